@@ -1,0 +1,102 @@
+"""The one module that layers and plugins import. Small, documented, stable within an API version.
+
+A layer needs a folder with a ``plugin.toml`` and a class with ``load`` and ``build``; see
+``docs/plugins.md`` and :class:`Layer`.
+"""
+
+from __future__ import annotations
+
+from twin import shapes
+from twin.drawables import (
+    Drape,
+    Drawable,
+    Glyphs,
+    Labels,
+    Lines,
+    Mesh,
+    Points,
+    Role,
+    Text,
+)
+from twin.errors import BelvedereError, Cancelled, CrsError, ReadError
+from twin.io.guess import meanings
+from twin.model.geoframe import GeoFrame
+from twin.model.ground import FlatGround, Ground, GridGround
+from twin.model.layer import (
+    Fact,
+    Layer,
+    LayerState,
+    LoadContext,
+    Series,
+    Source,
+    ViewQuery,
+)
+from twin.model.params import Choice, ColumnName, Range, Unit, params
+from twin.model.style import (
+    Categories,
+    Category,
+    Constant,
+    Graduated,
+    Style,
+)
+from twin.model.table import (
+    FEATURE_ID,
+    Column,
+    FeatureMesh,
+    FeatureTable,
+    Provenance,
+    Quality,
+    Raster,
+)
+from twin.problems import Problem, Severity
+from twin.registry.manifest import API_VERSION
+
+
+__all__ = [
+    "API_VERSION",
+    "FEATURE_ID",
+    "BelvedereError",
+    "Cancelled",
+    "Categories",
+    "Category",
+    "Choice",
+    "Column",
+    "ColumnName",
+    "Constant",
+    "CrsError",
+    "Drape",
+    "Drawable",
+    "Fact",
+    "FeatureMesh",
+    "FeatureTable",
+    "FlatGround",
+    "GeoFrame",
+    "Glyphs",
+    "Graduated",
+    "GridGround",
+    "Ground",
+    "Labels",
+    "Layer",
+    "LayerState",
+    "Lines",
+    "LoadContext",
+    "Mesh",
+    "Points",
+    "Problem",
+    "Provenance",
+    "Quality",
+    "Range",
+    "Raster",
+    "ReadError",
+    "Role",
+    "Series",
+    "Severity",
+    "Source",
+    "Style",
+    "Text",
+    "Unit",
+    "ViewQuery",
+    "meanings",
+    "params",
+    "shapes",
+]

@@ -1,0 +1,62 @@
+"""The one time of the scene: sun, phases, sensors and replay all read it. UTC inside."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from psygnal import Signal
+
+SPEEDS = (1, 10, 60, 300, 900, 3600, 10_000)
+"""Offered speeds, seconds of the scene a second."""
+
+
+class Clock:
+    """Time of the scene, playing or still. Whoever owns a timer calls :meth:`advance`.
+
+    Parameters
+    ----------
+    at : datetime
+        Aware; kept in UTC.
+    """
+
+    changed = Signal(datetime)
+    play_changed = Signal(bool)
+
+    def __init__(self, at: datetime) -> None:
+        self._at = _utc(at)
+        self._playing = False
+        self.speed: float = 300.0
+
+    @property
+    def at(self) -> datetime:
+        """Now in the scene, UTC."""
+        return self._at
+
+    @property
+    def playing(self) -> bool:
+        """Whether time runs."""
+        return self._playing
+
+    def set(self, at: datetime) -> None:
+        """Jump to a moment. Raises ValueError for a time without a zone."""
+        at = _utc(at)
+        if at != self._at:
+            self._at = at
+            self.changed.emit(at)
+
+    def play(self, *, on: bool = True) -> None:
+        """Start or stop time."""
+        if on != self._playing:
+            self._playing = on
+            self.play_changed.emit(on)
+
+    def advance(self, real_s: float) -> None:
+        """Let ``real_s`` seconds of the viewer's time pass; does nothing while still."""
+        if self._playing:
+            self.set(self._at + timedelta(seconds=real_s * self.speed))
+
+
+def _utc(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError("a time needs a zone")
+    return at.astimezone(UTC)

@@ -1,0 +1,95 @@
+"""The document: a city, its layers, views, variants and phases. Frozen; commands make changed copies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from twin.drawables import Text
+from twin.model.geoframe import GeoFrame
+from twin.model.layer import Empty, LayerSpec
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A bookmark of a view. Positions are metres in the scene."""
+
+    id: str
+    title: Text
+    position: tuple[float, float, float]
+    target: tuple[float, float, float]
+    field_of_view_deg: float = 40.0
+    xray: bool = False
+    at: datetime | None = None
+    hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """A planning alternative; ``parent`` is the variant it derives from, empty for the root."""
+
+    id: str
+    label: Text
+    parent: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phase:
+    """A stretch of time of a variant. ``status``: planned, permitted, under_construction, built, demolished."""
+
+    id: str
+    label: Text
+    start: datetime | None = None
+    end: datetime | None = None
+    status: str = "planned"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delta:
+    """A change that one phase of one variant makes to one feature. ``op``: add, remove, modify."""
+
+    variant: str
+    phase: str
+    layer: str
+    feature_id: str
+    op: str
+    values: Mapping[str, Any] = field(default_factory=lambda: Empty)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """A city as a document."""
+
+    title: Text
+    frame: GeoFrame
+    layers: tuple[LayerSpec, ...] = ()
+    views: tuple[View, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    phases: tuple[Phase, ...] = ()
+    deltas: tuple[Delta, ...] = ()
+    at: datetime | None = None
+    notice: Text = field(default_factory=lambda: Empty)
+    time_zone: str = "Europe/Paris"
+
+    def layer(self, layer_id: str) -> LayerSpec:
+        """Return a layer by id. Raises KeyError if there is none."""
+        for spec in self.layers:
+            if spec.id == layer_id:
+                return spec
+        raise KeyError(layer_id)
+
+    def with_layer(self, changed: LayerSpec) -> Project:
+        """Return a copy in which a layer of the same id is replaced, or appended if there is none."""
+        if any(spec.id == changed.id for spec in self.layers):
+            layers = tuple(changed if spec.id == changed.id else spec for spec in self.layers)
+        else:
+            layers = (*self.layers, changed)
+        return replace(self, layers=layers)
+
+    def without_layer(self, layer_id: str) -> Project:
+        """Return a copy without a layer."""
+        return replace(self, layers=tuple(spec for spec in self.layers if spec.id != layer_id))

@@ -1,0 +1,139 @@
+"""How features are coloured: data, separate from geometry. Changing a style never rebuilds geometry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from twin.drawables import Text
+
+MISSING_COLOUR = "#b9b9b4"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Constant:
+    """One colour for all. ``colour`` is ``#rrggbb``."""
+
+    colour: str = "#b8b4aa"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Category:
+    """One value of a categories style."""
+
+    value: str
+    colour: str
+    label: Text = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Categories:
+    """A colour for each value of a column; others and missing values take ``other``."""
+
+    column: str
+    categories: tuple[Category, ...]
+    other: str = MISSING_COLOUR
+
+
+@dataclass(frozen=True, kw_only=True)
+class Graduated:
+    """Classes of a numeric column along a colour-blind-safe ramp.
+
+    Parameters
+    ----------
+    column : str
+        A numeric column.
+    breaks : tuple of float
+        Upper bounds of all classes but the last, increasing; empty: computed by ``method``.
+    method : str
+        ``quantiles`` or ``equal``; used when ``breaks`` is empty.
+    classes : int
+        Number of classes, when ``breaks`` is empty.
+    ramp : str
+        Name in ``twin.model.ramps.RAMPS``.
+    unit : str
+        As printed in the legend; empty: the column's unit.
+    """
+
+    column: str
+    breaks: tuple[float, ...] = ()
+    method: str = "quantiles"
+    classes: int = 6
+    ramp: str = "viridis"
+    unit: str = ""
+    missing: str = MISSING_COLOUR
+
+
+Rule = Constant | Categories | Graduated
+
+
+@dataclass(frozen=True, kw_only=True)
+class Style:
+    """The style of a layer."""
+
+    rule: Rule = Constant()
+    title: Text = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegendEntry:
+    """One line of a legend; ``label`` is empty where the interface words the bounds itself."""
+
+    colour: str
+    label: Text
+    low: float | None = None
+    high: float | None = None
+    missing: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Legend:
+    """What the colours of a layer mean."""
+
+    title: Text
+    unit: str
+    entries: tuple[LegendEntry, ...]
+
+
+def style_to_dict(style: Style) -> dict[str, Any]:
+    """Return a JSON-ready dictionary of a style."""
+    rule = style.rule
+    kind = type(rule).__name__.lower()
+    body: dict[str, Any]
+    if isinstance(rule, Constant):
+        body = {"colour": rule.colour}
+    elif isinstance(rule, Categories):
+        body = {
+            "column": rule.column,
+            "categories": [{"value": c.value, "colour": c.colour, "label": dict(c.label)} for c in rule.categories],
+            "other": rule.other,
+        }
+    else:
+        body = {name: getattr(rule, name) for name in ("column", "method", "classes", "ramp", "unit", "missing")}
+        body["breaks"] = list(rule.breaks)
+    return {"kind": kind, **body, "title": dict(style.title)}
+
+
+def style_from_dict(data: Mapping[str, Any]) -> Style:
+    """Build a style from its dictionary.
+
+    Raises
+    ------
+    ValueError
+        Unknown kind, or a field that its kind does not have.
+    """
+    body = {name: value for name, value in data.items() if name not in ("kind", "title")}
+    kinds = {"constant": Constant, "categories": Categories, "graduated": Graduated}
+    kind = kinds.get(str(data.get("kind")))
+    if kind is None:
+        raise ValueError(f"unknown kind of style: {data.get('kind')!r}")
+    if kind is Categories:
+        body["categories"] = tuple(Category(**c) for c in body.get("categories", ()))
+    if "breaks" in body:
+        body["breaks"] = tuple(float(b) for b in body["breaks"])
+    try:
+        return Style(rule=kind(**body), title=dict(data.get("title", {})))
+    except TypeError as error:
+        raise ValueError(str(error)) from error

@@ -1,0 +1,135 @@
+"""Which plugins there are and what they bring. A broken one is listed with its error, never fatal."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+from twin.errors import PluginError
+from twin.problems import Problem
+from twin.registry.manifest import MANIFEST_NAME, LayerType, Manifest, read_manifest
+
+
+class Registry:
+    """The plugins found, by what their manifests say; their code is imported at first use.
+
+    Parameters
+    ----------
+    manifests : iterable of Manifest
+        In order of precedence; a later one may not take an id that is taken.
+    problems : iterable of Problem
+        What discovery found wrong.
+    """
+
+    def __init__(self, manifests: Iterable[Manifest] = (), problems: Iterable[Problem] = ()) -> None:
+        self._plugins: dict[str, Manifest] = {}
+        self._owner: dict[str, Manifest] = {}
+        self._types: dict[str, LayerType] = {}
+        self._problems = list(problems)
+        for manifest in manifests:
+            self._add(manifest)
+
+    @classmethod
+    def discover(cls, folders: Iterable[Path]) -> Registry:
+        """Read the manifest of every plugin folder inside the given folders; imports nothing."""
+        manifests: list[Manifest] = []
+        problems: list[Problem] = []
+        for folder in folders:
+            for path in sorted(folder.glob(f"*/{MANIFEST_NAME}")):
+                try:
+                    manifests.append(read_manifest(path.parent))
+                except PluginError as error:
+                    problems.append(error.problem)
+        return cls(manifests, problems)
+
+    @property
+    def plugins(self) -> Mapping[str, Manifest]:
+        """Manifests by plugin id."""
+        return MappingProxyType(self._plugins)
+
+    @property
+    def layer_types(self) -> Mapping[str, LayerType]:
+        """Contributed layers by type id."""
+        return MappingProxyType(self._types)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Broken manifests and clashes of ids."""
+        return tuple(self._problems)
+
+    def accepting(self, kind: str) -> list[LayerType]:
+        """Return the layer types that accept a kind of data (``"polygon"``, ``"raster"`` ...)."""
+        return [t for t in self._types.values() if kind in t.accepts]
+
+    def create(self, type_id: str) -> Any:
+        """Import a layer's module at first use and return a new instance of its class.
+
+        Raises
+        ------
+        PluginError
+            Unknown type, or its code cannot be imported or called.
+        """
+        layer_type = self._types.get(type_id)
+        if layer_type is None:
+            raise PluginError("plugin.unknown_layer_type", type_id)
+        module = self._import(self._owner[type_id], layer_type.module)
+        try:
+            return getattr(module, layer_type.class_name)()
+        except Exception as error:  # an author's code may raise anything
+            raise PluginError("plugin.cannot_create", type_id, reason=repr(error)) from error
+
+    def label(self, type_id: str, key: str, lang: str) -> str:
+        """Return a translated text of a layer type's plugin, falling back to English, then the key."""
+        manifest = self._owner.get(type_id)
+        if manifest is None:
+            return key
+        for language in (lang, "en"):
+            text = manifest.translations.get(language, {}).get(key)
+            if text:
+                return text
+        return key.rpartition(".")[2].replace("_", " ")
+
+    def _add(self, manifest: Manifest) -> None:
+        if manifest.id in self._plugins:
+            self._problems.append(Problem("plugin.duplicate_id", str(manifest.folder), {"id": manifest.id}))
+            return
+        self._plugins[manifest.id] = manifest
+        for layer_type in manifest.layers:
+            self._types[layer_type.id] = layer_type
+            self._owner[layer_type.id] = manifest
+
+    def _import(self, manifest: Manifest, module: str) -> ModuleType:
+        package = _package_name(manifest)
+        _ensure_package(package, manifest.folder)
+        try:
+            return importlib.import_module(f"{package}.{module}")
+        except Exception as error:  # an author's code may raise anything
+            raise PluginError("plugin.cannot_import", str(manifest.folder), reason=repr(error)) from error
+
+
+def _package_name(manifest: Manifest) -> str:
+    """Name under which a plugin folder is imported: stable, and unable to shadow another package."""
+    for root in ("layers", "plugins"):
+        if manifest.folder.parent.name == root and (manifest.folder.parent.parent / "twin").is_dir():
+            return f"{root}.{manifest.folder.name}"
+    return "belvedere_plugin_" + manifest.id.replace(".", "_").replace("-", "_")
+
+
+def _ensure_package(package: str, folder: Path) -> None:
+    if package in sys.modules or package.startswith(("layers.", "plugins.")):
+        return
+    init = folder / "__init__.py"
+    spec = importlib.util.spec_from_file_location(
+        package, init if init.exists() else None, submodule_search_locations=[str(folder)]
+    )
+    if spec is None:
+        raise PluginError("plugin.cannot_import", str(folder), reason="no importable package")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[package] = module
+    if spec.loader is not None:
+        spec.loader.exec_module(module)

@@ -1,0 +1,95 @@
+"""What an author's ``load`` is given: its sources, the frame, and how to read, report and stop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from twin import io
+from twin.errors import ReadError
+from twin.model.geoframe import GeoFrame
+from twin.model.layer import LayerSpec, Source
+from twin.model.table import FeatureTable, Provenance
+from twin.problems import Problem
+from twin.work.jobs import Job
+
+
+class JobContext:
+    """The :class:`~twin.model.layer.LoadContext` of a running job."""
+
+    def __init__(self, spec: LayerSpec, folder: Path, frame: GeoFrame, params: Any, job: Job) -> None:
+        self._spec = spec
+        self._folder = folder
+        self._job = job
+        self.frame = frame
+        self.params = params
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """The layer's sources by role."""
+        return self._spec.sources
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What was reported so far."""
+        return self._job.problems
+
+    def path(self, role: str) -> Path:
+        """Return the absolute path of a source. Raises KeyError for an unknown role."""
+        return resolve(self._folder, self._spec.sources[role])
+
+    def read(self, role: str, **options: Any) -> FeatureTable:
+        """Read one source into a table in the project's CRS.
+
+        Raises
+        ------
+        ReadError
+            The layer has no source of that role, or nothing of it can be read.
+        """
+        source = self._spec.sources.get(role)
+        if source is None:
+            raise ReadError("layer.source_missing", self._spec.id, role=role)
+        table = io.read(
+            resolve(self._folder, source),
+            sublayer=source.sublayer,
+            crs=source.crs,
+            target=self.frame,
+            progress=self,
+            options={**source.options, **options},
+        )
+        return _with_provenance(table, source.provenance)
+
+    def check_cancelled(self) -> None:
+        """Raise Cancelled if the job was asked to stop."""
+        self._job.check_cancelled()
+
+    def progress(self, done: float, total: float | None = None, unit: str = "") -> None:
+        """Say how far the work is."""
+        self._job.progress(done, total, unit)
+
+    def report(self, problem: Problem) -> None:
+        """Record a problem; the work goes on."""
+        self._job.report(problem)
+
+
+def resolve(folder: Path, source: Source) -> Path:
+    """Return the absolute path of a source; a relative one may not leave the project folder.
+
+    Raises
+    ------
+    ReadError
+        The path climbs out of the folder.
+    """
+    path = Path(source.path)
+    if path.is_absolute():
+        return path
+    full = (folder / path).resolve()
+    if not full.is_relative_to(folder.resolve()):
+        raise ReadError("project.path_outside", source.path)
+    return full
+
+
+def _with_provenance(table: FeatureTable, provenance: Provenance) -> FeatureTable:
+    return table if provenance == Provenance() else replace(table, provenance=provenance)

@@ -1,0 +1,191 @@
+"""The path of a layer through the workers: load, ground, build, colours. Stale answers are dropped."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from twin.model.ground import FlatGround
+from twin.model.layer import LayerState, ViewQuery
+from twin.problems import Problem, Severity
+from twin.work import runtime as rt
+from twin.work.context import JobContext
+from twin.work.jobs import Job
+from twin.work.runtime import Built, LayerRuntime, Loaded
+
+if TYPE_CHECKING:
+    from twin.work.session import Session
+
+INLINE_ROWS = 20_000
+"""Tables up to this size are coloured on the owner's thread; it takes less than 10 ms."""
+
+
+class Loader:
+    """Starts the jobs of a session's layers and applies their answers."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._ground_layer: str | None = None
+
+    def load(self, runtime: LayerRuntime) -> None:
+        """Read the sources of a layer; the build follows."""
+        session, spec, params = self._session, runtime.spec, runtime.params
+        frame, layer = session.project.frame, runtime.layer
+        runtime.state = LayerState.LOADING
+
+        def work(job: Job) -> Loaded:
+            context = JobContext(spec, session.folder, frame, params, job)
+            return rt.load(layer, context, spec, params, frame)
+
+        self._start(runtime, "job.load", work, self._loaded)
+        session.changed(runtime, "state")
+
+    def build(self, runtime: LayerRuntime) -> None:
+        """Make the drawables of a layer again, once its table and the ground are there."""
+        if runtime.table is None or not self._ground_settled(runtime):
+            return
+        table, params, layer, where = runtime.table, runtime.params, runtime.layer, runtime.spec.id
+        view = self._view()
+
+        def work(_job: Job) -> Built:
+            return rt.build(layer, table, params, view, where)
+
+        self._start(runtime, "job.build", work, self._built)
+
+    def restyle(self, runtime: LayerRuntime) -> None:
+        """Colour a layer again; large tables on a worker."""
+        table = runtime.table
+        if table is None:
+            return
+        if len(table) <= INLINE_ROWS:
+            runtime.style = rt.effective_style(runtime)
+            runtime.rgba = rt.colours(runtime, runtime.style)
+            runtime.legend = runtime.legend_now()
+            self._session.changed(runtime, "colours")
+            return
+        self._restyle_on_worker(runtime)
+
+    def _restyle_on_worker(self, runtime: LayerRuntime) -> None:
+        spec = runtime.spec
+
+        def work(_job: Job) -> Any:
+            style = rt.effective_style(runtime)
+            return style, rt.colours(runtime, style)
+
+        def done(answer: Any) -> None:
+            if runtime.spec.style != spec.style or runtime.table is None:
+                return
+            runtime.style, runtime.rgba = answer
+            runtime.legend = runtime.legend_now()
+            self._session.changed(runtime, "colours")
+
+        job = Job("job.colour", spec.id)
+        self._session.jobs.run(job, work, done=done, failed=lambda p: self._failed(runtime, p))
+
+    def at_time(self, runtime: LayerRuntime) -> set[str]:
+        """Renew the rows and columns that depend on the clock; return the aspects that changed."""
+        aspects: set[str] = set()
+        table, at = runtime.table, self._session.clock.at
+        if table is None:
+            return aspects
+        rows = runtime.validity.at(at) if runtime.validity else np.ones(len(table), dtype=bool)
+        if not np.array_equal(rows, runtime.rows_visible):
+            runtime.rows_visible = rows
+            aspects.add("rows")
+        columns_at = getattr(runtime.layer, "columns_at", None)
+        if columns_at is not None:
+            aspects |= self._columns(runtime, columns_at, at)
+        return aspects
+
+    def settle_ground(self) -> None:
+        """Choose the ground from the first visible terrain; rebuild what stands on another one."""
+        session = self._session
+        if any(self._is_ground(r) and r.state is LayerState.LOADING for r in session.layers()):
+            return
+        found = next((r for r in session.layers() if r.ground is not None), None)
+        name = found.spec.id if found else ""
+        ground = found.ground if found and found.ground is not None else FlatGround()
+        if name == self._ground_layer and (found is None or ground is session.ground):
+            return
+        self._ground_layer = name
+        session.set_ground(ground)
+        for runtime in session.layers():
+            self.build(runtime)
+
+    @staticmethod
+    def _is_ground(runtime: LayerRuntime) -> bool:
+        return hasattr(runtime.layer, "ground")
+
+    def _ground_settled(self, runtime: LayerRuntime) -> bool:
+        return self._ground_layer is not None or self._is_ground(runtime)
+
+    def _view(self) -> ViewQuery:
+        session = self._session
+        return ViewQuery(
+            at=session.clock.at,
+            frame=session.project.frame,
+            ground=session.ground,
+            variant=session.variant,
+        )
+
+    def _start(self, runtime: LayerRuntime, title: str, work: Any, apply: Any) -> None:
+        if runtime.job is not None:
+            runtime.job.cancel()
+        runtime.request += 1
+        request = runtime.request
+
+        def done(answer: Any) -> None:
+            if request == runtime.request:
+                runtime.job = None
+                apply(runtime, answer)
+
+        def failed(problem: Problem) -> None:
+            if request == runtime.request:
+                runtime.job = None
+                self._failed(runtime, problem)
+
+        job = Job(title, runtime.spec.id)
+        runtime.job = job
+        self._session.jobs.run(job, work, done=done, failed=failed)
+
+    def _loaded(self, runtime: LayerRuntime, answer: Loaded) -> None:
+        runtime.table, runtime.validity = answer.table, answer.validity
+        runtime.default_style, runtime.ground = answer.style, answer.ground
+        runtime.load_problems = answer.problems
+        runtime.columns_now = rt.NO_COLUMNS
+        self.at_time(runtime)
+        runtime.style = rt.effective_style(runtime)
+        runtime.rgba = rt.colours(runtime, runtime.style)
+        runtime.legend = runtime.legend_now()
+        if self._is_ground(runtime):
+            runtime.state = LayerState.READY
+            self.settle_ground()
+        if runtime.job is None:
+            self.build(runtime)
+        self._session.changed(runtime, "table", "colours", "rows", "columns", "problems")
+
+    def _built(self, runtime: LayerRuntime, answer: Built) -> None:
+        runtime.drawables, runtime.bounds = answer.drawables, answer.bounds
+        runtime.build_problems = answer.problems
+        bad = any(p.severity is not Severity.INFO for p in runtime.problems)
+        runtime.state = LayerState.PARTIAL if bad else LayerState.READY
+        self._session.changed(runtime, "drawables", "state", "problems")
+
+    def _failed(self, runtime: LayerRuntime, problem: Problem) -> None:
+        runtime.state = LayerState.FAILED
+        runtime.load_problems = (problem,)
+        runtime.drawables, runtime.bounds = (), None
+        self._session.changed(runtime, "drawables", "state", "problems")
+        self.settle_ground()
+
+    def _columns(self, runtime: LayerRuntime, columns_at: Any, at: datetime) -> set[str]:
+        try:
+            runtime.columns_now = dict(columns_at(runtime.table, runtime.params, at))
+        except Exception as error:  # a layer's author may raise anything
+            problem = Problem("layer.columns_failed", runtime.spec.id, {"reason": repr(error)})
+            if problem not in runtime.build_problems:
+                runtime.build_problems = (*runtime.build_problems, problem)
+            return {"problems"}
+        return {"columns"}

@@ -1,0 +1,212 @@
+"""A layer at work: what was loaded, built and coloured, and how to ask its author's optional methods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.drawables import Drawable, Labels, check
+from twin.model.geoframe import GeoFrame
+from twin.model.ground import Ground
+from twin.model.layer import Fact, LayerSpec, LayerState, Series, ViewQuery
+from twin.model.params import make
+from twin.model.style import Legend, Style
+from twin.model.styling import fixed, legend_of, rgba_of_rows
+from twin.model.table import FEATURE_ID, FeatureTable
+from twin.problems import Problem, Severity
+from twin.work.jobs import Job
+from twin.work.validity import Validity
+
+NO_COLUMNS: Mapping[str, NDArray[Any]] = MappingProxyType({})
+NO_ROWS = np.zeros(0, dtype=bool)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Loaded:
+    """Answer of a load: the table, and the ground where the layer is the terrain."""
+
+    table: FeatureTable
+    style: Style
+    validity: Validity | None
+    ground: Ground | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Built:
+    """Answer of a build."""
+
+    drawables: tuple[Drawable, ...]
+    bounds: tuple[float, float, float, float, float, float] | None
+    problems: tuple[Problem, ...]
+
+
+class LayerRuntime:
+    """A layer of a session. Others read it; only the session changes it."""
+
+    def __init__(self, spec: LayerSpec, layer: Any) -> None:
+        self.spec = spec
+        self.layer = layer
+        self.state = LayerState.EMPTY
+        self.params: Any = None
+        self.table: FeatureTable | None = None
+        self.drawables: tuple[Drawable, ...] = ()
+        self.bounds: tuple[float, float, float, float, float, float] | None = None
+        self.rgba: NDArray[np.uint8] = np.zeros((0, 4), dtype=np.uint8)
+        self.rows_visible: NDArray[np.bool_] = NO_ROWS
+        self.columns_now: Mapping[str, NDArray[Any]] = NO_COLUMNS
+        self.style = spec.style or Style()
+        self.legend: Legend | None = None
+        self.ground: Ground | None = None
+        self.validity: Validity | None = None
+        self.job: Job | None = None
+        self.request = 0
+        self.load_problems: tuple[Problem, ...] = ()
+        self.build_problems: tuple[Problem, ...] = ()
+        self.param_problems: tuple[Problem, ...] = ()
+        self.default_style = Style()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All that is wrong with the layer now."""
+        return self.param_problems + self.load_problems + self.build_problems
+
+    @property
+    def busy(self) -> bool:
+        """Whether work for it runs or waits."""
+        return self.job is not None
+
+    @property
+    def progress(self) -> tuple[float, float | None, str] | None:
+        """done, total and unit of the work under way, None when there is none."""
+        return (self.job.done, self.job.total, self.job.unit) if self.job else None
+
+    def column(self, name: str) -> NDArray[Any] | None:
+        """Return (n_rows,) values of a column as of the clock, None if there is none."""
+        if name in self.columns_now:
+            return self.columns_now[name]
+        if self.table is not None and name in self.table.frame.columns:
+            values: NDArray[Any] = self.table.frame[name].to_numpy()
+            return values
+        return None
+
+    def column_names(self) -> tuple[str, ...]:
+        """Return the attribute columns, those of the clock last."""
+        if self.table is None:
+            return ()
+        geometry = self.table.frame.geometry.name
+        own = [str(c) for c in self.table.frame.columns if c != geometry]
+        return (*own, *(c for c in self.columns_now if c not in own))
+
+    def value(self, row: int, name: str) -> Any:
+        """Return one value as of the clock, None if the column is missing."""
+        values = self.column(name)
+        return None if values is None else values[row]
+
+    def facts(self, row: int, at: datetime) -> list[Fact]:
+        """Return what a click on a row shows: the author's choice, else every column."""
+        if self.table is None:
+            return []
+        describe = getattr(self.layer, "describe", None)
+        if describe is not None:
+            return list(describe(self.table, row, self.params, at))
+        facts = []
+        for name in self.column_names():
+            column = self.table.column(name)
+            label = column.label or {"en": name}
+            facts.append(
+                Fact(label=label, value=self.value(row, name), unit=column.unit, provenance=column.provenance)
+            )
+        return facts
+
+    def series(self, row: int) -> list[Series]:
+        """Return the charts of a row, empty where the layer has none."""
+        method = getattr(self.layer, "series", None)
+        return list(method(self.table, row, self.params)) if method and self.table is not None else []
+
+    def geometry_bounds_in_scene(self) -> tuple[float, float, float, float, float, float] | None:
+        """x_min, y_min, z_min, x_max, y_max, z_max of what is drawn; None when nothing is."""
+        return self.bounds
+
+    def legend_now(self) -> Legend | None:
+        """Return what the colours mean, computed from the table and the clock's columns."""
+        if self.table is None:
+            return None
+        table = self.table
+        return legend_of(self.style, self.column, lambda name: table.column(name).unit)
+
+
+def read_params(runtime: LayerRuntime) -> None:
+    """Set the parameters of a runtime from its spec."""
+    cls = getattr(runtime.layer, "Params", None)
+    if cls is None:
+        runtime.params, runtime.param_problems = None, ()
+        return
+    runtime.params, problems = make(cls, runtime.spec.params, runtime.spec.id)
+    runtime.param_problems = tuple(problems)
+
+
+def load(layer: Any, ctx: Any, spec: LayerSpec, params: Any, frame: GeoFrame) -> Loaded:
+    """Run an author's ``load`` and what belongs to it. Runs on a worker."""
+    table = layer.load(ctx)
+    if not isinstance(table, FeatureTable):
+        raise TypeError(f"load() must return a FeatureTable, got {type(table).__name__}")
+    if FEATURE_ID not in table.frame.columns:
+        raise TypeError("the table that load() returned has no column feature_id")
+    ground = layer.ground(table, params, frame) if hasattr(layer, "ground") else None
+    style = layer.default_style(table) if hasattr(layer, "default_style") else None
+    return Loaded(
+        table=table,
+        style=style or Style(),
+        validity=Validity.of(table.frame),
+        ground=ground,
+        problems=tuple(ctx.problems),
+    )
+
+
+def build(layer: Any, table: FeatureTable, params: Any, view: ViewQuery, where: str) -> Built:
+    """Run an author's ``build`` and drop what cannot be drawn. Runs on a worker."""
+    good: list[Drawable] = []
+    problems: list[Problem] = []
+    for drawable in layer.build(table, params, view):
+        try:
+            check(drawable)
+        except (ValueError, AttributeError, TypeError) as error:
+            values = {"reason": str(error)}
+            problems.append(Problem("layer.bad_drawable", where, values, Severity.ERROR))
+        else:
+            good.append(drawable)
+    return Built(drawables=tuple(good), bounds=bounds_of(good), problems=tuple(problems))
+
+
+def effective_style(runtime: LayerRuntime) -> Style:
+    """Return the style in force: the project's, else the layer's own, its classes fixed."""
+    return fixed(runtime.spec.style or runtime.default_style, runtime.column)
+
+
+def colours(runtime: LayerRuntime, style: Style) -> NDArray[np.uint8]:
+    """Return (n_rows, 4) uint8 of a style on the runtime's columns."""
+    rows = len(runtime.table) if runtime.table is not None else 0
+    return rgba_of_rows(style, rows, runtime.column)
+
+
+def bounds_of(drawables: Sequence[Drawable]) -> tuple[float, float, float, float, float, float] | None:
+    """Return the box around drawables in the scene, without labels."""
+    arrays = [
+        d.xyz_in_scene
+        for d in drawables
+        if not isinstance(d, Labels) and len(getattr(d, "xyz_in_scene", ())) > 0
+    ]
+    if not arrays:
+        return None
+    low = np.min([a.min(axis=0) for a in arrays], axis=0)
+    high = np.max([a.max(axis=0) for a in arrays], axis=0)
+    return (*map(float, low), *map(float, high))  # type: ignore[return-value]
+
+

@@ -1,0 +1,270 @@
+"""A project at work: its layers loaded, built, coloured and kept in step with every change.
+
+All methods and signals belong to one thread, the owner's; slow work goes to jobs. One rule serves
+opening, editing, undo and redo alike: compare the old snapshot of the project with the new one and do
+what differs.
+"""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from psygnal import Signal
+
+from twin.errors import PluginError
+from twin.model.clock import Clock
+from twin.model.ground import FlatGround, Ground
+from twin.model.layer import LayerSpec, LayerState
+from twin.model.project import Project
+from twin.model.selection import Selection
+from twin.problems import Problem
+from twin.registry import Registry
+from twin.work.history import History, Step
+from twin.work.jobs import Deliver, JobBoard
+from twin.work.loader import Loader
+from twin.work.runtime import LayerRuntime, colours, read_params
+
+TICK_S = 0.1
+"""Columns that change with a running clock are renewed at most this often."""
+
+
+class Session:
+    """An open project.
+
+    Parameters
+    ----------
+    project : Project
+        Its present form.
+    folder : Path
+        Where relative paths start.
+    registry : Registry
+        The layer types.
+    deliver : callable or None
+        Runs a callback on the owner's thread, called from workers; None queues callbacks for :meth:`wait`.
+    workers : int
+        Number of worker threads.
+    """
+
+    project_changed = Signal(Project, Project)
+    layer_changed = Signal(str, frozenset)
+    problems_changed = Signal()
+    ground_changed = Signal()
+
+    def __init__(
+        self,
+        project: Project,
+        folder: Path,
+        registry: Registry,
+        *,
+        deliver: Deliver | None = None,
+        workers: int = 2,
+    ) -> None:
+        self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._project = project
+        self.folder = folder
+        self.registry = registry
+        self.clock = Clock(project.at or datetime.now(UTC))
+        self.selection = Selection()
+        self.history = History(project)
+        self.jobs = JobBoard(deliver or self._queue.put, workers=workers)
+        self.variant = ""
+        self._ground: Ground = FlatGround()
+        self._layers: dict[str, LayerRuntime] = {}
+        self._loader = Loader(self)
+        self._last_tick = 0.0
+        self.clock.changed.connect(self._on_time)
+        self.clock.play_changed.connect(lambda _on: self._renew())
+
+    @property
+    def project(self) -> Project:
+        """The project in its present form."""
+        return self._project
+
+    @property
+    def ground(self) -> Ground:
+        """The terrain under every layer."""
+        return self._ground
+
+    @property
+    def problems(self) -> tuple[tuple[str, Problem], ...]:
+        """(layer id or empty, problem) of everything that is wrong now."""
+        own = [("", problem) for problem in self.registry.problems]
+        own += [(r.spec.id, problem) for r in self.layers() for problem in r.problems]
+        return tuple(own)
+
+    def layer(self, layer_id: str) -> LayerRuntime:
+        """Return a layer. Raises KeyError if there is none."""
+        return self._layers[layer_id]
+
+    def layers(self) -> list[LayerRuntime]:
+        """Return the layers in the project's order."""
+        return [self._layers[spec.id] for spec in self._project.layers if spec.id in self._layers]
+
+    def start(self) -> None:
+        """Begin to load every layer."""
+        for spec in self._project.layers:
+            self._add(spec)
+        self._loader.settle_ground()
+
+    def do(self, label: str, change: Callable[[Project], Project], *, merge: str = "") -> None:
+        """Change the project; can be undone.
+
+        Parameters
+        ----------
+        label : str
+            Message key of what was done.
+        change : callable
+            Makes the changed copy.
+        merge : str
+            Steps in a row with the same non-empty key are undone as one.
+        """
+        before = self._project
+        after = change(before)
+        if after == before:
+            return
+        self.history.push(Step(label=label, before=before, after=after, merge=merge))
+        self._replace(after)
+
+    def undo(self) -> None:
+        """Take back the last change."""
+        project = self.history.undo()
+        if project is not None:
+            self._replace(project)
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        project = self.history.redo()
+        if project is not None:
+            self._replace(project)
+
+    @property
+    def dirty(self) -> bool:
+        """Whether the project differs from its saved form."""
+        return self.history.dirty(self._project)
+
+    def reload(self, layer_id: str) -> None:
+        """Read the sources of a layer again."""
+        self._loader.load(self._layers[layer_id])
+
+    def wait(self, timeout_s: float = 600.0) -> bool:
+        """Run queued callbacks until nothing is under way; for owners without an event loop.
+
+        Returns
+        -------
+        bool
+            False if the time ran out first.
+        """
+        end = time.monotonic() + timeout_s
+        while self.jobs.running or not self._queue.empty():
+            try:
+                self._queue.get(timeout=max(0.0, min(0.5, end - time.monotonic())))()
+            except queue.Empty:
+                if time.monotonic() >= end:
+                    return False
+        return True
+
+    def close(self) -> None:
+        """Stop all work and join the threads."""
+        self.clock.changed.disconnect()
+        self.clock.play_changed.disconnect()
+        self.jobs.close()
+        self._layers.clear()
+
+    # What the loader calls back.
+
+    def set_ground(self, ground: Ground) -> None:
+        """Take the terrain of a layer as the ground of all."""
+        self._ground = ground
+        self.ground_changed.emit()
+
+    def changed(self, runtime: LayerRuntime, *aspects: str) -> None:
+        """Tell what changed of a layer."""
+        self.layer_changed.emit(runtime.spec.id, frozenset(aspects))
+        if "problems" in aspects or "state" in aspects:
+            self.problems_changed.emit()
+
+    def _replace(self, after: Project) -> None:
+        before, self._project = self._project, after
+        kept = {spec.id: spec for spec in after.layers}
+        for spec in before.layers:
+            if spec.id not in kept:
+                self._remove(spec.id)
+        for spec in after.layers:
+            runtime = self._layers.get(spec.id)
+            if runtime is None:
+                self._add(spec)
+            elif runtime.spec != spec:
+                self._update(runtime, spec)
+        self._loader.settle_ground()
+        self.project_changed.emit(before, after)
+
+    def _add(self, spec: LayerSpec) -> None:
+        try:
+            layer: Any = self.registry.create(spec.type)
+        except PluginError as error:
+            runtime = LayerRuntime(spec, None)
+            runtime.state = LayerState.FAILED
+            runtime.load_problems = (error.problem,)
+            self._layers[spec.id] = runtime
+            self.changed(runtime, "state", "problems")
+            return
+        runtime = LayerRuntime(spec, layer)
+        self._layers[spec.id] = runtime
+        read_params(runtime)
+        self._loader.load(runtime)
+
+    def _remove(self, layer_id: str) -> None:
+        runtime = self._layers.pop(layer_id)
+        if runtime.job is not None:
+            runtime.job.cancel()
+        self.selection.set(f for f in self.selection.features if f[0] != layer_id)
+        self.changed(runtime, "removed", "problems")
+
+    def _update(self, runtime: LayerRuntime, spec: LayerSpec) -> None:
+        old, runtime.spec = runtime.spec, spec
+        if runtime.layer is None:
+            return
+        if old.type != spec.type:
+            self._remove(spec.id)
+            self._add(spec)
+            return
+        if old.params != spec.params:
+            read_params(runtime)
+        if self._needs_load(runtime, old, spec):
+            self._loader.load(runtime)
+        elif old.params != spec.params:
+            self._loader.build(runtime)
+        if old.style != spec.style and runtime.table is not None:
+            self._loader.restyle(runtime)
+        self.changed(runtime, "spec", "problems")
+
+    @staticmethod
+    def _needs_load(runtime: LayerRuntime, old: LayerSpec, new: LayerSpec) -> bool:
+        if old.sources != new.sources:
+            return True
+        names = getattr(runtime.layer, "load_params", ())
+        return any(old.params.get(n) != new.params.get(n) for n in names)
+
+    def _on_time(self, _at: datetime) -> None:
+        now = time.monotonic()
+        if not self.clock.playing or now - self._last_tick >= TICK_S:
+            self._last_tick = now
+            self._renew()
+
+    def _renew(self) -> None:
+        """Bring what depends on the clock up to date, without any build."""
+        for runtime in self.layers():
+            if runtime.table is not None:
+                aspects = self._loader.at_time(runtime)
+                if "columns" in aspects:
+                    runtime.rgba = colours(runtime, runtime.style)
+                    aspects.add("colours")
+                if aspects:
+                    self.changed(runtime, *aspects)
+
+
