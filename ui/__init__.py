@@ -1,0 +1,1 @@
+"""The application: Qt, and nothing that knows a concrete layer or plugin."""

@@ -1,0 +1,50 @@
+"""The catalogues: JSON files of wordings by key, one for the interface and one for the engine's problems."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from ui.i18n.typography import typeset
+
+LANGUAGES = ("en", "fr")
+FALLBACK = "en"
+FOLDER = Path(__file__).resolve().parents[2] / "assets" / "translations"
+
+Entry = str | Mapping[str, str]
+"""A wording, or wordings by plural form ``one`` and ``other``."""
+
+
+@cache
+def entries(language: str) -> Mapping[str, Entry]:
+    """Return all wordings of a language, set with its typographic rules; empty for an unknown language."""
+    merged: dict[str, Entry] = {}
+    for kind in ("problems", "ui"):
+        path = FOLDER / f"{kind}.{language}.json"
+        if path.exists():
+            merged.update(json.loads(path.read_text(encoding="utf-8")))
+    return {key: _set(entry, language) for key, entry in merged.items()}
+
+
+def find(key: str, language: str) -> Entry | None:
+    """Return the wording of a key, in the fallback language if need be; None if nobody worded it."""
+    for name in (language, FALLBACK):
+        entry = entries(name).get(key)
+        if entry is not None:
+            return entry
+    return None
+
+
+def plural_form(language: str, count: float) -> str:
+    """Return ``one`` or ``other``: English counts 1 as one, French anything below 2."""
+    if language == "fr":
+        return "one" if abs(count) < 2 else "other"
+    return "one" if count == 1 else "other"
+
+
+def _set(entry: Entry, language: str) -> Entry:
+    if isinstance(entry, str):
+        return typeset(entry, language)
+    return {form: typeset(text, language) for form, text in entry.items()}

@@ -1,0 +1,148 @@
+"""Numbers, units, dates and sizes as the user's language writes them."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta, tzinfo
+from numbers import Integral, Real
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from PySide6.QtCore import QDate, QLocale, QTime
+
+from ui.i18n.translator import tr, translator
+from ui.i18n.typography import NARROW_SPACE
+
+DASH = "–"
+_UNITS = {
+    "degC": "°C",
+    "deg": "°",
+    "m2": "m²",
+    "m3": "m³",
+    "m3/h": "m³/h",
+    "ug/m3": "µg/m³",
+    "m/s2": "m/s²",
+    "kWh/m2": "kWh/m²",
+    "kWh/m2/year": "kWh/m²/year",
+}
+_FRENCH_UNITS = {"kWh/m²/year": "kWh/m²/an", "kB": "ko", "MB": "Mo", "GB": "Go", "year": "an", "h": "h"}
+_GLUED = ("°", "′", "″")
+_SIZES = ("B", "kB", "MB", "GB", "TB")
+_SIZES_FRENCH = ("o", "ko", "Mo", "Go", "To")
+
+
+def number(value: float, decimals: int | None = None) -> str:
+    """Write a number; without ``decimals`` it keeps what matters (4 significant figures, integers whole).
+
+    Not a number and infinity give a dash: missing is never shown as a value.
+    """
+    return _number(value, decimals, translator.locale)
+
+
+def _number(value: float, decimals: int | None, locale: QLocale) -> str:
+    if isinstance(value, Integral):
+        return locale.toString(int(value))
+    value = float(value)
+    if not math.isfinite(value):
+        return DASH
+    if decimals is None:
+        decimals = _decimals(value)
+        written = locale.toString(value, "f", decimals)
+        return _without_trailing_zeros(written, locale) if decimals else written
+    return locale.toString(value, "f", decimals)
+
+
+def quantity(value: float, unit: str = "", decimals: int | None = None) -> str:
+    """Write a number with its unit, a no-break space between them."""
+    written = number(value, decimals)
+    symbol = unit_symbol(unit)
+    if not symbol or written == DASH:
+        return written
+    if symbol in _GLUED:
+        return written + symbol
+    if symbol == "%" and translator.language == "en":
+        return written + "%"
+    return f"{written}{NARROW_SPACE}{symbol}"
+
+
+def unit_symbol(unit: str) -> str:
+    """Return a unit as printed: ``degC`` is °C, ``m3/h`` is m³/h; others stay as they are."""
+    symbol = _UNITS.get(unit, unit)
+    return _FRENCH_UNITS.get(symbol, symbol) if translator.language == "fr" else symbol
+
+
+def plain(value: object, locale: QLocale | None = None) -> str:
+    """Write any value: numbers and dates by locale, texts as they are, nothing as a dash."""
+    locale = locale or translator.locale
+    if value is None:
+        return DASH
+    if isinstance(value, bool):
+        return tr("value.yes") if value else tr("value.no")
+    if isinstance(value, datetime):
+        return date_time(value)
+    if isinstance(value, Real):
+        return _number(float(value) if not isinstance(value, Integral) else int(value), None, locale)
+    if isinstance(value, list | tuple | set | frozenset):
+        return ", ".join(plain(item, locale) for item in value)
+    return str(value)
+
+
+def zone(name: str) -> tzinfo:
+    """Return a time zone by its IANA name, UTC where the system does not know it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def date(at: datetime, *, long: bool = True) -> str:
+    """Write a day: ``Sunday, 21 June 2026``, or short ``21/06/2026``."""
+    style = QLocale.FormatType.LongFormat if long else QLocale.FormatType.ShortFormat
+    return translator.locale.toString(QDate(at.year, at.month, at.day), style)
+
+
+def time(at: datetime, *, seconds: bool = False) -> str:
+    """Write a time of day, 24 hours."""
+    return QTime(at.hour, at.minute, at.second).toString("HH:mm:ss" if seconds else "HH:mm")
+
+
+def date_time(at: datetime, zone_name: str = "") -> str:
+    """Write a moment, in a time zone where one is given and the moment is aware."""
+    if zone_name and at.tzinfo is not None:
+        at = at.astimezone(zone(zone_name))
+    return tr("format.date_time", date=date(at, long=False), time=time(at))
+
+
+def age(span: timedelta) -> str:
+    """Write how long ago something was, in its largest unit."""
+    seconds = max(span.total_seconds(), 0.0)
+    if seconds < 60:
+        return tr("age.now")
+    if seconds < 3600:
+        return tr("age.minutes", count=int(seconds // 60))
+    if seconds < 86_400:
+        return tr("age.hours", count=int(seconds // 3600))
+    if seconds < 365.25 * 86_400:
+        return tr("age.days", count=int(seconds // 86_400))
+    return tr("age.years", count=int(seconds // (365.25 * 86_400)))
+
+
+def file_size(size_bytes: float) -> str:
+    """Write a size in powers of 1000: ``12.4 MB``, in French ``12,4 Mo``."""
+    step = 0
+    while abs(size_bytes) >= 1000 and step < len(_SIZES) - 1:
+        size_bytes, step = size_bytes / 1000, step + 1
+    names = _SIZES_FRENCH if translator.language == "fr" else _SIZES
+    written = number(round(size_bytes, 1) if step else int(size_bytes))
+    return f"{written}{NARROW_SPACE}{names[step]}"
+
+
+def _decimals(value: float) -> int:
+    if value == 0:
+        return 0
+    magnitude = math.floor(math.log10(abs(value)))
+    return min(max(3 - magnitude, 0), 6)
+
+
+def _without_trailing_zeros(written: str, locale: QLocale) -> str:
+    point = locale.decimalPoint()
+    return written.rstrip("0").rstrip(point) if point in written else written
