@@ -1,0 +1,47 @@
+# What a person types. Everything is made by .ci/bootstrap.py, which starts at once the second time.
+PYTHON ?= python3
+VENV_PYTHON := .venv/bin/python
+BOOTSTRAP := $(PYTHON) .ci/bootstrap.py
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test lint format bench demo lock
+
+help: ## list these commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/'
+
+run: ## open the demo city
+	@$(BOOTSTRAP) --window
+	@$(VENV_PYTHON) main.py demo
+
+setup: ## make .venv with every extra and the test tools
+	@$(BOOTSTRAP) --all
+
+test: ## all checks and tests; ARGS="-k name" chooses, JOBS=1 runs them in one process
+	@$(BOOTSTRAP) --all
+	@$(VENV_PYTHON) -m pytest -n $(or $(JOBS),auto) --maxprocesses 4 --dist loadfile \
+	    --cov --cov-report=term $(ARGS)
+
+lint: ## ruff, mypy and the rules of who imports whom
+	@$(BOOTSTRAP) --extra test
+	@$(VENV_PYTHON) -m ruff check .
+	@$(VENV_PYTHON) -m ruff format --check .
+	@$(VENV_PYTHON) -m mypy
+	@.venv/bin/lint-imports --no-logo
+
+format: ## write the code the one way
+	@$(BOOTSTRAP) --extra test
+	@$(VENV_PYTHON) -m ruff check --fix --quiet . || true
+	@$(VENV_PYTHON) -m ruff format .
+
+bench: ## run the benchmarks and print JSON
+	@$(BOOTSTRAP) --extra test
+	@$(VENV_PYTHON) main.py bench
+
+demo: ## rebuild the demo city from its script
+	@$(BOOTSTRAP)
+	@$(VENV_PYTHON) -m assets.demo.build
+
+lock: ## pin the newest releases that fit pyproject.toml
+	@$(BOOTSTRAP) --extra dev
+	@.venv/bin/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url \
+	    --python-version 3.11 --all-extras --upgrade --quiet -o requirements.lock

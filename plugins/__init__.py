@@ -1,0 +1,1 @@
+"""The bundled plugins, one folder each: examples to copy, and city services."""
