@@ -1,4 +1,4 @@
-"""The catalogues: JSON files of wordings by key, one for the interface and one for the engine's problems."""
+"""The catalogues: JSON files ``<part>.<language>.json`` of wordings by key, merged."""
 
 from __future__ import annotations
 
@@ -19,17 +19,15 @@ Entry = str | Mapping[str, str]
 
 @cache
 def entries(language: str) -> Mapping[str, Entry]:
-    """Return all wordings of a language, set with its typographic rules; empty for an unknown language."""
+    """Return all wordings of a language, well set; empty for an unknown language."""
     merged: dict[str, Entry] = {}
-    for kind in ("problems", "ui"):
-        path = FOLDER / f"{kind}.{language}.json"
-        if path.exists():
-            merged.update(json.loads(path.read_text(encoding="utf-8")))
+    for path in sorted(FOLDER.glob(f"*.{language}.json")):
+        merged.update(json.loads(path.read_text(encoding="utf-8")))
     return {key: _set(entry, language) for key, entry in merged.items()}
 
 
 def find(key: str, language: str) -> Entry | None:
-    """Return the wording of a key, in the fallback language if need be; None if nobody worded it."""
+    """Return the wording of a key, in the fallback language if need be; None if it has none."""
     for name in (language, FALLBACK):
         entry = entries(name).get(key)
         if entry is not None:

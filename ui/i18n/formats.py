@@ -24,14 +24,21 @@ _UNITS = {
     "kWh/m2": "kWh/m²",
     "kWh/m2/year": "kWh/m²/year",
 }
-_FRENCH_UNITS = {"kWh/m²/year": "kWh/m²/an", "kB": "ko", "MB": "Mo", "GB": "Go", "year": "an", "h": "h"}
+_FRENCH_UNITS = {
+    "kWh/m²/year": "kWh/m²/an",
+    "kB": "ko",
+    "MB": "Mo",
+    "GB": "Go",
+    "year": "an",
+    "h": "h",
+}
 _GLUED = ("°", "′", "″")
 _SIZES = ("B", "kB", "MB", "GB", "TB")
 _SIZES_FRENCH = ("o", "ko", "Mo", "Go", "To")
 
 
 def number(value: float, decimals: int | None = None) -> str:
-    """Write a number; without ``decimals`` it keeps what matters (4 significant figures, integers whole).
+    """Write a number; without ``decimals`` with 4 significant figures, integers whole.
 
     Not a number and infinity give a dash: missing is never shown as a value.
     """
@@ -80,7 +87,9 @@ def plain(value: object, locale: QLocale | None = None) -> str:
     if isinstance(value, datetime):
         return date_time(value)
     if isinstance(value, Real):
-        return _number(float(value) if not isinstance(value, Integral) else int(value), None, locale)
+        return _number(
+            float(value) if not isinstance(value, Integral) else int(value), None, locale
+        )
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(plain(item, locale) for item in value)
     return str(value)

@@ -18,7 +18,7 @@ LOCALES = {"en": "en_GB", "fr": "fr_FR"}
 
 
 class Translator(QObject):
-    """Knows the language; everything that shows words asks it, and again when ``language_changed``."""
+    """Knows the language; all that shows words asks it, again when ``language_changed``."""
 
     language_changed = Signal(str)
 
@@ -53,8 +53,8 @@ class Translator(QObject):
     def tr(self, key: str, /, **values: object) -> str:
         """Return the wording of a key, its values written in the user's locale.
 
-        A number given as ``count`` also chooses the plural form. A key that nobody worded comes back
-        as it is and is logged once: seeing it is better than seeing nothing.
+        A number given as ``count`` also chooses the plural form. A key that nobody worded comes
+        back as it is and is logged once: seeing it is better than seeing nothing.
         """
         entry = catalogue.find(key, self._language)
         if entry is None:
@@ -92,7 +92,9 @@ class Translator(QObject):
         if isinstance(entry, str):
             return entry
         count = values.get("count", 0)
-        form = catalogue.plural_form(self._language, float(count) if isinstance(count, Real) else 0.0)
+        form = catalogue.plural_form(
+            self._language, float(count) if isinstance(count, Real) else 0.0
+        )
         return entry.get(form) or entry["other"]
 
     def _fill(self, wording: str, values: Mapping[str, object]) -> str:
@@ -105,7 +107,7 @@ class Translator(QObject):
 
 
 class _Forgiving(dict[str, str]):
-    """A value that the caller forgot shows its name instead of raising while something else fails."""
+    """A value that the caller forgot shows its name: nothing raises while a failure is told."""
 
     def __missing__(self, name: str) -> str:
         return f"{{{name}}}"

@@ -19,7 +19,7 @@ def typeset(text: str, language: str) -> str:
     """Return a wording as a printer would set it in its language.
 
     In French a narrow no-break space stands before ``; : ! ?`` and ``%`` and inside guillemets, and
-    apostrophes are curly. Addresses such as ``https://`` and times such as ``12:30`` keep their colons.
+    apostrophes are curly. Addresses such as ``https://`` and times such as ``12:30`` stay.
     """
     if language != "fr":
         return _APOSTROPHE.sub("’", text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -24,11 +26,30 @@ HALO_OF_FONT = 0.18
 """Width of the halo on each side of a stroke, as a part of the font size."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Ink:
+    """How a text is drawn; the key of the cache beside the text itself."""
+
+    font_px: int
+    bold: bool
+    rgba: Colour
+    halo: Colour | None
+    locale: str
+
+    @property
+    def face(self) -> QFont:
+        return font(max(self.font_px, 1), BOLD if self.bold else REGULAR)
+
+    @property
+    def margin(self) -> float:
+        return math.ceil(self.font_px * HALO_OF_FONT) + 1.0 if self.halo else 1.0
+
+
 class QtTextEngine:
     """Draws texts for ``twin.render`` with Qt; implements its ``TextEngine``.
 
-    Needs a Qt application (see :func:`ui.text.ensure_application`). Pictures are kept, so a label that
-    moves on screen is drawn once.
+    Needs a Qt application (see :func:`ui.text.ensure_application`). Pictures are kept, so a label
+    that moves on screen is drawn once.
     """
 
     def __init__(self, cached: int = 4096) -> None:
@@ -63,68 +84,60 @@ class QtTextEngine:
             (h, w, 4) uint8 with straight alpha, read-only; baseline in pixels below the top.
         """
         halo = halo_rgba if halo_rgba is not None and halo_rgba[3] > 0 else None
-        return self._draw(text, font_px, bold, rgba, halo, locale)
+        return self._draw(text, _Ink(font_px, bold, rgba, halo, locale))
 
 
-def _draw(
-    text: str, font_px: int, bold: bool, rgba: Colour, halo: Colour | None, locale: str
-) -> TextImage:
+def _draw(text: str, ink: _Ink) -> TextImage:
     if not text.strip():
-        return _image(QImage(1, 1, QImage.Format.Format_RGBA8888), baseline=0)
-    face = font(max(font_px, 1), BOLD if bold else REGULAR)
-    metrics = QFontMetricsF(face)
+        return _image(_blank(1, 1), baseline=0)
+    metrics, margin = QFontMetricsF(ink.face), ink.margin
     lines = text.split("\n")
-    margin = np.ceil(font_px * HALO_OF_FONT) + 1 if halo else 1.0
     widths = [metrics.horizontalAdvance(line) for line in lines]
-    # Italics and swashes reach beyond their advance: the tight box tells by how much.
+    # Some letters reach beyond their advance: the tight box tells by how much.
     boxes = [metrics.tightBoundingRect(line) for line in lines]
-    left = max([0.0] + [-box.left() for box in boxes])
-    right = max([0.0] + [box.right() - width for box, width in zip(boxes, widths, strict=True)])
-    width = int(np.ceil(max(widths) + left + right + 2 * margin))
-    height = int(np.ceil(metrics.ascent() + metrics.descent() + metrics.lineSpacing() * (len(lines) - 1)))
-    image = QImage(width, height + int(2 * margin), QImage.Format.Format_RGBA8888_Premultiplied)
-    image.fill(Qt.GlobalColor.transparent)
-    baseline = margin + metrics.ascent()
-    room = width - left - right - 2 * margin
+    left = max(0.0, *(-box.left() for box in boxes))
+    right = max(0.0, *(box.right() - width for box, width in zip(boxes, widths, strict=True)))
+    room, foot = max(widths), margin + metrics.ascent()
     feet = [
-        QPointF(margin + left + (room - line_width) / 2, baseline + row * metrics.lineSpacing())
-        for row, line_width in enumerate(widths)
+        QPointF(margin + left + (room - width) / 2, foot + row * metrics.lineSpacing())
+        for row, width in enumerate(widths)
     ]
-    _paint(image, face, list(zip(lines, feet, strict=True)), rgba, halo, locale)
-    return _image(image.convertToFormat(QImage.Format.Format_RGBA8888), baseline=round(baseline))
+    height = feet[-1].y() + metrics.descent() + margin
+    image = _blank(math.ceil(room + left + right + 2 * margin), math.ceil(height))
+    _paint(image, list(zip(lines, feet, strict=True)), ink)
+    return _image(image, baseline=round(foot))
 
 
-def _paint(
-    image: QImage,
-    face: QFont,
-    lines: list[tuple[str, QPointF]],
-    rgba: Colour,
-    halo: Colour | None,
-    locale: str,
-) -> None:
+def _blank(width: int, height: int) -> QImage:
+    image = QImage(width, height, QImage.Format.Format_RGBA8888_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    return image
+
+
+def _paint(image: QImage, lines: list[tuple[str, QPointF]], ink: _Ink) -> None:
+    face = ink.face
     painter = QPainter(image)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    painter.setLayoutDirection(QLocale(locale).textDirection())
+    painter.setLayoutDirection(QLocale(ink.locale).textDirection())
     painter.setFont(face)
-    if halo is not None:
+    if ink.halo is not None:
         path = QPainterPath()
         for line, foot in lines:
             path.addText(foot, face, line)
-        pen = QPen(QColor.fromRgbF(*halo), face.pixelSize() * HALO_OF_FONT * 2)
+        pen = QPen(QColor.fromRgbF(*ink.halo), ink.font_px * HALO_OF_FONT * 2)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.strokePath(path, pen)
-    painter.setPen(QColor.fromRgbF(*rgba))
+    painter.setPen(QColor.fromRgbF(*ink.rgba))
     for line, foot in lines:
         painter.drawText(foot, line)
     painter.end()
 
 
 def _image(image: QImage, *, baseline: int) -> TextImage:
-    if image.width() == 1 and image.height() == 1:
-        image.fill(Qt.GlobalColor.transparent)
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    rgba = rows[:, : image.width() * 4].reshape(image.height(), image.width(), 4).copy()
+    straight = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    width, height = straight.width(), straight.height()
+    rows = np.frombuffer(straight.constBits(), np.uint8).reshape(height, straight.bytesPerLine())
+    rgba = rows[:, : width * 4].reshape(height, width, 4).copy()
     rgba.setflags(write=False)
-    return TextImage(rgba=rgba, width=image.width(), height=image.height(), baseline=baseline)
-
+    return TextImage(rgba=rgba, width=width, height=height, baseline=baseline)

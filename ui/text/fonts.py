@@ -87,7 +87,7 @@ def set_weight(widget: QWidget, weight: int, *, px: int | None = None) -> None:
 
 
 def tabular(base: QFont) -> QFont:
-    """Return a copy whose figures are all of one width, for columns of numbers and running clocks."""
+    """Return a copy whose figures are all of one width, for columns of numbers and clocks."""
     made = QFont(base)
     made.setFeature(QFont.Tag("tnum"), 1)
     return made

@@ -42,22 +42,12 @@ def keys_of_ui() -> set[Use]:
 
 
 def keys_of_problems() -> set[Use]:
-    """Return the keys of Problem(...), of the engine's exceptions and of functions named after them."""
+    """Return the keys of Problem(...), of exceptions and of functions named after them."""
     found = set()
     for path, tree in trees(*ENGINE):
         for call in _calls(tree):
             if PROBLEM_CALLS.search(_name(call)):
                 found |= set(_keys_in(call, path))
-    return found
-
-
-def literals(*rooms: str) -> set[str]:
-    """Return every string in the sources that looks like a key, and the beginnings of made-up ones."""
-    found = set()
-    for _, tree in trees(*rooms):
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.add(node.value)
     return found
 
 

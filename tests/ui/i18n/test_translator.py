@@ -105,7 +105,7 @@ def test_values_inside_wordings_are_localised() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed, set_",
+    ("typed", "set_"),
     [
         ("Voir : ici", f"Voir{THIN}: ici"),
         ("Quoi ?", f"Quoi{THIN}?"),
