@@ -1,0 +1,26 @@
+"""Observations on the clock of the project: recorded ones replayed, made-up ones simulated."""
+
+from __future__ import annotations
+
+from twin.live.properties import PROPERTIES, ObservedProperty, Profile
+from twin.live.series import read_series, timeline_of
+from twin.live.simulator import simulate, simulate_series
+from twin.live.states import STALE_AFTER_S, State, Status, state_of_quality, states, statuses
+from twin.live.timeline import Timeline
+
+__all__ = [
+    "PROPERTIES",
+    "STALE_AFTER_S",
+    "ObservedProperty",
+    "Profile",
+    "State",
+    "Status",
+    "Timeline",
+    "read_series",
+    "simulate",
+    "simulate_series",
+    "state_of_quality",
+    "states",
+    "statuses",
+    "timeline_of",
+]

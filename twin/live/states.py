@@ -1,0 +1,93 @@
+"""How fresh a value is, how it was obtained, and whether it crosses a threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from twin.model.table import Quality
+
+STALE_AFTER_S = 3600.0
+"""Age at which a value counts as stale when its sensor does not say."""
+
+
+class State(StrEnum):
+    """What stands behind the value that a sensor shows now."""
+
+    LIVE = "live"  # from a feed that runs now
+    REPLAYED = "replayed"  # recorded, played again on the clock of the project
+    SIMULATED = "simulated"  # made by a model
+    STALE = "stale"  # the last value is older than the sensor's limit
+    MISSING = "missing"  # no value at all
+
+
+class Status(StrEnum):
+    """How a value stands to its thresholds."""
+
+    OK = "ok"
+    WARN = "warn"
+    ALARM = "alarm"
+    MISSING = "missing"
+
+
+def state_of_quality(quality: Quality) -> State:
+    """Return the state of fresh recorded values: simulated ones stay simulated when they are
+    replayed.
+    """
+    made = (Quality.SIMULATED, Quality.SYNTHETIC, Quality.ESTIMATED)
+    return State.SIMULATED if quality in made else State.REPLAYED
+
+
+def states(
+    value: NDArray[Any], age_s: NDArray[Any], stale_after_s: ArrayLike, *, fresh: State
+) -> NDArray[Any]:
+    """Return the state of every row.
+
+    Parameters
+    ----------
+    value, age_s : (n,) float64
+        Latest value and its age, as :meth:`twin.live.Timeline.latest` gives them.
+    stale_after_s : float or (n,) float
+        Limit of age in seconds; NaN takes :data:`STALE_AFTER_S`.
+    fresh : State
+        State of values younger than the limit.
+
+    Returns
+    -------
+    (n,) object array of str
+    """
+    limit = np.broadcast_to(np.asarray(stale_after_s, dtype=np.float64), value.shape)
+    limit = np.where(np.isfinite(limit), limit, STALE_AFTER_S)
+    result = np.full(value.shape, fresh.value, dtype=object)
+    result[age_s > limit] = State.STALE.value
+    result[~np.isfinite(value) | ~np.isfinite(age_s)] = State.MISSING.value
+    return result
+
+
+def statuses(value: NDArray[Any], thresholds: Mapping[str, ArrayLike]) -> NDArray[Any]:
+    """Return the status of every row.
+
+    Parameters
+    ----------
+    value : (n,) float64
+        NaN is missing, never "ok".
+    thresholds : mapping
+        Any of ``warn_above``, ``alarm_above``, ``warn_below``, ``alarm_below``: float or (n,)
+        float, NaN for none. A value equal to a limit crosses it.
+
+    Returns
+    -------
+    (n,) object array of str
+    """
+    result = np.full(value.shape, Status.OK.value, dtype=object)
+    for status in (Status.WARN, Status.ALARM):
+        for side, sign in (("above", 1.0), ("below", -1.0)):
+            limit = np.asarray(thresholds.get(f"{status.value}_{side}", np.nan), dtype=np.float64)
+            with np.errstate(invalid="ignore"):
+                result[sign * value >= sign * np.broadcast_to(limit, value.shape)] = status.value
+    result[~np.isfinite(value)] = Status.MISSING.value
+    return result

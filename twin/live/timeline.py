@@ -1,0 +1,210 @@
+"""Values over time of many features at once, asked for at any moment without a Python loop.
+
+Samples are kept sorted by (row, time) under one integer key, so that the neighbours in time of
+every row are found by a single binary search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TIME = "phenomenon_time"
+FEATURE = "feature_id"
+
+Float64 = NDArray[np.float64]
+Int64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+
+
+class Track:
+    """One value column of a timeline.
+
+    Parameters
+    ----------
+    row : (m,) int64
+        Row of the feature table, not decreasing.
+    time_ms : (m,) int64
+        Milliseconds since 1970 UTC, increasing within a row.
+    value : (m,) float64
+        May hold NaN: an observation that says "missing".
+    rows : int
+        Number of rows of the feature table.
+    """
+
+    def __init__(self, row: Int64, time_ms: Int64, value: Float64, *, rows: int) -> None:
+        self.row, self.time_ms, self.value, self.rows = row, time_ms, value, rows
+        self._first = int(time_ms.min()) if len(time_ms) else 0
+        # Two more steps than the recorded time: moments before and after it have a key of their
+        # own.
+        self._span = (int(time_ms.max()) - self._first if len(time_ms) else 0) + 3
+        self._key = row * self._span + (time_ms - self._first + 1)
+
+    def before(self, at_ms: int) -> tuple[Int64, Bool]:
+        """Return the index of the last sample of every row at or before a moment, and whether
+        there is one.
+        """
+        offset = min(max(at_ms - self._first + 1, 0), self._span - 1)
+        every = np.arange(self.rows, dtype=np.int64)
+        index = np.searchsorted(self._key, every * self._span + offset, side="right") - 1
+        found = index >= 0
+        if len(self.row):
+            found &= self.row[np.maximum(index, 0)] == every
+        return index.astype(np.int64), found
+
+    def samples(self, row: int) -> tuple[Int64, Float64]:
+        """Return times (ms) and values of one row."""
+        start, end = np.searchsorted(self.row, [row, row + 1])
+        return self.time_ms[start:end], self.value[start:end]
+
+
+class Timeline:
+    """The samples of a long table (feature id, time, values) in the order of a feature table's
+    rows.
+
+    Parameters
+    ----------
+    tracks : mapping of str to Track
+        By value column.
+    unknown : int
+        Number of samples whose feature id is in no row.
+    """
+
+    def __init__(self, tracks: Mapping[str, Track], *, unknown: int = 0) -> None:
+        self.tracks = dict(tracks)
+        self.unknown = unknown
+
+    @classmethod
+    def of(
+        cls,
+        samples: pd.DataFrame,
+        feature_ids: Sequence[str] | NDArray[Any],
+        columns: Sequence[str],
+        *,
+        keep_missing: bool = False,
+    ) -> Timeline:
+        """Sort samples for asking.
+
+        Parameters
+        ----------
+        samples : DataFrame
+            Columns ``feature_id``, ``phenomenon_time`` (UTC) and the value columns; any order. Of
+            two samples of a feature at one time the later row wins.
+        feature_ids : (n,) of str
+            Ids of the feature table's rows.
+        columns : sequence of str
+            Value columns; those that ``samples`` lacks are left out.
+        keep_missing : bool
+            Keep NaN as an observation that says "missing"; otherwise such samples are dropped.
+        """
+        import pandas as pd
+
+        index = pd.Index(feature_ids)
+        row = index.get_indexer(pd.Index(samples[FEATURE].astype(str))).astype(np.int64)
+        time_ms = _milliseconds(samples[TIME])
+        known = (row >= 0) & (time_ms != _NOT_A_TIME)
+        order = np.lexsort((np.arange(len(row)), time_ms, row))
+        order = order[known[order]]
+        row, time_ms = row[order], time_ms[order]
+        last = np.ones(len(row), dtype=bool)
+        last[:-1] = (row[1:] != row[:-1]) | (time_ms[1:] != time_ms[:-1])
+        tracks = {}
+        for name in columns:
+            if name in samples:
+                value = samples[name].to_numpy(dtype=np.float64, na_value=np.nan)[order]
+                keep = last if keep_missing else last & np.isfinite(value)
+                tracks[name] = Track(row[keep], time_ms[keep], value[keep], rows=len(index))
+        return cls(tracks, unknown=int((~known).sum()))
+
+    def __contains__(self, column: str) -> bool:
+        return column in self.tracks
+
+    def interpolate(
+        self, column: str, at: datetime, *, max_gap_s: float = 7200.0
+    ) -> tuple[Float64, Bool]:
+        """Return the value of every row at a moment, linear between samples.
+
+        Before the first and after the last sample the nearest value is held and flagged. Between
+        two samples more than ``max_gap_s`` apart nothing is known.
+
+        Returns
+        -------
+        value : (n,) float64
+            NaN where a row has no sample or the gap is too long.
+        stale : (n,) bool
+            The value is held from outside the recorded time.
+        """
+        track = self.tracks[column]
+        value = np.full(track.rows, np.nan)
+        stale = np.zeros(track.rows, dtype=bool)
+        size = len(track.row)
+        if not size:
+            return value, stale
+        at_ms = _at_ms(at)
+        index, before = track.before(at_ms)
+        after_index = np.minimum(index + 1, size - 1)
+        after = (index + 1 < size) & (track.row[after_index] == np.arange(track.rows))
+        both, left, right = before & after, before & ~after, ~before & after
+        t0, t1 = track.time_ms[index[both]], track.time_ms[after_index[both]]
+        v0, v1 = track.value[index[both]], track.value[after_index[both]]
+        part = (at_ms - t0) / np.maximum(t1 - t0, 1)
+        value[both] = np.where(
+            (t1 - t0 <= max_gap_s * 1000) | (part == 0), v0 + (v1 - v0) * part, np.nan
+        )
+        value[left], value[right] = track.value[index[left]], track.value[after_index[right]]
+        stale[left] = at_ms > track.time_ms[index[left]]
+        stale[right] = True
+        return value, stale
+
+    def latest(self, column: str, at: datetime) -> tuple[Float64, Float64]:
+        """Return the last value at or before a moment and its age in seconds, both (n,) float64.
+
+        Both are NaN where a row has none; a value may be NaN with an age: the source said
+        "missing".
+        """
+        track = self.tracks[column]
+        value, age = np.full(track.rows, np.nan), np.full(track.rows, np.nan)
+        if len(track.row):
+            at_ms = _at_ms(at)
+            index, found = track.before(at_ms)
+            value[found] = track.value[index[found]]
+            age[found] = (at_ms - track.time_ms[index[found]]) / 1000.0
+        return value, age
+
+    def of_row(self, column: str, row: int) -> tuple[NDArray[np.datetime64], Float64]:
+        """Return times (datetime64[ns], UTC, increasing) and values of one row."""
+        time_ms, value = self.tracks[column].samples(row)
+        return time_ms.astype("datetime64[ms]").astype("datetime64[ns]"), value
+
+    @property
+    def extent(self) -> tuple[datetime, datetime] | None:
+        """First and last time, UTC; None without samples."""
+        times = [t.time_ms for t in self.tracks.values() if len(t.time_ms)]
+        if not times:
+            return None
+        low, high = min(int(t.min()) for t in times), max(int(t.max()) for t in times)
+        return datetime.fromtimestamp(low / 1000, UTC), datetime.fromtimestamp(high / 1000, UTC)
+
+
+_NOT_A_TIME = np.iinfo(np.int64).min
+
+
+def _milliseconds(times: Any) -> Int64:
+    """Return ms since 1970 UTC of a pandas column of times; the smallest int64 for "not a time"."""
+    import pandas as pd
+
+    utc = pd.to_datetime(times, utc=True, errors="coerce")
+    return np.asarray(utc.dt.tz_localize(None).to_numpy().astype("datetime64[ms]").astype(np.int64))
+
+
+def _at_ms(at: datetime) -> int:
+    if at.tzinfo is None:
+        raise ValueError("a time needs a zone")
+    return round(at.timestamp() * 1000)
