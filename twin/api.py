@@ -21,7 +21,7 @@ from twin.drawables import (
 from twin.errors import BelvedereError, Cancelled, CrsError, ReadError
 from twin.io.guess import meanings
 from twin.model.geoframe import GeoFrame
-from twin.model.ground import FlatGround, Ground, GridGround
+from twin.model.ground import FlatGround, GridGround, Ground
 from twin.model.layer import (
     Fact,
     Layer,
@@ -50,7 +50,6 @@ from twin.model.table import (
 )
 from twin.problems import Problem, Severity
 from twin.registry.manifest import API_VERSION
-
 
 __all__ = [
     "API_VERSION",

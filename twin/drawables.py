@@ -214,7 +214,10 @@ def check(drawable: Drawable) -> None:
         _require(xyz.dtype == np.float32, "xyz_in_scene must be float32")
         _require(bool(np.isfinite(xyz).all()), "xyz_in_scene has values that are not finite")
     if isinstance(drawable, Mesh):
-        _require(drawable.triangles.ndim == 2 and drawable.triangles.shape[1] == 3, "triangles must be (m, 3)")
+        _require(
+            drawable.triangles.ndim == 2 and drawable.triangles.shape[1] == 3,
+            "triangles must be (m, 3)",
+        )
         _check_indices(drawable.triangles, len(drawable.xyz_in_scene), "triangles")
     if isinstance(drawable, Lines):
         _require(int(drawable.offsets[-1]) == len(drawable.xyz_in_scene), "offsets must end at n")
@@ -225,9 +228,12 @@ def check(drawable: Drawable) -> None:
 
 def _check_indices(indices: NDArray[Any], size: int, name: str) -> None:
     if indices.size:
-        _require(int(indices.min()) >= 0 and int(indices.max()) < size, f"{name} point outside the vertices")
+        _require(
+            int(indices.min()) >= 0 and int(indices.max()) < size,
+            f"{name} point outside the vertices",
+        )
 
 
-def _require(condition: bool, message: str) -> None:
+def _require(condition: object, message: str) -> None:
     if not condition:
         raise ValueError(message)

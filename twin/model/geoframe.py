@@ -48,7 +48,7 @@ class GeoFrame:
         """Return (n, 2) scene positions of (n, 2) longitudes and latitudes in degrees (WGS 84)."""
         lonlat = np.asarray(lonlat, dtype=np.float64)
         x, y = transformer("EPSG:4326", self.crs).transform(lonlat[:, 0], lonlat[:, 1])
-        return np.column_stack([x, y]) - self.origin[:2]
+        return np.asarray(np.column_stack([x, y]) - self.origin[:2])
 
 
 @lru_cache(maxsize=64)
@@ -81,11 +81,11 @@ def transformer(source: str, target: str) -> Transformer:
     CrsError
         Unknown CRS, or no transformation without a guess.
     """
-    import pyproj.network
     from pyproj import Transformer
     from pyproj.exceptions import ProjError
+    from pyproj.network import set_network_enabled
 
-    pyproj.network.set_network_enabled(active=False)
+    set_network_enabled(active=False)
     try:
         return Transformer.from_crs(
             parse_crs(source), parse_crs(target), always_xy=True, allow_ballpark=False

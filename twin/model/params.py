@@ -90,7 +90,8 @@ def fields_of(cls: type) -> tuple[ParamField, ...]:
 
 
 def _field(field: dataclasses.Field[Any], hint: Any) -> ParamField:
-    base, notes = hint, ()
+    base: Any = hint
+    notes: tuple[Any, ...] = ()
     if typing.get_origin(hint) is typing.Annotated:
         base, *rest = typing.get_args(hint)
         notes = tuple(rest)
@@ -127,7 +128,9 @@ def make(cls: type[T], values: Mapping[str, object], where: str = "") -> tuple[T
             continue
         reason = _wrong(field, value)
         if reason:
-            problems.append(Problem("params.invalid", where, {"name": name, "value": value, "reason": reason}))
+            problems.append(
+                Problem("params.invalid", where, {"name": name, "value": value, "reason": reason})
+            )
         else:
             accepted[name] = field.type(value)
     return cls(**accepted), problems

@@ -107,11 +107,17 @@ def style_to_dict(style: Style) -> dict[str, Any]:
     elif isinstance(rule, Categories):
         body = {
             "column": rule.column,
-            "categories": [{"value": c.value, "colour": c.colour, "label": dict(c.label)} for c in rule.categories],
+            "categories": [
+                {"value": c.value, "colour": c.colour, "label": dict(c.label)}
+                for c in rule.categories
+            ],
             "other": rule.other,
         }
     else:
-        body = {name: getattr(rule, name) for name in ("column", "method", "classes", "ramp", "unit", "missing")}
+        body = {
+            name: getattr(rule, name)
+            for name in ("column", "method", "classes", "ramp", "unit", "missing")
+        }
         body["breaks"] = list(rule.breaks)
     return {"kind": kind, **body, "title": dict(style.title)}
 

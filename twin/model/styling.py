@@ -69,7 +69,9 @@ def legend_of(style: Style, column_of: ColumnOf, unit_of: Callable[[str], str]) 
     """Return what the colours mean; a constant style has one entry without a label."""
     rule = style.rule
     if isinstance(rule, Constant):
-        return Legend(title=style.title, unit="", entries=(LegendEntry(colour=rule.colour, label={}),))
+        return Legend(
+            title=style.title, unit="", entries=(LegendEntry(colour=rule.colour, label={}),)
+        )
     title = style.title or {"en": rule.column}
     values = column_of(rule.column)
     if isinstance(rule, Categories):
@@ -89,12 +91,16 @@ def legend_of(style: Style, column_of: ColumnOf, unit_of: Callable[[str], str]) 
 
 def categories_of(column: str, values: NDArray[Any], *, most: int = len(QUALITATIVE)) -> Categories:
     """Return a categories rule for the most frequent values of a column."""
-    texts = np.array([str(v) for v in values if v is not None and v == v], dtype=object)
+    known = [str(v) for v in values if v is not None and v == v]  # noqa: PLR0124 - NaN
+    texts = np.array(known, dtype=object)
     names, counts = np.unique(texts, return_counts=True)
     order = names[np.argsort(-counts, kind="stable")][:most]
     return Categories(
         column=column,
-        categories=tuple(Category(value=str(v), colour=QUALITATIVE[i % len(QUALITATIVE)]) for i, v in enumerate(order)),
+        categories=tuple(
+            Category(value=str(v), colour=QUALITATIVE[i % len(QUALITATIVE)])
+            for i, v in enumerate(order)
+        ),
     )
 
 
@@ -125,7 +131,9 @@ def _graduated(rule: Graduated, values: NDArray[np.float64]) -> NDArray[np.uint8
 
 
 def _category_entries(rule: Categories, values: NDArray[Any] | None) -> tuple[LegendEntry, ...]:
-    entries = [LegendEntry(colour=c.colour, label=c.label or {"en": c.value}) for c in rule.categories]
+    entries = [
+        LegendEntry(colour=c.colour, label=c.label or {"en": c.value}) for c in rule.categories
+    ]
     known = {c.value for c in rule.categories}
     if values is not None and any(v not in known for v in np.unique(values.astype(str))):
         entries.append(LegendEntry(colour=rule.other, label={}, missing=True))

@@ -55,7 +55,9 @@ class Manifest:
     title: Text
     folder: Path
     layers: tuple[LayerType, ...] = ()
-    translations: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    translations: Mapping[str, Mapping[str, str]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
     extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -73,7 +75,9 @@ def read_manifest(folder: Path) -> Manifest:
             raise PluginError("plugin.manifest_too_large", str(path))
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise PluginError("plugin.manifest_unreadable", str(path), reason=error.strerror or "") from error
+        raise PluginError(
+            "plugin.manifest_unreadable", str(path), reason=error.strerror or ""
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PluginError("plugin.manifest_not_toml", str(path), reason=str(error)) from error
     return _manifest(data, folder, str(path))
@@ -108,7 +112,12 @@ def _layer_type(row: Mapping[str, Any], plugin_id: str, where: str) -> LayerType
     accepts = tuple(row.get("accepts", ()))
     unknown = sorted(set(accepts) - GEOMETRIES)
     if unknown:
-        raise PluginError("plugin.bad_accepts", where, value=", ".join(unknown), allowed=", ".join(sorted(GEOMETRIES)))
+        raise PluginError(
+            "plugin.bad_accepts",
+            where,
+            value=", ".join(unknown),
+            allowed=", ".join(sorted(GEOMETRIES)),
+        )
     return LayerType(
         id=type_id,
         module=module,
@@ -138,4 +147,8 @@ def _by_language(value: object, where: str, name: str) -> Text:
 def _translations(value: object, where: str) -> Mapping[str, Mapping[str, str]]:
     if not isinstance(value, dict):
         raise PluginError("plugin.field_missing", where, field="translations")
-    return {str(lang): {str(k): str(v) for k, v in texts.items()} for lang, texts in value.items() if isinstance(texts, dict)}
+    return {
+        str(lang): {str(k): str(v) for k, v in texts.items()}
+        for lang, texts in value.items()
+        if isinstance(texts, dict)
+    }

@@ -26,7 +26,9 @@ class Registry:
         What discovery found wrong.
     """
 
-    def __init__(self, manifests: Iterable[Manifest] = (), problems: Iterable[Problem] = ()) -> None:
+    def __init__(
+        self, manifests: Iterable[Manifest] = (), problems: Iterable[Problem] = ()
+    ) -> None:
         self._plugins: dict[str, Manifest] = {}
         self._owner: dict[str, Manifest] = {}
         self._types: dict[str, LayerType] = {}
@@ -96,7 +98,9 @@ class Registry:
 
     def _add(self, manifest: Manifest) -> None:
         if manifest.id in self._plugins:
-            self._problems.append(Problem("plugin.duplicate_id", str(manifest.folder), {"id": manifest.id}))
+            self._problems.append(
+                Problem("plugin.duplicate_id", str(manifest.folder), {"id": manifest.id})
+            )
             return
         self._plugins[manifest.id] = manifest
         for layer_type in manifest.layers:
@@ -109,13 +113,18 @@ class Registry:
         try:
             return importlib.import_module(f"{package}.{module}")
         except Exception as error:  # an author's code may raise anything
-            raise PluginError("plugin.cannot_import", str(manifest.folder), reason=repr(error)) from error
+            raise PluginError(
+                "plugin.cannot_import", str(manifest.folder), reason=repr(error)
+            ) from error
 
 
 def _package_name(manifest: Manifest) -> str:
     """Name under which a plugin folder is imported: stable, and unable to shadow another package."""
     for root in ("layers", "plugins"):
-        if manifest.folder.parent.name == root and (manifest.folder.parent.parent / "twin").is_dir():
+        if (
+            manifest.folder.parent.name == root
+            and (manifest.folder.parent.parent / "twin").is_dir()
+        ):
             return f"{root}.{manifest.folder.name}"
     return "belvedere_plugin_" + manifest.id.replace(".", "_").replace("-", "_")
 

@@ -19,7 +19,9 @@ from twin.work.jobs import Job
 class JobContext:
     """The :class:`~twin.model.layer.LoadContext` of a running job."""
 
-    def __init__(self, spec: LayerSpec, folder: Path, frame: GeoFrame, params: Any, job: Job) -> None:
+    def __init__(
+        self, spec: LayerSpec, folder: Path, frame: GeoFrame, params: Any, job: Job
+    ) -> None:
         self._spec = spec
         self._folder = folder
         self._job = job

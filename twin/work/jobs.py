@@ -159,8 +159,10 @@ def _guarded(work: Callable[[Job], Any], job: Job) -> Any:
         return _Failure(error.problem)
     except MemoryError:
         return _Failure(Problem("job.out_of_memory", job.where, {}, Severity.ERROR))
-    except Exception as error:  # a layer's author may raise anything
-        return _Failure(Problem("job.failed", job.where, {"reason": _reason(error)}, Severity.ERROR))
+    except Exception as error:  # noqa: BLE001 - a layer's author may raise anything
+        return _Failure(
+            Problem("job.failed", job.where, {"reason": _reason(error)}, Severity.ERROR)
+        )
 
 
 def _reason(error: Exception) -> str:

@@ -13,7 +13,7 @@ from twin.problems import Problem, Severity
 from twin.work import runtime as rt
 from twin.work.context import JobContext
 from twin.work.jobs import Job
-from twin.work.runtime import Built, LayerRuntime, Loaded
+from twin.work.runtime import Built, LayerRuntime, Loaded, Look
 
 if TYPE_CHECKING:
     from twin.work.session import Session
@@ -32,12 +32,11 @@ class Loader:
     def load(self, runtime: LayerRuntime) -> None:
         """Read the sources of a layer; the build follows."""
         session, spec, params = self._session, runtime.spec, runtime.params
-        frame, layer = session.project.frame, runtime.layer
+        frame, layer, at = session.project.frame, runtime.layer, session.clock.at
         runtime.state = LayerState.LOADING
 
         def work(job: Job) -> Loaded:
-            context = JobContext(spec, session.folder, frame, params, job)
-            return rt.load(layer, context, spec, params, frame)
+            return rt.load(JobContext(spec, session.folder, frame, params, job), spec, layer, at)
 
         self._start(runtime, "job.load", work, self._loaded)
         session.changed(runtime, "state")
@@ -60,29 +59,24 @@ class Loader:
         if table is None:
             return
         if len(table) <= INLINE_ROWS:
-            runtime.style = rt.effective_style(runtime)
-            runtime.rgba = rt.colours(runtime, runtime.style)
-            runtime.legend = runtime.legend_now()
-            self._session.changed(runtime, "colours")
+            self._apply(runtime, rt.look(runtime))
             return
-        self._restyle_on_worker(runtime)
-
-    def _restyle_on_worker(self, runtime: LayerRuntime) -> None:
         spec = runtime.spec
 
-        def work(_job: Job) -> Any:
-            style = rt.effective_style(runtime)
-            return style, rt.colours(runtime, style)
+        def done(answer: Look) -> None:
+            if runtime.spec.style == spec.style and runtime.table is table:
+                self._apply(runtime, answer)
 
-        def done(answer: Any) -> None:
-            if runtime.spec.style != spec.style or runtime.table is None:
-                return
-            runtime.style, runtime.rgba = answer
-            runtime.legend = runtime.legend_now()
-            self._session.changed(runtime, "colours")
+        self._session.jobs.run(
+            Job("job.colour", spec.id),
+            lambda _job: rt.look(runtime),
+            done=done,
+            failed=lambda problem: self._failed(runtime, problem),
+        )
 
-        job = Job("job.colour", spec.id)
-        self._session.jobs.run(job, work, done=done, failed=lambda p: self._failed(runtime, p))
+    def _apply(self, runtime: LayerRuntime, look: Look) -> None:
+        runtime.style, runtime.rgba, runtime.legend = look.style, look.rgba, look.legend
+        self._session.changed(runtime, "colours")
 
     def at_time(self, runtime: LayerRuntime) -> set[str]:
         """Renew the rows and columns that depend on the clock; return the aspects that changed."""
@@ -152,13 +146,12 @@ class Loader:
 
     def _loaded(self, runtime: LayerRuntime, answer: Loaded) -> None:
         runtime.table, runtime.validity = answer.table, answer.validity
-        runtime.default_style, runtime.ground = answer.style, answer.ground
+        runtime.default_style, runtime.ground = answer.default_style, answer.ground
         runtime.load_problems = answer.problems
         runtime.columns_now = rt.NO_COLUMNS
         self.at_time(runtime)
-        runtime.style = rt.effective_style(runtime)
-        runtime.rgba = rt.colours(runtime, runtime.style)
-        runtime.legend = runtime.legend_now()
+        look = answer.look
+        runtime.style, runtime.rgba, runtime.legend = look.style, look.rgba, look.legend
         if self._is_ground(runtime):
             runtime.state = LayerState.READY
             self.settle_ground()
@@ -183,7 +176,7 @@ class Loader:
     def _columns(self, runtime: LayerRuntime, columns_at: Any, at: datetime) -> set[str]:
         try:
             runtime.columns_now = dict(columns_at(runtime.table, runtime.params, at))
-        except Exception as error:  # a layer's author may raise anything
+        except Exception as error:  # noqa: BLE001 - a layer's author may raise anything
             problem = Problem("layer.columns_failed", runtime.spec.id, {"reason": repr(error)})
             if problem not in runtime.build_problems:
                 runtime.build_problems = (*runtime.build_problems, problem)

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.drawables import Drawable, Labels, check
-from twin.model.geoframe import GeoFrame
+from twin.drawables import Drape, Drawable, Labels, check
 from twin.model.ground import Ground
 from twin.model.layer import Fact, LayerSpec, LayerState, Series, ViewQuery
 from twin.model.params import make
@@ -28,14 +27,24 @@ NO_ROWS = np.zeros(0, dtype=bool)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class Look:
+    """The colours of a layer and what they mean."""
+
+    style: Style
+    rgba: NDArray[np.uint8]
+    legend: Legend
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Loaded:
     """Answer of a load: the table, and the ground where the layer is the terrain."""
 
     table: FeatureTable
-    style: Style
+    default_style: Style
     validity: Validity | None
     ground: Ground | None
     problems: tuple[Problem, ...]
+    look: Look
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -121,25 +130,25 @@ class LayerRuntime:
             column = self.table.column(name)
             label = column.label or {"en": name}
             facts.append(
-                Fact(label=label, value=self.value(row, name), unit=column.unit, provenance=column.provenance)
+                Fact(
+                    label=label,
+                    value=self.value(row, name),
+                    unit=column.unit,
+                    provenance=column.provenance,
+                )
             )
         return facts
 
     def series(self, row: int) -> list[Series]:
         """Return the charts of a row, empty where the layer has none."""
         method = getattr(self.layer, "series", None)
-        return list(method(self.table, row, self.params)) if method and self.table is not None else []
+        return (
+            list(method(self.table, row, self.params)) if method and self.table is not None else []
+        )
 
     def geometry_bounds_in_scene(self) -> tuple[float, float, float, float, float, float] | None:
         """x_min, y_min, z_min, x_max, y_max, z_max of what is drawn; None when nothing is."""
         return self.bounds
-
-    def legend_now(self) -> Legend | None:
-        """Return what the colours mean, computed from the table and the clock's columns."""
-        if self.table is None:
-            return None
-        table = self.table
-        return legend_of(self.style, self.column, lambda name: table.column(name).unit)
 
 
 def read_params(runtime: LayerRuntime) -> None:
@@ -152,21 +161,26 @@ def read_params(runtime: LayerRuntime) -> None:
     runtime.param_problems = tuple(problems)
 
 
-def load(layer: Any, ctx: Any, spec: LayerSpec, params: Any, frame: GeoFrame) -> Loaded:
+def load(ctx: Any, spec: LayerSpec, layer: Any, at: datetime) -> Loaded:
     """Run an author's ``load`` and what belongs to it. Runs on a worker."""
     table = layer.load(ctx)
     if not isinstance(table, FeatureTable):
         raise TypeError(f"load() must return a FeatureTable, got {type(table).__name__}")
     if FEATURE_ID not in table.frame.columns:
         raise TypeError("the table that load() returned has no column feature_id")
-    ground = layer.ground(table, params, frame) if hasattr(layer, "ground") else None
-    style = layer.default_style(table) if hasattr(layer, "default_style") else None
+    ground = layer.ground(table, ctx.params, ctx.frame) if hasattr(layer, "ground") else None
+    default = layer.default_style(table) if hasattr(layer, "default_style") else None
+    draft = LayerRuntime(spec, layer)
+    draft.table, draft.params, draft.default_style = table, ctx.params, default or Style()
+    if hasattr(layer, "columns_at"):
+        draft.columns_now = dict(layer.columns_at(table, ctx.params, at))
     return Loaded(
         table=table,
-        style=style or Style(),
+        default_style=draft.default_style,
         validity=Validity.of(table.frame),
         ground=ground,
         problems=tuple(ctx.problems),
+        look=look(draft),
     )
 
 
@@ -185,28 +199,36 @@ def build(layer: Any, table: FeatureTable, params: Any, view: ViewQuery, where: 
     return Built(drawables=tuple(good), bounds=bounds_of(good), problems=tuple(problems))
 
 
-def effective_style(runtime: LayerRuntime) -> Style:
-    """Return the style in force: the project's, else the layer's own, its classes fixed."""
-    return fixed(runtime.spec.style or runtime.default_style, runtime.column)
+def look(runtime: LayerRuntime) -> Look:
+    """Return the colours of a layer under the style in force: the project's, else its own, classes fixed."""
+    table = runtime.table
+    if table is None:
+        raise ValueError("a layer without a table has no colours")
+    style = fixed(runtime.spec.style or runtime.default_style, runtime.column)
+    return Look(
+        style=style,
+        rgba=rgba_of_rows(style, len(table), runtime.column),
+        legend=legend_of(style, runtime.column, lambda name: table.column(name).unit),
+    )
 
 
-def colours(runtime: LayerRuntime, style: Style) -> NDArray[np.uint8]:
-    """Return (n_rows, 4) uint8 of a style on the runtime's columns."""
+def recoloured(runtime: LayerRuntime) -> NDArray[np.uint8]:
+    """Return (n_rows, 4) uint8 of the present style on the present columns."""
     rows = len(runtime.table) if runtime.table is not None else 0
-    return rgba_of_rows(style, rows, runtime.column)
+    return rgba_of_rows(runtime.style, rows, runtime.column)
 
 
-def bounds_of(drawables: Sequence[Drawable]) -> tuple[float, float, float, float, float, float] | None:
+def bounds_of(
+    drawables: Sequence[Drawable],
+) -> tuple[float, float, float, float, float, float] | None:
     """Return the box around drawables in the scene, without labels."""
     arrays = [
         d.xyz_in_scene
         for d in drawables
-        if not isinstance(d, Labels) and len(getattr(d, "xyz_in_scene", ())) > 0
+        if not isinstance(d, Labels | Drape) and len(d.xyz_in_scene) > 0
     ]
     if not arrays:
         return None
     low = np.min([a.min(axis=0) for a in arrays], axis=0)
     high = np.max([a.max(axis=0) for a in arrays], axis=0)
     return (*map(float, low), *map(float, high))  # type: ignore[return-value]
-
-

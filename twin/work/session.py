@@ -27,7 +27,7 @@ from twin.registry import Registry
 from twin.work.history import History, Step
 from twin.work.jobs import Deliver, JobBoard
 from twin.work.loader import Loader
-from twin.work.runtime import LayerRuntime, colours, read_params
+from twin.work.runtime import LayerRuntime, read_params, recoloured
 
 TICK_S = 0.1
 """Columns that change with a running clock are renewed at most this often."""
@@ -262,9 +262,7 @@ class Session:
             if runtime.table is not None:
                 aspects = self._loader.at_time(runtime)
                 if "columns" in aspects:
-                    runtime.rgba = colours(runtime, runtime.style)
+                    runtime.rgba = recoloured(runtime)
                     aspects.add("colours")
                 if aspects:
                     self.changed(runtime, *aspects)
-
-

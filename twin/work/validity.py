@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+NAT = np.datetime64("NaT", "s")
 _YEAR = re.compile(r"^\s*(-?\d{4})")
 _DATE = re.compile(r"^\s*(\d{4}(?:-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?)?)?)")
 
@@ -53,15 +54,21 @@ def times_of(values: NDArray[Any]) -> NDArray[np.datetime64]:
 
 
 def _time(value: Any) -> np.datetime64:
+    if value is None or value != value:  # noqa: PLR0124 - NaN and NaT differ from themselves
+        return NAT
     if isinstance(value, datetime):
-        return np.datetime64(int(value.timestamp()), "s") if value == value else np.datetime64("NaT", "s")
-    if isinstance(value, int | float) and value == value:
+        return np.datetime64(int(value.timestamp()), "s")
+    if isinstance(value, int | float):
         return np.datetime64(f"{int(value):04d}-01-01", "s")
-    if isinstance(value, str):
-        found = _DATE.match(value)
+    return _time_of_text(str(value))
+
+
+def _time_of_text(text: str) -> np.datetime64:
+    for pattern, ending in ((_DATE, ""), (_YEAR, "-01-01")):
+        found = pattern.match(text)
         try:
-            return np.datetime64(found.group(1).replace(" ", "T"), "s") if found else np.datetime64("NaT", "s")
+            if found:
+                return np.datetime64(found.group(1).replace(" ", "T") + ending, "s")
         except ValueError:
-            year = _YEAR.match(value)
-            return np.datetime64(f"{year.group(1)}-01-01", "s") if year else np.datetime64("NaT", "s")
-    return np.datetime64("NaT", "s")
+            continue
+    return NAT

@@ -1,0 +1,280 @@
+"""``project.json``: a project as JSON and back, with a schema version and migrations. No code, no secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from twin.errors import ProjectError
+from twin.model.geoframe import GeoFrame
+from twin.model.layer import LayerSpec, Source
+from twin.model.project import SCHEMA_VERSION, Delta, Phase, Project, Variant, View
+from twin.model.style import style_from_dict, style_to_dict
+from twin.model.table import Provenance, Quality
+from twin.problems import Problem, Severity
+
+Json = dict[str, Any]
+MIGRATIONS: dict[int, Callable[[Json], Json]] = {}
+"""From the version of the key to the next one."""
+
+
+def to_json(project: Project) -> Json:
+    """Return the JSON form of a project; the same project gives the same text."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "title": dict(project.title),
+        "notice": dict(project.notice),
+        "crs": project.frame.crs,
+        "origin": list(project.frame.origin),
+        "time_zone": project.time_zone,
+        "at": _iso(project.at),
+        "layers": [_layer_to_json(spec) for spec in project.layers],
+        "views": [_view_to_json(view) for view in project.views],
+        "variants": [
+            {"id": v.id, "label": dict(v.label), "parent": v.parent} for v in project.variants
+        ],
+        "phases": [
+            {
+                "id": p.id,
+                "label": dict(p.label),
+                "start": _iso(p.start),
+                "end": _iso(p.end),
+                "status": p.status,
+            }
+            for p in project.phases
+        ],
+        "deltas": [
+            {
+                "variant": d.variant,
+                "phase": d.phase,
+                "layer": d.layer,
+                "feature_id": d.feature_id,
+                "op": d.op,
+                "values": dict(d.values),
+            }
+            for d in project.deltas
+        ],
+    }
+
+
+def from_json(data: object, where: str) -> tuple[Project, list[Problem]]:
+    """Build a project from its JSON form, older versions migrated.
+
+    Returns
+    -------
+    (project, problems)
+        A broken layer or view is left out and reported; the rest opens.
+
+    Raises
+    ------
+    ProjectError
+        Not a project, made by a newer Belvedere, or without a usable CRS.
+    """
+    if not isinstance(data, dict) or not isinstance(data.get("schema_version"), int):
+        raise ProjectError("project.not_a_project", where)
+    data = _migrated(data, where)
+    crs = data.get("crs")
+    origin = data.get("origin", [0.0, 0.0, 0.0])
+    if not isinstance(crs, str) or not crs:
+        raise ProjectError("project.no_crs", where)
+    if not (
+        isinstance(origin, list)
+        and len(origin) == 3
+        and all(isinstance(v, int | float) for v in origin)
+    ):
+        raise ProjectError("project.bad_origin", where)
+    problems: list[Problem] = []
+    rows = _Rows(data, where, problems)
+    project = Project(
+        title=_texts(data.get("title")) or {"en": "Untitled"},
+        notice=_texts(data.get("notice")),
+        frame=GeoFrame(crs=crs, origin=(float(origin[0]), float(origin[1]), float(origin[2]))),
+        time_zone=str(data.get("time_zone", "Europe/Paris")),
+        at=_moment(data.get("at")),
+        layers=_unique(rows.read("layers", _layer), where, problems),
+        views=rows.read("views", _view),
+        variants=rows.read(
+            "variants",
+            lambda r: Variant(id=r["id"], label=_texts(r["label"]), parent=r.get("parent", "")),
+        ),
+        phases=rows.read("phases", _phase),
+        deltas=rows.read("deltas", _delta),
+    )
+    return project, problems
+
+
+class _Rows:
+    """Reads the lists of a project, one broken row at a time."""
+
+    def __init__(self, data: Json, where: str, problems: list[Problem]) -> None:
+        self._data, self._where, self._problems = data, where, problems
+
+    def read(self, name: str, make: Callable[[Json], Any]) -> tuple[Any, ...]:
+        found = self._data.get(name, [])
+        made = []
+        for index, row in enumerate(found if isinstance(found, list) else []):
+            try:
+                made.append(make(row))
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                values = {"part": f"{name}[{index}]", "reason": f"{type(error).__name__}: {error}"}
+                self._problems.append(
+                    Problem("project.bad_part", self._where, values, Severity.ERROR)
+                )
+        return tuple(made)
+
+
+def _unique(
+    layers: tuple[LayerSpec, ...], where: str, problems: list[Problem]
+) -> tuple[LayerSpec, ...]:
+    kept: dict[str, LayerSpec] = {}
+    for spec in layers:
+        if spec.id in kept:
+            problems.append(
+                Problem("project.duplicate_layer", where, {"id": spec.id}, Severity.ERROR)
+            )
+        else:
+            kept[spec.id] = spec
+    return tuple(kept.values())
+
+
+def _migrated(data: Json, where: str) -> Json:
+    version = int(data["schema_version"])
+    if version > SCHEMA_VERSION:
+        raise ProjectError("project.newer", where, version=version, known=SCHEMA_VERSION)
+    while version < SCHEMA_VERSION:
+        step = MIGRATIONS.get(version)
+        if step is None:
+            raise ProjectError("project.not_a_project", where)
+        data, version = step(data), version + 1
+    return data
+
+
+def _layer_to_json(spec: LayerSpec) -> Json:
+    return {
+        "id": spec.id,
+        "type": spec.type,
+        "title": dict(spec.title),
+        "group": spec.group,
+        "sources": {role: _source_to_json(source) for role, source in spec.sources.items()},
+        "params": dict(spec.params),
+        "style": style_to_dict(spec.style) if spec.style else None,
+        "visible": spec.visible,
+        "opacity": spec.opacity,
+        "notice": dict(spec.notice),
+    }
+
+
+def _source_to_json(source: Source) -> Json:
+    p = source.provenance
+    body: Json = {"path": source.path, "sublayer": source.sublayer, "crs": source.crs}
+    body |= {"source": p.source, "date": p.date, "licence": p.licence, "quality": p.quality.value}
+    body["options"] = dict(source.options)
+    return body
+
+
+def _layer(row: Json) -> LayerSpec:
+    style = row.get("style")
+    opacity = float(row.get("opacity", 1.0))
+    if not 0.0 <= opacity <= 1.0:
+        raise ValueError("opacity must be in 0..1")
+    return LayerSpec(
+        id=_word(row, "id"),
+        type=_word(row, "type"),
+        title=_texts(row.get("title")) or {"en": row["id"]},
+        group=str(row.get("group", "")),
+        sources={str(role): _source(source) for role, source in row.get("sources", {}).items()},
+        params=dict(row.get("params", {})),
+        style=style_from_dict(style) if style else None,
+        visible=bool(row.get("visible", True)),
+        opacity=opacity,
+        notice=_texts(row.get("notice")),
+    )
+
+
+def _source(row: Json) -> Source:
+    provenance = Provenance(
+        source=str(row.get("source", "")),
+        date=str(row.get("date", "")),
+        licence=str(row.get("licence", "")),
+        quality=Quality(row.get("quality", "unknown")),
+    )
+    return Source(
+        path=_word(row, "path"),
+        sublayer=str(row.get("sublayer", "")),
+        crs=str(row.get("crs", "")),
+        provenance=provenance,
+        options=dict(row.get("options", {})),
+    )
+
+
+def _view_to_json(view: View) -> Json:
+    return {
+        "id": view.id,
+        "title": dict(view.title),
+        "position": list(view.position),
+        "target": list(view.target),
+        "field_of_view_deg": view.field_of_view_deg,
+        "xray": view.xray,
+        "at": _iso(view.at),
+        "hidden": list(view.hidden),
+    }
+
+
+def _view(row: Json) -> View:
+    return View(
+        id=_word(row, "id"),
+        title=_texts(row["title"]),
+        position=_point(row["position"]),
+        target=_point(row["target"]),
+        field_of_view_deg=float(row.get("field_of_view_deg", 40.0)),
+        xray=bool(row.get("xray", False)),
+        at=_moment(row.get("at")),
+        hidden=tuple(str(v) for v in row.get("hidden", ())),
+    )
+
+
+def _phase(row: Json) -> Phase:
+    return Phase(
+        id=_word(row, "id"),
+        label=_texts(row["label"]),
+        start=_moment(row.get("start")),
+        end=_moment(row.get("end")),
+        status=str(row.get("status", "planned")),
+    )
+
+
+def _delta(row: Json) -> Delta:
+    names = ("variant", "phase", "layer", "feature_id", "op")
+    return Delta(**{name: _word(row, name) for name in names}, values=dict(row.get("values", {})))
+
+
+def _word(row: Mapping[str, Any], name: str) -> str:
+    value = row[name]
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{name} must be a text")
+    return value
+
+
+def _texts(value: object) -> dict[str, str]:
+    return {str(k): str(v) for k, v in value.items()} if isinstance(value, dict) else {}
+
+
+def _point(value: Any) -> tuple[float, float, float]:
+    x, y, z = (float(v) for v in value)
+    if not all(abs(v) < 1e9 for v in (x, y, z)):
+        raise ValueError("a position must be finite")
+    return (x, y, z)
+
+
+def _moment(value: object) -> datetime | None:
+    if not value:
+        return None
+    moment = datetime.fromisoformat(str(value))
+    if moment.tzinfo is None:
+        raise ValueError(f"a time needs a zone: {value}")
+    return moment
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,153 @@
+"""A project on disk: a folder with ``project.json`` and its data, saved atomically."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from twin.errors import ProjectError
+from twin.model.layer import LayerSpec, Source
+from twin.model.project import Project
+from twin.problems import Problem
+from twin.store.codec import from_json, to_json
+
+PROJECT_FILE = "project.json"
+MAX_BYTES = 64 * 1024 * 1024
+
+
+def project_folder(path: Path) -> Path:
+    """Return the folder of a project given as folder or as its ``project.json``.
+
+    Raises
+    ------
+    ProjectError
+        Neither of the two.
+    """
+    folder = path.parent if path.name == PROJECT_FILE else path
+    if not (folder / PROJECT_FILE).is_file():
+        raise ProjectError("project.not_found", str(path))
+    return folder
+
+
+def is_project(path: Path) -> bool:
+    """Whether a path is a project folder or its ``project.json``."""
+    return path.name == PROJECT_FILE or (path / PROJECT_FILE).is_file()
+
+
+def load_project(path: Path) -> tuple[Project, Path, list[Problem]]:
+    """Open a project.
+
+    Returns
+    -------
+    (project, folder, problems)
+
+    Raises
+    ------
+    ProjectError
+        Not found, not readable, not JSON, or not a project.
+    """
+    folder = project_folder(path)
+    file = folder / PROJECT_FILE
+    project, problems = from_json(_read_json(file), str(file))
+    return project, folder, problems
+
+
+def save_project(project: Project, folder: Path) -> None:
+    """Write ``project.json`` so that a crash leaves either the old file or the new one, whole.
+
+    Raises
+    ------
+    ProjectError
+        The folder cannot be written.
+    """
+    text = json.dumps(to_json(project), ensure_ascii=False, indent=1) + "\n"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(folder / PROJECT_FILE, text)
+    except OSError as error:
+        raise ProjectError(
+            "project.cannot_save", str(folder), reason=error.strerror or str(error)
+        ) from error
+
+
+def save_project_as(project: Project, folder: Path, new_folder: Path) -> Project:
+    """Copy a project and the data inside its folder to another folder; return it as saved there.
+
+    Sources outside the old folder keep their absolute path.
+
+    Raises
+    ------
+    ProjectError
+        The new folder holds another project, or cannot be written.
+    """
+    if (new_folder / PROJECT_FILE).exists():
+        raise ProjectError("project.folder_taken", str(new_folder))
+    try:
+        for spec in project.layers:
+            for source in spec.sources.values():
+                _copy_source(source, folder, new_folder)
+    except OSError as error:
+        raise ProjectError(
+            "project.cannot_save", str(new_folder), reason=error.strerror or str(error)
+        ) from error
+    save_project(project, new_folder)
+    return project
+
+
+def relative_source(source: Source, folder: Path) -> Source:
+    """Return a source whose path is relative to the project folder when it lies inside it."""
+    path = Path(source.path)
+    if path.is_absolute() and path.resolve().is_relative_to(folder.resolve()):
+        return replace(source, path=path.resolve().relative_to(folder.resolve()).as_posix())
+    return source
+
+
+def with_relative_sources(spec: LayerSpec, folder: Path) -> LayerSpec:
+    """Return a layer whose sources are relative where they can be."""
+    return replace(spec, sources={r: relative_source(s, folder) for r, s in spec.sources.items()})
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a text file by a temporary one in the same folder and a rename."""
+    handle, name = tempfile.mkstemp(prefix=path.name, suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _copy_source(source: Source, folder: Path, new_folder: Path) -> None:
+    path = Path(source.path)
+    if path.is_absolute():
+        return
+    old = (folder / path).resolve()
+    if not old.is_relative_to(folder.resolve()) or not old.exists():
+        return
+    new = new_folder / path
+    new.parent.mkdir(parents=True, exist_ok=True)
+    # Shapefiles and the like keep their data in several files of one stem.
+    for sibling in old.parent.glob(old.stem + ".*"):
+        shutil.copy2(sibling, new.parent / sibling.name)
+
+
+def _read_json(file: Path) -> object:
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise ProjectError("project.too_large", str(file))
+        return json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ProjectError(
+            "project.cannot_read", str(file), reason=error.strerror or str(error)
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise ProjectError("project.not_json", str(file), reason=str(error)[:200]) from error

@@ -1,0 +1,249 @@
+"""A project from plain files: each gets the layer type that its contents ask for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from twin.errors import ReadError
+from twin.io import Inspection, LayerInfo, inspect
+from twin.model.geoframe import GeoFrame, parse_crs, transformer
+from twin.model.layer import LayerSpec, Source
+from twin.model.project import Project
+from twin.model.table import Provenance
+from twin.problems import Problem, Severity
+from twin.registry import LayerType, Registry
+from twin.store.project_folder import save_project
+
+PREFERRED = {
+    "raster": "belvedere.terrain",
+    "mesh": "belvedere.buildings",
+    "point": "belvedere.vector",
+    "line": "belvedere.vector",
+    "mixed": "belvedere.vector",
+    "table": "belvedere.vector",
+}
+
+
+def assemble(
+    paths: Sequence[Path], registry: Registry, *, crs: str = "", title: str = ""
+) -> tuple[Project, list[Problem]]:
+    """Make a project in memory whose layers show the files where they are.
+
+    Parameters
+    ----------
+    crs : str
+        Projected CRS of the project; empty: that of the first file that has one, else a UTM zone.
+
+    Returns
+    -------
+    (project, problems)
+
+    Raises
+    ------
+    ReadError
+        Nothing in any of the files can be shown.
+    CrsError
+        ``crs`` is unknown or not a projected CRS in metres.
+    """
+    found = [inspect(path) for path in paths]
+    problems = [p for inspection in found for p in inspection.problems]
+    pairs = [
+        (i, layer) for i in found for layer in i.layers if layer.kind != "table" or layer.extent
+    ]
+    if not pairs:
+        raise ReadError(*_first_reason(problems, paths))
+    frame = frame_for([layer for _, layer in pairs], crs)
+    specs: list[LayerSpec] = []
+    for inspection, layer in pairs:
+        spec = spec_for(inspection, layer, registry, taken={s.id for s in specs})
+        if spec is None:
+            problems.append(
+                Problem("assemble.no_layer_type", str(inspection.path), {"kind": layer.kind})
+            )
+        else:
+            specs.append(spec)
+    # The ground is listed first, buildings next: the order in which a reader looks for them.
+    specs.sort(key=lambda s: {"belvedere.terrain": 0, "belvedere.buildings": 1}.get(s.type, 2))
+    name = title or paths[0].stem
+    return Project(title={"en": name, "fr": name}, frame=frame, layers=tuple(specs)), problems
+
+
+def spec_for(
+    inspection: Inspection,
+    layer: LayerInfo,
+    registry: Registry,
+    *,
+    taken: set[str],
+    type_id: str = "",
+    crs: str = "",
+) -> LayerSpec | None:
+    """Return the layer that shows one sublayer of a file, None if no layer type accepts it."""
+    chosen = registry.layer_types.get(type_id) if type_id else type_for(layer, registry)
+    if chosen is None:
+        return None
+    several = len(inspection.layers) > 1
+    name = layer.name if several and layer.name else inspection.path.name.split(".")[0]
+    source = Source(
+        path=str(inspection.path.resolve()),
+        sublayer=layer.name if several else "",
+        crs=crs,
+        provenance=Provenance(source=inspection.path.name),
+    )
+    return LayerSpec(
+        id=free_id(name, taken),
+        type=chosen.id,
+        title={"en": name, "fr": name},
+        sources={chosen.roles[0]: source},
+    )
+
+
+def type_for(layer: LayerInfo, registry: Registry) -> LayerType | None:
+    """Return the layer type for what a file holds: footprints become buildings, the rest is drawn as it is."""
+    preferred = PREFERRED.get(layer.kind, "")
+    if layer.kind == "polygon":
+        preferred = "belvedere.buildings" if looks_like_buildings(layer) else "belvedere.vector"
+    if preferred in registry.layer_types:
+        return registry.layer_types[preferred]
+    accepting = registry.accepting(layer.kind)
+    return accepting[0] if accepting else None
+
+
+def looks_like_buildings(layer: LayerInfo) -> bool:
+    """Whether polygons are building footprints, by their columns or their name."""
+    from twin.io.guess import meanings_of_names
+
+    found = meanings_of_names([a.name for a in layer.attributes])
+    if {"height", "storeys"} & set(found):
+        return True
+    return bool(
+        re.search(r"b[âa]ti|build|footprint|pand|gebaeude|gebouw|edific", layer.name, re.IGNORECASE)
+    )
+
+
+def frame_for(layers: Sequence[LayerInfo], crs: str) -> GeoFrame:
+    """Return a frame in the wanted CRS whose origin is the middle of the data, in whole metres.
+
+    Raises
+    ------
+    CrsError
+        The wanted CRS is unknown or not projected in metres.
+    """
+    from twin.errors import CrsError
+
+    known = [layer for layer in layers if layer.crs and layer.extent]
+    if not crs:
+        projected = [layer.crs for layer in known if _is_metric(layer.crs)]
+        crs = projected[0] if projected else _utm_of(known)
+    crs = _horizontal(crs) if crs else ""
+    if crs and not _is_metric(crs):
+        raise CrsError("crs.not_metric", crs)
+    middle = _middle(layers, crs)
+    return GeoFrame(crs=crs or "EPSG:3857", origin=(round(middle[0]), round(middle[1]), 0.0))
+
+
+def write_project(project: Project, folder: Path) -> Project:
+    """Write a project and copies of its files to a folder; return it as written.
+
+    Raises
+    ------
+    ProjectError
+        The folder cannot be written.
+    """
+    import shutil
+
+    data = folder / "data"
+    data.mkdir(parents=True, exist_ok=True)
+    copies: dict[str, str] = {}
+    for spec in project.layers:
+        for source in spec.sources.values():
+            if source.path not in copies:
+                copies[source.path] = _copy(
+                    Path(source.path), data, set(copies.values()), shutil.copy2
+                )
+    layers = tuple(
+        replace(
+            spec,
+            sources={r: replace(s, path=f"data/{copies[s.path]}") for r, s in spec.sources.items()},
+        )
+        for spec in project.layers
+    )
+    written = replace(project, layers=layers)
+    save_project(written, folder)
+    return written
+
+
+def free_id(name: str, taken: set[str]) -> str:
+    """Return an id made of a name that is not taken yet."""
+    base = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "layer"
+    candidate, number = base, 2
+    while candidate in taken:
+        candidate, number = f"{base}_{number}", number + 1
+    return candidate
+
+
+def _first_reason(problems: Sequence[Problem], paths: Sequence[Path]) -> tuple[str, str]:
+    errors = [p for p in problems if p.severity is Severity.ERROR] or list(problems)
+    return (errors[0].key, errors[0].where) if errors else ("assemble.nothing", str(paths[0]))
+
+
+def _copy(path: Path, data: Path, taken: set[str], copy: object) -> str:
+    name = path.name
+    number = 2
+    while name in taken:
+        name, number = f"{path.stem}_{number}{path.suffix}", number + 1
+    stem, suffixes = path.name.split(".")[0], (".shp", ".tif", ".asc")
+    siblings = path.parent.glob(stem + ".*") if path.suffix.lower() in suffixes else [path]
+    for sibling in siblings:
+        target = data / (name.removesuffix(path.suffix) + sibling.name.removeprefix(path.stem))
+        copy(sibling, target)  # type: ignore[operator]
+    return name
+
+
+def _is_metric(crs: str) -> bool:
+    parsed = parse_crs(crs)
+    units = {axis.unit_name for axis in parsed.axis_info[:2]}
+    return parsed.is_projected and units == {"metre"}
+
+
+def _horizontal(crs: str) -> str:
+    parsed = parse_crs(crs)
+    if parsed.is_compound:
+        part = parsed.sub_crs_list[0]
+        code = part.to_epsg()
+        return f"EPSG:{code}" if code else str(part.to_wkt())
+    return crs
+
+
+def _utm_of(layers: Sequence[LayerInfo]) -> str:
+    if not layers:
+        return ""
+    lon, lat = _middle_lonlat(layers[0])
+    zone = min(60, max(1, int((lon + 180) // 6) + 1))
+    return f"EPSG:{(32600 if lat >= 0 else 32700) + zone}"
+
+
+def _middle_lonlat(layer: LayerInfo) -> tuple[float, float]:
+    x_min, y_min, x_max, y_max = layer.extent or (0.0, 0.0, 0.0, 0.0)
+    lon, lat = transformer(_horizontal(layer.crs), "EPSG:4326").transform(
+        (x_min + x_max) / 2, (y_min + y_max) / 2
+    )
+    return float(lon), float(lat)
+
+
+def _middle(layers: Sequence[LayerInfo], crs: str) -> tuple[float, float]:
+    points = []
+    for layer in layers:
+        if layer.extent is None:
+            continue
+        x_min, y_min, x_max, y_max = layer.extent
+        x, y = (x_min + x_max) / 2, (y_min + y_max) / 2
+        if layer.crs and crs:
+            x, y = transformer(_horizontal(layer.crs), crs).transform(x, y)
+        points.append((x, y))
+    finite = [p for p in points if np.isfinite(p).all()]
+    return (float(finite[0][0]), float(finite[0][1])) if finite else (0.0, 0.0)

@@ -1,0 +1,60 @@
+"""Reads the command line and calls the verb. A verb is imported only when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from twin import __version__
+from twin.errors import BelvedereError
+from ui.cli.output import fail
+
+VERBS = {
+    "info": "what is in files: format, CRS, counts, attributes, problems",
+    "render": "a picture of a project or of files, without a display",
+    "new": "make a project from files",
+    "bench": "run the benchmarks, print JSON",
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command line; return the exit status."""
+    if arguments and arguments[0] in VERBS:
+        return _verb(arguments[0], arguments[1:])
+    return _window(arguments)
+
+
+def _verb(name: str, arguments: Sequence[str]) -> int:
+    module = importlib.import_module(f"ui.cli.{name}")
+    parser = argparse.ArgumentParser(prog=f"main.py {name}", description=VERBS[name])
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    module.add_arguments(parser)
+    options = parser.parse_args(arguments)
+    try:
+        return int(module.run(options))
+    except BelvedereError as error:
+        return fail(error.problem, as_json=options.json)
+    except BrokenPipeError:
+        # The reader of our output has seen enough; Python would complain again at exit.
+        sys.stderr.close()
+        return 0
+
+
+def _window(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="main.py",
+        description="Belvedere, a digital-twin viewer for urban projects.",
+        epilog="Verbs: " + "; ".join(f"{name}: {text}" for name, text in VERBS.items()),
+    )
+    parser.add_argument("project", nargs="?", help="a project folder, or the word demo")
+    parser.add_argument("--version", action="version", version=f"Belvedere {__version__}")
+    options = parser.parse_args(arguments)
+    from ui.app import run
+    from ui.cli.projects import project_path
+
+    try:
+        return run(project_path(options.project) if options.project else None)
+    except BelvedereError as error:
+        return fail(error.problem, as_json=False)

@@ -1,0 +1,57 @@
+"""Finding and opening what a verb was given: a project, the demo, or plain files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from twin.errors import ReadError
+from twin.model.project import Project
+from twin.problems import Problem
+from twin.registry import Registry
+from twin.store.project_folder import is_project, load_project
+
+ROOT = Path(__file__).resolve().parents[2]
+DEMO = ROOT / "assets" / "demo"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A project ready for a session."""
+
+    project: Project
+    folder: Path
+    problems: tuple[Problem, ...]
+
+
+def project_path(name: str) -> Path:
+    """Return the path of a project named on the command line; ``demo`` is the demo city."""
+    return DEMO if name == "demo" else Path(name)
+
+
+def registry() -> Registry:
+    """Return the built-in layers and the bundled plugins."""
+    return Registry.discover([ROOT / "layers", ROOT / "plugins"])
+
+
+def open_any(names: Sequence[str], registry: Registry, *, crs: str = "") -> Opened:
+    """Open a project, or make one in memory of files.
+
+    Raises
+    ------
+    BelvedereError
+        Nothing of it can be shown.
+    """
+    first = project_path(names[0])
+    if len(names) == 1 and is_project(first):
+        project, folder, problems = load_project(first)
+        return Opened(project=project, folder=folder, problems=tuple(problems))
+    from twin.work.assemble import assemble
+
+    paths = [Path(name) for name in names]
+    for path in paths:
+        if path.is_dir():
+            raise ReadError("io.is_folder", str(path))
+    project, problems = assemble(paths, registry, crs=crs)
+    return Opened(project=project, folder=Path.cwd(), problems=tuple(problems))

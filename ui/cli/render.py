@@ -1,0 +1,125 @@
+"""``render PROJECT|FILE... --out x.png``: a picture without a display."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from twin.errors import BelvedereError
+from twin.model.layer import LayerState
+from twin.problems import Problem
+from twin.work.session import Session
+from ui.cli.output import fail, print_json, print_problems, with_text
+from ui.cli.projects import open_any, registry
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("inputs", nargs="+", metavar="PROJECT|FILE")
+    parser.add_argument("--out", required=True, type=Path, metavar="PNG")
+    parser.add_argument("--size", default="1920x1080", type=_size, metavar="WxH")
+    parser.add_argument("--view", default="", help="a bookmark's id, or top, iso, street")
+    parser.add_argument("--time", type=_time, metavar="ISO", help="2026-06-21T12:00Z")
+    parser.add_argument("--hide", action="append", default=[], metavar="LAYER")
+    parser.add_argument("--crs", default="", help="CRS of files that do not say")
+    parser.add_argument("--lang", default="en", choices=["en", "fr"])
+
+
+def run(options: argparse.Namespace) -> int:
+    """Draw; 0 if any layer could be shown."""
+    from ui.text import offscreen_text_engine
+
+    types = registry()
+    opened = open_any(options.inputs, types, crs=options.crs)
+    session = Session(opened.project, opened.folder, types)
+    try:
+        _check_names(session, options)
+        session.start()
+        session.wait()
+        problems = [*opened.problems, *(p for _, p in session.problems)]
+        shown = [r.spec.id for r in session.layers() if r.drawables]
+        if not shown:
+            return _nothing(problems, as_json=options.json)
+        _save(session, options, offscreen_text_engine())
+        return _report(session, shown, problems, options)
+    finally:
+        session.close()
+
+
+def _save(session: Session, options: argparse.Namespace, text: object) -> None:
+    from twin.render.picture import render_picture, save_png
+
+    image = render_picture(
+        session,
+        size=options.size,
+        view=options.view,
+        text=text,
+        lang=options.lang,
+        at=options.time,
+        hidden=tuple(options.hide),
+    )
+    save_png(image, options.out)
+
+
+def _report(
+    session: Session, shown: list[str], problems: list[Problem], options: argparse.Namespace
+) -> int:
+    if options.json:
+        counts = {r.spec.id: len(r.table) for r in session.layers() if r.table is not None}
+        print_json(
+            {
+                "out": str(options.out),
+                "size": list(options.size),
+                "layers": {name: counts.get(name, 0) for name in shown},
+                "failed": [r.spec.id for r in session.layers() if r.state is LayerState.FAILED],
+                "problems": [with_text(p) for p in problems],
+            }
+        )
+    else:
+        print(f"{options.out}: {', '.join(shown)}")
+    print_problems(problems)
+    return 0
+
+
+def _nothing(problems: list[Problem], *, as_json: bool) -> int:
+    if as_json:
+        print_json({"problems": [with_text(p) for p in problems]})
+    if not problems:
+        return fail(Problem("render.nothing"), as_json=False)
+    print_problems(problems)
+    return 2
+
+
+def _check_names(session: Session, options: argparse.Namespace) -> None:
+    layers = [spec.id for spec in session.project.layers]
+    for name in options.hide:
+        if name not in layers:
+            raise BelvedereError("render.unknown_layer", name, known=", ".join(layers))
+    views = [view.id for view in session.project.views]
+    if options.view and options.view not in ("top", "iso", "street", *views):
+        known = ", ".join(["top", "iso", "street", *views])
+        raise BelvedereError("render.unknown_view", options.view, known=known)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    try:
+        size = int(width), int(height)
+    except ValueError:
+        raise argparse.ArgumentTypeError("a size looks like 1920x1080") from None
+    if not all(16 <= side <= 16_384 for side in size):
+        raise argparse.ArgumentTypeError("each side must be 16 to 16384 pixels")
+    return size
+
+
+def _time(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("a time looks like 2026-06-21T12:00Z") from None
+    if moment.tzinfo is None:
+        print("time without a zone: taken as local time of this machine", file=sys.stderr)
+        moment = moment.astimezone()
+    return moment
