@@ -83,7 +83,7 @@ def transformer(source: str, target: str) -> Transformer:
     """
     from pyproj import Transformer
     from pyproj.exceptions import ProjError
-    from pyproj.network import set_network_enabled
+    from pyproj.network import set_network_enabled  # type: ignore[attr-defined]
 
     set_network_enabled(active=False)
     try:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 RAMPS: dict[str, str] = {
     "viridis": "bids:viridis",
-    "cividis": "bids:cividis",
+    "cividis": "cividis",
     "batlow": "crameri:batlow",
     "lajolla": "crameri:lajolla",
     "davos": "crameri:davos",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
+import re
 import sys
+import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType, ModuleType
@@ -119,26 +120,18 @@ class Registry:
 
 
 def _package_name(manifest: Manifest) -> str:
-    """Name under which a plugin folder is imported: stable, and unable to shadow another package."""
-    for root in ("layers", "plugins"):
-        if (
-            manifest.folder.parent.name == root
-            and (manifest.folder.parent.parent / "twin").is_dir()
-        ):
-            return f"{root}.{manifest.folder.name}"
-    return "belvedere_plugin_" + manifest.id.replace(".", "_").replace("-", "_")
+    """Name under which a plugin folder is imported: one a folder, unable to shadow another package."""
+    folder = manifest.folder.resolve()
+    if folder.parent.name in ("layers", "plugins") and (folder.parent.parent / "twin").is_dir():
+        return f"{folder.parent.name}.{folder.name}"
+    word = re.sub(r"\W", "_", manifest.id)
+    return f"belvedere_plugin_{word}_{zlib.crc32(str(folder).encode()):08x}"
 
 
 def _ensure_package(package: str, folder: Path) -> None:
+    """Make a folder outside the import path importable as a package; it needs no ``__init__.py``."""
     if package in sys.modules or package.startswith(("layers.", "plugins.")):
         return
-    init = folder / "__init__.py"
-    spec = importlib.util.spec_from_file_location(
-        package, init if init.exists() else None, submodule_search_locations=[str(folder)]
-    )
-    if spec is None:
-        raise PluginError("plugin.cannot_import", str(folder), reason="no importable package")
-    module = importlib.util.module_from_spec(spec)
+    module = ModuleType(package)
+    module.__path__ = [str(folder)]
     sys.modules[package] = module
-    if spec.loader is not None:
-        spec.loader.exec_module(module)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from twin.errors import ReadError
+from twin.errors import CrsError, ReadError
 from twin.io import Inspection, LayerInfo, inspect
 from twin.model.geoframe import GeoFrame, parse_crs, transformer
 from twin.model.layer import LayerSpec, Source
@@ -60,7 +61,13 @@ def assemble(
     frame = frame_for([layer for _, layer in pairs], crs)
     specs: list[LayerSpec] = []
     for inspection, layer in pairs:
-        spec = spec_for(inspection, layer, registry, taken={s.id for s in specs})
+        spec = spec_for(
+            inspection,
+            layer,
+            registry,
+            taken={s.id for s in specs},
+            crs="" if layer.crs else crs,
+        )
         if spec is None:
             problems.append(
                 Problem("assemble.no_layer_type", str(inspection.path), {"kind": layer.kind})
@@ -133,8 +140,6 @@ def frame_for(layers: Sequence[LayerInfo], crs: str) -> GeoFrame:
     CrsError
         The wanted CRS is unknown or not projected in metres.
     """
-    from twin.errors import CrsError
-
     known = [layer for layer in layers if layer.crs and layer.extent]
     if not crs:
         projected = [layer.crs for layer in known if _is_metric(layer.crs)]
@@ -154,17 +159,13 @@ def write_project(project: Project, folder: Path) -> Project:
     ProjectError
         The folder cannot be written.
     """
-    import shutil
-
     data = folder / "data"
     data.mkdir(parents=True, exist_ok=True)
     copies: dict[str, str] = {}
     for spec in project.layers:
         for source in spec.sources.values():
             if source.path not in copies:
-                copies[source.path] = _copy(
-                    Path(source.path), data, set(copies.values()), shutil.copy2
-                )
+                copies[source.path] = _copy(Path(source.path), data, set(copies.values()))
     layers = tuple(
         replace(
             spec,
@@ -191,7 +192,7 @@ def _first_reason(problems: Sequence[Problem], paths: Sequence[Path]) -> tuple[s
     return (errors[0].key, errors[0].where) if errors else ("assemble.nothing", str(paths[0]))
 
 
-def _copy(path: Path, data: Path, taken: set[str], copy: object) -> str:
+def _copy(path: Path, data: Path, taken: set[str]) -> str:
     name = path.name
     number = 2
     while name in taken:
@@ -200,7 +201,7 @@ def _copy(path: Path, data: Path, taken: set[str], copy: object) -> str:
     siblings = path.parent.glob(stem + ".*") if path.suffix.lower() in suffixes else [path]
     for sibling in siblings:
         target = data / (name.removesuffix(path.suffix) + sibling.name.removeprefix(path.stem))
-        copy(sibling, target)  # type: ignore[operator]
+        shutil.copy2(sibling, target)
     return name
 
 

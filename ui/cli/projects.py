@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from twin.errors import ReadError
 from twin.model.project import Project
 from twin.problems import Problem
 from twin.registry import Registry
 from twin.store.project_folder import is_project, load_project
+from twin.work.assemble import assemble
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "assets" / "demo"
@@ -47,11 +47,6 @@ def open_any(names: Sequence[str], registry: Registry, *, crs: str = "") -> Open
     if len(names) == 1 and is_project(first):
         project, folder, problems = load_project(first)
         return Opened(project=project, folder=folder, problems=tuple(problems))
-    from twin.work.assemble import assemble
-
     paths = [Path(name) for name in names]
-    for path in paths:
-        if path.is_dir():
-            raise ReadError("io.is_folder", str(path))
     project, problems = assemble(paths, registry, crs=crs)
     return Opened(project=project, folder=Path.cwd(), problems=tuple(problems))

@@ -1,0 +1,182 @@
+"""A session keeps its layers in step with the project, whatever layers do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.twin.work.conftest import spec
+from twin.model.layer import LayerState
+from twin.model.style import Categories, Category, Constant, Style
+from twin.work.session import Session
+
+Open = Callable[..., Session]
+
+
+def test_a_layer_is_loaded_built_and_coloured(open_session: Open) -> None:
+    session = open_session(spec())
+    assert session.wait(10)
+    layer = session.layer("probe")
+    assert layer.state is LayerState.READY
+    assert len(layer.drawables) == 1
+    assert layer.rgba.shape == (3, 4)
+    assert layer.geometry_bounds_in_scene() == (0, 0, 0, 2, 0, 0)
+
+
+def test_layers_stand_on_the_terrain_whichever_is_listed_first(open_session: Open) -> None:
+    session = open_session(spec(), spec("hill", "probe.hill"))
+    session.wait(10)
+    bounds = session.layer("probe").geometry_bounds_in_scene()
+    assert bounds is not None
+    assert bounds[2] == 42.0
+
+
+def test_without_its_terrain_the_city_comes_down_to_zero_and_undo_lifts_it(
+    open_session: Open,
+) -> None:
+    session = open_session(spec(), spec("hill", "probe.hill"))
+    session.wait(10)
+    session.do("layer.remove", lambda p: p.without_layer("hill"))
+    session.wait(10)
+    assert session.layer("probe").bounds[2] == 0.0  # type: ignore[index]
+    session.undo()
+    session.wait(10)
+    assert session.layer("probe").bounds[2] == 42.0  # type: ignore[index]
+
+
+def test_a_failing_layer_is_named_and_the_others_go_on(open_session: Open) -> None:
+    session = open_session(spec("bad", params={"fail": "load"}), spec("good"))
+    session.wait(10)
+    assert session.layer("bad").state is LayerState.FAILED
+    assert session.layer("good").state is LayerState.READY
+    (layer_id, problem) = session.problems[0]
+    assert layer_id == "bad"
+    assert "no luck" in str(problem.values["reason"])
+    assert "layer.py:" in str(problem.values["reason"]), "an author needs the file and line"
+
+
+def test_an_unknown_layer_type_is_a_problem_not_a_crash(open_session: Open) -> None:
+    session = open_session(spec("odd", "nowhere.at_all"), spec("good"))
+    session.wait(10)
+    assert session.layer("odd").problems[0].key == "plugin.unknown_layer_type"
+    assert session.layer("good").state is LayerState.READY
+
+
+def test_a_reported_row_makes_the_layer_partial(open_session: Open) -> None:
+    session = open_session(spec(params={"fail": "report"}))
+    session.wait(10)
+    assert session.layer("probe").state is LayerState.PARTIAL
+    assert session.layer("probe").drawables
+
+
+def test_a_drawable_that_cannot_be_drawn_is_dropped_and_said(open_session: Open) -> None:
+    session = open_session(spec(params={"fail": "nan"}))
+    session.wait(10)
+    layer = session.layer("probe")
+    assert len(layer.drawables) == 1
+    assert [p.key for p in layer.problems] == ["layer.bad_drawable"]
+
+
+def test_a_wrong_parameter_is_said_and_its_default_used(open_session: Open) -> None:
+    session = open_session(spec(params={"size_px": "big"}))
+    session.wait(10)
+    assert [p.key for p in session.layer("probe").problems] == ["params.invalid"]
+    assert session.layer("probe").drawables[0].size_px == 4.0  # type: ignore[union-attr]
+
+
+def test_a_style_recolours_without_a_build(open_session: Open) -> None:
+    session = open_session(spec())
+    session.wait(10)
+    before = session.layer("probe").drawables
+    style = Style(
+        rule=Categories(column="kind", categories=(Category(value="b", colour="#00ff00"),))
+    )
+    session.do("style.change", lambda p: p.with_layer(replace(p.layer("probe"), style=style)))
+    session.wait(10)
+    assert session.layer("probe").drawables is before
+    assert session.layer("probe").rgba[1].tolist() == [0, 255, 0, 255]
+    session.undo()
+    session.wait(10)
+    assert session.layer("probe").rgba[1].tolist() != [0, 255, 0, 255]
+
+
+def test_params_rebuild_and_only_load_params_reload(open_session: Open) -> None:
+    session = open_session(spec())
+    session.wait(10)
+    table = session.layer("probe").table
+    session.do("p", lambda p: p.with_layer(replace(p.layer("probe"), params={"size_px": 9.0})))
+    session.wait(10)
+    assert session.layer("probe").table is table
+    assert session.layer("probe").drawables[0].size_px == 9.0  # type: ignore[union-attr]
+    session.do("p", lambda p: p.with_layer(replace(p.layer("probe"), params={"rows": 2})))
+    session.wait(10)
+    assert len(session.layer("probe").table) == 2  # type: ignore[arg-type]
+
+
+def test_of_five_quick_changes_only_the_last_is_applied(open_session: Open) -> None:
+    session = open_session(spec())
+    session.wait(10)
+    seen: list[float] = []
+    session.layer_changed.connect(
+        lambda _id, aspects: (
+            seen.append(session.layer("probe").drawables[0].size_px)
+            if "drawables" in aspects
+            else None  # type: ignore[union-attr]
+        )
+    )
+    for size in (5.0, 6.0, 7.0, 8.0, 9.0):
+        session.do(
+            "p", lambda p, s=size: p.with_layer(replace(p.layer("probe"), params={"size_px": s}))
+        )
+    session.wait(10)
+    assert seen == [9.0]
+
+
+def test_time_hides_rows_and_renews_columns(open_session: Open) -> None:
+    session = open_session(spec())
+    session.wait(10)
+    session.clock.set(datetime(1950, 1, 1, 7, tzinfo=UTC))
+    assert session.layer("probe").rows_visible.tolist() == [True, False, True]
+    assert session.layer("probe").value(0, "hour") == 7.0
+    session.clock.set(datetime(1850, 1, 1, tzinfo=UTC))
+    assert session.layer("probe").rows_visible.tolist() == [False, False, True]
+
+
+def test_removing_a_layer_cancels_its_work_and_selection(open_session: Open) -> None:
+    session = open_session(spec(params={"fail": "forever"}), spec("good"))
+    session.selection.set([("probe", "p1"), ("good", "p1")])
+    session.do("layer.remove", lambda p: p.without_layer("probe"))
+    assert session.wait(5), "a cancelled load must end"
+    assert session.selection.features == {("good", "p1")}
+
+
+def test_closing_ends_work_that_would_never_end(open_session: Open) -> None:
+    session = open_session(spec(params={"fail": "forever"}))
+    start = time.monotonic()
+    session.close()
+    assert time.monotonic() - start < 5, "closing waits for the next check only"
+
+
+def test_nothing_changes_when_nothing_is_changed(open_session: Open) -> None:
+    session = open_session(spec())
+    session.do("nothing", lambda p: p)
+    assert not session.history.can_undo
+    assert not session.dirty
+
+
+def test_constant_style_is_the_default_of_a_layer_that_has_none(open_session: Open) -> None:
+    session = open_session(spec())
+    session.wait(10)
+    assert session.layer("probe").style == Style(rule=Constant())
+
+
+@pytest.mark.parametrize("column", ["feature_id", "kind", "hour"])
+def test_facts_list_every_column(open_session: Open, column: str) -> None:
+    session = open_session(spec())
+    session.wait(10)
+    facts = session.layer("probe").facts(0, session.clock.at)
+    assert column in {dict(f.label)["en"] for f in facts}
