@@ -1,0 +1,37 @@
+"""How the suite says what is wrong, and how it calls code that may raise anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from twin.problems import Problem, Severity
+
+Findings = Iterator[Problem]
+
+
+def finding(rule: str, where: str, /, **values: object) -> Problem:
+    """Return the problem of a broken rule; its key is ``contract.<rule>``."""
+    return Problem(f"contract.{rule}", where, values, Severity.ERROR)
+
+
+class Caller:
+    """Calls an author's code; what it raises becomes a finding.
+
+    Parameters
+    ----------
+    where : str
+        The layer type concerned.
+    """
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.found: list[Problem] = []
+
+    def __call__(self, name: str, function: Callable[..., Any], /, *args: Any) -> Any:
+        """Return the result, or None after noting what was raised."""
+        try:
+            return function(*args)
+        except Exception as error:  # noqa: BLE001 - an author's code may raise anything
+            self.found.append(finding("raised", self.where, call=name, reason=repr(error)))
+            return None

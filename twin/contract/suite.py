@@ -1,0 +1,75 @@
+"""The order of the checks: manifest, imports, texts, then the layers at work on samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from twin.contract import samples
+from twin.contract.findings import Findings, finding
+from twin.contract.imports import check_imports
+from twin.contract.run import Case, check_sample
+from twin.contract.texts import check_params, check_titles
+from twin.errors import PluginError
+from twin.registry import LayerType, Manifest, Registry, read_manifest
+from twin.registry.manifest import MANIFEST_NAME
+
+
+def plugin_folders(*parents: Path) -> list[Path]:
+    """Return the plugin folders inside folders such as ``layers`` and ``plugins``."""
+    return sorted(p.parent for parent in parents for p in parent.glob(f"*/{MANIFEST_NAME}"))
+
+
+def check_folder(folder: Path) -> Findings:
+    """Yield everything that is wrong with a plugin; nothing when it keeps the contract.
+
+    Parameters
+    ----------
+    folder : Path
+        Has a ``plugin.toml``. Its table ``[contract]`` may name sample files by role, for instance
+        ``sources = { features = "sample/points.csv" }``, and their ``crs``; without it small tables
+        of the kinds that each layer accepts are used.
+    """
+    try:
+        manifest = read_manifest(folder)
+    except PluginError as error:
+        yield error.problem
+        return
+    yield from check_imports(folder)
+    yield from check_titles(manifest)
+    registry = Registry([manifest])
+    yield from registry.problems
+    for layer_type in manifest.layers:
+        yield from _check_layer(manifest, layer_type, registry)
+
+
+def _check_layer(manifest: Manifest, layer_type: LayerType, registry: Registry) -> Findings:
+    try:
+        layer = registry.create(layer_type.id)
+    except PluginError as error:
+        yield error.problem
+        return
+    missing = [n for n in ("load", "build") if not callable(getattr(layer, n, None))]
+    for name in missing:
+        yield finding("method_missing", layer_type.id, method=name)
+    params_class = getattr(layer, "Params", None)
+    if params_class is not None:
+        yield from check_params(params_class, manifest, layer_type.id)
+    if missing:
+        return
+    cases = list(_cases(manifest, layer_type))
+    if not cases:
+        yield finding("no_sample", layer_type.id)
+    for case in cases:
+        yield from check_sample(layer, case, where=f"{layer_type.id} ({case.name})")
+
+
+def _cases(manifest: Manifest, layer_type: LayerType) -> Iterator[Case]:
+    declared = dict(manifest.extra.get("contract", {}))
+    files = {r: manifest.folder / path for r, path in declared.get("sources", {}).items()}
+    if files:
+        crs = str(declared.get("crs", samples.CRS))
+        yield Case(name="own sample", crs=crs, roles=layer_type.roles, files=files)
+    for kind in layer_type.accepts:
+        tables = {layer_type.roles[0]: samples.sample(kind)}
+        yield Case(name=kind, crs=samples.CRS, roles=layer_type.roles, tables=tables)
