@@ -1,0 +1,39 @@
+"""Geometry to triangles: pure functions on arrays of shapely geometries, no drawing."""
+
+from __future__ import annotations
+
+from twin.shapes.drape import drape_lines, drape_polygons, line_parts, own_lines, ribbon
+from twin.shapes.extrude import extrude
+from twin.shapes.glyphs import GLYPHS, GlyphShape
+from twin.shapes.parts import Part, Triangles, explode, joined
+from twin.shapes.regrid import Relief, raster_from_scene, relief, same_crs
+from twin.shapes.roof_profiles import roof_kind
+from twin.shapes.roofs import roofs
+from twin.shapes.terrain import GroundMesh, contours, ground_mesh, surface_height
+from twin.shapes.triangulate import triangulate
+
+__all__ = [
+    "GLYPHS",
+    "GlyphShape",
+    "GroundMesh",
+    "Part",
+    "Relief",
+    "Triangles",
+    "contours",
+    "drape_lines",
+    "drape_polygons",
+    "explode",
+    "extrude",
+    "ground_mesh",
+    "joined",
+    "line_parts",
+    "own_lines",
+    "raster_from_scene",
+    "relief",
+    "ribbon",
+    "roof_kind",
+    "roofs",
+    "same_crs",
+    "surface_height",
+    "triangulate",
+]

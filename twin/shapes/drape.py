@@ -1,0 +1,161 @@
+"""Flat geometry laid on the terrain."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from twin.model.ground import Ground, GridGround
+from twin.shapes.parts import Float64, Geometries, Int32, Part, Triangles, clean_polygons, explode, weld
+from twin.shapes.slicing import cut_at_integers
+from twin.shapes.terrain import surface_height
+from twin.shapes.triangulate import flat_mesh
+
+ROUND_CAP_SEGMENTS = 3
+DEFAULT_STEP_M = 10.0
+
+
+def drape_polygons(polygons: ArrayLike, rows: ArrayLike, *, ground: Ground, lift_m: float = 0.05) -> Triangles:
+    """Lay polygons on the ground, split along its grid so that they lie parallel to it everywhere.
+
+    Parameters
+    ----------
+    polygons : (k,) object array of Polygon or MultiPolygon
+        In scene metres.
+    rows : (k,) int
+        Row of the feature table of each.
+    ground : Ground
+    lift_m : float
+        Height above the ground.
+
+    Returns
+    -------
+    Triangles
+        Facing up; part GROUND.
+    """
+    clean = clean_polygons(polygons)
+    mesh = flat_mesh(clean.geometry)
+    row = np.asarray(rows, np.int32)[clean.origin][mesh.polygon_of_vertex]
+    vertices, triangles = np.column_stack([mesh.xy, row]), mesh.triangles
+    if isinstance(ground, GridGround):
+        vertices, triangles = _cut_on_grid(vertices, triangles, ground)
+    xy = np.ascontiguousarray(vertices[:, :2])
+    return Triangles(
+        xyz=np.column_stack([xy, surface_height(ground, xy) + lift_m]),
+        triangles=triangles.astype(np.int32),
+        row_of_vertex=np.rint(vertices[:, 2]).astype(np.int32),
+        part_of_vertex=np.full(len(xy), Part.GROUND, np.uint8),
+        dropped=clean.dropped,
+    )
+
+
+def _cut_on_grid(
+    vertices: Float64, triangles: NDArray[np.intp], ground: GridGround
+) -> tuple[Float64, NDArray[np.intp]]:
+    rows, columns = ground.z_in_scene.shape
+
+    def across(v: Float64) -> Float64:
+        return (v[:, 0] - ground.x_first) / ground.cell_m
+
+    def down(v: Float64) -> Float64:
+        return (ground.y_first - v[:, 1]) / ground.cell_y_m
+
+    def diagonal(v: Float64) -> Float64:
+        return across(v) - down(v)
+
+    vertices, triangles = cut_at_integers(vertices, triangles, across, lowest=0, highest=columns - 1)
+    vertices, triangles = cut_at_integers(vertices, triangles, down, lowest=0, highest=rows - 1)
+    vertices, triangles = cut_at_integers(vertices, triangles, diagonal, lowest=1 - rows, highest=columns - 1)
+    x, y = np.ascontiguousarray(vertices[:, 0]), np.ascontiguousarray(vertices[:, 1])
+    first, inverse = weld(np.rint(vertices[:, 2]).astype(np.int64), np.round(x, 6), np.round(y, 6))
+    triangles = inverse[triangles]
+    a, b, c = triangles.T
+    return vertices[first], triangles[(a != b) & (b != c) & (c != a)]
+
+
+def ribbon(
+    lines: ArrayLike, rows: ArrayLike, *, width_m: ArrayLike, ground: Ground, lift_m: float = 0.1
+) -> Triangles:
+    """Give lines a width and lay them on the ground: roads from their centre lines.
+
+    Ends are round, so that lines that meet leave no wedge open.
+
+    Parameters
+    ----------
+    lines : (k,) object array of LineString or MultiLineString
+    rows : (k,) int
+    width_m : (k,) float64
+        Full width; lines without a positive width are left out.
+    """
+    geometry = np.atleast_1d(np.asarray(lines, dtype=object))
+    width = np.broadcast_to(np.asarray(width_m, np.float64), len(geometry))
+    wide = width > 0
+    areas = _buffered(geometry[wide], width[wide])
+    return drape_polygons(areas, np.asarray(rows, np.int32)[wide], ground=ground, lift_m=lift_m)
+
+
+def _buffered(lines: Geometries, width_m: Float64) -> Geometries:
+    areas: Geometries = shapely.buffer(
+        shapely.force_2d(lines), width_m / 2, quad_segs=ROUND_CAP_SEGMENTS, cap_style="round", join_style="round"
+    )
+    return areas
+
+
+def drape_lines(
+    lines: ArrayLike,
+    rows: ArrayLike,
+    *,
+    ground: Ground,
+    lift_m: ArrayLike = 0.2,
+    depth_m: ArrayLike | None = None,
+    step_m: float = DEFAULT_STEP_M,
+) -> tuple[Float64, Int32, Int32]:
+    """Lay lines on, or at a depth below, the ground.
+
+    Parameters
+    ----------
+    lines : (k,) object array of LineString or MultiLineString
+    rows : (k,) int
+    lift_m : float or (k,) float64
+        Height above the ground.
+    depth_m : (k,) float64, optional
+        Depth below the ground, positive down; replaces ``lift_m``.
+    step_m : float
+        Longest stretch between two vertices.
+
+    Returns
+    -------
+    xyz : (n, 3) float64
+    offsets : (j + 1,) int32
+    row_of_line : (j,) int32
+    """
+    parts, origin = line_parts(lines)
+    step = min(step_m, ground.cell_m / 2) if np.isfinite(ground.cell_m) else np.inf
+    if np.isfinite(step) and len(parts):
+        parts = shapely.segmentize(parts, step)
+    xy, line_of = shapely.get_coordinates(parts, return_index=True)
+    size = len(np.atleast_1d(np.asarray(lines, dtype=object)))
+    above = -np.asarray(depth_m, np.float64) if depth_m is not None else np.asarray(lift_m, np.float64)
+    z = surface_height(ground, xy) + np.broadcast_to(above, size)[origin][line_of]
+    return np.column_stack([xy, z]), _offsets(line_of, len(parts)), np.asarray(rows, np.int32)[origin]
+
+
+def own_lines(lines: ArrayLike, rows: ArrayLike, *, missing_z: float = 0.0) -> tuple[Float64, Int32, Int32]:
+    """Return lines with the z of their vertices; see :func:`drape_lines`. Vertices without z take ``missing_z``."""
+    parts, origin = line_parts(lines)
+    xyz, line_of = shapely.get_coordinates(parts, include_z=True, return_index=True)
+    xyz[:, 2] = np.where(np.isfinite(xyz[:, 2]), xyz[:, 2], missing_z)
+    return xyz, _offsets(line_of, len(parts)), np.asarray(rows, np.int32)[origin]
+
+
+def line_parts(geometries: ArrayLike) -> tuple[Geometries, NDArray[np.intp]]:
+    """Return the single lines of all geometries and the index of the geometry each comes from."""
+    parts, origin = explode(geometries)
+    kind = shapely.get_type_id(parts)
+    is_line = (kind == shapely.GeometryType.LINESTRING) | (kind == shapely.GeometryType.LINEARRING)
+    return parts[is_line], origin[is_line]
+
+
+def _offsets(line_of: NDArray[np.intp], lines: int) -> Int32:
+    return np.concatenate([[0], np.cumsum(np.bincount(line_of, minlength=lines))]).astype(np.int32)
