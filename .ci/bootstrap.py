@@ -197,6 +197,8 @@ def _provide_venv(extras: set[str]) -> None:
         return
     if stamp and stamp.get("python", [])[:2] != wanted["python"][:2]:
         shutil.rmtree(VENV, ignore_errors=True)
+    if not os.access(VENV if VENV.exists() else ROOT, os.W_OK):
+        raise SystemExit(f"{ROOT} belongs to another user: make your own copy, or ask its owner.")
     extras |= installed
     _make_venv()
     STAMP.unlink(missing_ok=True)
