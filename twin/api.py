@@ -6,7 +6,7 @@ A layer needs a folder with a ``plugin.toml`` and a class with ``load`` and ``bu
 
 from __future__ import annotations
 
-from twin import shapes
+from twin import live, shapes
 from twin.drawables import (
     Drape,
     Drawable,
@@ -95,6 +95,7 @@ __all__ = [
     "Text",
     "Unit",
     "ViewQuery",
+    "live",
     "meanings",
     "params",
     "shapes",
