@@ -39,7 +39,7 @@ bench: ## run the benchmarks and print JSON
 
 demo: ## rebuild the demo city from its script
 	@$(BOOTSTRAP)
-	@$(VENV_PYTHON) -m assets.demo.build
+	@$(VENV_PYTHON) -m twin.synth
 
 lock: ## pin the newest releases that fit pyproject.toml
 	@$(BOOTSTRAP) --extra dev
