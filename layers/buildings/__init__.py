@@ -1,0 +1,1 @@
+"""Buildings: footprints raised to their heights, or the surfaces of a city model."""

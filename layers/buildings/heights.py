@@ -1,0 +1,113 @@
+"""How high each building is, and how one knows.
+
+A height is always a length above the ground. The z of a footprint's vertices is an altitude (in BD TOPO that of
+the gutter) and is never added to a height.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.buildings.columns import is_altitude, numbers, texts
+from twin import api
+
+Float64 = NDArray[np.float64]
+DECLARED, ESTIMATED = "declared", "estimated"
+LOWEST_M, HIGHEST_M = 0.5, 1000.0
+STEEPEST = 1.2
+"""Rise of a roof in half widths of its building, at most (50 degrees)."""
+WIDEST_PITCHED_M = 26.0
+"""Wider buildings whose shape is not told get a flat roof: halls, not houses."""
+LEAST_RISE_M = 0.6
+ROOF_SHARE = 0.6
+"""A roof takes at most this part of a height that includes it."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Heights:
+    """Heights of buildings, (n,) each.
+
+    ``top_m`` is measured from the ground to the eaves where ``to_eaves``, else to the very top; NaN where neither
+    height nor storeys are known. ``estimated`` says that it was worked out from storeys or is the default.
+    """
+
+    top_m: Float64
+    estimated: NDArray[np.bool_]
+    from_storeys: NDArray[np.bool_]
+    to_eaves: bool
+    ground_m: Float64
+    min_height_m: Float64
+
+
+def resolve(
+    table: api.FeatureTable, found: Mapping[str, str], *, storey_height_m: float, default_height_m: float
+) -> Heights:
+    """Work out the height of every row: the height itself, two altitudes, storeys, or the default."""
+    height = numbers(table, found.get("height"))
+    eaves, ridge = numbers(table, found.get("eaves")), numbers(table, found.get("ridge"))
+    ground = numbers(table, found.get("ground"))
+    storeys = numbers(table, found.get("storeys"))
+    if is_altitude(found.get("height")):
+        height = height - ground
+    known = _plausible(height)
+    top = np.where(known, height, np.nan)
+    between = eaves - ground
+    use = ~known & _plausible(between)
+    top = np.where(use, between, top)
+    known |= use
+    floors = ~known & (storeys > 0) & (storeys < 300)
+    top = np.where(floors, storeys * storey_height_m, top)
+    top = np.where(known | floors, top, default_height_m)
+    lowest = np.nan_to_num(numbers(table, found.get("min_height")), nan=0.0)
+    return Heights(
+        top_m=top,
+        estimated=~known,
+        from_storeys=floors,
+        to_eaves=bool(np.isfinite(ridge).any()) or "eaves" in found,
+        ground_m=ground,
+        min_height_m=np.where((lowest > 0) & (lowest < top), lowest, 0.0),
+    )
+
+
+def _plausible(height_m: Float64) -> NDArray[np.bool_]:
+    with np.errstate(invalid="ignore"):
+        return np.asarray((height_m >= LOWEST_M) & (height_m <= HIGHEST_M))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Roofs:
+    """``eaves_m`` above the ground, ``rise_m`` from there to the ridge, ``shape`` (n,) str."""
+
+    eaves_m: Float64
+    rise_m: Float64
+    shape: NDArray[np.object_]
+
+
+def roofs(table: api.FeatureTable, found: Mapping[str, str], heights: Heights, half_width_m: Float64) -> Roofs:
+    """Work out the roofs: from shape and height where told, from eaves and ridge altitudes, else flat.
+
+    Parameters
+    ----------
+    half_width_m : (n,) float64
+        About half the width of each building.
+    """
+    n = len(table)
+    told = np.array([api.shapes.roof_kind(t) if t else "" for t in texts(table, found.get("roof_shape"))], dtype=object)
+    rise = numbers(table, found.get("roof_height"))
+    drop = numbers(table, found.get("ridge")) - numbers(table, found.get("eaves"))
+    with np.errstate(invalid="ignore"):
+        silent = told == ""
+        pitched = silent & (drop >= LEAST_RISE_M) & (half_width_m * 2 <= WIDEST_PITCHED_M)
+        pitched &= texts(table, found.get("light")) != "Oui"
+        rise = np.where(np.isfinite(rise), rise, np.where(drop >= LEAST_RISE_M, drop, 0.55 * half_width_m))
+    shape = np.where(pitched, "hipped", np.where(silent, "flat", told)).astype(object)
+    steepest = np.where(np.isin(shape, ["dome", "pyramidal"]), 6.0, STEEPEST) * half_width_m
+    rise = np.where(shape == "flat", 0.0, np.minimum(rise, steepest))
+    if heights.to_eaves:
+        return Roofs(eaves_m=heights.top_m, rise_m=rise, shape=shape)
+    rise = np.minimum(rise, ROOF_SHARE * (heights.top_m - heights.min_height_m))
+    return Roofs(eaves_m=heights.top_m - rise, rise_m=np.broadcast_to(rise, n), shape=shape)

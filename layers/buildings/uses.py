@@ -1,0 +1,78 @@
+"""What buildings are used for, in eight groups, and their calm colours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.buildings.columns import plain
+from twin import api
+
+USE_GROUP = "use_group"
+PLASTER = "#e6e1d6"
+
+GROUPS: Mapping[str, tuple[str, str, str]] = {
+    # group: colour, English, French
+    "residential": ("#e9dfcc", "Housing", "Logement"),
+    "commercial": ("#c9d4dd", "Offices and shops", "Bureaux et commerces"),
+    "industrial": ("#c4bfc6", "Industry", "Industrie"),
+    "public": ("#e3c5b1", "Public services, schools", "Services publics, écoles"),
+    "heritage": ("#d8c193", "Religious and heritage", "Religieux et patrimoine"),
+    "sport": ("#c3d3b4", "Sport and leisure", "Sport et loisirs"),
+    "annex": ("#d3d0c8", "Annexes, farm buildings", "Annexes, agricole"),
+    "other": (PLASTER, "Not specified", "Non précisé"),
+}
+
+WORDS: Mapping[str, str] = {
+    # Beginnings of words as BD TOPO, BDNB, OpenStreetMap, Overture and CityGML write them, unaccented.
+    "residential": "residen apartment house habitation logement detached semidetached terrace dormitory bungalow"
+    " villa maison collectif individuel immeuble home housing",
+    "commercial": "commerc office retail shop supermarket hotel bureau tertiaire kiosk mall warehouse_retail bank"
+    " restaurant mixed",
+    "industrial": "industr warehouse factory entrepot manufacture plant works depot utility service transformer",
+    "public": "public school civic education university college hospital kindergarten enseignement sante mairie"
+    " government train_station station transport library fire police creche ecole administr medical",
+    "heritage": "relig church chapel cathedral mosque synagogue temple eglise chapelle chateau castle monument"
+    " tour_donjon historic fort",
+    "sport": "sport leisure stadium gym pavilion grandstand loisir culture theatre cinema museum entertainment",
+    "annex": "annexe annex garage shed barn farm agric hut carport roof greenhouse serre parking outbuilding stable"
+    " leger",
+}
+_GROUP_OF_WORD = {word: group for group, words in WORDS.items() for word in words.split()}
+
+
+@lru_cache(maxsize=4096)
+def group_of(value: str) -> str:
+    """Return the group that a word of a data source belongs to, ``other`` where it is not known."""
+    word = plain(value)
+    best = max((w for w in _GROUP_OF_WORD if word.startswith(w)), key=len, default="")
+    return _GROUP_OF_WORD[best] if best else "other"
+
+
+def groups(values: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the group of every value, (n,) object of str."""
+    distinct, index = np.unique(values.astype(str), return_inverse=True)
+    return np.array([group_of(str(v)) for v in distinct], dtype=object)[index.reshape(-1)]
+
+
+def style(table: api.FeatureTable) -> api.Style:
+    """Colour by use where it is known, else plaster."""
+    frame = table.frame
+    if USE_GROUP not in frame.columns or (frame[USE_GROUP] == "other").all():
+        return api.Style(rule=api.Constant(colour=PLASTER))
+    present = set(frame[USE_GROUP])
+    return api.Style(
+        rule=api.Categories(
+            column=USE_GROUP,
+            categories=tuple(
+                api.Category(value=group, colour=colour, label={"en": english, "fr": french})
+                for group, (colour, english, french) in GROUPS.items()
+                if group in present
+            ),
+            other=PLASTER,
+        ),
+        title={"en": "Use of buildings", "fr": "Usage des bâtiments"},
+    )

@@ -1,0 +1,226 @@
+"""The terrain layer: heights become the ground that everything else stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.terrain.colours import EARTH, ground_rgba
+from twin import api
+from twin.api import Choice, Range, Unit, params, shapes
+
+Float64 = NDArray[np.float64]
+IMAGERY = "imagery"
+LONGEST_SIDE_PX = 4096
+FAR_M = 15_000.0
+"""A raster that reaches much farther than this around the project is cut to it."""
+
+
+@params
+class TerrainParams:
+    """How the ground is drawn."""
+
+    vertical_exaggeration: Annotated[float, Range(0.1, 10)] = 1.0
+    triangle_budget: Annotated[int, Range(2_000, 4_000_000)] = 400_000
+    colours: Annotated[str, Choice("natural", "height", "slope", "plain")] = "natural"
+    skirt_m: Annotated[float, Range(0, 1000), Unit("m")] = 20.0
+    contours_m: Annotated[float, Range(0, 500), Unit("m")] = 0.0
+    imagery_opacity: Annotated[float, Range(0, 1)] = 1.0
+    radius_m: Annotated[float, Range(0, 200_000), Unit("m")] = 0.0
+
+
+class Terrain:
+    """The ground."""
+
+    Params = TerrainParams
+    load_params = ("vertical_exaggeration", "triangle_budget", "radius_m")
+
+    def load(self, ctx: api.LoadContext) -> api.FeatureTable:
+        """Read the heights, and the picture on them if there is one."""
+        table = ctx.read("elevation")
+        ctx.check_cancelled()
+        raster = table.raster
+        if raster is None or raster.values.ndim != 2:
+            raise api.ReadError("terrain.not_heights", table.name)
+        raster = replace(raster, values=_without_sentinels(raster.values))
+        missing = int((~np.isfinite(raster.values)).sum())
+        if missing == raster.values.size:
+            raise api.ReadError("terrain.no_heights", table.name)
+        if missing:
+            values = {"percent": round(100 * missing / raster.values.size, 1)}
+            ctx.report(api.Problem("terrain.gaps", table.name, values, api.Severity.INFO))
+        table = replace(table, raster=raster)
+        _relief(table, ctx.params, ctx.frame)  # says now, not at each build, that it cannot be placed
+        return _with_imagery(ctx, table)
+
+    def ground(self, table: api.FeatureTable, params: TerrainParams, frame: api.GeoFrame) -> api.Ground:
+        """Heights for all other layers, the same that are drawn."""
+        return _relief(table, params, frame).ground
+
+    def build(self, table: api.FeatureTable, params: TerrainParams, view: api.ViewQuery) -> Sequence[api.Drawable]:
+        """Draw the surface, its cut edge, and contour lines if wanted."""
+        relief = _relief(table, params, view.frame)
+        foot = None
+        if params.skirt_m > 0:
+            foot = float(np.min(relief.ground.z_in_scene[relief.valid], initial=np.inf)) - params.skirt_m
+            foot = foot if np.isfinite(foot) else None
+        mesh = shapes.ground_mesh(relief.ground, valid=relief.valid, skirt_to_z=foot)
+        if not len(mesh.triangles):
+            return []
+        drawables: list[api.Drawable] = _surface(table, mesh, params, view.frame)
+        if len(mesh.skirt_triangles):
+            drawables.append(
+                api.Mesh(
+                    xyz_in_scene=mesh.skirt_xyz.astype(np.float32),
+                    triangles=mesh.skirt_triangles,
+                    rgba=EARTH,
+                    styled=False,
+                    role=api.Role.GROUND,
+                    pickable=False,
+                )
+            )
+        if params.contours_m > 0:
+            drawables += _contours(mesh, params.contours_m, view.frame)
+        return drawables
+
+    def describe(self, table: api.FeatureTable, row: int, params: TerrainParams, at: Any) -> Sequence[api.Fact]:
+        """Say what the ground is made from."""
+        raster = table.raster
+        if raster is None:
+            return []
+        finite = raster.values[np.isfinite(raster.values)]
+        rows, columns = raster.values.shape
+        source = raster.provenance if raster.provenance != api.Provenance() else table.provenance
+        unit = "m" if raster.dx > 0.01 else "°"
+        return [
+            api.Fact(label={"en": "Lowest point", "fr": "Point le plus bas"}, value=float(finite.min()), unit="m", provenance=source),
+            api.Fact(label={"en": "Highest point", "fr": "Point le plus haut"}, value=float(finite.max()), unit="m", provenance=source),
+            api.Fact(label={"en": "Cell of the model", "fr": "Maille du modèle"}, value=float(raster.dx), unit=unit, provenance=source),
+            api.Fact(label={"en": "Cells", "fr": "Mailles"}, value=f"{columns} × {rows}", provenance=source),
+        ]
+
+
+def _without_sentinels(values: NDArray[Any]) -> NDArray[np.float32]:
+    """Heights that no place on Earth has are missing ones that the file did not declare."""
+    heights = values.astype(np.float32)
+    with np.errstate(invalid="ignore"):
+        return np.where((heights > -500) & (heights < 9000), heights, np.float32(np.nan))
+
+
+def _relief(table: api.FeatureTable, params: TerrainParams, frame: api.GeoFrame) -> shapes.Relief:
+    raster = table.raster
+    if raster is None:
+        raise api.ReadError("terrain.not_heights", table.name)
+    nodes = max(params.triangle_budget // 2, 4)
+    try:
+        relief = shapes.relief(raster, frame, max_nodes=nodes, window=_window(raster, params, frame))
+    except ValueError as error:
+        raise api.ReadError("terrain.cannot_place", table.name, reason=str(error)) from error
+    factor = params.vertical_exaggeration
+    if factor == 1.0:
+        return relief
+    z = relief.ground.z_in_scene
+    low = z.min()
+    return replace(relief, ground=replace(relief.ground, z_in_scene=(low + (z - low) * factor).astype(np.float32)))
+
+
+def _window(
+    raster: api.Raster, params: TerrainParams, frame: api.GeoFrame
+) -> tuple[float, float, float, float] | None:
+    radius = params.radius_m
+    if radius <= 0:
+        corner = np.array([[-FAR_M, -FAR_M], [FAR_M, FAR_M]])
+        share = shapes.raster_from_scene(raster, frame, corner)
+        inside = (share > 0).all() and (share < 1).all()  # goes on all around: far more than one city
+        if not inside:
+            return None
+        radius = FAR_M
+    return (-radius, -radius, radius, radius)
+
+
+def _surface(
+    table: api.FeatureTable, mesh: shapes.GroundMesh, params: TerrainParams, frame: api.GeoFrame
+) -> list[api.Drawable]:
+    bare = api.Mesh(
+        xyz_in_scene=mesh.xyz.astype(np.float32),
+        triangles=mesh.triangles,
+        rgba_of_vertex=ground_rgba(params.colours, mesh.xyz[:, 2], mesh.normals),
+        normals_of_vertex=mesh.normals.astype(np.float32),
+        styled=False,
+        role=api.Role.GROUND,
+    )
+    picture = _picture(table)
+    if picture is None or params.imagery_opacity == 0:
+        return [bare]
+    uv = shapes.raster_from_scene(picture, frame, mesh.xyz[:, :2])
+    covered = ((uv >= 0) & (uv <= 1)).all(axis=1)[mesh.triangles].all(axis=1)
+    if not covered.any():
+        return [bare]
+    share = params.imagery_opacity
+    image = picture.values.astype(np.float32)
+    faded = image[..., :3] * share + 214.0 * (1 - share)
+    textured = replace(
+        bare,
+        triangles=mesh.triangles[covered],
+        rgba_of_vertex=None,
+        rgba=(1.0, 1.0, 1.0, 1.0),
+        uv=np.clip(uv, 0, 1).astype(np.float32),
+        texture=np.rint(faded).astype(np.uint8),
+    )
+    if covered.all():
+        return [textured]
+    return [replace(bare, triangles=mesh.triangles[~covered]), textured]
+
+
+def _contours(mesh: shapes.GroundMesh, interval_m: float, frame: api.GeoFrame) -> list[api.Drawable]:
+    xyz, level = shapes.contours(mesh, interval_m, z_origin=frame.origin[2])
+    if not len(xyz):
+        return []
+    xyz = xyz + (0.0, 0.0, 0.1)
+    drawables: list[api.Drawable] = []
+    main = level % 5 == 0
+    for chosen, width in ((~main, 1.0), (main, 2.0)):
+        points = xyz.reshape(-1, 2, 3)[chosen].reshape(-1, 3)
+        if len(points):
+            drawables.append(
+                api.Lines(
+                    xyz_in_scene=points.astype(np.float32),
+                    offsets=np.arange(0, len(points) + 1, 2, dtype=np.int32),
+                    rgba=(0.55, 0.47, 0.38, 1.0),
+                    width_px=width,
+                    styled=False,
+                    role=api.Role.DECAL,
+                    pickable=False,
+                )
+            )
+    return drawables
+
+
+def _with_imagery(ctx: api.LoadContext, table: api.FeatureTable) -> api.FeatureTable:
+    """Add the picture as a companion table: one row that holds it."""
+    if IMAGERY not in ctx.sources:
+        return table
+    try:
+        raster = ctx.read(IMAGERY).raster
+    except api.ReadError as error:
+        ctx.report(error.problem)
+        return table
+    if raster is None or raster.values.ndim != 3:
+        ctx.report(api.Problem("terrain.not_a_picture", IMAGERY))
+        return table
+    import pandas as pd
+
+    step = max(1, -(-max(raster.values.shape[:2]) // LONGEST_SIDE_PX))
+    rows, columns = (side // step * step for side in raster.values.shape[:2])
+    values = raster.values[:rows:step, :columns:step]
+    small = replace(raster, values=np.ascontiguousarray(values), dx=raster.dx * step, dy=raster.dy * step)
+    return replace(table, tables={**table.tables, IMAGERY: pd.DataFrame({"raster": [small]})})
+
+
+def _picture(table: api.FeatureTable) -> api.Raster | None:
+    held = table.tables.get(IMAGERY)
+    return None if held is None else held["raster"].iloc[0]
