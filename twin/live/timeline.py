@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 TIME = "phenomenon_time"
 FEATURE = "feature_id"
 
+GAP_STEPS = 3.0
+"""A gap of more than this many usual steps is not bridged."""
+
 Float64 = NDArray[np.float64]
 Int64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
@@ -46,6 +49,8 @@ class Track:
         # own.
         self._span = (int(time_ms.max()) - self._first if len(time_ms) else 0) + 3
         self._key = row * self._span + (time_ms - self._first + 1)
+        steps = np.diff(time_ms)[row[1:] == row[:-1]] if len(row) else time_ms
+        self.longest_gap_ms = GAP_STEPS * float(np.median(steps)) if len(steps) else np.inf
 
     def before(self, at_ms: int) -> tuple[Int64, Bool]:
         """Return the index of the last sample of every row at or before a moment, and whether
@@ -126,13 +131,11 @@ class Timeline:
     def __contains__(self, column: str) -> bool:
         return column in self.tracks
 
-    def interpolate(
-        self, column: str, at: datetime, *, max_gap_s: float = 7200.0
-    ) -> tuple[Float64, Bool]:
+    def interpolate(self, column: str, at: datetime) -> tuple[Float64, Bool]:
         """Return the value of every row at a moment, linear between samples.
 
-        Before the first and after the last sample the nearest value is held and flagged. Between
-        two samples more than ``max_gap_s`` apart nothing is known.
+        Before the first and after the last sample the nearest value is held and flagged. Inside a
+        gap of more than :data:`GAP_STEPS` times the usual step nothing is known.
 
         Returns
         -------
@@ -155,9 +158,8 @@ class Timeline:
         t0, t1 = track.time_ms[index[both]], track.time_ms[after_index[both]]
         v0, v1 = track.value[index[both]], track.value[after_index[both]]
         part = (at_ms - t0) / np.maximum(t1 - t0, 1)
-        value[both] = np.where(
-            (t1 - t0 <= max_gap_s * 1000) | (part == 0), v0 + (v1 - v0) * part, np.nan
-        )
+        near = (t1 - t0 <= track.longest_gap_ms) | (part == 0)
+        value[both] = np.where(near, v0 + (v1 - v0) * part, np.nan)
         value[left], value[right] = track.value[index[left]], track.value[after_index[right]]
         stale[left] = at_ms > track.time_ms[index[left]]
         stale[right] = True

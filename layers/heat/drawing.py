@@ -1,0 +1,209 @@
+"""A heat network as drawables: tubes below ground, bores of wells, plants and sub-stations, names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.heat.geometry import beside, in_scene, points_on, side_signs, upright
+from layers.heat.words import KINDS, depth_text, name_of
+from twin.api import Drawable, FeatureTable, Glyphs, Labels, Lines, Role, Text, ViewQuery, shapes
+
+GLYPH: Mapping[str, tuple[str, float]] = {
+    "well": ("heat.well", 1.0),
+    "plant": ("heat.plant", 1.0),
+    "substation": ("heat.pump", 1.0),
+    "heat_pump": ("heat.pump", 1.0),
+    "valve": ("cylinder", 0.8),
+    "node": ("sphere", 0.6),
+}
+"""Shape of a kind, and a factor on its usual size."""
+
+RANK = {"plant": 0, "well": 1, "substation": 6, "heat_pump": 6}
+LABEL_DISTANCE_M = {"plant": 6000.0, "well": 4000.0, "substation": 450.0, "heat_pump": 450.0}
+BORE_RADIUS_M = 0.45
+RISER_RADIUS_M = 0.25
+RADIUS_STEP_M = 0.05
+FLOW = "flow_m_s"
+
+
+def draw(table: FeatureTable, params: Any, view: ViewQuery, *, flow: bool) -> list[Drawable]:
+    """Return the drawables of a network.
+
+    Parameters
+    ----------
+    params : HeatParams
+    flow : bool
+        The table or its series has a speed of flow.
+    """
+    if not len(table):
+        return []
+    network = _Network(table, params, view)
+    return [
+        *network.pipes(FLOW if flow and params.flow else None),
+        *network.bores(),
+        *network.stations(),
+        *network.risers(),
+        *network.labels(),
+    ]
+
+
+class _Network:
+    """Geometry and columns of one table, ready for drawing."""
+
+    def __init__(self, table: FeatureTable, params: Any, view: ViewQuery) -> None:
+        self.table, self.params, self.ground = table, params, view.ground
+        self.geometry = in_scene(table, view.frame)
+        self.kind = table.frame["kind"].to_numpy(object)
+        self.depth = self._numbers("depth_m")
+
+    def pipes(self, flow_column: str | None) -> Iterator[Drawable]:
+        """Tubes at their depth, supply and return side by side, one piece a diameter."""
+        rows = np.flatnonzero(self.kind == "pipe")
+        if not len(rows):
+            return
+        lines = self.geometry[rows]
+        depth = self._pipe_depth()[rows]
+        xyz, offsets, row = shapes.drape_lines(
+            lines, rows, ground=self.ground, depth_m=depth, step_m=25.0
+        )
+        sign = np.zeros(len(self.kind))
+        sign[rows] = side_signs(lines, self._texts("side")[rows])
+        xyz = beside(xyz, offsets, sign[row] * self.params.gap_m / 2)
+        diameter = np.nan_to_num(self._numbers("diameter_mm")[row] / 1000.0)
+        radius = np.maximum(diameter, self.params.min_diameter_m) / 2
+        step = np.maximum(np.round(radius / RADIUS_STEP_M), 1).astype(int)
+        for size in np.unique(step):
+            part = _lines_of(xyz, offsets, np.flatnonzero(step == size))
+            yield Lines(
+                xyz_in_scene=part[0],
+                offsets=part[1],
+                row_of_line=row[step == size],
+                radius_m=float(size * RADIUS_STEP_M),
+                flow_column=flow_column,
+                role=Role.UNDERGROUND,
+            )
+
+    def bores(self) -> Iterator[Drawable]:
+        """Vertical tubes from the head of a well down; very deep ones are cut off."""
+        foot, row = points_on(self.geometry, self._rows("well"), self.ground)
+        deep = self.depth[row]
+        has = deep > 0
+        if not has.any():
+            return
+        foot, row = foot[has], row[has]
+        drawn = np.minimum(deep[has], self.params.well_depth_shown_m)
+        xyz, offsets = upright(foot, foot[:, 2] - drawn)
+        yield Lines(
+            xyz_in_scene=xyz,
+            offsets=offsets,
+            row_of_line=row,
+            radius_m=BORE_RADIUS_M,
+            role=Role.UNDERGROUND,
+        )
+
+    def stations(self) -> Iterator[Drawable]:
+        """A symbol a point, on the ground, or below it where it says how deep."""
+        for kind, (shape, factor) in GLYPH.items():
+            foot, row = points_on(self.geometry, self._rows(kind), self.ground)
+            if not len(row):
+                continue
+            sunk = np.zeros(len(row)) if kind == "well" else np.nan_to_num(self.depth[row])
+            if kind == "node":
+                sunk = np.where(sunk > 0, sunk, self.params.default_depth_m)
+            size = np.asarray(shapes.GLYPHS[shape].size_m) * factor
+            for below in (False, True):
+                mine = (sunk > 0) == below
+                if mine.any():
+                    at = foot[mine] - np.column_stack([np.zeros((mine.sum(), 2)), sunk[mine]])
+                    yield Glyphs(
+                        xyz_in_scene=at.astype(np.float32),
+                        shape=shape,
+                        scale_m=np.tile(size.astype(np.float32), (int(mine.sum()), 1)),
+                        row_of_glyph=row[mine],
+                        role=Role.UNDERGROUND if below else Role.SOLID,
+                    )
+
+    def risers(self) -> Iterator[Drawable]:
+        """Short vertical tubes that join plants and sub-stations to the pipes below."""
+        kinds = ("plant", "substation", "heat_pump")
+        rows = np.flatnonzero(np.isin(self.kind, kinds))
+        foot, row = points_on(self.geometry, rows, self.ground)
+        if not len(row) or not (self.kind == "pipe").any():
+            return
+        pipes = self._pipe_depth()[self.kind == "pipe"]
+        below = np.maximum(float(np.median(pipes)), np.nan_to_num(self.depth[row]))
+        xyz, offsets = upright(foot, foot[:, 2] - below)
+        yield Lines(
+            xyz_in_scene=xyz,
+            offsets=offsets,
+            row_of_line=row,
+            radius_m=RISER_RADIUS_M,
+            role=Role.UNDERGROUND,
+        )
+
+    def labels(self) -> Iterator[Drawable]:
+        """Names above plants and wells, and of sub-stations from near."""
+        if not self.params.labels:
+            return
+        for distance in sorted(set(LABEL_DISTANCE_M.values())):
+            kinds = [k for k, d in LABEL_DISTANCE_M.items() if d == distance]
+            foot, row = points_on(
+                self.geometry, np.flatnonzero(np.isin(self.kind, kinds)), self.ground
+            )
+            texts = [self._label(int(r)) for r in row]
+            named = [i for i, text in enumerate(texts) if text]
+            if not named:
+                continue
+            foot, row = foot[named], row[named]
+            height = [shapes.GLYPHS[GLYPH[self.kind[r]][0]].size_m[2] + 2.0 for r in row]
+            at = foot + np.column_stack([np.zeros((len(row), 2)), height])
+            yield Labels(
+                xyz_in_scene=at.astype(np.float32),
+                texts=tuple(texts[i] for i in named),
+                rank=np.array([RANK[self.kind[r]] for r in row], dtype=np.int32),
+                row_of_label=row,
+                max_distance_m=distance,
+            )
+
+    def _label(self, row: int) -> Text:
+        values = self.table.frame.iloc[row]
+        name = name_of(values)
+        if self.kind[row] != "well":
+            return name
+        deep = depth_text(values)
+        name = name or KINDS["well"]
+        return {lang: f"{text} · {deep}" if deep else text for lang, text in name.items()}
+
+    def _rows(self, kind: str) -> NDArray[np.intp]:
+        return np.flatnonzero(self.kind == kind)
+
+    def _pipe_depth(self) -> NDArray[np.float64]:
+        known_depth = np.isfinite(self.depth)
+        return np.where(known_depth, np.abs(self.depth), self.params.default_depth_m)
+
+    def _numbers(self, name: str) -> NDArray[np.float64]:
+        frame = self.table.frame
+        if name not in frame:
+            return np.full(len(frame), np.nan)
+        return frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+
+    def _texts(self, name: str) -> NDArray[Any]:
+        frame = self.table.frame
+        if name not in frame:
+            return np.full(len(frame), "", dtype=object)
+        return frame[name].astype("string").fillna("").str.lower().to_numpy(object)
+
+
+def _lines_of(
+    xyz: NDArray[np.float64], offsets: NDArray[Any], chosen: NDArray[np.intp]
+) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """Return the vertices and offsets of some of the lines."""
+    sizes = np.diff(offsets)
+    keep = np.zeros(len(sizes), bool)
+    keep[chosen] = True
+    new = np.concatenate([[0], np.cumsum(sizes[chosen])])
+    return xyz[np.repeat(keep, sizes)].astype(np.float32), new.astype(np.int32)

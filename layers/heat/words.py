@@ -1,0 +1,88 @@
+"""The words of the heat network: kinds, units and labels, in English and French."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from twin.api import Column, Text
+
+KINDS: Mapping[str, Text] = {
+    "well": {"en": "well", "fr": "puits"},
+    "plant": {"en": "heat plant", "fr": "centrale de chaleur"},
+    "substation": {"en": "sub-station", "fr": "sous-station"},
+    "heat_pump": {"en": "heat pump", "fr": "pompe à chaleur"},
+    "valve": {"en": "valve", "fr": "vanne"},
+    "node": {"en": "junction", "fr": "nœud"},
+    "pipe": {"en": "pipe", "fr": "conduite"},
+    "area": {"en": "area", "fr": "surface"},
+}
+NETWORKS: Mapping[str, Text] = {
+    "temperate_loop": {"en": "temperate loop", "fr": "boucle d'eau tempérée"},
+    "heat": {"en": "heat", "fr": "chaleur"},
+    "cold": {"en": "cold", "fr": "froid"},
+}
+SIDES: Mapping[str, Text] = {
+    "supply": {"en": "supply", "fr": "aller"},
+    "return": {"en": "return", "fr": "retour"},
+}
+WELLS: Mapping[str, Text] = {
+    "production": {"en": "production", "fr": "production"},
+    "injection": {"en": "reinjection", "fr": "réinjection"},
+}
+STATES: Mapping[str, Text] = {
+    "simulated": {"en": "simulated", "fr": "simulé"},
+    "replayed": {"en": "replayed", "fr": "rejoué"},
+    "stale": {"en": "outside the recorded time", "fr": "hors de la période enregistrée"},
+    "missing": {"en": "no value", "fr": "pas de valeur"},
+}
+
+COLUMNS: Mapping[str, Column] = {
+    "kind": Column(label={"en": "Kind", "fr": "Nature"}),
+    "network_kind": Column(label={"en": "Network", "fr": "Réseau"}),
+    "side": Column(label={"en": "Side", "fr": "Sens"}),
+    "depth_m": Column(unit="m", label={"en": "Depth", "fr": "Profondeur"}),
+    "depth_sources": Column(label={"en": "Depth by source", "fr": "Profondeur selon la source"}),
+    "diameter_mm": Column(unit="mm", label={"en": "Diameter", "fr": "Diamètre"}),
+    "length_m": Column(unit="m", label={"en": "Length", "fr": "Longueur"}),
+    "power_kw": Column(unit="kW", label={"en": "Rated power", "fr": "Puissance nominale"}),
+    "temperature_c": Column(unit="°C", label={"en": "Temperature", "fr": "Température"}),
+    "flow_m_s": Column(unit="m/s", label={"en": "Flow speed", "fr": "Vitesse d'écoulement"}),
+    "heat_kw": Column(unit="kW", label={"en": "Heat now", "fr": "Chaleur livrée"}),
+    "data_state": Column(label={"en": "State of the values", "fr": "État des valeurs"}),
+    "from_node": Column(label={"en": "From", "fr": "De"}),
+    "to_node": Column(label={"en": "To", "fr": "Vers"}),
+    "building": Column(label={"en": "Building", "fr": "Bâtiment"}),
+    "well_kind": Column(label={"en": "Use of the well", "fr": "Usage du puits"}),
+    "name": Column(label={"en": "Name", "fr": "Nom"}),
+    "valid_from": Column(label={"en": "From", "fr": "Depuis"}),
+    "valid_to": Column(label={"en": "Until", "fr": "Jusqu'à"}),
+}
+
+
+def name_of(values: Mapping[str, object]) -> Text:
+    """Return the name of a feature by language, empty when it has none."""
+    own = {
+        lang: str(values[f"name_{lang}"]) for lang in ("en", "fr") if known(values, f"name_{lang}")
+    }
+    if known(values, "name"):
+        own = {"en": str(values["name"]), "fr": str(values["name"])} | own
+    if len(own) == 1:
+        only = next(iter(own.values()))
+        return {"en": only, "fr": only}
+    return own
+
+
+def known(values: Mapping[str, object], name: str) -> bool:
+    """Return whether a feature has a value in a column: not null, not NaN, not empty."""
+    value = values.get(name)
+    return value is not None and value == value and value != ""  # noqa: PLR0124 - NaN
+
+
+def depth_text(values: Mapping[str, object]) -> str:
+    """Return the depth as a label says it: one number, or all that the sources give."""
+    if known(values, "depth_sources"):
+        parts = str(values["depth_sources"]).split("|")
+        return " / ".join(part.partition("(")[0].strip() for part in parts)
+    if known(values, "depth_m"):
+        return f"{float(str(values['depth_m'])):g} m"
+    return ""
