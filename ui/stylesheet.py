@@ -66,6 +66,28 @@ QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QDateTimeEdit:focus, QCom
 QTextEdit:focus { border: 2px solid $accent; padding: 3px 6px; }
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled { color: $disabled;
   background: $panel; border-color: $border; }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit { border: none; padding: 0; background: transparent; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: border; width: 18px; border: none;
+  background: transparent; }
+QAbstractSpinBox::up-button { subcontrol-position: top right; margin-top: 2px; }
+QAbstractSpinBox::down-button { subcontrol-position: bottom right; margin-bottom: 2px; }
+QAbstractSpinBox::up-arrow { image: url($icons/up-$name.svg); width: 9px; height: 9px; }
+QAbstractSpinBox::down-arrow { image: url($icons/down-$name.svg); width: 9px; height: 9px; }
+QComboBox::drop-down, QDateEdit::drop-down, QDateTimeEdit::drop-down { subcontrol-origin: border;
+  subcontrol-position: center right; width: 22px; border: none; background: transparent; }
+QComboBox::down-arrow, QDateEdit::down-arrow, QDateTimeEdit::down-arrow { image: url($icons/down-$name.svg);
+  width: 10px; height: 10px; }
+QCheckBox::indicator, QTreeView::indicator, QListView::indicator, QTableView::indicator, QMenu::indicator:non-exclusive {
+  width: 14px; height: 14px; border: 1px solid $outline; border-radius: 4px; background: $base; }
+QCheckBox::indicator:checked, QTreeView::indicator:checked, QListView::indicator:checked,
+QTableView::indicator:checked, QMenu::indicator:non-exclusive:checked { background: $accent; border-color: $accent;
+  image: url($icons/check-$name.svg); }
+QCheckBox::indicator:indeterminate, QTreeView::indicator:indeterminate { background: $accent; border-color: $accent;
+  image: url($icons/part-$name.svg); }
+QCheckBox::indicator:focus, QCheckBox::indicator:hover, QTreeView::indicator:hover { border-color: $accent; }
+QCheckBox::indicator:disabled { border-color: $disabled; background: $panel; }
+QTreeView::branch:has-children:closed { image: url($icons/right-$name.svg); }
+QTreeView::branch:has-children:open { image: url($icons/down-$name.svg); }
 QComboBox QAbstractItemView { background: $base; color: $text; border: 1px solid $outline; padding: 4px;
   selection-background-color: $accent_soft; selection-color: $on_soft; }
 

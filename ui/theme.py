@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from pathlib import Path
 from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -10,6 +11,8 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from ui.stylesheet import SHEET
+
+ICONS = Path(__file__).resolve().parents[1] / "assets" / "icons"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,9 +181,8 @@ def system_is_dark() -> bool:
 
 def style_sheet(palette: Palette) -> str:
     """Return the application's style sheet in a palette's colours."""
-    return Template(SHEET).substitute(
-        {f.name: str(getattr(palette, f.name)) for f in fields(palette)}
-    )
+    names = {f.name: str(getattr(palette, f.name)) for f in fields(palette)}
+    return Template(SHEET).substitute(names, icons=ICONS.as_posix())
 
 
 def qt_palette(palette: Palette) -> QPalette:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from numbers import Integral, Real
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -42,10 +43,7 @@ def number(value: float, decimals: int | None = None) -> str:
 
     Not a number and infinity give a dash: missing is never shown as a value.
     """
-    return _number(value, decimals, translator.locale)
-
-
-def _number(value: float, decimals: int | None, locale: QLocale) -> str:
+    locale = translator.locale
     if isinstance(value, Integral):
         return locale.toString(int(value))
     value = float(value)
@@ -77,21 +75,20 @@ def unit_symbol(unit: str) -> str:
     return _FRENCH_UNITS.get(symbol, symbol) if translator.language == "fr" else symbol
 
 
-def plain(value: object, locale: QLocale | None = None) -> str:
+def plain(value: object) -> str:
     """Write any value: numbers and dates by locale, texts as they are, nothing as a dash."""
-    locale = locale or translator.locale
     if value is None:
         return DASH
+    if isinstance(value, Mapping):
+        return translator.text(value)
     if isinstance(value, bool):
         return tr("value.yes") if value else tr("value.no")
     if isinstance(value, datetime):
         return date_time(value)
     if isinstance(value, Real):
-        return _number(
-            float(value) if not isinstance(value, Integral) else int(value), None, locale
-        )
+        return number(value)  # type: ignore[arg-type]
     if isinstance(value, list | tuple | set | frozenset):
-        return ", ".join(plain(item, locale) for item in value)
+        return ", ".join(plain(item) for item in value)
     return str(value)
 
 

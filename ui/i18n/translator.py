@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from numbers import Real
 
 from PySide6.QtCore import QLocale, QObject, Signal
@@ -26,6 +26,7 @@ class Translator(QObject):
         super().__init__()
         self._language = catalogue.FALLBACK
         self._reported: set[str] = set()
+        self._write: Callable[[object], str] = str
         self._use(language)
 
     @property
@@ -64,6 +65,10 @@ class Translator(QObject):
             return key
         return self._fill(self._choose(entry, values), values)
 
+    def set_writer(self, write: Callable[[object], str]) -> None:
+        """Have values inside wordings written by a function: numbers and dates by locale."""
+        self._write = write
+
     def has(self, key: str) -> bool:
         """Say whether a key has a wording."""
         return catalogue.find(key, self._language) is not None
@@ -78,10 +83,12 @@ class Translator(QObject):
 
     def problem(self, problem: Problem) -> tuple[str, str]:
         """Return what went wrong, and what to do about it (may be empty)."""
-        values = {"where": problem.where, **problem.values}
-        worded = self.tr(problem.key, **values)
-        what, _, advice = worded.partition("\n")
-        return what, advice
+        values: dict[str, object] = {"where": problem.where, **problem.values}
+        entry = catalogue.find(problem.key, self._language)
+        if entry is None:
+            return self.tr(problem.key), ", ".join(f"{k}: {v}" for k, v in values.items() if v)
+        what, advice = _parts(self._choose(entry, values))
+        return self._fill(what, values), self._fill(advice, values)
 
     def _use(self, language: str) -> None:
         base = language.replace("-", "_").partition("_")[0].lower()
@@ -100,10 +107,15 @@ class Translator(QObject):
     def _fill(self, wording: str, values: Mapping[str, object]) -> str:
         if "{" not in wording:
             return wording
-        from ui.i18n.formats import plain
-
-        written = {name: plain(value, self._locale) for name, value in values.items()}
+        written = {name: self._write(value) for name, value in values.items()}
         return string.Formatter().vformat(wording, (), _Forgiving(written))
+
+
+def _parts(wording: str) -> tuple[str, str]:
+    """Split a problem's wording after its first line or sentence: the rest says what to do."""
+    mark = "\n" if "\n" in wording else ". "
+    what, found, advice = wording.partition(mark)
+    return (what + "." if found == ". " else what), advice
 
 
 class _Forgiving(dict[str, str]):

@@ -1,0 +1,116 @@
+"""Where a feature is, what it is called, and how its columns are worded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.model.table import FEATURE_ID, FeatureTable
+from ui.i18n import text, translator
+from ui.i18n.formats import unit_symbol
+
+if TYPE_CHECKING:
+    from twin.work.runtime import LayerRuntime
+    from twin.work.session import Session
+
+Bounds = tuple[float, float, float, float, float, float]
+"""x_min, y_min, z_min, x_max, y_max, z_max in the scene, metres."""
+
+NAME_COLUMNS = ("name", "nom", "label", "libelle", "titre", "title", "toponyme", "designation")
+LEAST_SIZE_M = 30.0
+"""A single point is looked at with this much around it."""
+
+
+def layer_title(session: Session, layer_id: str) -> str:
+    """Return what a layer is called, its id when it is gone."""
+    try:
+        return text(session.project.layer(layer_id).title, layer_id)
+    except KeyError:
+        return layer_id
+
+
+def column_label(session: Session, runtime: LayerRuntime, name: str) -> str:
+    """Return a column in the user's words: its own label, its plugin's, else its name."""
+    if runtime.table is not None:
+        own = text(runtime.table.column(name).label)
+        if own:
+            return own
+    label = session.registry.label(runtime.spec.type, f"column.{name}", translator.language)
+    return name if label == name.replace("_", " ") else label
+
+
+def column_heading(session: Session, runtime: LayerRuntime, name: str) -> str:
+    """Return a column in the user's words with its unit."""
+    unit = unit_symbol(runtime.table.column(name).unit) if runtime.table is not None else ""
+    label = column_label(session, runtime, name)
+    return f"{label} ({unit})" if unit else label
+
+
+def name_column(columns: Iterable[str]) -> str:
+    """Return the column that names features, empty if there seems to be none."""
+    by_lower = {str(c).lower(): str(c) for c in columns}
+    return next((by_lower[name] for name in NAME_COLUMNS if name in by_lower), "")
+
+
+def feature_title(runtime: LayerRuntime, row: int) -> str:
+    """Return what a feature is called: its name, else its id."""
+    if runtime.table is None:
+        return ""
+    frame = runtime.table.frame
+    named = name_column(runtime.column_names())
+    value = runtime.value(row, named) if named else None
+    if isinstance(value, str) and value.strip():
+        return value
+    return str(frame[FEATURE_ID].iloc[row])
+
+
+def rows_of(table: FeatureTable, feature_ids: Iterable[str]) -> NDArray[np.intp]:
+    """Return the rows of features, increasing; ids that the table does not have are left out."""
+    wanted = frozenset(feature_ids)
+    if not wanted:
+        return np.empty(0, dtype=np.intp)
+    return np.flatnonzero(table.frame[FEATURE_ID].isin(wanted).to_numpy())
+
+
+def bounds_of_rows(session: Session, runtime: LayerRuntime, rows: Sequence[int]) -> Bounds | None:
+    """Return the box around features in the scene, on the ground and up; None without geometry."""
+    table = runtime.table
+    if table is None or not len(rows):
+        return None
+    box = _mesh_box(table, np.asarray(rows))
+    if box is None:
+        box = _geometry_box(table, np.asarray(rows))
+    if box is None:
+        return None
+    corners = session.project.frame.scene_from_crs(np.array([box[:3], box[3:]]))
+    low, high = corners[0].astype(float), corners[1].astype(float)
+    if not np.isfinite(low[2]):
+        centre = (low + high)[None, :2] / 2
+        low[2] = high[2] = float(session.ground.height_m(centre)[0])
+    spare = np.maximum(LEAST_SIZE_M - (high - low)[:2], 0) / 2
+    low[:2] -= spare
+    high[:2] += spare
+    return (*map(float, low), *map(float, high))  # type: ignore[return-value]
+
+
+def _mesh_box(table: FeatureTable, rows: NDArray[np.intp]) -> NDArray[np.float64] | None:
+    if table.mesh is None:
+        return None
+    triangles = table.mesh.triangles[np.isin(table.mesh.row_of_triangle, rows)]
+    if not len(triangles):
+        return None
+    xyz = table.mesh.xyz_in_crs[triangles.ravel()]
+    return np.concatenate([xyz.min(axis=0), xyz.max(axis=0)])
+
+
+def _geometry_box(table: FeatureTable, rows: NDArray[np.intp]) -> NDArray[np.float64] | None:
+    import shapely
+
+    shapes = table.frame.geometry.to_numpy()[rows]
+    flat = shapely.total_bounds(shapes)
+    if not np.isfinite(flat).all():
+        return None
+    return np.array([flat[0], flat[1], np.nan, flat[2], flat[3], np.nan])

@@ -1,0 +1,86 @@
+"""What every panel shares: it follows a session, the language and the theme, and lets go cleanly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtWidgets import QWidget
+
+from ui.i18n import translator
+
+if TYPE_CHECKING:
+    from twin.work.session import Session
+
+
+class Links:
+    """Connections to the signals of the engine, dropped together."""
+
+    def __init__(self) -> None:
+        self._made: list[tuple[Any, Callable[..., Any]]] = []
+
+    def connect(self, signal: Any, slot: Callable[..., Any]) -> None:
+        """Connect a slot to a signal of the engine."""
+        signal.connect(slot)
+        self._made.append((signal, slot))
+
+    def drop(self) -> None:
+        """Disconnect everything."""
+        for signal, slot in self._made:
+            signal.disconnect(slot, missing_ok=True)
+        self._made.clear()
+
+
+class Panel(QWidget):
+    """A panel of the window. A subclass builds its widgets, then calls :meth:`_begin`.
+
+    Parameters
+    ----------
+    session : Session or None
+        What it shows; None shows its empty state.
+    """
+
+    def __init__(self, session: Session | None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session: Session | None = session
+        self._links = links = Links()
+        self.destroyed.connect(links.drop)
+        self._recolour = QTimer(self, singleShot=True, interval=0)
+        self._recolour.timeout.connect(self.retheme)
+        translator.language_changed.connect(self._on_language)
+
+    def set_session(self, session: Session | None) -> None:
+        """Show another session, or none."""
+        self._links.drop()
+        self._session = session
+        if session is not None:
+            self._attach(session)
+        self._refresh()
+
+    def retranslate(self) -> None:
+        """Word everything again in the current language."""
+
+    def retheme(self) -> None:
+        """Draw icons and painted colours again in those of the theme."""
+
+    def _attach(self, session: Session) -> None:
+        """Connect to the signals of a session, by ``self._links``."""
+
+    def _refresh(self) -> None:
+        """Show the session as it is now."""
+
+    def _begin(self) -> None:
+        self.retheme()
+        self.retranslate()
+        self.set_session(self._session)
+
+    def _on_language(self, _language: str) -> None:
+        self.retranslate()
+        self._refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            self._recolour.start()
+        super().changeEvent(event)

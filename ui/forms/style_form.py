@@ -1,0 +1,146 @@
+"""The style editor: one colour, a colour a value, or classes of a number along a ramp."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QLabel,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from twin.model.style import Categories, Constant, Graduated, Rule, Style
+from ui.forms.parts import LinkButton
+from ui.forms.style_pages import CategoriesPage, ConstantPage, GraduatedPage
+from ui.i18n import tr
+
+KINDS: tuple[type, ...] = (Constant, Categories, Graduated)
+KIND_KEYS = ("style.constant", "style.categories", "style.graduated")
+
+
+class StyleForm(QWidget):
+    """Edits a style.
+
+    Parameters
+    ----------
+    word_column : callable
+        Words a column.
+    """
+
+    edited = Signal(Style, str)
+    """The new style, and a key that tells which edits are undone together (may be empty)."""
+
+    categories_wanted = Signal(str)
+    """A column whose values should become the categories; finding them takes time."""
+
+    reset_requested = Signal()
+
+    def __init__(self, word_column: Callable[[str], str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._style = Style()
+        self._columns: tuple[str, ...] = ()
+        self._numeric: tuple[str, ...] = ()
+        self._kind_label = QLabel()
+        self._kind = QComboBox()
+        for kind in KINDS:
+            self._kind.addItem(kind.__name__)
+        self._kind.activated.connect(self._kind_chosen)
+        self._kind_label.setBuddy(self._kind)
+        self._constant = ConstantPage()
+        self._categories = CategoriesPage(word_column)
+        self._graduated = GraduatedPage(word_column)
+        self._pages = QStackedWidget()
+        for page in (self._constant, self._categories, self._graduated):
+            self._pages.addWidget(page)
+            page.edited.connect(self._rule_edited)
+        self._categories.categories_wanted.connect(self.categories_wanted)
+        self._reset = LinkButton("mdi6.restore")
+        self._reset.clicked.connect(self.reset_requested)
+        self._arrange()
+        self.retranslate()
+
+    def show_style(
+        self, style: Style, *, columns: Sequence[str], numeric: Sequence[str], own: bool
+    ) -> None:
+        """Show a style without telling of it.
+
+        Parameters
+        ----------
+        columns, numeric : sequence of str
+            Columns of the layer, and those of them that hold numbers.
+        own : bool
+            Whether the project has a style of its own, which can be given up for the layer's.
+        """
+        self._style, self._columns, self._numeric = style, tuple(columns), tuple(numeric)
+        place = KINDS.index(type(style.rule))
+        self._kind.setCurrentIndex(place)
+        self._set_enabled(1, bool(columns))
+        self._set_enabled(2, bool(numeric))
+        self._show_rule(style.rule)
+        self._reset.setEnabled(own)
+
+    def retranslate(self) -> None:
+        """Word everything again."""
+        self._kind_label.setText(tr("style.colour_by"))
+        self._kind.setAccessibleName(tr("style.colour_by"))
+        for place, key in enumerate(KIND_KEYS):
+            self._kind.setItemText(place, tr(key))
+        for page in (self._constant, self._categories, self._graduated):
+            page.retranslate()
+        self._reset.setText(tr("style.reset"))
+
+    def retheme(self) -> None:
+        """Draw the icons in the colours of the theme."""
+        self._reset.retheme()
+        self._categories.retheme()
+
+    def _arrange(self) -> None:
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(self._kind_label, self._kind)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 4)
+        layout.setSpacing(10)
+        layout.addLayout(form)
+        layout.addWidget(self._pages)
+        layout.addWidget(self._reset)
+
+    def _show_rule(self, rule: Rule) -> None:
+        if isinstance(rule, Constant):
+            self._constant.show_rule(rule)
+        elif isinstance(rule, Categories):
+            self._categories.show_rule(rule, self._columns)
+        else:
+            self._graduated.show_rule(rule, self._numeric)
+        self._pages.setCurrentIndex(KINDS.index(type(rule)))
+
+    def _set_enabled(self, place: int, on: bool) -> None:
+        item = self._kind.model().item(place)  # type: ignore[attr-defined]
+        item.setEnabled(on)
+
+    def _kind_chosen(self, place: int) -> None:
+        kind = KINDS[place]
+        if kind is type(self._style.rule):
+            return
+        if kind is Categories:
+            self.categories_wanted.emit(self._column_to_begin_with(self._columns))
+        elif kind is Graduated:
+            self._rule_edited(Graduated(column=self._column_to_begin_with(self._numeric)), "")
+        else:
+            self._rule_edited(Constant(), "")
+
+    def _column_to_begin_with(self, columns: Sequence[str]) -> str:
+        present = getattr(self._style.rule, "column", "")
+        return present if present in columns else columns[0]
+
+    def _rule_edited(self, rule: Rule, merge: str) -> None:
+        before = getattr(self._style.rule, "column", None)
+        title = self._style.title if getattr(rule, "column", None) == before else {}
+        self._style = replace(self._style, rule=rule, title=title)
+        self.edited.emit(self._style, merge)
