@@ -1,0 +1,1 @@
+"""Deterministic generators of synthetic cities: the demo city and benchmark footprints. No Qt, no VTK."""

@@ -1,0 +1,254 @@
+"""All buildings of the demo city: blocks filled, landmarks, schools and the Fort set, one table made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from shapely import Point, Polygon, STRtree
+
+from twin.synth import fort, geography, places, streets, terrain
+from twin.synth.blocks import FILLS, inset
+from twin.synth.craft import Building, build, energy_label, homes, placed
+from twin.synth.plane import box_axes, chance, divide, largest, polygons_of, rectangle, snapped
+from twin.synth.streets import Block, Plan
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+PARTY_GAP_M = 0.04
+SCHOOLS = 18
+SYNTHETIC = "synthetic"
+
+
+def _turned(at: tuple[float, float], heading_deg: float, size: tuple[float, float]) -> Polygon:
+    turn = np.deg2rad(heading_deg)
+    along = np.array([np.cos(turn), np.sin(turn)])
+    return rectangle(geography.absolute([at])[0], along, length_m=size[0], width_m=size[1])
+
+
+def _landmark_parts(mark: places.Landmark) -> Iterator[tuple[Polygon, float, str, float]]:
+    """Yield footprint, height, roof shape and rise of each part of a landmark."""
+    length, width, turn = mark.length_m, mark.width_m, np.deg2rad(mark.heading_deg)
+    along = np.array([np.cos(turn), np.sin(turn)])
+    centre = geography.absolute([mark.at])[0]
+    body = _turned(mark.at, mark.heading_deg, (length, width))
+    if mark.shape == "church":
+        tower = rectangle(centre - along * (length / 2 - 4), along, length_m=8.0, width_m=8.0)
+        yield tower, mark.height_m + 12.0, "pyramidal", 11.0
+        nave = rectangle(centre + along * 4, along, length_m=length - 8.0, width_m=width * 0.6)
+        yield nave, mark.height_m, "gabled", 6.0
+    elif mark.shape == "court":
+        yield body.difference(body.buffer(-13.0, join_style="mitre")), mark.height_m, "mansard", 3.5
+    elif mark.shape == "tower":
+        podium = body.buffer(9.0, join_style="mitre").difference(body.buffer(0.1, join_style="mitre"))
+        yield body, mark.height_m, "flat", 0.0
+        yield podium, 11.0, "flat", 0.0
+    else:
+        yield body, mark.height_m, "hipped" if mark.shape == "hall" else "flat", 4.0
+
+
+def landmarks() -> list[Building]:
+    """Return the buildings that people know by name; shape and place are rough."""
+    found = []
+    for mark in places.LANDMARKS:
+        for polygon, height, shape, rise in _landmark_parts(mark):
+            floors = mark.storeys if height >= mark.height_m else max(1, int(height / 3.5))
+            found.append(
+                Building(
+                    polygon=polygon, use=mark.use, storeys=floors, height_m=height, year=mark.year,
+                    wall=mark.wall, roof_shape=shape, roof_height_m=0.0 if shape == "flat" else rise,
+                    roof="slate" if shape != "flat" else "gravel", name_fr=mark.name_fr,
+                    name_en=mark.name_en, district="landmark", source="rough shape, synthetic",
+                )
+            )  # fmt: skip
+    return found
+
+
+def fort_buildings() -> list[Building]:
+    """Return the 18 residential buildings of the Fort, its school and Le Temps des Cerises."""
+    homes_ = fort.residences()
+    common = {"district": "fort", "source": "number: construction21.org, geothermie-perspectives 2013"}
+    found = [
+        Building(
+            polygon=polygon, use="housing", storeys=floors, height_m=round(floors * 2.85 + 1.0, 1),
+            year=2012 + i % 2, wall="concrete" if floors > 6 else "timber", roof="green",
+            dwellings=flats, name_fr=fr, name_en=en, **common,
+        )
+        for i, ((fr, en, polygon, floors), flats) in enumerate(
+            zip(homes_, fort.dwellings(homes_), strict=True)
+        )
+    ]  # fmt: skip
+    school = "École Louise-Michel (bois et paille)", "Louise Michel school (timber and straw)"
+    found.append(
+        Building(
+            polygon=fort.school(), use="school", storeys=3, height_m=11.5, year=2013, wall="straw/timber",
+            roof="terrace", name_fr=school[0], name_en=school[1], district="fort",
+            source="5,241 m2, R+2, opened 2013: France 3, batiactu, Le Moniteur; place synthetic",
+        )
+    )  # fmt: skip
+    found.append(
+        Building(
+            polygon=fort.cherry_time(), use="public", storeys=2, height_m=8.5, year=2013, wall="millstone",
+            roof_shape="gabled", roof_height_m=3.5, roof="tile", name_fr="Le Temps des Cerises",
+            name_en="Le Temps des Cerises", district="fort", source="markess blog 2015; place synthetic",
+        )
+    )  # fmt: skip
+    return found
+
+
+def _school_blocks(plan: Plan) -> set[int]:
+    """Choose blocks for schools: middle size, in the commune, well spread."""
+    chosen: list[Block] = []
+    for block in sorted(plan.blocks, key=lambda b: abs(b.polygon.area - 5600.0)):
+        if len(chosen) == SCHOOLS:
+            break
+        box = shapely.minimum_rotated_rectangle(block.polygon)
+        square = block.polygon.area > 0.78 * box.area and box_axes(block.polygon)[3] > 46
+        fits = not block.context and block.character != "offices" and square
+        if fits and all(block.polygon.distance(other.polygon) > 330 for other in chosen):
+            chosen.append(block)
+    return {block.number for block in chosen}
+
+
+def _school(block: Block, rng: np.random.Generator) -> Iterator[Building]:
+    """Fill a block with a school: three wings around a playground that opens to one side."""
+    room = inset(block.polygon, 4.0)
+    centre, along, long, short = box_axes(room)
+    size = {"length_m": min(long, 66.0), "width_m": min(short, 48.0)}
+    body = largest(shapely.intersection(room, rectangle(centre, along, **size)))
+    court = rectangle(centre + along * 22.0, along, length_m=size["length_m"], width_m=size["width_m"] - 24.0)
+    wings = largest(body.difference(court))
+    epoch = "school_old" if rng.random() < 0.45 else "school_new"
+    made = build(wings, epoch, rng, use="school")
+    yield replace(made, name_fr="École (site synthétique)", name_en="School (synthetic site)")
+
+
+def _site_buildings() -> Iterator[Building]:
+    """Yield buildings of the sites: exhibition halls, hospital pavilions, hangars of the heliport."""
+    for site, polygon in streets.site_polygons():
+        rng = chance("site", site.name_fr)
+        for part in polygons_of(polygon):
+            if site.kind == "halls":
+                for lot in divide(inset(part, 8.0), rng, area_m2=9000.0, min_side_m=50.0):
+                    hall = inset(lot, 5.0)
+                    if hall.area > 800:
+                        made = build(hall, "offices_old", rng, use="public", storeys=2)
+                        yield replace(made, height_m=float(rng.integers(13, 19)), context=True)
+            elif site.kind == "hospital":
+                for lot in divide(inset(part, 4.0), rng, area_m2=1900.0, min_side_m=18.0):
+                    _, along, long, short = box_axes(lot)
+                    wing = rectangle(lot.centroid.coords[0], along, length_m=long - 8, width_m=min(13.0, short - 6))
+                    if lot.contains(wing):
+                        yield build(wing, "haussmann", rng, use="public", storeys=4)
+        if site.kind == "heliport":
+            for x in (6262.0, 6324.0, 6386.0):
+                hangar = _turned((x, 8960.0), 0.0, (50.0, 34.0))
+                made = build(hangar, "workshop", rng, use="industry", storeys=2)
+                yield replace(made, context=True, year=1956, name_fr="Hangar", name_en="Hangar")
+
+
+def _free(candidates: Iterable[Building], fixed: list[Building]) -> list[Building]:
+    """Keep buildings clear of those that were set by hand: whole, cut, or not at all."""
+    kept = list(candidates)
+    tree = STRtree([b.polygon for b in kept])
+    hit: dict[int, list[Polygon]] = {}
+    for mark in fixed:
+        room = mark.polygon.buffer(5.0, join_style="mitre")
+        for i in tree.query(room, predicate="intersects"):
+            hit.setdefault(int(i), []).append(room)
+    out = []
+    for i, made in enumerate(kept):
+        if i not in hit:
+            out.append(made)
+            continue
+        rest = largest(made.polygon.difference(shapely.union_all(hit[i])))
+        if rest.area > 0.6 * made.polygon.area and box_axes(rest)[3] > 5:
+            floors = homes(rest.area, made.storeys, made.use)
+            out.append(replace(made, polygon=rest, dwellings=floors, roof_shape="flat", roof_height_m=0.0))
+    return out
+
+
+def _used(made: Building, near_axis: bool, rng: np.random.Generator) -> Building:
+    """Turn some buildings into shops and public ones, more along main streets."""
+    if made.use != "housing" or made.district in ("offices", "houses"):
+        return made
+    draw = rng.random()
+    if near_axis and made.storeys <= 3 and draw < 0.35:
+        return replace(made, use="shop", dwellings=0)
+    if draw > 0.985:
+        return replace(made, use="public", dwellings=0)
+    return made
+
+
+def all_buildings(plan: Plan, *, within: Polygon | None = None) -> list[Building]:
+    """Return every building of the model, or of the blocks that meet ``within``."""
+    schools = _school_blocks(plan)
+    fixed = landmarks() + fort_buildings()
+    found: list[Building] = []
+    axes_tree = STRtree([s.line for s in plan.streets if s.known and s.kind in ("avenue", "boulevard")])
+    for block in plan.blocks:
+        if within is not None and not block.polygon.intersects(within):
+            continue
+        rng = chance("block", block.number)
+        fill = _school if block.number in schools else FILLS[block.character]
+        for made in fill(block, rng):
+            here = placed(made, district=block.character, context=block.context)
+            near = len(axes_tree.query(here.polygon, predicate="dwithin", distance=17.0)) > 0
+            found.append(_used(here, near, rng))
+    fixed += [placed(b, district="site", context=b.context) for b in _site_buildings()]
+    return fixed + _free(found, fixed)
+
+
+def table(buildings: list[Building]) -> gpd.GeoDataFrame:
+    """Return the buildings as a table in EPSG:2154, footprints disjoint, in an order that is near in space."""
+    import geopandas as gpd
+    import pandas as pd
+
+    polygons = snapped(np.array([b.polygon for b in buildings], dtype=object), shrink_m=PARTY_GAP_M)
+    polygons = np.array([shapely.simplify(largest(p), 0.05) for p in polygons], dtype=object)
+    good = [i for i, p in enumerate(polygons) if p.is_valid and p.area > 10.0]
+    buildings, polygons = [buildings[i] for i in good], polygons[good]
+    relief, rng = terrain.relief(), chance("energy")
+    xy, owner = shapely.get_coordinates(polygons, return_index=True)
+    ground = np.full(len(polygons), np.inf)
+    np.minimum.at(ground, owner, relief.at(xy))
+    frame = gpd.GeoDataFrame(
+        {
+            "name_fr": [b.name_fr or None for b in buildings],
+            "name_en": [b.name_en or None for b in buildings],
+            "use": [b.use for b in buildings],
+            "height_m": np.array([b.height_m + b.roof_height_m for b in buildings]).round(1),
+            "roof_shape": [b.roof_shape for b in buildings],
+            "roof_height_m": np.array([b.roof_height_m for b in buildings]).round(1),
+            "storeys": np.array([b.storeys for b in buildings], dtype=np.int16),
+            "year": np.array([b.year for b in buildings], dtype=np.int16),
+            "valid_from": np.array([f"{b.year}-01-01" for b in buildings], dtype="datetime64[ms]"),
+            "dwellings": np.array([b.dwellings for b in buildings], dtype=np.int16),
+            "wall_material": [b.wall for b in buildings],
+            "roof_material": [b.roof for b in buildings],
+            "ground_m": ground.round(1),
+            "energy_label": [energy_label(b.year, rng) for b in buildings],
+            "district": [b.district for b in buildings],
+            "context": [b.context for b in buildings],
+            "quality": SYNTHETIC,
+            "source": [b.source or None for b in buildings],
+        },
+        geometry=list(polygons),
+        crs=geography.CRS,
+    )
+    far = frame.hilbert_distance(level=12).to_numpy()
+    frame = frame.iloc[np.lexsort((far, frame["context"]))].reset_index(drop=True)
+    outside = frame["context"].to_numpy()
+    number = np.where(outside, np.cumsum(outside), np.cumsum(~outside))
+    ids = [f"{'context' if c else 'building'}-{n:05d}" for c, n in zip(outside, number, strict=True)]
+    frame.insert(0, "feature_id", pd.array(ids, dtype=object))
+    return frame
+
+
+def in_commune(point: Point) -> bool:
+    """Whether a point lies in the commune."""
+    return bool(geography.commune().contains(point))
