@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from twin.shapes.drape import drape_lines, drape_polygons, line_parts, own_lines, ribbon
+from twin.shapes.drape import drape_lines, drape_polygons, line_parts, own_lines, own_polygons, ribbon
 from twin.shapes.extrude import extrude
 from twin.shapes.glyphs import GLYPHS, GlyphShape
-from twin.shapes.parts import Part, Triangles, explode, joined
+from twin.shapes.parts import Float64, Part, Triangles, explode, joined
 from twin.shapes.regrid import Relief, raster_from_scene, relief, same_crs
 from twin.shapes.roof_profiles import roof_kind
 from twin.shapes.roofs import roofs
@@ -14,6 +14,7 @@ from twin.shapes.triangulate import triangulate
 
 __all__ = [
     "GLYPHS",
+    "Float64",
     "GlyphShape",
     "GroundMesh",
     "Part",
@@ -28,6 +29,7 @@ __all__ = [
     "joined",
     "line_parts",
     "own_lines",
+    "own_polygons",
     "raster_from_scene",
     "relief",
     "ribbon",

@@ -8,16 +8,25 @@ from numpy.typing import ArrayLike, NDArray
 
 from twin.model.ground import Ground, GridGround
 from twin.shapes.parts import Float64, Geometries, Int32, Part, Triangles, clean_polygons, explode, weld
-from twin.shapes.slicing import cut_at_integers
+from twin.shapes.slicing import cut_on_lattice
 from twin.shapes.terrain import surface_height
 from twin.shapes.triangulate import flat_mesh
 
-ROUND_CAP_SEGMENTS = 3
+ROUND_CAP_SEGMENTS = 2
+SAMPLES = np.array([
+    [1, 0, 0], [0, 1, 0], [0, 0, 1],
+    [0.5, 0.5, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [1 / 3, 1 / 3, 1 / 3],
+    [0.75, 0.25, 0], [0.25, 0.75, 0], [0, 0.75, 0.25], [0, 0.25, 0.75], [0.75, 0, 0.25], [0.25, 0, 0.75],
+])  # fmt: skip
+"""Where a triangle is compared with the ground: barycentric, its corners first."""
+TOLERANCE = 0.3
+"""Part of the lift by which draped surfaces may differ from being parallel to the ground."""
+LEAST_TOLERANCE_M = 0.01
 DEFAULT_STEP_M = 10.0
 
 
 def drape_polygons(polygons: ArrayLike, rows: ArrayLike, *, ground: Ground, lift_m: float = 0.05) -> Triangles:
-    """Lay polygons on the ground, split along its grid so that they lie parallel to it everywhere.
+    """Lay polygons on the ground, split along its grid where it bends, so that they lie parallel to it.
 
     Parameters
     ----------
@@ -39,7 +48,8 @@ def drape_polygons(polygons: ArrayLike, rows: ArrayLike, *, ground: Ground, lift
     row = np.asarray(rows, np.int32)[clean.origin][mesh.polygon_of_vertex]
     vertices, triangles = np.column_stack([mesh.xy, row]), mesh.triangles
     if isinstance(ground, GridGround):
-        vertices, triangles = _cut_on_grid(vertices, triangles, ground)
+        tolerance_m = max(TOLERANCE * abs(lift_m), LEAST_TOLERANCE_M)
+        vertices, triangles = _cut_on_grid(vertices, triangles, ground, tolerance_m)
     xy = np.ascontiguousarray(vertices[:, :2])
     return Triangles(
         xyz=np.column_stack([xy, surface_height(ground, xy) + lift_m]),
@@ -50,23 +60,60 @@ def drape_polygons(polygons: ArrayLike, rows: ArrayLike, *, ground: Ground, lift
     )
 
 
+def own_polygons(polygons: ArrayLike, rows: ArrayLike, *, ground: Ground) -> Triangles:
+    """Triangulate polygons at the z of their own vertices; vertices without z lie on the ground.
+
+    Only for surfaces that are seen from above; upright ones need a mesh.
+    """
+    parts, origin = explode(polygons)
+    areal = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    clean = clean_polygons(parts[areal])
+    mesh = flat_mesh(clean.geometry)
+    corners, index = shapely.get_coordinates(parts[areal], include_z=True, return_index=True)
+    part_of_vertex = clean.origin[mesh.polygon_of_vertex]
+    z = _z_at(corners, index, mesh.xy, part_of_vertex)
+    z = np.where(np.isfinite(z), z, surface_height(ground, mesh.xy))
+    row = np.asarray(rows, np.int32)[origin[areal]]
+    return Triangles(
+        xyz=np.column_stack([mesh.xy, z]),
+        triangles=mesh.triangles.astype(np.int32),
+        row_of_vertex=row[part_of_vertex],
+        part_of_vertex=np.full(len(mesh.xy), Part.OTHER, np.uint8),
+        dropped=clean.dropped,
+    )
+
+
+def _z_at(
+    corners: Float64, index: NDArray[np.intp], xy: Float64, part: NDArray[np.intp]
+) -> Float64:
+    """Return the z of the corner that each vertex is, NaN where it is none (the ring was repaired there)."""
+    group = np.concatenate([index, part])
+    x, y = (np.ascontiguousarray(np.concatenate([corners[:, i], xy[:, i]])) for i in (0, 1))
+    first, inverse = weld(group, x, y)
+    original = first < len(corners)
+    z = np.where(original, corners[np.minimum(first, len(corners) - 1), 2], np.nan)
+    found: Float64 = z[inverse[len(corners) :]]
+    return found
+
+
 def _cut_on_grid(
-    vertices: Float64, triangles: NDArray[np.intp], ground: GridGround
+    vertices: Float64, triangles: NDArray[np.intp], ground: GridGround, tolerance_m: float
 ) -> tuple[Float64, NDArray[np.intp]]:
     rows, columns = ground.z_in_scene.shape
 
-    def across(v: Float64) -> Float64:
-        return (v[:, 0] - ground.x_first) / ground.cell_m
+    def families(v: Float64) -> Float64:
+        across = (v[:, 0] - ground.x_first) / ground.cell_m
+        down = (ground.y_first - v[:, 1]) / ground.cell_y_m
+        return np.column_stack([across, down, across - down])
 
-    def down(v: Float64) -> Float64:
-        return (ground.y_first - v[:, 1]) / ground.cell_y_m
+    def fits(corner: Float64) -> NDArray[np.bool_]:
+        sample = np.einsum("sk,mkd->msd", SAMPLES, corner[..., :2])
+        height = surface_height(ground, sample.reshape(-1, 2)).reshape(len(corner), len(SAMPLES))
+        plane = height[:, :3] @ SAMPLES.T
+        return np.asarray(np.abs(height - plane).max(axis=1, initial=0.0) <= tolerance_m)
 
-    def diagonal(v: Float64) -> Float64:
-        return across(v) - down(v)
-
-    vertices, triangles = cut_at_integers(vertices, triangles, across, lowest=0, highest=columns - 1)
-    vertices, triangles = cut_at_integers(vertices, triangles, down, lowest=0, highest=rows - 1)
-    vertices, triangles = cut_at_integers(vertices, triangles, diagonal, lowest=1 - rows, highest=columns - 1)
+    ranges = [(0, columns - 1), (0, rows - 1), (1 - rows, columns - 1)]
+    vertices, triangles = cut_on_lattice(vertices, triangles, families, ranges=ranges, fits=fits)
     x, y = np.ascontiguousarray(vertices[:, 0]), np.ascontiguousarray(vertices[:, 1])
     first, inverse = weld(np.rint(vertices[:, 2]).astype(np.int64), np.round(x, 6), np.round(y, 6))
     triangles = inverse[triangles]

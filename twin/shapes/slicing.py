@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from twin.shapes.parts import Float64
 Indices = NDArray[np.intp]
 NEAR = 1e-7
 """Metres (or grid cells) within which a vertex counts as on the line."""
+SAMPLED_CELLS = 4
+"""Triangles across more lines than this are cut without asking whether they fit: samples could miss a bump."""
 
 
 def cut(
@@ -82,24 +84,48 @@ def _rolled(triangles: Indices, middle: Indices, first: Indices) -> tuple[Indice
     return np.take_along_axis(triangles, index, axis=1), np.take_along_axis(middle, index, axis=1)
 
 
-def cut_at_integers(
-    vertices: Float64, triangles: Indices, value: Callable[[Float64], Float64], *, lowest: int, highest: int
+def cut_on_lattice(
+    vertices: Float64,
+    triangles: Indices,
+    families: Callable[[Float64], Float64],
+    *,
+    ranges: Sequence[tuple[int, int]],
+    fits: Callable[[Float64], NDArray[np.bool_]],
 ) -> tuple[Float64, Indices]:
-    """Cut triangles wherever a linear function of the vertices takes an integer value in a range.
+    """Cut triangles along families of parallel lines until each fits or crosses no line.
 
-    Each pass halves the triangles that span several integers, so a triangle over ``n`` cells takes about
-    ``log2(n)`` passes; vertices of neighbours agree to rounding.
+    Every pass halves the triangles that are left along the family that crosses them most often, so a triangle
+    over ``n`` cells takes about ``log2(n)`` passes a family; vertices of neighbours agree to rounding.
+
+    Parameters
+    ----------
+    families : callable
+        From vertices (n, d) to (n, f): linear functions whose integer values are the lines.
+    ranges : sequence of (lowest, highest)
+        Which integers are lines, for each family.
+    fits : callable
+        From corners (m, 3, d) to (m,): whether a triangle may stay as it is.
     """
-    while True:
-        corner = value(vertices)[triangles]
+    lowest, highest = np.array(ranges, dtype=np.float64).T
+    finished: list[Indices] = []
+    while len(triangles):
+        corner = families(vertices)[triangles]
         low = np.maximum(np.ceil(corner.min(axis=1) + NEAR), lowest)
         high = np.minimum(np.floor(corner.max(axis=1) - NEAR), highest)
-        spans = high >= low
-        if not spans.any():
-            return vertices, triangles
-        line = np.floor((low[spans] + high[spans]) / 2)
-        vertices, pieces = _cut_each(vertices, triangles[spans], corner[spans] - line[:, None])
-        triangles = np.concatenate([triangles[~spans], pieces])
+        lines = high - low + 1
+        family = np.argmax(lines, axis=1)[:, None]
+        most = np.take_along_axis(lines, family, axis=1)[:, 0]
+        active = most > 0
+        small = active & (most <= SAMPLED_CELLS)
+        active[small] = ~fits(vertices[triangles[small]])
+        finished.append(triangles[~active])
+        family = family[active]
+        if not len(family):
+            break
+        middle = np.floor((np.take_along_axis(low[active], family, 1) + np.take_along_axis(high[active], family, 1)) / 2)
+        level = np.take_along_axis(corner[active], family[:, None], axis=2)[..., 0] - middle
+        vertices, triangles = _cut_each(vertices, triangles[active], level)
+    return vertices, np.concatenate(finished) if finished else triangles
 
 
 def _cut_each(vertices: Float64, triangles: Indices, level: Float64) -> tuple[Float64, Indices]:

@@ -108,8 +108,11 @@ def _delaunay(polygons: Geometries, numbers: NDArray[np.intp]) -> FlatMesh:
 
 def boundary_edges(triangles: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return the directed edges (e, 2) that only one triangle has: the outline of a mesh."""
-    edges = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]).astype(np.int64)
-    size = int(edges.max()) + 1 if edges.size else 1
-    forward, backward = edges[:, 0] * size + edges[:, 1], edges[:, 1] * size + edges[:, 0]
-    alone: NDArray[np.intp] = edges[~np.isin(forward, backward)].astype(np.intp)
-    return alone
+    start, end = triangles.ravel(), np.roll(triangles, -1, axis=1).ravel()
+    size = int(triangles.max()) + 1 if triangles.size else 1
+    key = np.minimum(start, end).astype(np.int64) * size + np.maximum(start, end)
+    order = np.argsort(key, kind="stable")
+    new = np.append(True, np.diff(key[order]) != 0)
+    alone = new & np.append(new[1:], True)
+    outline = np.sort(order[alone[: len(order)]])
+    return np.column_stack([start[outline], end[outline]]).astype(np.intp)

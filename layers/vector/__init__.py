@@ -1,0 +1,1 @@
+"""Any points, lines and polygons: roads, parks, water, trees, walls, pipes, names."""

@@ -1,0 +1,145 @@
+"""What the drawing modules need to know of a table: kinds of geometry, numbers, places in the scene."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from layers.vector.options import VectorParams
+from twin import api
+from twin.api import shapes
+
+Float64 = NDArray[np.float64]
+Rows = NDArray[np.int32]
+POINT, LINE, AREA = 0, 1, 2
+_KIND_OF_TYPE = {0: POINT, 4: POINT, 1: LINE, 2: LINE, 5: LINE, 3: AREA, 6: AREA}
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """Simple geometries of one kind in scene coordinates and the rows they belong to."""
+
+    geometry: NDArray[Any]
+    rows: Rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def only(self, keep: NDArray[np.bool_]) -> Parts:
+        """Return some of the parts."""
+        return Parts(self.geometry[keep], self.rows[keep])
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One build: the table, the parameters, the view."""
+
+    table: api.FeatureTable
+    params: VectorParams
+    view: api.ViewQuery
+
+    @cached_property
+    def parts(self) -> dict[int, Parts]:
+        """The geometries taken apart into points, lines and areas."""
+        geometry = np.asarray(self.table.frame.geometry.array, dtype=object)
+        parts, origin = shapes.explode(geometry)
+        origin_xyz = np.asarray(self.view.frame.origin)
+        kinds = np.array([_KIND_OF_TYPE.get(t, -1) for t in range(8)])[shapely.get_type_id(parts)]
+        found = {}
+        for kind in (POINT, LINE, AREA):
+            mine = kinds == kind
+            found[kind] = Parts(_to_scene(parts[mine], origin_xyz), origin[mine].astype(np.int32))
+        return found
+
+    def numbers(self, name: str) -> Float64:
+        """Return (n_rows,) float64 of a column, NaN where it has no number or there is no such column."""
+        frame = self.table.frame
+        if not name or name not in frame.columns:
+            return np.full(len(frame), np.nan)
+        import pandas as pd
+
+        return np.asarray(pd.to_numeric(frame[name], errors="coerce"), dtype=np.float64)
+
+    def either(self, column: str, constant: float) -> Float64:
+        """Return a positive number for each row: the column's, else the constant; NaN where neither is set."""
+        values = self.numbers(column)
+        fallback = constant if constant > 0 else np.nan
+        with np.errstate(invalid="ignore"):
+            return np.where(values > 0, values, fallback)
+
+    def texts(self, name: str) -> NDArray[np.object_]:
+        """Return (n_rows,) str of a column, empty where it is missing."""
+        frame = self.table.frame
+        if not name or name not in frame.columns:
+            return np.full(len(frame), "", dtype=object)
+        values = frame[name]
+        return np.where(values.isna(), "", values.astype(str)).astype(object)
+
+    @cached_property
+    def z_mode(self) -> str:
+        """``ground``, ``own`` or ``depth``, never ``auto``."""
+        p = self.params
+        if p.z_mode != "auto":
+            return p.z_mode
+        return "depth" if p.depth_m > 0 or p.depth_column else "ground"
+
+    @cached_property
+    def depth(self) -> Float64:
+        """(n_rows,) metres below the ground, positive down; a negative number in the data counts as down too."""
+        told = np.abs(self.numbers(self.params.depth_column))
+        return np.where(np.isfinite(told), told, self.params.depth_m)
+
+    @cached_property
+    def height(self) -> Float64:
+        """(n_rows,) metres to extrude, NaN where nothing is to be extruded."""
+        return self.either(self.params.height_column, self.params.height_m)
+
+    def role(self, usual: api.Role) -> api.Role:
+        """The role that was set, else underground for what lies below, else the usual one."""
+        if self.params.role != "auto":
+            return api.Role(self.params.role)
+        return api.Role.UNDERGROUND if self.z_mode == "depth" else usual
+
+    def foot(self, xy: Float64, rows: Rows, own_z: Float64) -> Float64:
+        """z in the scene of positions: on the ground, at a depth, or their own."""
+        if self.z_mode == "own":
+            ground = shapes.surface_height(self.view.ground, xy)
+            return np.where(np.isfinite(own_z), own_z, ground)
+        z = shapes.surface_height(self.view.ground, xy)
+        return z - self.depth[rows] if self.z_mode == "depth" else z
+
+
+def _to_scene(geometry: NDArray[Any], origin: Float64) -> NDArray[Any]:
+    """Shift from the CRS to the scene; z too where there is one."""
+    if not len(geometry):
+        return geometry
+    has_z = shapely.has_z(geometry)
+    moved = geometry.copy()
+    moved[~has_z] = shapely.transform(geometry[~has_z], lambda c: c - origin[:2])
+    moved[has_z] = shapely.transform(geometry[has_z], lambda c: c - origin, include_z=True)
+    return moved
+
+
+def mesh_of(made: shapes.Triangles, role: api.Role, *, closed: bool = False) -> list[api.Drawable]:
+    """Return a mesh of triangles, or nothing if there are none."""
+    if not len(made):
+        return []
+    shade = None
+    if closed:
+        top = made.part_of_vertex == shapes.Part.ROOF
+        shade = np.where(top, 1.0, 0.94).astype(np.float32)
+    return [
+        api.Mesh(
+            xyz_in_scene=made.xyz.astype(np.float32),
+            triangles=made.triangles,
+            row_of_vertex=made.row_of_vertex,
+            shade_of_vertex=shade,
+            closed=closed,
+            role=role,
+        )
+    ]
