@@ -6,7 +6,7 @@ A layer needs a folder with a ``plugin.toml`` and a class with ``load`` and ``bu
 
 from __future__ import annotations
 
-from twin import live, shapes
+from twin import live, network, shapes
 from twin.drawables import (
     Drape,
     Drawable,
@@ -20,6 +20,7 @@ from twin.drawables import (
 )
 from twin.errors import BelvedereError, Cancelled, CrsError, ReadError
 from twin.io.guess import meanings
+from twin.model import rows
 from twin.model.geoframe import GeoFrame
 from twin.model.ground import FlatGround, GridGround, Ground
 from twin.model.layer import (
@@ -97,6 +98,8 @@ __all__ = [
     "ViewQuery",
     "live",
     "meanings",
+    "network",
     "params",
+    "rows",
     "shapes",
 ]

@@ -8,9 +8,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.heat.geometry import beside, in_scene, points_on, side_signs, upright
-from layers.heat.words import KINDS, depth_text, name_of
-from twin.api import Drawable, FeatureTable, Glyphs, Labels, Lines, Role, Text, ViewQuery, shapes
+from layers.heat.words import KINDS, depth_text
+from twin.api import (
+    Drawable,
+    FeatureTable,
+    Glyphs,
+    Labels,
+    Lines,
+    Role,
+    Text,
+    ViewQuery,
+    network,
+    rows,
+    shapes,
+)
 
 GLYPH: Mapping[str, tuple[str, float]] = {
     "well": ("heat.well", 1.0),
@@ -41,13 +52,13 @@ def draw(table: FeatureTable, params: Any, view: ViewQuery, *, flow: bool) -> li
     """
     if not len(table):
         return []
-    network = _Network(table, params, view)
+    parts = _Network(table, params, view)
     return [
-        *network.pipes(FLOW if flow and params.flow else None),
-        *network.bores(),
-        *network.stations(),
-        *network.risers(),
-        *network.labels(),
+        *parts.pipes(FLOW if flow and params.flow else None),
+        *parts.bores(),
+        *parts.stations(),
+        *parts.risers(),
+        *parts.labels(),
     ]
 
 
@@ -56,28 +67,28 @@ class _Network:
 
     def __init__(self, table: FeatureTable, params: Any, view: ViewQuery) -> None:
         self.table, self.params, self.ground = table, params, view.ground
-        self.geometry = in_scene(table, view.frame)
+        self.geometry = network.in_scene(table, view.frame)
         self.kind = table.frame["kind"].to_numpy(object)
-        self.depth = self._numbers("depth_m")
+        self.depth = network.constant(table, "depth_m")
 
     def pipes(self, flow_column: str | None) -> Iterator[Drawable]:
         """Tubes at their depth, supply and return side by side, one piece a diameter."""
-        rows = np.flatnonzero(self.kind == "pipe")
-        if not len(rows):
+        chosen = np.flatnonzero(self.kind == "pipe")
+        if not len(chosen):
             return
-        lines = self.geometry[rows]
-        depth = self._pipe_depth()[rows]
+        lines = self.geometry[chosen]
+        depth = self._pipe_depth()[chosen]
         xyz, offsets, row = shapes.drape_lines(
-            lines, rows, ground=self.ground, depth_m=depth, step_m=25.0
+            lines, chosen, ground=self.ground, depth_m=depth, step_m=25.0
         )
         sign = np.zeros(len(self.kind))
-        sign[rows] = side_signs(lines, self._texts("side")[rows])
-        xyz = beside(xyz, offsets, sign[row] * self.params.gap_m / 2)
-        diameter = np.nan_to_num(self._numbers("diameter_mm")[row] / 1000.0)
+        sign[chosen] = network.side_signs(lines, network.texts(self.table, "side")[chosen])
+        xyz = network.beside(xyz, offsets, sign[row] * self.params.gap_m / 2)
+        diameter = np.nan_to_num(network.constant(self.table, "diameter_mm")[row] / 1000.0)
         radius = np.maximum(diameter, self.params.min_diameter_m) / 2
         step = np.maximum(np.round(radius / RADIUS_STEP_M), 1).astype(int)
         for size in np.unique(step):
-            part = _lines_of(xyz, offsets, np.flatnonzero(step == size))
+            part = network.lines_of(xyz, offsets, np.flatnonzero(step == size))
             yield Lines(
                 xyz_in_scene=part[0],
                 offsets=part[1],
@@ -89,14 +100,14 @@ class _Network:
 
     def bores(self) -> Iterator[Drawable]:
         """Vertical tubes from the head of a well down; very deep ones are cut off."""
-        foot, row = points_on(self.geometry, self._rows("well"), self.ground)
+        foot, row = network.points_on(self.geometry, self._rows("well"), self.ground)
         deep = self.depth[row]
         has = deep > 0
         if not has.any():
             return
         foot, row = foot[has], row[has]
         drawn = np.minimum(deep[has], self.params.well_depth_shown_m)
-        xyz, offsets = upright(foot, foot[:, 2] - drawn)
+        xyz, offsets = network.upright(foot, foot[:, 2] - drawn)
         yield Lines(
             xyz_in_scene=xyz,
             offsets=offsets,
@@ -108,7 +119,7 @@ class _Network:
     def stations(self) -> Iterator[Drawable]:
         """A symbol a point, on the ground, or below it where it says how deep."""
         for kind, (shape, factor) in GLYPH.items():
-            foot, row = points_on(self.geometry, self._rows(kind), self.ground)
+            foot, row = network.points_on(self.geometry, self._rows(kind), self.ground)
             if not len(row):
                 continue
             sunk = np.zeros(len(row)) if kind == "well" else np.nan_to_num(self.depth[row])
@@ -130,13 +141,13 @@ class _Network:
     def risers(self) -> Iterator[Drawable]:
         """Short vertical tubes that join plants and sub-stations to the pipes below."""
         kinds = ("plant", "substation", "heat_pump")
-        rows = np.flatnonzero(np.isin(self.kind, kinds))
-        foot, row = points_on(self.geometry, rows, self.ground)
+        chosen = np.flatnonzero(np.isin(self.kind, kinds))
+        foot, row = network.points_on(self.geometry, chosen, self.ground)
         if not len(row) or not (self.kind == "pipe").any():
             return
         pipes = self._pipe_depth()[self.kind == "pipe"]
         below = np.maximum(float(np.median(pipes)), np.nan_to_num(self.depth[row]))
-        xyz, offsets = upright(foot, foot[:, 2] - below)
+        xyz, offsets = network.upright(foot, foot[:, 2] - below)
         yield Lines(
             xyz_in_scene=xyz,
             offsets=offsets,
@@ -151,7 +162,7 @@ class _Network:
             return
         for distance in sorted(set(LABEL_DISTANCE_M.values())):
             kinds = [k for k, d in LABEL_DISTANCE_M.items() if d == distance]
-            foot, row = points_on(
+            foot, row = network.points_on(
                 self.geometry, np.flatnonzero(np.isin(self.kind, kinds)), self.ground
             )
             texts = [self._label(int(r)) for r in row]
@@ -171,7 +182,7 @@ class _Network:
 
     def _label(self, row: int) -> Text:
         values = self.table.frame.iloc[row]
-        name = name_of(values)
+        name = rows.text_of(values, "name")
         if self.kind[row] != "well":
             return name
         deep = depth_text(values)
@@ -184,26 +195,3 @@ class _Network:
     def _pipe_depth(self) -> NDArray[np.float64]:
         known_depth = np.isfinite(self.depth)
         return np.where(known_depth, np.abs(self.depth), self.params.default_depth_m)
-
-    def _numbers(self, name: str) -> NDArray[np.float64]:
-        frame = self.table.frame
-        if name not in frame:
-            return np.full(len(frame), np.nan)
-        return frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
-
-    def _texts(self, name: str) -> NDArray[Any]:
-        frame = self.table.frame
-        if name not in frame:
-            return np.full(len(frame), "", dtype=object)
-        return frame[name].astype("string").fillna("").str.lower().to_numpy(object)
-
-
-def _lines_of(
-    xyz: NDArray[np.float64], offsets: NDArray[Any], chosen: NDArray[np.intp]
-) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
-    """Return the vertices and offsets of some of the lines."""
-    sizes = np.diff(offsets)
-    keep = np.zeros(len(sizes), bool)
-    keep[chosen] = True
-    new = np.concatenate([[0], np.cumsum(sizes[chosen])])
-    return xyz[np.repeat(keep, sizes)].astype(np.float32), new.astype(np.int32)

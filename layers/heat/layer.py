@@ -25,6 +25,7 @@ from twin.api import (
     Unit,
     ViewQuery,
     live,
+    network,
     params,
 )
 
@@ -53,6 +54,7 @@ class HeatParams:
     well_depth_shown_m: Annotated[float, Range(0.0, 3000.0), Unit("m")] = 150.0
     flow: bool = True
     labels: bool = True
+    repeat_day: bool = False
 
 
 class Heat:
@@ -61,8 +63,8 @@ class Heat:
     Params = HeatParams
 
     def load(self, ctx: LoadContext) -> FeatureTable:
-        """Read the network; see :mod:`layers.heat.reading`."""
-        return reading.load(ctx)
+        """Read the network: what a file does not say is guessed, and reported."""
+        return network.read_network(ctx, reading.VOCABULARY)
 
     def build(self, table: FeatureTable, params: HeatParams, view: ViewQuery) -> Sequence[Drawable]:
         """Draw pipes below ground, bores, plants, sub-stations and names."""
@@ -82,17 +84,17 @@ class Heat:
         self, table: FeatureTable, params: HeatParams, at: datetime
     ) -> Mapping[str, NDArray[Any]]:
         """Return temperature_c, flow_m_s, heat_kw and data_state at a moment."""
-        return facts.columns_at(table, at)
+        return network.values_at(table, reading.VALUES, at, repeat_day=params.repeat_day)
 
     def describe(
         self, table: FeatureTable, row: int, params: HeatParams, at: datetime
     ) -> Sequence[Fact]:
         """Return what a click shows."""
-        return facts.describe(table, row, at)
+        return facts.describe(table, row, self.columns_at(table, params, at))
 
     def series(self, table: FeatureTable, row: int, params: HeatParams) -> Sequence[Series]:
         """Return the charts of a feature."""
-        return facts.series(table, row)
+        return network.series_of(table, reading.VALUES, row)
 
     def time_extent(self, table: FeatureTable) -> tuple[datetime, datetime] | None:
         """Return the time that the series cover."""
@@ -101,7 +103,7 @@ class Heat:
 
     def indicators(self, table: FeatureTable, params: HeatParams, at: datetime) -> Sequence[Fact]:
         """Return the numbers of the network at a moment."""
-        return facts.indicators(table, at)
+        return facts.indicators(table, self.columns_at(table, params, at))
 
 
 def _has(table: FeatureTable, name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from twin.api import Column, Text
+from twin.api import Column, Text, network, rows
 
 KINDS: Mapping[str, Text] = {
     "well": {"en": "well", "fr": "puits"},
@@ -14,7 +14,6 @@ KINDS: Mapping[str, Text] = {
     "valve": {"en": "valve", "fr": "vanne"},
     "node": {"en": "junction", "fr": "nœud"},
     "pipe": {"en": "pipe", "fr": "conduite"},
-    "area": {"en": "area", "fr": "surface"},
 }
 NETWORKS: Mapping[str, Text] = {
     "temperate_loop": {"en": "temperate loop", "fr": "boucle d'eau tempérée"},
@@ -29,13 +28,6 @@ WELLS: Mapping[str, Text] = {
     "production": {"en": "production", "fr": "production"},
     "injection": {"en": "reinjection", "fr": "réinjection"},
 }
-STATES: Mapping[str, Text] = {
-    "simulated": {"en": "simulated", "fr": "simulé"},
-    "replayed": {"en": "replayed", "fr": "rejoué"},
-    "stale": {"en": "outside the recorded time", "fr": "hors de la période enregistrée"},
-    "missing": {"en": "no value", "fr": "pas de valeur"},
-}
-
 COLUMNS: Mapping[str, Column] = {
     "kind": Column(label={"en": "Kind", "fr": "Nature"}),
     "network_kind": Column(label={"en": "Network", "fr": "Réseau"}),
@@ -48,7 +40,7 @@ COLUMNS: Mapping[str, Column] = {
     "temperature_c": Column(unit="°C", label={"en": "Temperature", "fr": "Température"}),
     "flow_m_s": Column(unit="m/s", label={"en": "Flow speed", "fr": "Vitesse d'écoulement"}),
     "heat_kw": Column(unit="kW", label={"en": "Heat now", "fr": "Chaleur livrée"}),
-    "data_state": Column(label={"en": "State of the values", "fr": "État des valeurs"}),
+    network.DATA_STATE: network.STATE_COLUMN,
     "from_node": Column(label={"en": "From", "fr": "De"}),
     "to_node": Column(label={"en": "To", "fr": "Vers"}),
     "building": Column(label={"en": "Building", "fr": "Bâtiment"}),
@@ -59,30 +51,11 @@ COLUMNS: Mapping[str, Column] = {
 }
 
 
-def name_of(values: Mapping[str, object]) -> Text:
-    """Return the name of a feature by language, empty when it has none."""
-    own = {
-        lang: str(values[f"name_{lang}"]) for lang in ("en", "fr") if known(values, f"name_{lang}")
-    }
-    if known(values, "name"):
-        own = {"en": str(values["name"]), "fr": str(values["name"])} | own
-    if len(own) == 1:
-        only = next(iter(own.values()))
-        return {"en": only, "fr": only}
-    return own
-
-
-def known(values: Mapping[str, object], name: str) -> bool:
-    """Return whether a feature has a value in a column: not null, not NaN, not empty."""
-    value = values.get(name)
-    return value is not None and value == value and value != ""  # noqa: PLR0124 - NaN
-
-
 def depth_text(values: Mapping[str, object]) -> str:
     """Return the depth as a label says it: one number, or all that the sources give."""
-    if known(values, "depth_sources"):
+    if rows.known(values, "depth_sources"):
         parts = str(values["depth_sources"]).split("|")
         return " / ".join(part.partition("(")[0].strip() for part in parts)
-    if known(values, "depth_m"):
+    if rows.known(values, "depth_m"):
         return f"{float(str(values['depth_m'])):g} m"
     return ""

@@ -6,7 +6,7 @@ from twin.live.properties import PROPERTIES, ObservedProperty, Profile
 from twin.live.series import read_series, timeline_of
 from twin.live.simulator import simulate, simulate_series
 from twin.live.states import STALE_AFTER_S, State, Status, state_of_quality, states, statuses
-from twin.live.timeline import Timeline
+from twin.live.timeline import Timeline, recorded_day
 
 __all__ = [
     "PROPERTIES",
@@ -17,6 +17,7 @@ __all__ = [
     "Status",
     "Timeline",
     "read_series",
+    "recorded_day",
     "simulate",
     "simulate_series",
     "state_of_quality",

@@ -7,7 +7,7 @@ every row are found by a single binary search.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -210,3 +210,16 @@ def _at_ms(at: datetime) -> int:
     if at.tzinfo is None:
         raise ValueError("a time needs a zone")
     return round(at.timestamp() * 1000)
+
+
+def recorded_day(at: datetime, extent: tuple[datetime, datetime] | None) -> datetime:
+    """Return a moment of a recorded day at the same hour, for a moment outside the record.
+
+    Only records of one to two days stand for any day; others give the moment back.
+    """
+    if extent is None or extent[0] <= at <= extent[1]:
+        return at
+    day = timedelta(days=1)
+    if not day - timedelta(hours=3) <= extent[1] - extent[0] < 2 * day:
+        return at
+    return min(extent[0] + (at - extent[0]) % day, extent[1])

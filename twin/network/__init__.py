@@ -1,0 +1,36 @@
+"""What pipes and cables have in common: reading them, placing them, their values on the clock."""
+
+from __future__ import annotations
+
+from twin.network.placing import beside, hanging, in_scene, lines_of, points_on, side_signs, upright
+from twin.network.reading import Vocabulary, read_network
+from twin.network.values import (
+    DATA_STATE,
+    STATE_COLUMN,
+    constant,
+    fact,
+    moving_facts,
+    series_of,
+    texts,
+    values_at,
+)
+
+__all__ = [
+    "DATA_STATE",
+    "STATE_COLUMN",
+    "Vocabulary",
+    "beside",
+    "constant",
+    "fact",
+    "hanging",
+    "in_scene",
+    "lines_of",
+    "moving_facts",
+    "points_on",
+    "read_network",
+    "series_of",
+    "side_signs",
+    "texts",
+    "upright",
+    "values_at",
+]
