@@ -44,7 +44,11 @@ class Heights:
 
 
 def resolve(
-    table: api.FeatureTable, found: Mapping[str, str], *, storey_height_m: float, default_height_m: float
+    table: api.FeatureTable,
+    found: Mapping[str, str],
+    *,
+    storey_height_m: float,
+    default_height_m: float,
 ) -> Heights:
     """Work out the height of every row: the height itself, two altitudes, storeys, or the default."""
     height = numbers(table, found.get("height"))
@@ -87,7 +91,9 @@ class Roofs:
     shape: NDArray[np.object_]
 
 
-def roofs(table: api.FeatureTable, found: Mapping[str, str], heights: Heights, half_width_m: Float64) -> Roofs:
+def roofs(
+    table: api.FeatureTable, found: Mapping[str, str], heights: Heights, half_width_m: Float64
+) -> Roofs:
     """Work out the roofs: from shape and height where told, from eaves and ridge altitudes, else flat.
 
     Parameters
@@ -96,14 +102,19 @@ def roofs(table: api.FeatureTable, found: Mapping[str, str], heights: Heights, h
         About half the width of each building.
     """
     n = len(table)
-    told = np.array([api.shapes.roof_kind(t) if t else "" for t in texts(table, found.get("roof_shape"))], dtype=object)
+    told = np.array(
+        [api.shapes.roof_kind(t) if t else "" for t in texts(table, found.get("roof_shape"))],
+        dtype=object,
+    )
     rise = numbers(table, found.get("roof_height"))
     drop = numbers(table, found.get("ridge")) - numbers(table, found.get("eaves"))
     with np.errstate(invalid="ignore"):
         silent = told == ""
         pitched = silent & (drop >= LEAST_RISE_M) & (half_width_m * 2 <= WIDEST_PITCHED_M)
         pitched &= texts(table, found.get("light")) != "Oui"
-        rise = np.where(np.isfinite(rise), rise, np.where(drop >= LEAST_RISE_M, drop, 0.55 * half_width_m))
+        rise = np.where(
+            np.isfinite(rise), rise, np.where(drop >= LEAST_RISE_M, drop, 0.55 * half_width_m)
+        )
     shape = np.where(pitched, "hipped", np.where(silent, "flat", told)).astype(object)
     steepest = np.where(np.isin(shape, ["dome", "pyramidal"]), 6.0, STEEPEST) * half_width_m
     rise = np.where(shape == "flat", 0.0, np.minimum(rise, steepest))

@@ -61,7 +61,9 @@ class Buildings:
         """Colour by use where it is known."""
         return uses.style(table)
 
-    def build(self, table: api.FeatureTable, params: BuildingsParams, view: api.ViewQuery) -> Sequence[api.Drawable]:
+    def build(
+        self, table: api.FeatureTable, params: BuildingsParams, view: api.ViewQuery
+    ) -> Sequence[api.Drawable]:
         """Raise the footprints and place the surfaces."""
         drawables: list[api.Drawable] = []
         given = surfaces.drawable(table, params.lod, view, params.place)
@@ -72,7 +74,9 @@ class Buildings:
             drawables.append(raised)
         return drawables
 
-    def indicators(self, table: api.FeatureTable, params: BuildingsParams, at: Any) -> Sequence[api.Fact]:
+    def indicators(
+        self, table: api.FeatureTable, params: BuildingsParams, at: Any
+    ) -> Sequence[api.Fact]:
         """Numbers of the whole layer."""
         frame = table.frame
         return [
@@ -103,9 +107,14 @@ def _chosen(params: BuildingsParams) -> dict[str, str]:
     }
 
 
-def _resolve(table: api.FeatureTable, found: Mapping[str, str], params: BuildingsParams) -> heights.Heights:
+def _resolve(
+    table: api.FeatureTable, found: Mapping[str, str], params: BuildingsParams
+) -> heights.Heights:
     return heights.resolve(
-        table, found, storey_height_m=params.storey_height_m, default_height_m=params.default_height_m
+        table,
+        found,
+        storey_height_m=params.storey_height_m,
+        default_height_m=params.default_height_m,
     )
 
 
@@ -140,18 +149,28 @@ def _report(ctx: api.LoadContext, table: api.FeatureTable, resolved: heights.Hei
         ctx.report(api.Problem("buildings.height_missing", where, values, severity))
 
 
-def _with_columns(table: api.FeatureTable, found: Mapping[str, str], resolved: heights.Heights) -> api.FeatureTable:
+def _with_columns(
+    table: api.FeatureTable, found: Mapping[str, str], resolved: heights.Heights
+) -> api.FeatureTable:
     measured = surfaces.measures(table)
     given = _has_surfaces(table)
     area = shapely.area(shapely.force_2d(np.asarray(table.frame.geometry.array, dtype=object)))
     area = np.where(given, measured["footprint_m2"], np.where(area > 0, area, np.nan))
     height = np.where(given & resolved.estimated, measured["height_m"], resolved.top_m)
     height = np.where(np.isfinite(area) | given, height, np.nan)
-    quality = np.where(given & resolved.estimated, "measured", np.where(resolved.estimated, "estimated", "declared"))
+    quality = np.where(
+        given & resolved.estimated,
+        "measured",
+        np.where(resolved.estimated, "estimated", "declared"),
+    )
     volume = np.where(given, measured["volume_m3"], area * (height - resolved.min_height_m))
     ground = np.where(np.isfinite(resolved.ground_m), resolved.ground_m, measured["ground_m"])
     frame = table.frame.assign(
-        height_m=height, height_quality=quality, ground_m=ground, footprint_m2=area, volume_m3=volume
+        height_m=height,
+        height_quality=quality,
+        ground_m=ground,
+        footprint_m2=area,
+        volume_m3=volume,
     )
     frame[uses.USE_GROUP] = uses.groups(columns.texts(table, found.get("use")))
     return replace(table, frame=frame, columns={**table.columns, **_column_notes(table, found)})
@@ -177,7 +196,9 @@ def _column_notes(table: api.FeatureTable, found: Mapping[str, str]) -> dict[str
     }
 
 
-def _raised(table: api.FeatureTable, params: BuildingsParams, view: api.ViewQuery) -> api.Mesh | None:
+def _raised(
+    table: api.FeatureTable, params: BuildingsParams, view: api.ViewQuery
+) -> api.Mesh | None:
     polygons, rows = _footprints(table)
     if not len(polygons):
         return None
@@ -195,7 +216,9 @@ def _raised(table: api.FeatureTable, params: BuildingsParams, view: api.ViewQuer
         made = _with_roofs(polygons, rows, roof, base, bottom)
     if not len(made):
         return None
-    tone = np.where(made.part_of_vertex == shapes.Part.ROOF, ROOF_TONE, WALL_TONE).astype(np.float32)
+    tone = np.where(made.part_of_vertex == shapes.Part.ROOF, ROOF_TONE, WALL_TONE).astype(
+        np.float32
+    )
     return api.Mesh(
         xyz_in_scene=made.xyz.astype(np.float32),
         triangles=made.triangles,
@@ -219,7 +242,7 @@ def _lowest_ground(polygons: NDArray[Any], ground: api.Ground) -> Float64:
 
 
 def _base(under: Float64, told_m: Float64, view: api.ViewQuery, place: str) -> Float64:
-    """z in the scene from which heights count."""
+    """Z in the scene from which heights count."""
     told = told_m - view.frame.origin[2]
     if place == "own":
         return np.where(np.isfinite(told), told, under)
@@ -243,11 +266,17 @@ def _roofs(
     # area / perimeter is half the width of a long strip and a quarter of a square's: correct towards the latter.
     half_width[rows] *= 1.35
     all_rows = heights.roofs(table, found, resolved, half_width)
-    return heights.Roofs(eaves_m=all_rows.eaves_m[rows], rise_m=all_rows.rise_m[rows], shape=all_rows.shape[rows])
+    return heights.Roofs(
+        eaves_m=all_rows.eaves_m[rows], rise_m=all_rows.rise_m[rows], shape=all_rows.shape[rows]
+    )
 
 
 def _with_roofs(
-    polygons: NDArray[Any], rows: NDArray[np.int32], roof: heights.Roofs, base: Float64, bottom: Float64
+    polygons: NDArray[Any],
+    rows: NDArray[np.int32],
+    roof: heights.Roofs,
+    base: Float64,
+    bottom: Float64,
 ) -> shapes.Triangles:
     flat = (roof.shape == "flat") | ~(roof.rise_m > 0)
     eaves = base + roof.eaves_m

@@ -75,7 +75,9 @@ def measures(table: api.FeatureTable) -> dict[str, Float64]:
     """
     mesh = table.mesh
     n = len(table)
-    empty = {name: np.full(n, np.nan) for name in ("height_m", "ground_m", "footprint_m2", "volume_m3")}
+    empty = {
+        name: np.full(n, np.nan) for name in ("height_m", "ground_m", "footprint_m2", "volume_m3")
+    }
     if mesh is None or not len(mesh.triangles):
         return empty
     chosen = chosen_triangles(table, "highest")
@@ -117,7 +119,9 @@ def drawable(table: api.FeatureTable, lod: str, view: api.ViewQuery, place: str)
     vertex, surface_of_vertex = np.divmod(rest, len(mesh.surface_names))
     xyz = mesh.xyz_in_crs[vertex] - view.frame.origin
     xyz[:, 2] += _shift(xyz, row_of_vertex, view, place)
-    tones = np.array([SHADES.get(name.lstrip("+"), 0.96) for name in mesh.surface_names], np.float32)
+    tones = np.array(
+        [SHADES.get(name.lstrip("+"), 0.96) for name in mesh.surface_names], np.float32
+    )
     colours = _own_colours(mesh, chosen, inverse.reshape(-1, 3), len(distinct))
     return api.Mesh(
         xyz_in_scene=xyz.astype(np.float32),

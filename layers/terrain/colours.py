@@ -57,7 +57,9 @@ def ground_rgba(kind: str, z_m: Float64, normals: Float64) -> UInt8:
     else:
         share = _share(z_m)
         colour = _ramp(HEIGHT if kind == "height" else NATURAL, share)
-        steep = np.clip((slope_deg - 6.0) / 24.0, 0.0, 1.0)[:, None] * (0.75 if kind == "natural" else 0.25)
+        steep = np.clip((slope_deg - 6.0) / 24.0, 0.0, 1.0)[:, None] * (
+            0.75 if kind == "natural" else 0.25
+        )
         rgba[:, :3] = np.rint(colour * (1 - steep) + STEEP_TONE * steep)
     return rgba
 

@@ -15,6 +15,7 @@ from twin.api import Choice, Range, Unit, params, shapes
 
 Float64 = NDArray[np.float64]
 IMAGERY = "imagery"
+CONTOUR_LIFT_M = 0.1
 LONGEST_SIDE_PX = 4096
 FAR_M = 15_000.0
 """A raster that reaches much farther than this around the project is cut to it."""
@@ -54,19 +55,28 @@ class Terrain:
             values = {"percent": round(100 * missing / raster.values.size, 1)}
             ctx.report(api.Problem("terrain.gaps", table.name, values, api.Severity.INFO))
         table = replace(table, raster=raster)
-        _relief(table, ctx.params, ctx.frame)  # says now, not at each build, that it cannot be placed
+        _relief(
+            table, ctx.params, ctx.frame
+        )  # says now, not at each build, that it cannot be placed
         return _with_imagery(ctx, table)
 
-    def ground(self, table: api.FeatureTable, params: TerrainParams, frame: api.GeoFrame) -> api.Ground:
+    def ground(
+        self, table: api.FeatureTable, params: TerrainParams, frame: api.GeoFrame
+    ) -> api.Ground:
         """Heights for all other layers, the same that are drawn."""
         return _relief(table, params, frame).ground
 
-    def build(self, table: api.FeatureTable, params: TerrainParams, view: api.ViewQuery) -> Sequence[api.Drawable]:
+    def build(
+        self, table: api.FeatureTable, params: TerrainParams, view: api.ViewQuery
+    ) -> Sequence[api.Drawable]:
         """Draw the surface, its cut edge, and contour lines if wanted."""
         relief = _relief(table, params, view.frame)
         foot = None
         if params.skirt_m > 0:
-            foot = float(np.min(relief.ground.z_in_scene[relief.valid], initial=np.inf)) - params.skirt_m
+            foot = (
+                float(np.min(relief.ground.z_in_scene[relief.valid], initial=np.inf))
+                - params.skirt_m
+            )
             foot = foot if np.isfinite(foot) else None
         mesh = shapes.ground_mesh(relief.ground, valid=relief.valid, skirt_to_z=foot)
         if not len(mesh.triangles):
@@ -87,7 +97,9 @@ class Terrain:
             drawables += _contours(mesh, params.contours_m, view.frame)
         return drawables
 
-    def describe(self, table: api.FeatureTable, row: int, params: TerrainParams, at: Any) -> Sequence[api.Fact]:
+    def describe(
+        self, table: api.FeatureTable, row: int, params: TerrainParams, at: Any
+    ) -> Sequence[api.Fact]:
         """Say what the ground is made from."""
         raster = table.raster
         if raster is None:
@@ -97,10 +109,29 @@ class Terrain:
         source = raster.provenance if raster.provenance != api.Provenance() else table.provenance
         unit = "m" if raster.dx > 0.01 else "°"
         return [
-            api.Fact(label={"en": "Lowest point", "fr": "Point le plus bas"}, value=float(finite.min()), unit="m", provenance=source),
-            api.Fact(label={"en": "Highest point", "fr": "Point le plus haut"}, value=float(finite.max()), unit="m", provenance=source),
-            api.Fact(label={"en": "Cell of the model", "fr": "Maille du modèle"}, value=float(raster.dx), unit=unit, provenance=source),
-            api.Fact(label={"en": "Cells", "fr": "Mailles"}, value=f"{columns} × {rows}", provenance=source),
+            api.Fact(
+                label={"en": "Lowest point", "fr": "Point le plus bas"},
+                value=float(finite.min()),
+                unit="m",
+                provenance=source,
+            ),
+            api.Fact(
+                label={"en": "Highest point", "fr": "Point le plus haut"},
+                value=float(finite.max()),
+                unit="m",
+                provenance=source,
+            ),
+            api.Fact(
+                label={"en": "Cell of the model", "fr": "Maille du modèle"},
+                value=float(raster.dx),
+                unit=unit,
+                provenance=source,
+            ),
+            api.Fact(
+                label={"en": "Cells", "fr": "Mailles"},
+                value=f"{columns} × {rows}",
+                provenance=source,
+            ),
         ]
 
 
@@ -117,7 +148,9 @@ def _relief(table: api.FeatureTable, params: TerrainParams, frame: api.GeoFrame)
         raise api.ReadError("terrain.not_heights", table.name)
     nodes = max(params.triangle_budget // 2, 4)
     try:
-        relief = shapes.relief(raster, frame, max_nodes=nodes, window=_window(raster, params, frame))
+        relief = shapes.relief(
+            raster, frame, max_nodes=nodes, window=_window(raster, params, frame)
+        )
     except ValueError as error:
         raise api.ReadError("terrain.cannot_place", table.name, reason=str(error)) from error
     factor = params.vertical_exaggeration
@@ -125,7 +158,10 @@ def _relief(table: api.FeatureTable, params: TerrainParams, frame: api.GeoFrame)
         return relief
     z = relief.ground.z_in_scene
     low = z.min()
-    return replace(relief, ground=replace(relief.ground, z_in_scene=(low + (z - low) * factor).astype(np.float32)))
+    return replace(
+        relief,
+        ground=replace(relief.ground, z_in_scene=(low + (z - low) * factor).astype(np.float32)),
+    )
 
 
 def _window(
@@ -135,7 +171,9 @@ def _window(
     if radius <= 0:
         corner = np.array([[-FAR_M, -FAR_M], [FAR_M, FAR_M]])
         share = shapes.raster_from_scene(raster, frame, corner)
-        inside = (share > 0).all() and (share < 1).all()  # goes on all around: far more than one city
+        inside = (share > 0).all() and (
+            share < 1
+        ).all()  # goes on all around: far more than one city
         if not inside:
             return None
         radius = FAR_M
@@ -176,11 +214,13 @@ def _surface(
     return [replace(bare, triangles=mesh.triangles[~covered]), textured]
 
 
-def _contours(mesh: shapes.GroundMesh, interval_m: float, frame: api.GeoFrame) -> list[api.Drawable]:
+def _contours(
+    mesh: shapes.GroundMesh, interval_m: float, frame: api.GeoFrame
+) -> list[api.Drawable]:
     xyz, level = shapes.contours(mesh, interval_m, z_origin=frame.origin[2])
     if not len(xyz):
         return []
-    xyz = xyz + (0.0, 0.0, 0.1)
+    xyz[:, 2] += CONTOUR_LIFT_M
     drawables: list[api.Drawable] = []
     main = level % 5 == 0
     for chosen, width in ((~main, 1.0), (main, 2.0)):
@@ -214,10 +254,11 @@ def _with_imagery(ctx: api.LoadContext, table: api.FeatureTable) -> api.FeatureT
         return table
     import pandas as pd
 
-    step = max(1, -(-max(raster.values.shape[:2]) // LONGEST_SIDE_PX))
-    rows, columns = (side // step * step for side in raster.values.shape[:2])
-    values = raster.values[:rows:step, :columns:step]
-    small = replace(raster, values=np.ascontiguousarray(values), dx=raster.dx * step, dy=raster.dy * step)
+    pixels = np.asarray(raster.values)
+    step = max(1, -(-max(pixels.shape[:2]) // LONGEST_SIDE_PX))
+    rows, columns = (side // step * step for side in pixels.shape[:2])
+    pixels = np.ascontiguousarray(pixels[:rows:step, :columns:step])
+    small = replace(raster, values=pixels, dx=raster.dx * step, dy=raster.dy * step)
     return replace(table, tables={**table.tables, IMAGERY: pd.DataFrame({"raster": [small]})})
 
 

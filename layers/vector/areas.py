@@ -56,13 +56,19 @@ def _solids(job: Job, areas: Parts) -> list[api.Drawable]:
     if job.z_mode == "depth":
         under = under - job.depth[areas.rows]
     elif job.z_mode == "own":
-        own = shapely.get_coordinates(shapely.get_point(shapely.get_exterior_ring(areas.geometry), 0), include_z=True)
+        own = shapely.get_coordinates(
+            shapely.get_point(shapely.get_exterior_ring(areas.geometry), 0), include_z=True
+        )
         under = np.where(np.isfinite(own[:, 2]), own[:, 2], under)
     base = np.nan_to_num(job.numbers(job.params.base_column), nan=0.0)[areas.rows]
     bottom = np.where(base > 0, under + base, under - SINK_M)
     height = job.height[areas.rows]
     made = shapes.extrude(
-        areas.geometry, areas.rows, z_bottom=bottom, z_top=under + base + height, floor=bool((base > 0).any())
+        areas.geometry,
+        areas.rows,
+        z_bottom=bottom,
+        z_top=under + base + height,
+        floor=bool((base > 0).any()),
     )
     return mesh_of(made, job.role(api.Role.SOLID), closed=True)
 
@@ -76,7 +82,9 @@ def _flat(job: Job, areas: Parts) -> list[api.Drawable]:
         made = shapes.drape_polygons(areas.geometry, areas.rows, ground=job.view.ground, lift_m=0.0)
         made.xyz[:, 2] -= job.depth[made.row_of_vertex]
         return mesh_of(made, job.role(api.Role.UNDERGROUND))
-    made = shapes.drape_polygons(areas.geometry, areas.rows, ground=job.view.ground, lift_m=job.params.lift_m)
+    made = shapes.drape_polygons(
+        areas.geometry, areas.rows, ground=job.view.ground, lift_m=job.params.lift_m
+    )
     return mesh_of(made, job.role(api.Role.DECAL))
 
 

@@ -22,7 +22,12 @@ def columns_of(job: Job) -> dict[str, str]:
     stem = column
     for language in LANGUAGES:
         stem = stem.removesuffix(f"_{language}").removesuffix(f":{language}")
-    found = {lang: name for lang in LANGUAGES for name in (f"{stem}_{lang}", f"{stem}:{lang}") if name in present}
+    found = {
+        lang: name
+        for lang in LANGUAGES
+        for name in (f"{stem}_{lang}", f"{stem}:{lang}")
+        if name in present
+    }
     if column in present and column not in found.values():
         found[""] = column
     return found
@@ -74,7 +79,10 @@ def _anchors(job: Job) -> tuple[Parts, shapes.Float64]:
         if not len(parts):
             continue
         if kind == AREA:
-            place, size = shapely.point_on_surface(parts.geometry), np.sqrt(shapely.area(parts.geometry))
+            place, size = (
+                shapely.point_on_surface(parts.geometry),
+                np.sqrt(shapely.area(parts.geometry)),
+            )
         elif kind == LINE:
             place = shapely.line_interpolate_point(parts.geometry, 0.5, normalized=True)
             size = shapely.length(parts.geometry) / 10

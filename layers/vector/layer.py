@@ -25,7 +25,11 @@ class Vector:
         for name, value in vars(ctx.params).items():
             missing = name.endswith("_column") and value and value not in present
             if missing and not (name == "label_column" and _has_languages(value, present)):
-                ctx.report(api.Problem("vector.column_missing", table.name, {"param": name, "column": value}))
+                ctx.report(
+                    api.Problem(
+                        "vector.column_missing", table.name, {"param": name, "column": value}
+                    )
+                )
         if ctx.params.glyph and ctx.params.glyph not in api.shapes.GLYPHS:
             ctx.report(api.Problem("vector.glyph_unknown", table.name, {"glyph": ctx.params.glyph}))
         return table
@@ -40,11 +44,16 @@ class Vector:
             colour = ROAD
         return api.Style(rule=api.Constant(colour=colour))
 
-    def build(self, table: api.FeatureTable, params: VectorParams, view: api.ViewQuery) -> Sequence[api.Drawable]:
+    def build(
+        self, table: api.FeatureTable, params: VectorParams, view: api.ViewQuery
+    ) -> Sequence[api.Drawable]:
         """Draw areas first, then lines, points and texts."""
         job = Job(table, params, view)
         return [*areas.draw(job), *lines.draw(job), *points.draw(job), *labels.draw(job)]
 
 
 def _has_languages(stem: str, present: set[str]) -> bool:
-    return any(f"{stem}_{language}" in present or f"{stem}:{language}" in present for language in labels.LANGUAGES)
+    return any(
+        f"{stem}_{language}" in present or f"{stem}:{language}" in present
+        for language in labels.LANGUAGES
+    )

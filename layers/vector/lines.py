@@ -25,7 +25,10 @@ def draw(job: Job) -> list[api.Drawable]:
     if job.params.as_ == "lines" and len(job.parts[AREA]):
         areas = job.parts[AREA]
         outlines = Parts(shapely.boundary(areas.geometry), areas.rows)
-        lines = Parts(np.concatenate([lines.geometry, outlines.geometry]), np.concatenate([lines.rows, outlines.rows]))
+        lines = Parts(
+            np.concatenate([lines.geometry, outlines.geometry]),
+            np.concatenate([lines.rows, outlines.rows]),
+        )
     if not len(lines) or job.params.as_ in ("labels", "points", "glyphs"):
         return []
     way = job.params.as_
@@ -63,7 +66,9 @@ def _walls(job: Job, lines: Parts) -> list[api.Drawable]:
     pieces, number = _segments(lines.geometry[tall])
     if not len(pieces):
         return []
-    areas = shapely.buffer(pieces, thickness[tall][number] / 2, cap_style="square", join_style="mitre")
+    areas = shapely.buffer(
+        pieces, thickness[tall][number] / 2, cap_style="square", join_style="mitre"
+    )
     ends = shapely.get_coordinates(pieces).reshape(-1, 2, 2)
     z = shapes.surface_height(job.view.ground, ends.reshape(-1, 2)).reshape(-1, 2)
     base = np.nan_to_num(job.numbers(job.params.base_column), nan=0.0)[lines.rows][tall][number]
@@ -78,7 +83,9 @@ def _walls(job: Job, lines: Parts) -> list[api.Drawable]:
 
 def _segments(lines: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
     """The straight pieces of lines, none longer than ten metres, and the line each comes from."""
-    xy, index = shapely.get_coordinates(shapely.segmentize(shapely.force_2d(lines), 10.0), return_index=True)
+    xy, index = shapely.get_coordinates(
+        shapely.segmentize(shapely.force_2d(lines), 10.0), return_index=True
+    )
     same = index[1:] == index[:-1]
     same &= (xy[1:] != xy[:-1]).any(axis=1)
     return shapely.linestrings(np.stack([xy[:-1][same], xy[1:][same]], axis=1)), index[1:][same]
@@ -87,7 +94,11 @@ def _segments(lines: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
 def _lines(job: Job, lines: Parts) -> list[api.Drawable]:
     xyz, offsets, rows = _placed(job, lines)
     radius = job.either(job.params.radius_column, job.params.radius_m)[rows]
-    usual = api.Role.DECAL if job.z_mode == "ground" and not np.isfinite(radius).any() else api.Role.SOLID
+    usual = (
+        api.Role.DECAL
+        if job.z_mode == "ground" and not np.isfinite(radius).any()
+        else api.Role.SOLID
+    )
     drawables: list[api.Drawable] = []
     for size, chosen in _classes(radius):
         part_xyz, part_offsets = _some_lines(xyz, offsets, chosen)
@@ -126,7 +137,9 @@ def _classes(radius: shapes.Float64) -> list[tuple[float | None, NDArray[np.bool
     if not len(sizes):
         return classes
     if len(sizes) > RADIUS_CLASSES:
-        sizes = np.unique(np.quantile(radius[~plain], (np.arange(RADIUS_CLASSES) + 0.5) / RADIUS_CLASSES))
+        sizes = np.unique(
+            np.quantile(radius[~plain], (np.arange(RADIUS_CLASSES) + 0.5) / RADIUS_CLASSES)
+        )
     nearest = np.argmin(np.abs(radius[:, None] - sizes), axis=1)
     return classes + [(float(size), ~plain & (nearest == i)) for i, size in enumerate(sizes)]
 

@@ -17,7 +17,14 @@ from twin.api import shapes
 
 TREE = "tree.broadleaf"
 TREE_HEIGHTS = ("height_m", "hauteur_m", "hauteur", "height", "hauteurenm", "tree_height")
-TREE_CROWNS = ("crown_m", "crown_diameter_m", "diameter_crown", "crown_width_m", "envergure", "couronne_m")
+TREE_CROWNS = (
+    "crown_m",
+    "crown_diameter_m",
+    "diameter_crown",
+    "crown_width_m",
+    "envergure",
+    "couronne_m",
+)
 
 # Beginnings of words, unaccented, in French, English and Latin.
 SPECIES: Mapping[str, str] = {
@@ -33,7 +40,15 @@ SHORT = 3
 
 # Greens that differ a little from tree to tree; the style replaces them.
 GREENS = np.array(
-    [[122, 152, 92], [134, 160, 98], [112, 146, 96], [142, 164, 104], [126, 148, 84], [118, 156, 108]], np.uint8
+    [
+        [122, 152, 92],
+        [134, 160, 98],
+        [112, 146, 96],
+        [142, 164, 104],
+        [126, 148, 84],
+        [118, 156, 108],
+    ],
+    np.uint8,
 )
 CONIFER_GREENS = np.array([[82, 118, 88], [90, 124, 96], [76, 110, 84], [96, 126, 90]], np.uint8)
 
@@ -62,9 +77,10 @@ def draw(job: Job) -> list[api.Drawable]:
     xyz = placed(job, points)
     if p.as_ == "glyphs" or (p.as_ != "points" and (p.glyph or p.glyph_column)):
         return _glyphs(job, points, xyz)
+    xyz[:, 2] += _lift(job)
     return [
         api.Points(
-            xyz_in_scene=(xyz + (0.0, 0.0, _lift(job))).astype(np.float32),
+            xyz_in_scene=xyz.astype(np.float32),
             row_of_point=points.rows,
             size_px=p.size_px,
             role=job.role(api.Role.MARKER),
@@ -78,9 +94,13 @@ def _anchors(job: Job) -> Parts:
     if job.params.as_ not in ("points", "glyphs"):
         return points
     others = [job.parts[LINE], job.parts[AREA]]
-    inside = [shapely.line_interpolate_point(others[0].geometry, 0.5, normalized=True), shapely.point_on_surface(others[1].geometry)]
+    inside = [
+        shapely.line_interpolate_point(others[0].geometry, 0.5, normalized=True),
+        shapely.point_on_surface(others[1].geometry),
+    ]
     return Parts(
-        np.concatenate([points.geometry, *inside]), np.concatenate([points.rows, *(part.rows for part in others)])
+        np.concatenate([points.geometry, *inside]),
+        np.concatenate([points.rows, *(part.rows for part in others)]),
     )
 
 
@@ -101,7 +121,9 @@ def glyph_names(job: Job) -> NDArray[np.object_]:
     usual = p.glyph if p.glyph in shapes.GLYPHS else ""
     if not p.glyph_column:
         return np.full(len(job.table), usual or "pin", dtype=object)
-    return np.array([glyph_for(word) or usual or TREE for word in job.texts(p.glyph_column)], dtype=object)
+    return np.array(
+        [glyph_for(word) or usual or TREE for word in job.texts(p.glyph_column)], dtype=object
+    )
 
 
 def glyph_sizes(job: Job, names: NDArray[np.object_]) -> shapes.Float64:
@@ -135,7 +157,9 @@ def _glyphs(job: Job, points: Parts, xyz: shapes.Float64) -> list[api.Drawable]:
         rows = points.rows[chosen]
         tree = str(name).startswith("tree.")
         # Trees differ: turned, and in a few greens, by their row, so that every build gives the same.
-        heading = np.where(np.isfinite(told[rows]), told[rows], (rows * 137.5) % 360 if tree else 0.0)
+        heading = np.where(
+            np.isfinite(told[rows]), told[rows], (rows * 137.5) % 360 if tree else 0.0
+        )
         drawables.append(
             api.Glyphs(
                 xyz_in_scene=xyz[chosen].astype(np.float32),

@@ -106,7 +106,7 @@ class Job:
         return api.Role.UNDERGROUND if self.z_mode == "depth" else usual
 
     def foot(self, xy: Float64, rows: Rows, own_z: Float64) -> Float64:
-        """z in the scene of positions: on the ground, at a depth, or their own."""
+        """Z in the scene of positions: on the ground, at a depth, or their own."""
         if self.z_mode == "own":
             ground = shapes.surface_height(self.view.ground, xy)
             return np.where(np.isfinite(own_z), own_z, ground)

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from twin.shapes.drape import drape_lines, drape_polygons, line_parts, own_lines, own_polygons, ribbon
+from twin.shapes.drape import (
+    drape_lines,
+    drape_polygons,
+    line_parts,
+    own_lines,
+    own_polygons,
+    ribbon,
+)
 from twin.shapes.extrude import extrude
 from twin.shapes.glyphs import GLYPHS, GlyphShape
 from twin.shapes.parts import Float64, Part, Triangles, explode, joined

@@ -6,8 +6,17 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from twin.model.ground import Ground, GridGround
-from twin.shapes.parts import Float64, Geometries, Int32, Part, Triangles, clean_polygons, explode, weld
+from twin.model.ground import GridGround, Ground
+from twin.shapes.parts import (
+    Float64,
+    Geometries,
+    Int32,
+    Part,
+    Triangles,
+    clean_polygons,
+    explode,
+    weld,
+)
 from twin.shapes.slicing import cut_on_lattice
 from twin.shapes.terrain import surface_height
 from twin.shapes.triangulate import flat_mesh
@@ -25,7 +34,9 @@ LEAST_TOLERANCE_M = 0.01
 DEFAULT_STEP_M = 10.0
 
 
-def drape_polygons(polygons: ArrayLike, rows: ArrayLike, *, ground: Ground, lift_m: float = 0.05) -> Triangles:
+def drape_polygons(
+    polygons: ArrayLike, rows: ArrayLike, *, ground: Ground, lift_m: float = 0.05
+) -> Triangles:
     """Lay polygons on the ground, split along its grid where it bends, so that they lie parallel to it.
 
     Parameters
@@ -144,7 +155,11 @@ def ribbon(
 
 def _buffered(lines: Geometries, width_m: Float64) -> Geometries:
     areas: Geometries = shapely.buffer(
-        shapely.force_2d(lines), width_m / 2, quad_segs=ROUND_CAP_SEGMENTS, cap_style="round", join_style="round"
+        shapely.force_2d(lines),
+        width_m / 2,
+        quad_segs=ROUND_CAP_SEGMENTS,
+        cap_style="round",
+        join_style="round",
     )
     return areas
 
@@ -183,12 +198,20 @@ def drape_lines(
         parts = shapely.segmentize(parts, step)
     xy, line_of = shapely.get_coordinates(parts, return_index=True)
     size = len(np.atleast_1d(np.asarray(lines, dtype=object)))
-    above = -np.asarray(depth_m, np.float64) if depth_m is not None else np.asarray(lift_m, np.float64)
+    above = (
+        -np.asarray(depth_m, np.float64) if depth_m is not None else np.asarray(lift_m, np.float64)
+    )
     z = surface_height(ground, xy) + np.broadcast_to(above, size)[origin][line_of]
-    return np.column_stack([xy, z]), _offsets(line_of, len(parts)), np.asarray(rows, np.int32)[origin]
+    return (
+        np.column_stack([xy, z]),
+        _offsets(line_of, len(parts)),
+        np.asarray(rows, np.int32)[origin],
+    )
 
 
-def own_lines(lines: ArrayLike, rows: ArrayLike, *, missing_z: float = 0.0) -> tuple[Float64, Int32, Int32]:
+def own_lines(
+    lines: ArrayLike, rows: ArrayLike, *, missing_z: float = 0.0
+) -> tuple[Float64, Int32, Int32]:
     """Return lines with the z of their vertices; see :func:`drape_lines`. Vertices without z take ``missing_z``."""
     parts, origin = line_parts(lines)
     xyz, line_of = shapely.get_coordinates(parts, include_z=True, return_index=True)

@@ -19,7 +19,12 @@ from twin.shapes.triangulate import FlatMesh, flat_mesh
 
 
 def extrude(
-    polygons: ArrayLike, rows: ArrayLike, *, z_bottom: ArrayLike, z_top: ArrayLike, floor: bool = False
+    polygons: ArrayLike,
+    rows: ArrayLike,
+    *,
+    z_bottom: ArrayLike,
+    z_top: ArrayLike,
+    floor: bool = False,
 ) -> Triangles:
     """Raise polygons to solids.
 

@@ -99,7 +99,9 @@ def _pole() -> list[Solid]:
 
 def _air() -> list[Solid]:
     """A pole with the stacked plates of a weather shield."""
-    plates = [lathe([(0.3, z), (0.3, z + 0.1)], NEUTRAL, sides=8, tint=True) for z in (2.7, 2.9, 3.1, 3.3)]
+    plates = [
+        lathe([(0.3, z), (0.3, z + 0.1)], NEUTRAL, sides=8, tint=True) for z in (2.7, 2.9, 3.1, 3.3)
+    ]
     return [_mast(2.7), *plates, lathe([(0.24, 3.5), (0.0, 3.62)], WHITE, sides=8)]
 
 
@@ -114,22 +116,36 @@ def _noise() -> list[Solid]:
 
 def _traffic() -> list[Solid]:
     head = box((0.44, 0.4, 1.1), DARK, at=(0.0, 0.0, 2.6))
-    lamps = [box((0.26, 0.1, 0.26), NEUTRAL, at=(0.0, -0.22, z), tint=True) for z in (2.7, 3.04, 3.38)]
+    lamps = [
+        box((0.26, 0.1, 0.26), NEUTRAL, at=(0.0, -0.22, z), tint=True) for z in (2.7, 3.04, 3.38)
+    ]
     return [_mast(2.6), head, *lamps]
 
 
 def _parking() -> list[Solid]:
-    return [_mast(2.4), box((0.9, 0.16, 0.9), NEUTRAL, at=(0.0, 0.0, 2.2), tint=True), box((0.5, 0.2, 0.14), WHITE, at=(0, 0, 2.6))]
+    return [
+        _mast(2.4),
+        box((0.9, 0.16, 0.9), NEUTRAL, at=(0.0, 0.0, 2.2), tint=True),
+        box((0.5, 0.2, 0.14), WHITE, at=(0, 0, 2.6)),
+    ]
 
 
 def _bike() -> list[Solid]:
     stands = [box((0.08, 0.7, 0.9), METAL, at=(x, 0.1, 0.0)) for x in (-1.2, -0.6, 0.6, 1.2)]
-    return [*stands, box((0.5, 0.35, 1.9), NEUTRAL, tint=True), box((0.34, 0.38, 0.4), WHITE, at=(0, 0, 1.25))]
+    return [
+        *stands,
+        box((0.5, 0.35, 1.9), NEUTRAL, tint=True),
+        box((0.34, 0.38, 0.4), WHITE, at=(0, 0, 1.25)),
+    ]
 
 
 def _water() -> list[Solid]:
     drop = [(0.0, 0.9), (0.34, 1.15), (0.42, 1.45), (0.3, 1.85), (0.0, 2.5)]
-    return [lathe([(0.3, 0.0), (0.3, 0.14)], CONCRETE, sides=8), _mast(0.95), lathe(drop, NEUTRAL, sides=8, tint=True)]
+    return [
+        lathe([(0.3, 0.0), (0.3, 0.14)], CONCRETE, sides=8),
+        _mast(0.95),
+        lathe(drop, NEUTRAL, sides=8, tint=True),
+    ]
 
 
 def _meter() -> list[Solid]:
@@ -158,8 +174,16 @@ def _substation() -> list[Solid]:
 
 def _transformer() -> list[Solid]:
     fins = [box((0.12, 1.7, 1.2), METAL, at=(x, 0, 0.4)) for x in (-1.15, -0.95, 0.95, 1.15)]
-    insulators = [lathe([(0.1, 1.8), (0.16, 2.0), (0.08, 2.2), (0.12, 2.5)], WHITE, sides=6).moved(x) for x in (-0.5, 0.0, 0.5)]
-    return [box((2.6, 1.9, 0.2), CONCRETE), box((1.7, 1.3, 1.6), NEUTRAL, at=(0, 0, 0.2), tint=True), *fins, *insulators]
+    insulators = [
+        lathe([(0.1, 1.8), (0.16, 2.0), (0.08, 2.2), (0.12, 2.5)], WHITE, sides=6).moved(x)
+        for x in (-0.5, 0.0, 0.5)
+    ]
+    return [
+        box((2.6, 1.9, 0.2), CONCRETE),
+        box((1.7, 1.3, 1.6), NEUTRAL, at=(0, 0, 0.2), tint=True),
+        *fins,
+        *insulators,
+    ]
 
 
 def _well() -> list[Solid]:
@@ -175,7 +199,9 @@ def _pump() -> list[Solid]:
     return [
         box((1.6, 0.9, 0.12), CONCRETE),
         box((1.5, 0.8, 1.2), WHITE, at=(0, 0, 0.12)),
-        lathe([(0.42, 0.0), (0.42, 0.1)], NEUTRAL, sides=12, tint=True).tilted(90).moved(-0.3, -0.36, 0.72),
+        lathe([(0.42, 0.0), (0.42, 0.1)], NEUTRAL, sides=12, tint=True)
+        .tilted(90)
+        .moved(-0.3, -0.36, 0.72),
         box((0.4, 0.84, 0.8), NEUTRAL, at=(0.5, 0, 0.3), tint=True),
     ]
 
@@ -227,7 +253,9 @@ def _suction() -> list[Solid]:
         box((1.6, 1.2, 0.12), CONCRETE),
         lathe([(0.36, 0.12), (0.36, 0.9)], NEUTRAL, sides=10, tint=True),
         lathe([(0.44, 0.9), (0.44, 1.02)], METAL, sides=10),
-        lathe([(0.26, 0.0), (0.26, 0.5), (0.32, 0.5), (0.32, 0.58)], DARK, sides=10).tilted(90).moved(0, -0.3, 0.55),
+        lathe([(0.26, 0.0), (0.26, 0.5), (0.32, 0.5), (0.32, 0.58)], DARK, sides=10)
+        .tilted(90)
+        .moved(0, -0.3, 0.55),
     ]
 
 
@@ -238,7 +266,9 @@ def _station() -> list[Solid]:
         *posts,
         box((5.2, 3.2, 0.22), WHITE, at=(0, 0, 2.9)),
         box((0.22, 0.22, 5.0), METAL, at=(2.9, -1.4, 0)),
-        lathe([(0.7, 0.0), (0.7, 0.2)], NEUTRAL, sides=12, tint=True).tilted(90).moved(2.9, -1.3, 4.6),
+        lathe([(0.7, 0.0), (0.7, 0.2)], NEUTRAL, sides=12, tint=True)
+        .tilted(90)
+        .moved(2.9, -1.3, 4.6),
     ]
 
 
@@ -260,7 +290,14 @@ def _bench() -> list[Solid]:
 
 
 def _pin() -> list[Solid]:
-    return [lathe([(0.0, 0.0), (0.1, 0.5), (0.32, 1.15), (0.36, 1.4), (0.25, 1.64), (0.0, 1.74)], NEUTRAL, sides=10, tint=True)]
+    return [
+        lathe(
+            [(0.0, 0.0), (0.1, 0.5), (0.32, 1.15), (0.36, 1.4), (0.25, 1.64), (0.0, 1.74)],
+            NEUTRAL,
+            sides=10,
+            tint=True,
+        )
+    ]
 
 
 _MAKERS: Mapping[str, tuple[Maker, float]] = {

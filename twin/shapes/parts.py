@@ -99,7 +99,9 @@ def joined(pieces: Sequence[Triangles]) -> Triangles:
     starts = np.cumsum([0, *(len(piece.xyz) for piece in pieces[:-1])])
     return Triangles(
         xyz=np.concatenate([piece.xyz for piece in pieces]),
-        triangles=np.concatenate([p.triangles + np.int32(s) for p, s in zip(pieces, starts, strict=True)]),
+        triangles=np.concatenate(
+            [p.triangles + np.int32(s) for p, s in zip(pieces, starts, strict=True)]
+        ),
         row_of_vertex=np.concatenate([piece.row_of_vertex for piece in pieces]),
         part_of_vertex=np.concatenate([piece.part_of_vertex for piece in pieces]),
         dropped=sum(piece.dropped for piece in pieces),
@@ -142,7 +144,9 @@ def clean_polygons(geometries: ArrayLike) -> Polygons:
         parts, origin = parts[order], origin[order]
     large = shapely.area(parts) > SMALLEST_AREA_M2
     dropped += int((~large).sum())
-    return Polygons(geometry=shapely.orient_polygons(parts[large]), origin=origin[large], dropped=dropped)
+    return Polygons(
+        geometry=shapely.orient_polygons(parts[large]), origin=origin[large], dropped=dropped
+    )
 
 
 def _polygons_of(geometries: ArrayLike) -> tuple[Geometries, NDArray[np.intp]]:
@@ -171,7 +175,9 @@ def rings_of(polygons: Geometries) -> tuple[Float64, NDArray[np.intp], NDArray[n
     keep = ~last & ~repeats
     xy, ring_of = xy[keep], ring_of[keep]
     n = len(xy)
-    first = np.flatnonzero(np.append(True, ring_of[1:] != ring_of[:-1])) if n else np.zeros(0, np.intp)
+    first = (
+        np.flatnonzero(np.append(True, ring_of[1:] != ring_of[:-1])) if n else np.zeros(0, np.intp)
+    )
     next_of = np.arange(1, n + 1)
     next_of[np.append(first[1:] - 1, n - 1) if n else first] = first
     return xy, next_of, polygon_of_ring[ring_of]
@@ -200,7 +206,9 @@ def weld(group: NDArray[Any], *coordinates: Float64) -> tuple[NDArray[np.intp], 
     same = group[partner] == group
     for values in coordinates:
         same &= values[partner] == values
-    if not same.all():  # two different vertices with one mix: practically never, but exactness is cheap
+    if (
+        not same.all()
+    ):  # two different vertices with one mix: practically never, but exactness is cheap
         keys = np.column_stack([group.astype(np.float64), *coordinates])
         _, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
     return first, inverse.reshape(-1)

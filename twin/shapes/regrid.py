@@ -24,7 +24,9 @@ class Relief:
     valid: NDArray[np.bool_]
 
 
-def relief(raster: Raster, frame: GeoFrame, *, max_nodes: int, window: Window | None = None) -> Relief:
+def relief(
+    raster: Raster, frame: GeoFrame, *, max_nodes: int, window: Window | None = None
+) -> Relief:
     """Sample a raster of heights on a grid of the scene.
 
     Cells are averaged when the grid is coarser than the raster, interpolated otherwise. Missing heights are
@@ -55,7 +57,8 @@ def relief(raster: Raster, frame: GeoFrame, *, max_nodes: int, window: Window | 
         raise ValueError("no height in the raster")
     extent = _clipped(_extent_in_scene(raster, frame), window)
     cell, shape = _grid(raster, extent, max_nodes)
-    x, y = extent[0] + np.arange(shape[1]) * cell[0], extent[3] - np.arange(shape[0]) * cell[1]
+    x: Float64 = extent[0] + np.arange(shape[1], dtype=np.float64) * cell[0]
+    y: Float64 = extent[3] - np.arange(shape[0], dtype=np.float64) * cell[1]
     row, column = _raster_position(raster, frame, x, y)
     block = _averaging(row, column, shape)
     filled, outside = _filled(heights, present)
@@ -88,7 +91,9 @@ def raster_from_scene(raster: Raster, frame: GeoFrame, xy_in_scene: Float64) -> 
     return np.column_stack([(x - x_min) / (x_max - x_min), (y - y_min) / (y_max - y_min)])
 
 
-def _to_raster_crs(raster: Raster, frame: GeoFrame, x: Float64, y: Float64) -> tuple[Float64, Float64]:
+def _to_raster_crs(
+    raster: Raster, frame: GeoFrame, x: Float64, y: Float64
+) -> tuple[Float64, Float64]:
     x, y = x + frame.origin[0], y + frame.origin[1]
     if same_crs(raster.crs, frame.crs):
         return x, y
@@ -124,20 +129,29 @@ def _clipped(extent: Window, window: Window | None) -> Window:
     return (x_min, y_min, x_max, y_max)
 
 
-def _grid(raster: Raster, extent: Window, max_nodes: int) -> tuple[tuple[float, float], tuple[int, int]]:
+def _grid(
+    raster: Raster, extent: Window, max_nodes: int
+) -> tuple[tuple[float, float], tuple[int, int]]:
     """Cell size and (rows, columns): about the raster's own resolution, within the budget."""
     width, height = extent[2] - extent[0], extent[3] - extent[1]
-    x_min, y_min, x_max, y_max = raster.extent
+    _, y_min, _, y_max = raster.extent
     degrees = parse_crs(raster.crs).is_geographic if raster.crs else False
-    metres = 111_320.0 if degrees else 1.0  # length of a degree of latitude, near enough for a cell size
-    own = min(raster.dx * metres * (np.cos(np.radians((y_min + y_max) / 2)) if degrees else 1.0), raster.dy * metres)
+    metres = (
+        111_320.0 if degrees else 1.0
+    )  # length of a degree of latitude, near enough for a cell size
+    own = min(
+        raster.dx * metres * (np.cos(np.radians((y_min + y_max) / 2)) if degrees else 1.0),
+        raster.dy * metres,
+    )
     step = max(float(own), float(np.sqrt(max(width * height, 1e-9) / max(max_nodes, 4))))
     columns, rows = max(round(width / step), 1) + 1, max(round(height / step), 1) + 1
     cell = (max(width / (columns - 1), 1e-6), max(height / (rows - 1), 1e-6))
     return cell, (rows, columns)
 
 
-def _raster_position(raster: Raster, frame: GeoFrame, x: Float64, y: Float64) -> tuple[Float64, Float64]:
+def _raster_position(
+    raster: Raster, frame: GeoFrame, x: Float64, y: Float64
+) -> tuple[Float64, Float64]:
     """Fractional row and column, 0 at the centre of the first cell, of every node."""
     grid_x, grid_y = np.meshgrid(x, y)
     east, north = _to_raster_crs(raster, frame, grid_x.ravel(), grid_y.ravel())
@@ -152,7 +166,9 @@ def _averaging(row: Float64, column: Float64, shape: tuple[int, int]) -> int:
     return max(1, int(min(down, right)))
 
 
-def _filled(heights: NDArray[np.float32], present: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+def _filled(
+    heights: NDArray[np.float32], present: NDArray[np.bool_]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Heights with every gap filled from the nearest cell, and the gaps that touch the edge."""
     if present.all():
         return heights, ~present
@@ -169,7 +185,11 @@ def _averaged(values: NDArray[np.float32], block: int) -> NDArray[np.float32]:
     if block == 1:
         return values
     rows, columns = values.shape
-    sums = np.add.reduceat(np.add.reduceat(values, np.arange(0, rows, block), axis=0), np.arange(0, columns, block), axis=1)
+    sums = np.add.reduceat(
+        np.add.reduceat(values, np.arange(0, rows, block), axis=0),
+        np.arange(0, columns, block),
+        axis=1,
+    )
     down = np.diff(np.append(np.arange(0, rows, block), rows))
     right = np.diff(np.append(np.arange(0, columns, block), columns))
     return np.asarray(sums / (down[:, None] * right), np.float32)

@@ -45,7 +45,9 @@ class Profile:
     def crease(self, vertices: Float64, triangles: Indices) -> tuple[Float64, Indices]:
         """Cut triangles along the creases; the first four columns of ``vertices`` are an Outline."""
         for line, half in self.creases:
-            vertices, triangles = cut(vertices, triangles, line(_outline(vertices)), allowed=_side(half))
+            vertices, triangles = cut(
+                vertices, triangles, line(_outline(vertices)), allowed=_side(half)
+            )
         return vertices, triangles
 
 
@@ -112,7 +114,9 @@ _BARREL = tuple(float(s) for s in np.cos(np.linspace(0, np.pi, 9)[1:-1]))
 FRAMED: Mapping[str, Profile] = {
     "gabled": Profile(_from_side, [RIDGE]),
     "hipped": Profile(_hip, [RIDGE, *_hip_lines(0.0)]),
-    "half_hipped": Profile(lambda o: np.minimum(_from_side(o), 0.5 + _from_end(o)), [RIDGE, *_hip_lines(0.5)]),
+    "half_hipped": Profile(
+        lambda o: np.minimum(_from_side(o), 0.5 + _from_end(o)), [RIDGE, *_hip_lines(0.5)]
+    ),
     "mansard": Profile(
         lambda o: _broken(_hip(o)),
         [
@@ -124,14 +128,17 @@ FRAMED: Mapping[str, Profile] = {
             _at_u(-1.0, STEEP),
         ],
     ),
-    "gambrel": Profile(lambda o: _broken(_from_side(o)), [RIDGE, _at_v(1 - STEEP), _at_v(STEEP - 1)]),
+    "gambrel": Profile(
+        lambda o: _broken(_from_side(o)), [RIDGE, _at_v(1 - STEEP), _at_v(STEEP - 1)]
+    ),
     "skillion": Profile(lambda o: 0.5 + 0.5 * o.v / o.half_width),
     "saltbox": Profile(
         lambda o: np.interp(o.v / o.half_width, [-1.0, 0.35, 1.0], [0.0, 1.0, 0.35]), [_at_v(0.35)]
     ),
     "butterfly": Profile(lambda o: np.abs(o.v) / o.half_width, [RIDGE]),
     "round": Profile(
-        lambda o: np.sqrt(np.maximum(0.0, 1.0 - np.square(o.v / o.half_width))), [_at_v(s) for s in _BARREL]
+        lambda o: np.sqrt(np.maximum(0.0, 1.0 - np.square(o.v / o.half_width))),
+        [_at_v(s) for s in _BARREL],
     ),
     "crosspitched": Profile(
         lambda o: np.maximum(_from_side(o), 1.0 - np.abs(o.u) / o.half_length),

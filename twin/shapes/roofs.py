@@ -109,7 +109,9 @@ def _fields(polygons: Geometries, kind: NDArray[np.str_]) -> list[_Field]:
     """Sort the polygons by the way their roof is made, and make all of one way together."""
     corners, is_quad = _frames(polygons)
     box = _frame_area(corners)
-    fills = (shapely.area(polygons) >= RECTANGULAR * box) & (shapely.get_num_interior_rings(polygons) == 0)
+    fills = (shapely.area(polygons) >= RECTANGULAR * box) & (
+        shapely.get_num_interior_rings(polygons) == 0
+    )
     has_frame = np.isfinite(box)
     framed = np.isin(kind, list(FRAMED)) & has_frame & (fills | (kind == "skillion"))
     radial = np.isin(kind, list(RADIAL)) & _star_shaped(polygons)
@@ -132,13 +134,17 @@ def _fields(polygons: Geometries, kind: NDArray[np.str_]) -> list[_Field]:
     chosen = np.flatnonzero(flat)
     if len(chosen):
         mesh = flat_mesh(polygons[chosen])
-        fields.append(_Field(mesh.xy, np.zeros(len(mesh.xy)), mesh.triangles, chosen[mesh.polygon_of_vertex]))
+        fields.append(
+            _Field(mesh.xy, np.zeros(len(mesh.xy)), mesh.triangles, chosen[mesh.polygon_of_vertex])
+        )
     return fields
 
 
 def _frames(polygons: Geometries) -> tuple[Float64, NDArray[np.bool_]]:
     """Corners (k, 4, 2) of each polygon's frame, anticlockwise, a long side first; NaN where it has none."""
-    is_quad = (shapely.get_num_coordinates(polygons) == 5) & (shapely.get_num_interior_rings(polygons) == 0)
+    is_quad = (shapely.get_num_coordinates(polygons) == 5) & (
+        shapely.get_num_interior_rings(polygons) == 0
+    )
     corners = np.full((len(polygons), 4, 2), np.nan)
     boxes = polygons.copy()
     boxes[~is_quad] = shapely.oriented_envelope(polygons[~is_quad])
@@ -146,10 +152,14 @@ def _frames(polygons: Geometries) -> tuple[Float64, NDArray[np.bool_]]:
     good &= shapely.get_num_coordinates(boxes) == 5
     coords = shapely.get_coordinates(shapely.orient_polygons(boxes[good])).reshape(-1, 5, 2)[:, :4]
     ahead = np.roll(coords, -1, axis=1) - coords
-    turn = ahead[..., 0] * np.roll(ahead[..., 1], -1, axis=1) - ahead[..., 1] * np.roll(ahead[..., 0], -1, axis=1)
+    turn = ahead[..., 0] * np.roll(ahead[..., 1], -1, axis=1) - ahead[..., 1] * np.roll(
+        ahead[..., 0], -1, axis=1
+    )
     side = np.hypot(ahead[..., 0], ahead[..., 1])
     shift = (side[:, 0] + side[:, 2] < side[:, 1] + side[:, 3]).astype(int)
-    corners[good] = np.take_along_axis(coords, ((np.arange(4) + shift[:, None]) % 4)[..., None], axis=1)
+    corners[good] = np.take_along_axis(
+        coords, ((np.arange(4) + shift[:, None]) % 4)[..., None], axis=1
+    )
     bent = np.zeros(len(polygons), bool)
     bent[good] = (turn <= 1e-6 * side * np.roll(side, -1, axis=1)).any(axis=1)
     corners[bent & is_quad] = np.nan  # an arrow or a triangle: no frame of its own
@@ -193,7 +203,9 @@ def _framed(
     carried = np.column_stack([u, v, half_length, half_width, mesh.xy, polygon_of])
     profile = FRAMED[name]
     vertices, triangles = profile.crease(carried, mesh.triangles)
-    outline = Outline(u=vertices[:, 0], v=vertices[:, 1], half_length=vertices[:, 2], half_width=vertices[:, 3])
+    outline = Outline(
+        u=vertices[:, 0], v=vertices[:, 1], half_length=vertices[:, 2], half_width=vertices[:, 3]
+    )
     height = np.clip(profile.height(outline), 0.0, 1.0)
     return _Field(vertices[:, 4:6], height, triangles, np.rint(vertices[:, 6]).astype(np.intp))
 
@@ -240,17 +252,25 @@ def _inset(polygons: Geometries, chosen: Indices) -> tuple[list[_Field], Indices
     return [_two_levels(low, chosen[band.origin], high, chosen[top.origin])], left_over
 
 
-def _two_levels(low: FlatMesh, low_polygon: Indices, high: FlatMesh, high_polygon: Indices) -> _Field:
+def _two_levels(
+    low: FlatMesh, low_polygon: Indices, high: FlatMesh, high_polygon: Indices
+) -> _Field:
     xy = np.concatenate([low.xy, high.xy])
-    polygon_of = np.concatenate([low_polygon[low.polygon_of_vertex], high_polygon[high.polygon_of_vertex]])
-    first, inverse = weld(polygon_of, np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1]))
+    polygon_of = np.concatenate(
+        [low_polygon[low.polygon_of_vertex], high_polygon[high.polygon_of_vertex]]
+    )
+    first, inverse = weld(
+        polygon_of, np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])
+    )
     height = np.zeros(len(first))
     height[inverse[len(low.xy) :]] = 1.0
     triangles = inverse[np.concatenate([low.triangles, high.triangles + len(low.xy)])]
     return _Field(xy[first], height, triangles, polygon_of[first])
 
 
-def _solid(field: _Field, *, eaves: Float64, rise: Float64, bottom: Float64, row: Int32) -> Triangles:
+def _solid(
+    field: _Field, *, eaves: Float64, rise: Float64, bottom: Float64, row: Int32
+) -> Triangles:
     """Lift the field to its heights and stand walls under its outline."""
     polygon_of = field.polygon_of
     z = eaves[polygon_of] + rise[polygon_of] * field.height
@@ -261,15 +281,19 @@ def _solid(field: _Field, *, eaves: Float64, rise: Float64, bottom: Float64, row
     used, compact = np.unique(edges, return_inverse=True)
     compact = compact.reshape(-1, 2)
     low, high = n + compact, n + len(used) + compact
-    walls = np.concatenate([
-        np.column_stack([low[:, 0], low[:, 1], high[:, 1]])[z[end] > foot[end]],
-        np.column_stack([low[:, 0], high[:, 1], high[:, 0]])[z[start] > foot[start]],
-    ])
-    xyz = np.concatenate([
-        np.column_stack([field.xy, z]),
-        np.column_stack([field.xy[used], foot[used]]),
-        np.column_stack([field.xy[used], z[used]]),
-    ])
+    walls = np.concatenate(
+        [
+            np.column_stack([low[:, 0], low[:, 1], high[:, 1]])[z[end] > foot[end]],
+            np.column_stack([low[:, 0], high[:, 1], high[:, 0]])[z[start] > foot[start]],
+        ]
+    )
+    xyz = np.concatenate(
+        [
+            np.column_stack([field.xy, z]),
+            np.column_stack([field.xy[used], foot[used]]),
+            np.column_stack([field.xy[used], z[used]]),
+        ]
+    )
     part = np.full(len(xyz), Part.WALL, np.uint8)
     part[:n] = Part.ROOF
     return Triangles(

@@ -75,7 +75,11 @@ def _split(triangles: Indices, middle: Indices) -> Indices:
         whole = np.argmax(middle[two] < 0, axis=1)  # roll so that the uncut edge runs from b to c
         corner, mid = _rolled(triangles[two], middle[two], (whole + 2) % 3)
         a, b, c, p, q = corner[:, 0], corner[:, 1], corner[:, 2], mid[:, 0], mid[:, 2]
-        pieces += [np.column_stack([a, p, q]), np.column_stack([p, b, c]), np.column_stack([p, c, q])]
+        pieces += [
+            np.column_stack([a, p, q]),
+            np.column_stack([p, b, c]),
+            np.column_stack([p, c, q]),
+        ]
     return np.concatenate(pieces)
 
 
@@ -122,7 +126,13 @@ def cut_on_lattice(
         family = family[active]
         if not len(family):
             break
-        middle = np.floor((np.take_along_axis(low[active], family, 1) + np.take_along_axis(high[active], family, 1)) / 2)
+        middle = np.floor(
+            (
+                np.take_along_axis(low[active], family, 1)
+                + np.take_along_axis(high[active], family, 1)
+            )
+            / 2
+        )
         level = np.take_along_axis(corner[active], family[:, None], axis=2)[..., 0] - middle
         vertices, triangles = _cut_each(vertices, triangles[active], level)
     return vertices, np.concatenate(finished) if finished else triangles

@@ -24,7 +24,7 @@ class Solid:
 
     def moved(self, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> Solid:
         """Return a shifted copy."""
-        return Solid(self.xyz + (x, y, z), self.triangles, self.colour, self.tint)
+        return Solid(self.xyz + np.array([x, y, z]), self.triangles, self.colour, self.tint)
 
     def scaled(self, x: float, y: float, z: float) -> Solid:
         """Return a copy stretched about the foot; factors are positive."""
@@ -38,7 +38,12 @@ class Solid:
 
 
 def lathe(
-    profile: Sequence[tuple[float, float]], colour: Colour, *, sides: int = 6, tint: bool = False, twist: float = 0.0
+    profile: Sequence[tuple[float, float]],
+    colour: Colour,
+    *,
+    sides: int = 6,
+    tint: bool = False,
+    twist: float = 0.0,
 ) -> Solid:
     """Turn a profile about the vertical axis.
 
@@ -58,7 +63,9 @@ def lathe(
     xyz = [np.array([[0.0, 0.0, points[0][1]]])]
     for ring, (radius, z) in enumerate(points[1:-1]):
         turned = angle + ring * twist * 2 * np.pi / sides
-        xyz.append(np.column_stack([radius * np.cos(turned), radius * np.sin(turned), np.full(sides, z)]))
+        xyz.append(
+            np.column_stack([radius * np.cos(turned), radius * np.sin(turned), np.full(sides, z)])
+        )
     xyz.append(np.array([[0.0, 0.0, points[-1][1]]]))
     here = np.arange(sides)
     after = (here + 1) % sides
@@ -77,7 +84,11 @@ def lathe(
 
 
 def box(
-    size: tuple[float, float, float], colour: Colour, *, at: tuple[float, float, float] = (0.0, 0.0, 0.0), tint: bool = False
+    size: tuple[float, float, float],
+    colour: Colour,
+    *,
+    at: tuple[float, float, float] = (0.0, 0.0, 0.0),
+    tint: bool = False,
 ) -> Solid:
     """A block of a width (x), depth (y) and height, its foot centred at a point."""
     x, y, z = size[0] / 2, size[1] / 2, size[2]
@@ -85,12 +96,22 @@ def box(
         [-x, -y, 0], [x, -y, 0], [x, y, 0], [-x, y, 0],
         [-x, -y, z], [x, -y, z], [x, y, z], [-x, y, z],
     ])  # fmt: skip
-    quads = np.array([[0, 1, 5, 4], [1, 2, 6, 5], [2, 3, 7, 6], [3, 0, 4, 7], [4, 5, 6, 7], [3, 2, 1, 0]])
+    quads = np.array(
+        [[0, 1, 5, 4], [1, 2, 6, 5], [2, 3, 7, 6], [3, 0, 4, 7], [4, 5, 6, 7], [3, 2, 1, 0]]
+    )
     triangles = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
     return Solid(corners + at, triangles, colour, tint)
 
 
-def ball(radius: float, colour: Colour, *, z: float = 0.0, sides: int = 8, rings: int = 5, tint: bool = False) -> Solid:
+def ball(
+    radius: float,
+    colour: Colour,
+    *,
+    z: float = 0.0,
+    sides: int = 8,
+    rings: int = 5,
+    tint: bool = False,
+) -> Solid:
     """A sphere of facets around a point at a height."""
     polar = np.linspace(-np.pi / 2, np.pi / 2, rings + 2)
     profile = [(float(radius * np.cos(a)), float(z + radius * np.sin(a))) for a in polar]
@@ -98,11 +119,17 @@ def ball(radius: float, colour: Colour, *, z: float = 0.0, sides: int = 8, rings
     return lathe(profile, colour, sides=sides, tint=tint)
 
 
-def assembled(solids: Sequence[Solid]) -> tuple[Float64, NDArray[np.int32], UInt8, NDArray[np.bool_]]:
+def assembled(
+    solids: Sequence[Solid],
+) -> tuple[Float64, NDArray[np.int32], UInt8, NDArray[np.bool_]]:
     """Return vertices, triangles, colours (n, 4) and tint mask (n,) of solids put together."""
     starts = np.cumsum([0, *(len(s.xyz) for s in solids[:-1])])
     xyz = np.concatenate([s.xyz for s in solids])
-    triangles = np.concatenate([s.triangles + start for s, start in zip(solids, starts, strict=True)])
-    rgba = np.concatenate([np.tile(np.array([*s.colour, 255], np.uint8), (len(s.xyz), 1)) for s in solids])
+    triangles = np.concatenate(
+        [s.triangles + start for s, start in zip(solids, starts, strict=True)]
+    )
+    rgba = np.concatenate(
+        [np.tile(np.array([*s.colour, 255], np.uint8), (len(s.xyz), 1)) for s in solids]
+    )
     tint = np.concatenate([np.full(len(s.xyz), s.tint) for s in solids])
     return xyz, triangles.astype(np.int32), rgba, tint

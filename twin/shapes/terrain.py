@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from twin.model.ground import Ground, GridGround
+from twin.model.ground import GridGround, Ground
 from twin.shapes.parts import Float64, Int32
 from twin.shapes.triangulate import boundary_edges
 
@@ -46,14 +46,17 @@ def surface_height(ground: Ground, xy: ArrayLike) -> Float64:
     rows, columns = ground.z_in_scene.shape
     u = np.clip((points[:, 0] - ground.x_first) / ground.cell_m, 0, columns - 1)
     v = np.clip((ground.y_first - points[:, 1]) / ground.cell_y_m, 0, rows - 1)
-    j, i = np.clip(u.astype(int), 0, max(columns - 2, 0)), np.clip(v.astype(int), 0, max(rows - 2, 0))
+    j, i = (
+        np.clip(u.astype(int), 0, max(columns - 2, 0)),
+        np.clip(v.astype(int), 0, max(rows - 2, 0)),
+    )
     fu, fv = u - j, v - i
-    z = ground.z_in_scene.astype(np.float64)
+    z = ground.z_in_scene
     j1, i1 = np.minimum(j + 1, columns - 1), np.minimum(i + 1, rows - 1)
-    nw, ne, sw, se = z[i, j], z[i, j1], z[i1, j], z[i1, j1]
+    nw, ne, sw, se = (z[at].astype(np.float64) for at in ((i, j), (i, j1), (i1, j), (i1, j1)))
     east = nw + fu * (ne - nw) + fv * (se - ne)
     south = nw + fv * (sw - nw) + fu * (se - sw)
-    return np.where(fu >= fv, east, south)
+    return np.asarray(np.where(fu >= fv, east, south))
 
 
 def ground_mesh(
@@ -73,7 +76,9 @@ def ground_mesh(
     x = ground.x_first + np.arange(columns) * ground.cell_m
     y = ground.y_first - np.arange(rows) * ground.cell_y_m
     grid_x, grid_y = np.meshgrid(x, y)
-    xyz = np.column_stack([grid_x.ravel(), grid_y.ravel(), ground.z_in_scene.ravel().astype(np.float64)])
+    xyz = np.column_stack(
+        [grid_x.ravel(), grid_y.ravel(), ground.z_in_scene.ravel().astype(np.float64)]
+    )
     normals = _normals(ground)
     triangles = _cells(rows, columns, valid)
     if valid is not None and not valid.all():
@@ -97,7 +102,9 @@ def _cells(rows: int, columns: int, valid: NDArray[np.bool_] | None) -> NDArray[
         keep = valid[:-1, :-1] & valid[:-1, 1:] & valid[1:, :-1] & valid[1:, 1:]
     nw, ne, sw, se = nw[keep], ne[keep], sw[keep], se[keep]
     # Both triangles of a cell side by side: neighbours in the array are neighbours on the ground.
-    return np.stack([np.column_stack([nw, sw, se]), np.column_stack([nw, se, ne])], axis=1).reshape(-1, 3)
+    return np.stack([np.column_stack([nw, sw, se]), np.column_stack([nw, se, ne])], axis=1).reshape(
+        -1, 3
+    )
 
 
 def _normals(ground: GridGround) -> Float64:
@@ -119,11 +126,15 @@ def _skirt(xyz: Float64, triangles: NDArray[np.intp], to_z: float | None) -> tup
     n = len(used)
     foot = xyz[used].copy()
     foot[:, 2] = to_z
-    walls = np.concatenate([np.column_stack([start + n, end + n, end]), np.column_stack([start + n, end, start])])
+    walls = np.concatenate(
+        [np.column_stack([start + n, end + n, end]), np.column_stack([start + n, end, start])]
+    )
     return np.concatenate([xyz[used], foot]), walls.astype(np.int32)
 
 
-def contours(mesh: GroundMesh, interval_m: float, *, z_origin: float = 0.0) -> tuple[Float64, Int32]:
+def contours(
+    mesh: GroundMesh, interval_m: float, *, z_origin: float = 0.0
+) -> tuple[Float64, Int32]:
     """Cut the surface at every multiple of an interval.
 
     Returns
@@ -153,4 +164,4 @@ def _level_line(corner: Float64, side: Float64) -> Float64:
     crossed = above != np.roll(above, -1, axis=1)
     span = np.where(crossed, side - after, 1.0)
     point = corner + (side / span)[..., None] * (ends - corner)
-    return point[crossed].reshape(-1, 2, 3)
+    return np.asarray(point[crossed].reshape(-1, 2, 3))

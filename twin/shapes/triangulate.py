@@ -83,7 +83,11 @@ def _fans(xy: Float64, polygon_of: NDArray[np.intp], convex: NDArray[np.bool_]) 
     mine = convex[polygon_of]
     xy, polygon_of = xy[mine], polygon_of[mine]
     n = len(xy)
-    starts = np.flatnonzero(np.append(True, polygon_of[1:] != polygon_of[:-1])) if n else np.zeros(0, np.intp)
+    starts = (
+        np.flatnonzero(np.append(True, polygon_of[1:] != polygon_of[:-1]))
+        if n
+        else np.zeros(0, np.intp)
+    )
     sizes = np.diff(np.append(starts, n))
     first = np.repeat(starts, sizes)
     index = np.arange(n)
@@ -103,7 +107,9 @@ def _delaunay(polygons: Geometries, numbers: NDArray[np.intp]) -> FlatMesh:
     corners[clockwise] = corners[clockwise][:, ::-1]
     flat, group = corners.reshape(-1, 2), np.repeat(polygon_of, 3)
     first, inverse = weld(group, np.ascontiguousarray(flat[:, 0]), np.ascontiguousarray(flat[:, 1]))
-    return FlatMesh(xy=flat[first], triangles=inverse.reshape(-1, 3), polygon_of_vertex=group[first])
+    return FlatMesh(
+        xy=flat[first], triangles=inverse.reshape(-1, 3), polygon_of_vertex=group[first]
+    )
 
 
 def boundary_edges(triangles: NDArray[np.intp]) -> NDArray[np.intp]:
