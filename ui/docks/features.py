@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.model.table import FEATURE_ID, FeatureTable
-from ui.i18n import text, translator
+from ui.i18n import text, tr, translator
 from ui.i18n.formats import unit_symbol
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def column_label(session: Session, runtime: LayerRuntime, name: str) -> str:
         own = text(runtime.table.column(name).label)
         if own:
             return own
+    if name == FEATURE_ID:
+        return tr("column.feature_id")
     label = session.registry.label(runtime.spec.type, f"column.{name}", translator.language)
     return name if label == name.replace("_", " ") else label
 

@@ -92,6 +92,28 @@ def plain(value: object) -> str:
     return str(value)
 
 
+def value(given: object, unit: str = "", zone_name: str = "") -> str:
+    """Write what a table holds: missing as a dash, numbers with their unit, moments in a time zone.
+
+    A moment without a time zone that falls on midnight is a day.
+    """
+    if given is None or given != given:  # noqa: PLR0124 - NaN and NaT differ from themselves
+        return DASH
+    if type(given).__name__ in ("bool", "bool_"):  # numpy's is no bool
+        return tr("value.yes") if given else tr("value.no")
+    if type(given).__name__ == "datetime64":
+        given = given.astype("datetime64[us]").item()  # type: ignore[attr-defined]
+    if isinstance(given, datetime):
+        if given.tzinfo is None and given.hour == given.minute == given.second == 0:
+            return date(given, long=False)
+        return date_time(given, zone_name)
+    if isinstance(given, Real):
+        return quantity(given, unit)  # type: ignore[arg-type]
+    words = plain(given)
+    symbol = unit_symbol(unit)
+    return f"{words}{NARROW_SPACE}{symbol}" if symbol and words.strip() else words
+
+
 def zone(name: str) -> tzinfo:
     """Return a time zone by its IANA name, UTC where the system does not know it."""
     try:
