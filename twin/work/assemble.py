@@ -12,6 +12,7 @@ import numpy as np
 
 from twin.errors import CrsError, ReadError
 from twin.io import Inspection, LayerInfo, inspect
+from twin.io.guess import columns_for
 from twin.model.geoframe import GeoFrame, parse_crs, transformer
 from twin.model.layer import LayerSpec, Source
 from twin.model.project import Project
@@ -122,9 +123,7 @@ def type_for(layer: LayerInfo, registry: Registry) -> LayerType | None:
 
 def looks_like_buildings(layer: LayerInfo) -> bool:
     """Whether polygons are building footprints, by their columns or their name."""
-    from twin.io.guess import meanings_of_names
-
-    found = meanings_of_names([a.name for a in layer.attributes])
+    found = columns_for(attribute.name for attribute in layer.attributes)
     if {"height", "storeys"} & set(found):
         return True
     return bool(

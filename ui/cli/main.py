@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
 from twin import __version__
 from twin.errors import BelvedereError
+from twin.problems import Problem
+from twin.store.project_folder import project_folder
 from ui.cli.output import fail
 
 VERBS = {
@@ -51,10 +54,20 @@ def _window(arguments: Sequence[str]) -> int:
     parser.add_argument("project", nargs="?", help="a project folder, or the word demo")
     parser.add_argument("--version", action="version", version=f"Belvedere {__version__}")
     options = parser.parse_args(arguments)
-    from ui.app import run
     from ui.cli.projects import project_path
 
     try:
-        return run(project_path(options.project) if options.project else None)
+        path = project_folder(project_path(options.project)) if options.project else None
     except BelvedereError as error:
         return fail(error.problem, as_json=False)
+    if _without_display():
+        return fail(Problem("window.no_display"), as_json=False)
+    from ui.app import run
+
+    return run(path)
+
+
+def _without_display() -> bool:
+    """Qt would abort the process; a test or a picture chooses its platform itself."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform.startswith("linux") and not any(os.environ.get(n) for n in names)
