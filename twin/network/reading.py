@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from twin.errors import ReadError
@@ -93,6 +92,8 @@ def _renamed(
     frame: gpd.GeoDataFrame, where: str, vocabulary: Vocabulary, ctx: LoadContext
 ) -> gpd.GeoDataFrame:
     """Give columns of other names ours, in our unit, and say so."""
+    import pandas as pd
+
     by_lower = {str(c).lower(): c for c in frame.columns}
     frame = frame.copy()
     for ours, others in vocabulary.aliases.items():
@@ -112,6 +113,8 @@ def _numbers(
     frame: gpd.GeoDataFrame, where: str, vocabulary: Vocabulary, ctx: LoadContext
 ) -> gpd.GeoDataFrame:
     """Make number columns numbers; texts that are none become missing, and are counted."""
+    import pandas as pd
+
     for name in vocabulary.numbers:
         if name in frame:
             numbers = pd.to_numeric(frame[name], errors="coerce").astype("float64")

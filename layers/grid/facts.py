@@ -1,0 +1,112 @@
+"""What a grid says of itself: columns on the clock, facts of a click, indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from layers.grid.drawing import years_of
+from layers.grid.reading import VALUES, past_at
+from layers.grid.words import KINDS, MARK_SPEED, PERIOD, PERIODS
+from twin.api import Fact, FeatureTable, Quality, Series, Text, network, rows
+
+ORDER = (
+    "kind",
+    "voltage_kv",
+    "rated_kw",
+    "rated_kva",
+    "capacity_kwh",
+    "area_m2",
+    "building",
+    "depth_m",
+    "height_m",
+    "length_m",
+    "from_node",
+    "to_node",
+)
+NOTE: Text = {"en": "Note", "fr": "Remarque"}
+EXISTED: Text = {"en": "Existed", "fr": "A existé"}
+LIMIT_PERCENT = 80.0
+
+
+def columns_at(table: FeatureTable, at: datetime, *, repeat_day: bool) -> dict[str, NDArray[Any]]:
+    """Return loading, power, speed of the marks and period of every row at a moment."""
+    now = network.values_at(table, VALUES, at, repeat_day=repeat_day)
+    if "p_kw" in now:
+        loading = np.abs(now.get("loading_percent", np.full(len(table), 50.0)))
+        part = np.minimum(np.nan_to_num(loading, nan=50.0), 120.0) / 100.0
+        now[MARK_SPEED] = np.sign(np.nan_to_num(now["p_kw"])) * (0.5 + 2.0 * part)
+    past = past_at(table, at)
+    now[PERIOD] = np.where(past, "past", "present").astype(object)
+    return now
+
+
+def describe(table: FeatureTable, row: int, now: Mapping[str, NDArray[Any]]) -> list[Fact]:
+    """Return what a click on a feature shows; what no longer exists says so first."""
+    values = table.frame.iloc[row]
+    own = rows.provenance_of(table, values)
+    name, years = rows.text_of(values, "name"), years_of(values)
+    facts = [network.fact(table, "name", name, own)] if name else []
+    if years:
+        period = rows.word(PERIODS, now[PERIOD][row])
+        facts.append(network.fact(table, PERIOD, period, own))
+        facts.append(Fact(label=EXISTED, value=years, provenance=own))
+    for column in ORDER:
+        if rows.known(values, column):
+            value = rows.word(KINDS, values[column]) if column == "kind" else values[column]
+            facts.append(network.fact(table, column, value, own))
+    facts += network.moving_facts(
+        table, row, {name: now[name] for name in now if name not in {MARK_SPEED, PERIOD}}
+    )
+    note = rows.text_of(values, "note")
+    return [*facts, Fact(label=NOTE, value=note, provenance=own)] if note else facts
+
+
+def charts(table: FeatureTable, row: int) -> list[Series]:
+    """Return the charts of a row; that of the loading has its limits."""
+    limits = {"warn": LIMIT_PERCENT, "alarm": 100.0}
+    loading = table.column("loading_percent").label
+    return [
+        replace(chart, thresholds=limits) if chart.name == loading else chart
+        for chart in network.series_of(table, VALUES, row)
+    ]
+
+
+def indicators(table: FeatureTable, now: Mapping[str, NDArray[Any]]) -> Iterator[Fact]:
+    """Return the numbers of what exists at a moment; what is past is only counted."""
+    if not len(table):
+        return
+    kind, exists = table.frame["kind"].to_numpy(object), now[PERIOD] == "present"
+    line = kind == "line"
+    power = now.get("p_kw", np.full(len(table), np.nan))
+    power = np.where(exists & ~line & (kind != "substation"), power, np.nan)
+    origin = table.column("p_kw").provenance
+    for sign, label in (
+        (1.0, {"en": "Consumption now", "fr": "Consommation"}),
+        (-1.0, {"en": "Production now", "fr": "Production"}),
+    ):
+        side = power[np.isfinite(power) & (power * sign > 0)]
+        if len(side):
+            total = float(np.abs(side).sum())
+            yield Fact(label=label, value=total, unit="kW", provenance=origin)
+    loading = now.get("loading_percent", np.full(len(table), np.nan))[line & exists]
+    if np.isfinite(loading).any():
+        origin = table.column("loading_percent").provenance
+        label = {"en": "Highest loading", "fr": "Taux de charge le plus élevé"}
+        yield Fact(label=label, value=float(np.nanmax(loading)), unit="%", provenance=origin)
+        label = {"en": "Lines above 80 %", "fr": "Lignes au-dessus de 80 %"}
+        yield Fact(label=label, value=int((loading > LIMIT_PERCENT).sum()), provenance=origin)
+    length = float(shapely.length(table.frame.geometry.to_numpy()[line & exists]).sum() / 1000)
+    if length > 0:
+        computed = replace(table.provenance, quality=Quality.ESTIMATED)
+        label = {"en": "Length of lines", "fr": "Longueur de lignes"}
+        yield Fact(label=label, value=length, unit="km", provenance=computed)
+    if (~exists).any():
+        label = {"en": "Shown though past", "fr": "Montrés bien que passés"}
+        yield Fact(label=label, value=int((~exists).sum()), provenance=table.provenance)
