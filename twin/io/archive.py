@@ -1,0 +1,94 @@
+"""Files inside zip and gzip: unpacked to a temporary folder, never more than was judged."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from twin.errors import ReadError
+from twin.io import guard, limits
+from twin.progress import Progress
+
+_MAIN = frozenset(
+    ".gpkg .shp .geojson .fgb .kml .gml .gpx .tab .mif .dxf .json .jsonl .tif .tiff .asc "  # noqa: SIM905
+    ".parquet .csv .sqlite".split()
+)
+_SIDE = frozenset(".shx .dbf .prj .cpg .qpj .dat .map .id .mid .tfw .aux.xml".split())  # noqa: SIM905
+
+
+def unpack(path: Path, folder: Path, progress: Progress) -> list[Path]:
+    """Unpack what can be read of an archive and return the files to open, in its order.
+
+    Raises
+    ------
+    ReadError
+        Damaged, a bomb, escaping its folder, or nothing readable in it.
+    """
+    if path.suffix.lower() == ".gz":
+        return [_unpack_gzip(path, folder, progress)]
+    members = [member for member in guard.zip_members(path) if "__MACOSX" not in member.filename]
+    if any(member.filename == "[Content_Types].xml" for member in members):
+        raise ReadError("io.format_not_read", path.name, format="Office")
+    main = [member for member in members if _suffix(member) in _MAIN]
+    if not main:
+        main = [member for member in members if _suffix(member) == ".txt"]  # GTFS
+    if not main:
+        raise ReadError("io.zip_nothing", path.name, files=len(members))
+    wanted = main + [member for member in members if _suffix(member) in _SIDE]
+    with zipfile.ZipFile(path) as archive:
+        for number, member in enumerate(wanted):
+            progress.check_cancelled()
+            progress.progress(number, len(wanted), "files")
+            _unpack_member(path, archive, member, folder)
+    return [folder / _inner_path(member) for member in main]
+
+
+def _suffix(member: zipfile.ZipInfo) -> str:
+    name = member.filename.lower()
+    return ".aux.xml" if name.endswith(".aux.xml") else PurePosixPath(name).suffix
+
+
+def _inner_path(member: zipfile.ZipInfo) -> PurePosixPath:
+    return PurePosixPath(member.filename.replace("\\", "/"))
+
+
+def _unpack_member(
+    path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path
+) -> None:
+    target = folder / _inner_path(member)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with archive.open(member) as source, target.open("wb") as sink:
+            _copy(path, source, sink, member.file_size)
+    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, NotImplementedError) as error:
+        raise ReadError("io.zip_damaged", path.name, member=member.filename[:120]) from error
+
+
+def _unpack_gzip(path: Path, folder: Path, progress: Progress) -> Path:
+    progress.check_cancelled()
+    target = folder / path.stem
+    bound = min(limits.UNPACKED_BYTES, max(path.stat().st_size, 65_536) * limits.UNPACKED_RATIO)
+    try:
+        with gzip.open(path, "rb") as source, target.open("wb") as sink:
+            _copy(path, source, sink, bound)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ReadError("io.zip_damaged", path.name, member=path.stem) from error
+    return target
+
+
+def _copy(path: Path, source: IO[bytes] | gzip.GzipFile, sink: IO[bytes], bound: int) -> None:
+    copied = 0
+    while block := source.read(limits.MEGABYTE):
+        copied += len(block)
+        if copied > bound:  # the header lied
+            raise ReadError("io.zip_bomb", path.name, size_mb=0, promised_mb=bound, files=1)
+        sink.write(block)
+
+
+def remove(folder: Path) -> None:
+    """Delete an unpacked folder."""
+    shutil.rmtree(folder, ignore_errors=True)

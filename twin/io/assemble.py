@@ -1,0 +1,147 @@
+"""From what a format module read to the table that a layer draws: CRS, repairs, ids, numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.errors import CrsError, ReadError
+from twin.io import geometry as shapes
+from twin.io.crs import Placed, place
+from twin.io.ids import feature_ids
+from twin.io.inspection import Bounds
+from twin.io.loaded import Loaded, Request
+from twin.io.vertical import split
+from twin.model.table import FEATURE_ID, FeatureMesh, FeatureTable, Raster
+from twin.problems import Problem, Severity
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+GEOMETRY = "geometry"
+
+
+def place_layer(loaded: Loaded, request: Request, *, given: str, target: str) -> Placed:
+    """Decide the CRS of a layer; problems go to the progress of the request."""
+    return place(
+        loaded.crs,
+        typical_extent(loaded),
+        given=given,
+        target=target,
+        where=request.where,
+        report=request.progress.report,
+    )
+
+
+def typical_extent(loaded: Loaded) -> Bounds | None:
+    """Return the bounds of a layer in the CRS of its file, stray points left out."""
+    if loaded.raster is not None:
+        return loaded.raster.extent
+    if loaded.mesh is not None and len(loaded.mesh.xyz_in_crs):
+        xy = loaded.mesh.xyz_in_crs[:, :2]
+        low, high = np.quantile(xy, 0.01, axis=0), np.quantile(xy, 0.99, axis=0)
+        return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+    if loaded.geometry is not None and len(loaded.geometry):
+        return shapes.typical_bounds(loaded.geometry)
+    return None
+
+
+def assemble(loaded: Loaded, request: Request, *, given: str, target: str) -> FeatureTable:
+    """Return the table in the CRS of the project.
+
+    Raises
+    ------
+    ReadError
+        The coordinates cannot be brought to the CRS of the project.
+    """
+    goal = _horizontal(target)
+    placed = place_layer(loaded, request, given=given, target=target)
+    crs = goal or (placed.split().horizontal if placed.text else "")
+    if placed.text and placed.split().geocentric and not goal:
+        crs = "EPSG:4326"
+    geometry, mesh, raster = _moved(loaded, request, placed, goal)
+    if loaded.count == 0 and raster is None:
+        request.progress.report(Problem("io.no_features", request.where))
+    frame = _frame(loaded, request, geometry, crs)
+    return FeatureTable(frame=frame, crs=crs, name=loaded.name, mesh=mesh, raster=raster)
+
+
+def _horizontal(target: str) -> str:
+    if not target:
+        return ""
+    try:
+        return split(target).horizontal
+    except CrsError as error:
+        raise ReadError("io.crs_target_unknown", target[:80]) from error
+
+
+def _moved(
+    loaded: Loaded, request: Request, placed: Placed, goal: str
+) -> tuple[NDArray[Any] | None, FeatureMesh | None, Raster | None]:
+    where, progress = request.where, request.progress
+    geometry, mesh, raster = loaded.geometry, loaded.mesh, loaded.raster
+    if geometry is not None:
+        geometry = shapes.settle(geometry, placed, goal, where=where, progress=progress)
+        _report_mixed(geometry, request)
+    if mesh is not None and placed.text:
+        moved = shapes.move_xyz(mesh.xyz_in_crs, placed, goal, where=where, progress=progress)
+        mesh = without_lost(replace(mesh, xyz_in_crs=moved), request)
+    elif mesh is not None:
+        mesh = without_lost(mesh, request)
+    if raster is not None:
+        from twin.io.warp import warp
+
+        raster = warp(raster, placed, goal, where=where, progress=progress)
+    return geometry, mesh, raster
+
+
+def without_lost(mesh: FeatureMesh, request: Request) -> FeatureMesh:
+    """Drop triangles that have a vertex which is nowhere, and say how many."""
+    finite = np.asarray(np.isfinite(mesh.xyz_in_crs).all(axis=1))
+    if finite.all():
+        return mesh
+    keep = np.asarray(finite[mesh.triangles].all(axis=1))
+    lost = int((~keep).sum())
+    if lost:
+        request.progress.report(Problem("io.mesh_not_finite", request.where, {"count": lost}))
+    return replace(
+        mesh,
+        xyz_in_crs=np.where(finite[:, None], mesh.xyz_in_crs, 0.0),
+        triangles=mesh.triangles[keep],
+        row_of_triangle=mesh.row_of_triangle[keep],
+        surface_of_triangle=mesh.surface_of_triangle[keep],
+        lod_of_triangle=None if mesh.lod_of_triangle is None else mesh.lod_of_triangle[keep],
+        rgba_of_triangle=None if mesh.rgba_of_triangle is None else mesh.rgba_of_triangle[keep],
+    )
+
+
+def _report_mixed(geometry: NDArray[Any], request: Request) -> None:
+    found = shapes.kinds(geometry)
+    if len(found) > 1:
+        values = {kind: found.get(kind, 0) for kind in ("point", "line", "polygon", "mixed")}
+        problem = Problem("io.mixed_geometry", request.where, values, Severity.INFO)
+        request.progress.report(problem)
+
+
+def _frame(
+    loaded: Loaded, request: Request, geometry: NDArray[Any] | None, crs: str
+) -> gpd.GeoDataFrame:
+    import geopandas as gpd
+
+    columns: dict[str, Any] = {FEATURE_ID: feature_ids(loaded, request)}
+    for name, values in loaded.columns.items():
+        columns[_free_name(name, columns)] = values
+    if geometry is None:
+        geometry = np.full(loaded.count, None, dtype=object)
+    return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(geometry, crs=crs or None))
+
+
+def _free_name(name: str, taken: dict[str, Any]) -> str:
+    """The table has its own ``feature_id`` and ``geometry``: attributes of those names step aside."""
+    free = name
+    while free == GEOMETRY or free in taken:
+        free += "_"
+    return free

@@ -1,0 +1,101 @@
+"""The formats: their names, suffixes and modules. A new format is one line here and one module."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol, cast
+
+from twin.io.loaded import Loaded, Request
+
+
+class FormatModule(Protocol):
+    """What the module of a format offers."""
+
+    def layer_names(self, request: Request) -> list[str]:
+        """Return the names of the layers of a file, in its order."""
+
+    def load(self, request: Request) -> Loaded:
+        """Read one layer as it stands in the file.
+
+        Raises :class:`~twin.errors.ReadError` when nothing of it can be read.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """A format that is read."""
+
+    name: str
+    title: str
+    module: str
+    suffixes: tuple[str, ...]
+
+    def load_module(self) -> FormatModule:
+        """Import the module that reads it."""
+        return cast("FormatModule", import_module(f"twin.io.{self.module}"))
+
+
+def _format(name: str, title: str, module: str, *suffixes: str) -> Format:
+    return Format(name=name, title=title, module=module, suffixes=suffixes)
+
+
+FORMATS = {
+    known.name: known
+    for known in (
+        _format("geopackage", "GeoPackage", "vector", ".gpkg"),
+        _format("shapefile", "Shapefile", "vector", ".shp"),
+        _format("geojson", "GeoJSON", "vector", ".geojson", ".json"),
+        _format(
+            "geojsonseq", "GeoJSON Text Sequence", "vector", ".geojsonl", ".geojsons", ".ndjson"
+        ),
+        _format("flatgeobuf", "FlatGeobuf", "vector", ".fgb"),
+        _format("kml", "KML", "vector", ".kml"),
+        _format("gpx", "GPX", "vector", ".gpx"),
+        _format("gml", "GML", "vector", ".gml"),
+        _format("topojson", "TopoJSON", "vector", ".topojson"),
+        _format("esrijson", "Esri JSON", "vector"),
+        _format("sqlite", "SQLite / SpatiaLite", "vector", ".sqlite", ".db"),
+        _format("mbtiles", "MBTiles", "vector", ".mbtiles"),
+        _format("pmtiles", "PMTiles", "vector", ".pmtiles"),
+        _format("mapinfo", "MapInfo", "vector", ".tab", ".mif"),
+        _format("dxf", "DXF", "vector", ".dxf"),
+        _format("osm", "OpenStreetMap", "vector", ".osm", ".osm.pbf"),
+        _format("filegdb", "Esri file geodatabase", "vector", ".gdb"),
+        _format("vrt-vector", "VRT", "vector", ".vrt"),
+        _format("geotiff", "GeoTIFF", "geotiff", ".tif", ".tiff"),
+        _format("asc", "Esri ASCII grid", "geotiff", ".asc"),
+        _format(
+            "image", "Picture or grid with a position", "geotiff", ".png", ".jpg", ".jp2", ".hgt"
+        ),
+        _format("vrt-raster", "VRT", "geotiff"),
+        _format("cityjson", "CityJSON", "cityjson", ".city.json"),
+        _format("cityjsonseq", "CityJSON Text Sequence", "cityjson_seq", ".city.jsonl", ".jsonl"),
+        _format("parquet", "GeoParquet", "parquet", ".parquet", ".geoparquet"),
+        _format("csv", "CSV", "delimited", ".csv", ".tsv", ".txt"),
+    )
+}
+
+ARCHIVES = (".zip", ".kmz", ".gz")
+
+NOT_READ = {
+    "citygml": "CityGML",
+    "las": "LAS / LAZ",
+    "gltf": "glTF",
+    "3dtiles": "3D Tiles",
+    "ifc": "IFC",
+    "pdf": "PDF",
+    "dwg": "DWG",
+    "office": "Office",
+    "esdl": "ESDL",
+    "xml": "XML",
+    "json": "JSON",
+    "javascript": "JavaScript",
+}
+"""Formats that are recognised so that the refusal can say what the file is."""
+
+
+def suffixes() -> frozenset[str]:
+    """Return the suffixes of files that can be read, lower case with the dot."""
+    own = {suffix for known in FORMATS.values() for suffix in known.suffixes}
+    return frozenset(own | set(ARCHIVES))

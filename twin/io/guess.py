@@ -1,0 +1,148 @@
+"""Which column means what: the names that producers use for heights, storeys, uses, ids ..."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from twin.model.table import FeatureTable
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+# Names as `normalised` makes them, the surest first. BD TOPO 2 and 3 (IGN), BDNB (CSTB), OpenStreetMap,
+# Overture, EUBUCCO, 3DBAG, CityJSON, THERMOS, and plain words in several languages.
+NAMES: Mapping[str, Sequence[str]] = {
+    "id": _names(
+        "feature_id cleabs rnb_id batiment_groupe_id id_rnb uuid guid globalid gml_id "
+        "identificatie full_id osm_id osmid id fid objectid identifiant code ref gid"
+    ),
+    "height": _names(
+        "hauteur height measuredheight measured_height building_height bldg_height "
+        "height_m hauteur_m hauteur_mean b3_h_dak_max b3_h_nok b3_h_70p b3_h_dak_70p "
+        "h_70p relh hoehe hohe altezza altura hgt h height_mean height_max"
+    ),
+    "storeys": _names(
+        "building_levels nombre_d_etages nb_etages storeysaboveground "
+        "storeys_above_ground num_floors floors levels storeys stories nb_niveau "
+        "nb_niveaux b3_bouwlagen etages niveaux geschosse geschosszahl piani plantas "
+        "numero_etages number_of_floors nb_etage"
+    ),
+    "ground_z": _names(
+        "altitude_minimale_sol z_min_sol altitude_sol altitude_s altitude_sol_mean "
+        "b3_h_maaiveld h_maaiveld ground_z z_sol zmin_sol ground_elevation terrain_height "
+        "alti_sol"
+    ),
+    "ground_z_max": _names("altitude_maximale_sol z_max_sol zmax_sol"),
+    "eaves_z": _names("altitude_minimale_toit z_min_toit zmin_toit b3_h_dak_min"),
+    "roof_z": _names("altitude_maximale_toit z_max_toit zmax_toit"),
+    "min_height": _names("min_height building_min_height hauteur_min"),
+    "min_level": _names("building_min_level min_level min_floor"),
+    "roof_height": _names("roof_height hauteur_toit"),
+    "roof_levels": _names("roof_levels building_roof_levels"),
+    "roof_shape": _names(
+        "roof_shape building_roof_shape rooftype roof_type b3_dak_type dak_type "
+        "forme_toit type_toit"
+    ),
+    "roof_direction": _names("roof_direction"),
+    "roof_colour": _names("roof_colour roof_color building_roof_colour"),
+    "colour": _names("building_colour building_color facade_color colour color"),
+    "year": _names(
+        "annee_construction construction_year year_built built_year yearofconstruction "
+        "year_of_construction start_date date_d_apparition date_app date_appar "
+        "oorspronkelijkbouwjaar bouwjaar baujahr annee year"
+    ),
+    "use": _names(
+        "usage_1 usage1 usage_niveau_1_txt building usage use function class land_use "
+        "fonction nature type use_1"
+    ),
+    "name": _names(
+        "name nom toponyme libelle label name_fr name_en nom_commune title titre bezeichnung naam"
+    ),
+    "address": _names("adresse address addr_full adresse_principale libelle_adr_principale_ban"),
+    "dwellings": _names(
+        "nombre_de_logements nb_logts nb_log dwellings building_flats nb_logements nombre_logements"
+    ),
+    "material": _names("materiaux_des_murs mat_murs mat_mur_txt facade_material building_material"),
+    "state": _names("etat_de_l_objet etat status building_status"),
+    "valid_from": _names("valid_from"),
+    "valid_to": _names("valid_to"),
+    "lon": _names(
+        "longitude lon lng long xlong stop_lon x_wgs84 consolidated_longitude "
+        "geo_longitude lon_wgs84 x_long"
+    ),
+    "lat": _names(
+        "latitude lat ylat stop_lat y_wgs84 consolidated_latitude geo_latitude lat_wgs84 y_lat"
+    ),
+    "x": _names(
+        "x x_l93 x_lambert93 coord_x xcoord x_coord easting est e_lambert x_ouv93 "
+        "coordonnee_x lambert_x"
+    ),
+    "y": _names(
+        "y y_l93 y_lambert93 coord_y ycoord y_coord northing nord n_lambert y_ouv93 "
+        "coordonnee_y lambert_y"
+    ),
+    "z": _names("z altitude elevation alti_inst altitude_m elevation_m alti"),
+    "lonlat_text": _names(
+        "coordonneesxy geo_point_2d geo_point geopoint coordinates coordonnees "
+        "coordonnees_geo geopoint2d geo_coordinates latlon lat_lon"
+    ),
+    "wkt": _names("wkt geom geometry the_geom geometrie wkt_geom geometry_wkt geo_shape shape"),
+}
+
+LENGTH_MEANINGS = frozenset(("height", "min_height", "roof_height"))
+"""Metres above the foot: 0 in ``height`` means unknown."""
+ELEVATION_MEANINGS = frozenset(("ground_z", "ground_z_max", "eaves_z", "roof_z"))
+COUNT_MEANINGS = frozenset(("storeys", "min_level", "roof_levels"))
+
+
+@lru_cache(maxsize=4096)
+def normalised(name: str) -> str:
+    """Return a column name in lower case without accents, anything else than letters and digits as ``_``."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+
+
+def column_for(meaning: str, columns: Iterable[str]) -> str:
+    """Return the column that means something, empty when none does.
+
+    Parameters
+    ----------
+    meaning : str
+        A key of :data:`NAMES`.
+    columns : iterable of str
+        Names as in the file.
+    """
+    by_name: dict[str, str] = {}
+    for column in columns:
+        by_name.setdefault(normalised(str(column)), str(column))
+    for name in NAMES[meaning]:
+        if name in by_name:
+            return by_name[name]
+    return ""
+
+
+def columns_for(columns: Iterable[str]) -> dict[str, str]:
+    """Return meaning → column for all meanings that are found."""
+    names = list(columns)
+    found = {meaning: column_for(meaning, names) for meaning in NAMES}
+    return {meaning: column for meaning, column in found.items() if column}
+
+
+def meanings(table: FeatureTable) -> Mapping[str, str]:
+    """Return what the columns of a table mean, as meaning → column name.
+
+    Meanings: ``height storeys ground_z ground_z_max eaves_z roof_z min_height min_level roof_height
+    roof_levels roof_shape roof_direction roof_colour colour year use name address dwellings material state
+    valid_from valid_to id`` and coordinates. Heights are metres above the foot, ``*_z`` metres above the
+    sea. A meaning is listed only when the column has at least one value.
+    """
+    frame: Any = table.frame
+    found = columns_for(str(name) for name in frame.columns if name != "geometry")
+    return {meaning: column for meaning, column in found.items() if frame[column].notna().any()}

@@ -1,0 +1,79 @@
+"""Feature ids: texts, unique in the table, the same at each reading."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.io.guess import column_for
+from twin.io.loaded import Loaded, Request
+from twin.model.table import FEATURE_ID
+from twin.problems import Problem, Severity
+
+_ALMOST_UNIQUE = 0.9
+
+
+def feature_ids(loaded: Loaded, request: Request) -> NDArray[Any]:
+    """Return (n,) object array of unique str.
+
+    The file's own names of the rows come first for city models; else the column that means an id, where
+    it is (almost) unique; else the row numbers of the file. Doubles get ``#2``, ``#3``.
+    """
+    if loaded.count == 0:
+        return np.empty(0, dtype=object)
+    texts = _source(loaded)
+    if texts is None:
+        texts = _row_texts(loaded)
+    ids, doubles = _unique(texts)
+    if doubles:
+        problem = Problem("io.ids_not_unique", request.where, {"count": doubles}, Severity.INFO)
+        request.progress.report(problem)
+    return ids
+
+
+def _source(loaded: Loaded) -> list[str] | None:
+    if loaded.row_names is not None and loaded.row_names.dtype == object:
+        return [str(name) for name in loaded.row_names]
+    name = FEATURE_ID if FEATURE_ID in loaded.columns else column_for("id", loaded.columns)
+    if not name:
+        return None
+    texts = [_text(value) for value in loaded.columns[name]]
+    known = [text for text in texts if text]
+    if len(known) < len(texts) or len(set(known)) < _ALMOST_UNIQUE * len(texts):
+        return None
+    return texts
+
+
+def _row_texts(loaded: Loaded) -> list[str]:
+    if loaded.row_names is not None:
+        return [str(int(number)) for number in loaded.row_names]
+    return [str(number) for number in range(loaded.count)]
+
+
+def _text(value: Any) -> str:
+    if value is None or value != value:  # noqa: PLR0124 - NaN
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def _unique(texts: list[str]) -> tuple[NDArray[Any], int]:
+    if len(set(texts)) == len(texts):
+        return np.array(texts, dtype=object), 0
+    seen: dict[str, int] = {}
+    taken = set(texts)
+    ids, doubles = [], 0
+    for text in texts:
+        seen[text] = seen.get(text, 0) + 1
+        name = text
+        if seen[text] > 1:
+            doubles += 1
+            number = seen[text]
+            while (name := f"{text}#{number}") in taken:
+                number += 1
+            taken.add(name)
+        ids.append(name)
+    return np.array(ids, dtype=object), doubles

@@ -1,0 +1,32 @@
+"""How much of a file may be promised or unpacked before it is refused or thinned out."""
+
+from __future__ import annotations
+
+MEGABYTE = 1024 * 1024
+
+JSON_BYTES = 1024 * MEGABYTE
+"""A JSON document is held in memory while it is cut into features."""
+
+JSON_DEPTH = 64
+"""City models nest 12 deep, GeoJSON 8; attributes add a few."""
+
+UNPACKED_BYTES = 4 * 1024 * MEGABYTE
+UNPACKED_RATIO = 200
+"""Real shapefiles shrink to a tenth, sparse text to a fiftieth."""
+
+ZIP_ENTRIES = 10_000
+
+RASTER_CELLS = 16_000_000
+"""Cells kept of a raster: 4,000 by 4,000, 64 MB as float32. More is read thinned out."""
+
+RASTER_DECODED_CELLS = 4_000_000_000
+"""Cells that may be decoded to thin a raster that has no overviews."""
+
+VERTICES = 200_000_000
+FEATURES = 20_000_000
+
+INSPECT_FEATURES = 2_000_000
+"""Above this, an inspection trusts the counts of the file and does not read every row."""
+
+BATCH_ROWS = 4096
+"""Rows handled at a time: short enough that no batch holds the interpreter for 50 ms."""

@@ -1,0 +1,182 @@
+"""Which format a file really is: its first bytes decide, its suffix only where they cannot.
+
+Nothing is handed to GDAL before this: GDAL would open any file that *looks* like a description of a
+remote service or of another file, whatever its name.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+HEAD_BYTES = 65_536
+
+_BINARY = (
+    (b"SQLite format 3\x00", "sqlite"),
+    (b"fgb\x03fgb", "flatgeobuf"),
+    (b"PAR1", "parquet"),
+    (b"\x00\x00\x27\x0a", "shapefile"),
+    (b"PMTiles", "pmtiles"),
+    (b"II*\x00", "geotiff"),
+    (b"MM\x00*", "geotiff"),
+    (b"II+\x00", "geotiff"),
+    (b"MM\x00+", "geotiff"),
+    (b"\x89PNG\r\n\x1a\n", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"\x00\x00\x00\x0cjP  ", "image"),
+    (b"RIFF", "image"),
+    (b"EHFA_HEADER_TAG", "image"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"\x1f\x8b", "gzip"),
+    (b"LASF", "las"),
+    (b"glTF", "gltf"),
+    (b"b3dm", "3dtiles"),
+    (b"i3dm", "3dtiles"),
+    (b"pnts", "3dtiles"),
+    (b"cmpt", "3dtiles"),
+    (b"ISO-10303-21;", "ifc"),
+    (b"%PDF", "pdf"),
+    (b"AC10", "dwg"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office"),
+)
+_XML = (
+    (b"<ogrvrtdatasource", "vrt-vector"),
+    (b"<vrtdataset", "vrt-raster"),
+    (b"opengis.net/citygml/", "citygml"),
+    (b"citygml.org/citygml/", "citygml"),
+    (b"<kml", "kml"),
+    (b"<gpx", "gpx"),
+    (b"<osm", "osm"),
+    (b"opengis.net/gml", "gml"),
+    (b"opengis.net/indoorgml", "gml"),
+    (b"<esdl:", "esdl"),
+)
+_JSON_TYPE = re.compile(rb'"type"\s*:\s*"([A-Za-z]{4,20})"')
+_CITYJSON = re.compile(rb'"type"\s*:\s*"CityJSON"')
+_CITYJSON_FEATURE = re.compile(rb'"type"\s*:\s*"CityJSONFeature"')
+_GEOJSON_TYPES = frozenset(
+    (
+        b"FeatureCollection",
+        b"Feature",
+        b"Point",
+        b"MultiPoint",
+        b"LineString",
+        b"MultiLineString",
+        b"Polygon",
+        b"MultiPolygon",
+        b"GeometryCollection",
+    )
+)
+_ASC_HEADER = re.compile(rb"^\s*(ncols|nrows)\s+\d+", re.IGNORECASE)
+_DXF_HEADER = re.compile(rb"^\s*(0|999)\s*\r?\n")
+_HGT_BYTES = {1201 * 1201 * 2, 3601 * 3601 * 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """The first and last bytes of a file, its suffix and size."""
+
+    head: bytes
+    tail: bytes
+    suffix: str
+    size: int
+
+
+def sniff(sample: Sample) -> str:
+    """Return the name of the format, empty when nothing known.
+
+    The names are the keys of :data:`twin.io.formats.FORMATS` plus those of formats that are known
+    but not read.
+    """
+    for magic, name in _BINARY:
+        if sample.head.startswith(magic):
+            return _binary(name, sample)
+    text = _without_bom(sample.head).lstrip()
+    if text[:1] == b"<":
+        return _xml(text)
+    if text[:1] in {b"{", b"[", b"\x1e"}:
+        return sniff_json(sample)
+    return _plain_text(sample, text)
+
+
+def _binary(name: str, sample: Sample) -> str:
+    if name == "sqlite":
+        application = sample.head[68:72]
+        if application in {b"GPKG", b"GP10", b"GP11", b"GP12"} or sample.suffix == ".gpkg":
+            return "geopackage"
+        return "mbtiles" if sample.suffix == ".mbtiles" else "sqlite"
+    if sample.head.startswith(b"RIFF") and sample.head[8:12] != b"WEBP":
+        return ""
+    return name
+
+
+def _without_bom(head: bytes) -> bytes:
+    return head[3:] if head.startswith(b"\xef\xbb\xbf") else head
+
+
+def _xml(text: bytes) -> str:
+    lower = text.lower()
+    found = [(lower.find(mark), name) for mark, name in _XML]
+    found = [(position, name) for position, name in found if position >= 0]
+    # CityGML declares GML too: the order of the list decides, not the place in the file.
+    return found[0][1] if found else "xml"
+
+
+def sniff_json(sample: Sample) -> str:
+    """Return ``cityjson``, ``cityjsonseq``, ``geojson``, ``geojsonseq``, ``topojson``, ... or ``json``."""
+    text = sample.head + b"\n" + sample.tail
+    if _CITYJSON_FEATURE.search(text):
+        return "cityjsonseq"
+    if _CITYJSON.search(text):
+        return "cityjson"
+    types = set(_JSON_TYPE.findall(text))
+    if b"Topology" in types:
+        return "topojson"
+    if b'"geometryType"' in text and b'"esriGeometry' in text:
+        return "esrijson"
+    lines = sample.suffix in {".geojsonl", ".geojsons", ".ndjson", ".jsonl"}
+    if types & _GEOJSON_TYPES and not _is_tileset(sample.head):
+        one_a_line = b"FeatureCollection" not in types and _looks_like_lines(sample.head)
+        return "geojsonseq" if lines or one_a_line or text[:1] == b"\x1e" else "geojson"
+    return "geojson" if sample.suffix == ".geojson" else "json"
+
+
+def _is_tileset(head: bytes) -> bool:
+    return b'"geometricError"' in head and b'"asset"' in head
+
+
+def _looks_like_lines(head: bytes) -> bool:
+    lines = [line.strip() for line in head.splitlines()[:-1] if line.strip()]
+    return len(lines) > 1 and all(line[:1] == b"{" and line[-1:] == b"}" for line in lines)
+
+
+def _plain_text(sample: Sample, text: bytes) -> str:
+    head, suffix = text[:4096], sample.suffix
+    if head.startswith((b"geojson = [", b"var ")):
+        return "javascript"
+    if _ASC_HEADER.match(head):
+        return "asc"
+    if head.lower().startswith(b"!table") or (
+        suffix == ".mif" and head.lower().startswith(b"version ")
+    ):
+        return "mapinfo"
+    known = {
+        ".dxf": ("dxf", _DXF_HEADER.match(head) is not None),
+        ".hgt": ("image", sample.size in _HGT_BYTES),
+        ".pbf": ("osm", b"OSMHeader" in head[:64]),
+        ".bil": ("image", True),
+        ".flt": ("image", True),
+        ".csv": ("csv", _is_text(sample.head)),
+        ".tsv": ("csv", _is_text(sample.head)),
+        ".txt": ("csv", _is_text(sample.head)),
+    }.get(suffix, ("", False))
+    return known[0] if known[1] else ""
+
+
+def _is_text(head: bytes) -> bool:
+    """Text has no NUL and few control characters; UTF-16 announces itself."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    control = sum(head.count(bytes([code])) for code in range(9))
+    return control == 0

@@ -1,0 +1,289 @@
+"""Points, lines and polygons with attributes: whatever GDAL opens, read in batches of Arrow.
+
+Batches keep the interpreter free for the window, and are faster than reading row by row.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from twin.errors import BelvedereError, ReadError
+from twin.io import limits
+from twin.io.gdal import use_pyogrio
+from twin.io.loaded import Declared, Loaded, Request
+from twin.problems import Problem
+
+_ONE_LAYER = {"geojson", "geojsonseq", "flatgeobuf", "shapefile", "esrijson"}
+_COUNTS_QUICKLY = {"geopackage", "flatgeobuf", "shapefile", "sqlite", "filegdb", "mapinfo"}
+_LONLAT_FORMATS = {"geojson", "geojsonseq", "topojson"}
+"""Longitude and latitude unless the file says otherwise (RFC 7946)."""
+_GIVE_UP_AFTER = 16
+
+
+def layer_names(request: Request) -> list[str]:
+    """Return the layers of a file; those with geometry first where any has one."""
+    if request.format in _ONE_LAYER:
+        return [request.path.name.split(".")[0]]
+    use_pyogrio()
+    import pyogrio
+
+    try:
+        found = pyogrio.list_layers(request.opened)
+    except Exception as error:
+        raise _damaged(request, error) from error
+    spatial = [str(name) for name, kind in found if kind is not None]
+    tables = [str(name) for name, kind in found if kind is None]
+    return spatial + tables
+
+
+def load(request: Request) -> Loaded:
+    """Read one layer."""
+    use_pyogrio()
+    names = layer_names(request)
+    if not names:
+        raise ReadError("io.no_layers", request.where)
+    wanted = request.sublayer or names[0]
+    if wanted not in names:
+        raise ReadError("io.no_such_layer", request.where, layers=", ".join(names[:20]))
+    if request.format == "shapefile":
+        _check_shapefile(request)
+    layer = _Layer(request, wanted, None if request.format in _ONE_LAYER else wanted)
+    _read_layer(layer)
+    return layer.loaded()
+
+
+def _check_shapefile(request: Request) -> None:
+    """Say what lacks of a shapefile: its end, its attributes."""
+    path = Path(request.opened)
+    with path.open("rb") as file:
+        head = file.read(28)
+    size = path.stat().st_size
+    if len(head) == 28 and 2 * int.from_bytes(head[24:28], "big") > size + 1:
+        promised = round(2 * int.from_bytes(head[24:28], "big") / 1e6, 1)
+        values = {"size_mb": round(size / 1e6, 1), "promised_mb": promised}
+        request.progress.report(Problem("io.shapefile_truncated", request.where, values))
+    if not any(path.with_suffix(suffix).exists() for suffix in (".dbf", ".DBF", ".Dbf")):
+        request.progress.report(Problem("io.shapefile_no_dbf", request.where))
+
+
+def _damaged(request: Request, error: Exception) -> ReadError:
+    reason = str(error).replace(request.opened, request.path.name)[:200]
+    return ReadError("io.damaged", request.where, reason=reason)
+
+
+@dataclass
+class _Layer:
+    """One layer while its batches come in."""
+
+    request: Request
+    name: str
+    gdal_name: str | None
+    meta: dict[str, Any] = field(default_factory=dict)
+    geometry: list[NDArray[Any]] = field(default_factory=list)
+    columns: dict[str, list[NDArray[Any]]] = field(default_factory=dict)
+    fids: list[NDArray[Any]] = field(default_factory=list)
+    rows: int = 0
+    unreadable: int = 0
+
+    @property
+    def geometry_name(self) -> str:
+        return self.meta["geometry_name"] or "wkb_geometry"
+
+    def loaded(self) -> Loaded:
+        """Return what came in as one layer."""
+        names = [str(name) for name in self.meta["fields"]]
+        geometry = np.concatenate(self.geometry) if self.geometry else None
+        if geometry is None and self.meta["geometry_type"] is not None:
+            geometry = np.full(self.rows, None, dtype=object)
+        empty = np.empty(0, dtype=object)
+        columns = {
+            name: np.concatenate(self.columns[name]) if name in self.columns else empty
+            for name in names
+        }
+        if self.unreadable:
+            values = {"count": self.unreadable}
+            self.request.progress.report(
+                Problem("io.geometry_unreadable", self.request.where, values)
+            )
+        return Loaded(
+            name=self.name,
+            count=self.rows,
+            crs=_declared(self.request, self.meta),
+            columns=columns,
+            geometry=geometry,
+            row_names=np.concatenate(self.fids) if self.fids else None,
+        )
+
+
+def _read_layer(layer: _Layer) -> None:
+    promised = _promised(layer)
+    try:
+        _read_batches(layer, promised)
+    except BelvedereError:
+        raise
+    except (OSError, RuntimeError, ValueError) as error:
+        _read_rest(layer, promised, error)
+        return
+    if layer.rows < promised:
+        values = {"count": layer.rows, "promised": promised}
+        layer.request.progress.report(Problem("io.fewer_features", layer.request.where, values))
+
+
+def _promised(layer: _Layer) -> int:
+    """Return how many rows the file says it has; -1 where asking would mean reading all of it."""
+    if layer.request.format not in _COUNTS_QUICKLY:
+        return -1
+    import pyogrio
+
+    try:
+        return int(pyogrio.read_info(layer.request.opened, layer=layer.gdal_name)["features"])
+    except Exception as error:
+        raise _damaged(layer.request, error) from error
+
+
+def _read_batches(layer: _Layer, promised: int) -> None:
+    from pyogrio import raw
+
+    progress = layer.request.progress
+    with raw.open_arrow(
+        layer.request.opened,
+        layer=layer.gdal_name,
+        batch_size=limits.BATCH_ROWS,
+        use_pyarrow=True,
+        return_fids=True,
+    ) as (meta, reader):
+        layer.meta = meta
+        for batch in reader:
+            _take_batch(layer, batch)
+            progress.check_cancelled()
+            progress.progress(layer.rows, promised if promised > 0 else None, "features")
+            if layer.rows > limits.FEATURES:
+                raise ReadError("io.too_many_features", layer.request.where, limit=limits.FEATURES)
+
+
+def _take_batch(layer: _Layer, batch: Any) -> None:
+    names, fields = batch.schema.names, set(layer.meta["fields"])
+    for index, name in enumerate(names):
+        column = batch.column(index)
+        if name in fields:
+            layer.columns.setdefault(name, []).append(column_of(column))
+        elif name == layer.geometry_name:
+            shapes, lost = geometries_of(column.to_numpy(zero_copy_only=False))
+            layer.geometry.append(shapes)
+            layer.unreadable += lost
+        elif name == layer.meta["fid_column"]:
+            layer.fids.append(column.to_numpy(zero_copy_only=False))
+    layer.rows += batch.num_rows
+
+
+def geometries_of(wkb: NDArray[Any]) -> tuple[NDArray[Any], int]:
+    """Return (n,) shapely geometries of (n,) WKB, and how many could not be understood."""
+    try:
+        return np.asarray(shapely.from_wkb(wkb)), 0
+    except (shapely.GEOSException, TypeError, ValueError):
+        pass
+    shapes = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"))
+    lost = np.flatnonzero(shapely.is_missing(shapes) & np.array([item is not None for item in wkb]))
+    for row in lost:
+        shapes[row] = shapely.from_wkb(_as_simple_surface(bytes(wkb[row])), on_invalid="ignore")
+    return shapes, int(np.asarray(shapely.is_missing(shapes[lost])).sum())
+
+
+_SIMPLE_TYPE = {15: 6, 16: 6, 17: 3}  # PolyhedralSurface, TIN, Triangle are laid out like these
+
+
+def _as_simple_surface(wkb: bytes) -> bytes:
+    """Rename surface types that GEOS does not know to those of the same layout (ISO WKB)."""
+    order = "<" if wkb[:1] == b"\x01" else ">"
+    changed = bytearray(wkb)
+    pattern = bytes([wkb[0]]) if wkb else b""
+    position = 0
+    while 0 <= position < len(changed) - 5:
+        (code,) = struct.unpack_from(order + "I", changed, position + 1)
+        base, dimension = code % 1000, code - code % 1000
+        if base in _SIMPLE_TYPE and dimension in {0, 1000, 2000, 3000}:
+            struct.pack_into(order + "I", changed, position + 1, _SIMPLE_TYPE[base] + dimension)
+        position = changed.find(pattern, position + 1)
+    return bytes(changed)
+
+
+def column_of(array: Any) -> NDArray[Any]:
+    """Return an Arrow array as a numpy column: texts and booleans with gaps as objects, gaps in numbers as NaN."""
+    import pyarrow as pa
+
+    kind = array.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind):
+        return np.asarray(array.to_pandas(deduplicate_objects=True), dtype=object)
+    if pa.types.is_decimal(kind) or pa.types.is_float16(kind):
+        return np.asarray(array.cast(pa.float64()).to_numpy(zero_copy_only=False))
+    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+        return _times(array)
+    if pa.types.is_nested(kind) or pa.types.is_time(kind):
+        values = np.empty(len(array), dtype=object)
+        values[:] = array.to_pylist()
+        return values
+    return np.asarray(array.to_numpy(zero_copy_only=False))
+
+
+def _times(array: Any) -> NDArray[Any]:
+    """Times in milliseconds: years before 1677 and after 2262 stay what they are."""
+    import pyarrow as pa
+
+    if pa.types.is_timestamp(array.type):
+        array = array.cast(pa.timestamp("ms", tz=array.type.tz), safe=False)
+    return np.asarray(array.to_numpy(zero_copy_only=False)).astype("datetime64[ms]")
+
+
+def _read_rest(layer: _Layer, promised: int, error: Exception) -> None:
+    """A batch failed: read what lies behind it in ever smaller steps, then say what was lost."""
+    request = layer.request
+    end = min(promised, limits.FEATURES)
+    step, position, lost = limits.BATCH_ROWS, layer.rows, 0
+    while position < end and lost < _GIVE_UP_AFTER:
+        request.progress.check_cancelled()
+        if _read_slice(layer, position, min(step, end - position)):
+            position, step = position + step, min(step * 8, limits.BATCH_ROWS)
+        elif step > 1:
+            step = max(step // 8, 1)
+        else:
+            position, lost = position + 1, lost + 1
+    if not layer.rows:
+        raise _damaged(request, error) from error
+    values = {"count": layer.rows, "reason": str(error)[:120]}
+    request.progress.report(Problem("io.truncated", request.where, values))
+
+
+def _read_slice(layer: _Layer, position: int, count: int) -> bool:
+    from pyogrio import raw
+
+    try:
+        meta, table = raw.read_arrow(
+            layer.request.opened,
+            layer=layer.gdal_name,
+            skip_features=position,
+            max_features=count,
+            return_fids=True,
+        )
+    except (OSError, RuntimeError, ValueError):
+        return False
+    layer.meta = layer.meta or meta
+    for batch in table.to_batches():
+        _take_batch(layer, batch)
+    return True
+
+
+def _declared(request: Request, meta: dict[str, Any]) -> Declared:
+    text = str(meta["crs"] or "")
+    by_default = request.format in _LONLAT_FORMATS and text in {
+        "EPSG:4326",
+        "EPSG:4979",
+        "OGC:CRS84",
+    }
+    return Declared(text="EPSG:4326" if by_default else text, by_default=by_default)
