@@ -15,6 +15,7 @@ from ui.i18n.typography import NARROW_SPACE
 
 DASH = "–"
 _UNITS = {
+    "1": "",  # a plain number
     "degC": "°C",
     "deg": "°",
     "m2": "m²",
