@@ -28,7 +28,7 @@ SAMPLES = np.array([
     [0.75, 0.25, 0], [0.25, 0.75, 0], [0, 0.75, 0.25], [0, 0.25, 0.75], [0.75, 0, 0.25], [0.25, 0, 0.75],
 ])  # fmt: skip
 """Where a triangle is compared with the ground: barycentric, its corners first."""
-TOLERANCE = 0.3
+TOLERANCE = 0.25
 """Part of the lift by which draped surfaces may differ from being parallel to the ground."""
 LEAST_TOLERANCE_M = 0.01
 DEFAULT_STEP_M = 10.0

@@ -241,7 +241,8 @@ def _inset(polygons: Geometries, chosen: Indices) -> tuple[list[_Field], Indices
     """A sloping band along the outline and a flat top; polygons too thin for it are given back."""
     outer = polygons[chosen]
     width = 0.85 * shapely.area(outer) / shapely.length(outer)
-    inner = shapely.buffer(outer, -width, join_style="mitre", mitre_limit=4.0)
+    with np.errstate(all="ignore"):  # edges of no length divide by zero inside GEOS, without harm
+        inner = shapely.buffer(outer, -width, join_style="mitre", mitre_limit=4.0)
     fits = ~shapely.is_empty(inner) & shapely.is_valid(inner)
     left_over, chosen, outer, inner = chosen[~fits], chosen[fits], outer[fits], inner[fits]
     if not len(chosen):
