@@ -30,14 +30,14 @@ def check_columns(call: Caller, layer: Any, table: FeatureTable, params: Any) ->
             continue
         for name, values in answer.items():
             if not isinstance(values, np.ndarray) or values.shape != (len(table),):
-                yield finding("columns_shape", call.where, column=name, rows=len(table))
+                yield finding("contract.columns_shape", call.where, column=name, rows=len(table))
         if not same(answer, call("columns_at", layer.columns_at, table, params, at)):
-            yield finding("not_deterministic", call.where, what="columns_at")
+            yield finding("contract.not_deterministic", call.where, what="columns_at")
     last = call("columns_at", layer.columns_at, table, params, MOMENTS[1]) or {}
     for name, values in last.items():
         measured = isinstance(values, np.ndarray) and values.dtype.kind == "f"
         if measured and not _unit(table, name):
-            yield finding("unit_missing", call.where, column=name)
+            yield finding("contract.unit_missing", call.where, column=name)
 
 
 def check_units(table: FeatureTable, where: str) -> Findings:
@@ -46,7 +46,7 @@ def check_units(table: FeatureTable, where: str) -> Findings:
         if name == table.frame.geometry.name or table.frame[name].dtype.kind != "f":
             continue
         if not _unit(table, str(name)):
-            yield finding("unit_missing", where, column=name)
+            yield finding("contract.unit_missing", where, column=name)
 
 
 def check_style(
@@ -59,15 +59,17 @@ def check_style(
     if style is None:
         return
     if not isinstance(style, Style):
-        yield finding("result", call.where, call="default_style", expected="Style or None")
+        yield finding("contract.result", call.where, call="default_style", expected="Style or None")
         return
     if style.title:
         yield from check_text(style.title, "style.title", call.where)
     rule = style.rule
     if isinstance(rule, Categories | Graduated) and rule.column not in columns:
-        yield finding("column_missing", call.where, column=rule.column, used="default_style")
+        yield finding(
+            "contract.column_missing", call.where, column=rule.column, used="default_style"
+        )
     if isinstance(rule, Graduated) and not (rule.unit or _unit(table, rule.column)):
-        yield finding("unit_missing", call.where, column=rule.column)
+        yield finding("contract.unit_missing", call.where, column=rule.column)
     if isinstance(rule, Categories):
         for category in rule.categories:
             if category.label:
@@ -90,7 +92,9 @@ def check_times(call: Caller, layer: Any, table: FeatureTable, params: Any) -> F
     if hasattr(layer, "time_extent"):
         extent = call("time_extent", layer.time_extent, table)
         if extent is not None and not _ordered(extent):
-            yield finding("result", call.where, call="time_extent", expected="two aware times")
+            yield finding(
+                "contract.result", call.where, call="time_extent", expected="two aware times"
+            )
     if hasattr(layer, "series"):
         for row in range(min(len(table), 40)):
             for series in call("series", layer.series, table, row, params) or ():
@@ -110,20 +114,20 @@ def _ordered(extent: Any) -> bool:
 def _facts(call: Caller, name: str, method: Any, *args: Any) -> Findings:
     for fact in call(name, method, *args) or ():
         if not isinstance(fact, Fact):
-            yield finding("result", call.where, call=name, expected="Fact")
+            yield finding("contract.result", call.where, call=name, expected="Fact")
             continue
         yield from check_text(fact.label, f"{name}: {dict(fact.label)}", call.where)
         if isinstance(fact.value, float | np.floating) and not fact.unit:
-            yield finding("unit_missing", call.where, column=f"{name}: {dict(fact.label)}")
+            yield finding("contract.unit_missing", call.where, column=f"{name}: {dict(fact.label)}")
 
 
 def _series(series: Any, where: str) -> Findings:
     if not isinstance(series, Series):
-        yield finding("result", where, call="series", expected="Series")
+        yield finding("contract.result", where, call="series", expected="Series")
         return
     yield from check_text(series.name, "series", where)
     if not series.unit:
-        yield finding("unit_missing", where, column=f"series: {dict(series.name)}")
+        yield finding("contract.unit_missing", where, column=f"series: {dict(series.name)}")
     times = series.time_utc
     if len(times) != len(series.value) or bool((np.diff(times.astype("int64")) <= 0).any()):
-        yield finding("series_order", where)
+        yield finding("contract.series_order", where)

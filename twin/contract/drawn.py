@@ -39,7 +39,7 @@ def check_drawables(
         try:
             check(drawable)
         except (ValueError, AttributeError, TypeError) as error:
-            yield finding("drawable", where, kind=kind, reason=str(error))
+            yield finding("contract.drawable", where, kind=kind, reason=str(error))
             continue
         yield from _rows(drawable, rows, where)
         yield from _references(drawable, columns, where)
@@ -54,30 +54,30 @@ def _rows(drawable: Drawable, rows: int, where: str) -> Findings:
         expected = len(getattr(drawable, beside)) - (name == "row_of_line")
         if len(index) != expected:
             reason = f"{name} has {len(index)} entries for {expected}"
-            yield finding("drawable", where, kind=kind, reason=reason)
+            yield finding("contract.drawable", where, kind=kind, reason=reason)
         elif len(index) and (int(index.min()) < -1 or int(index.max()) >= rows):
-            yield finding("row_outside", where, kind=kind, rows=rows)
+            yield finding("contract.row_outside", where, kind=kind, rows=rows)
 
 
 def _references(drawable: Drawable, columns: Mapping[str, Any], where: str) -> Findings:
     flow = drawable.flow_column if isinstance(drawable, Lines) else None
     if flow and flow not in columns:
-        yield finding("column_missing", where, column=flow, used="flow_column")
+        yield finding("contract.column_missing", where, column=flow, used="flow_column")
     if isinstance(drawable, Glyphs):
         yield from _glyphs(drawable, where)
     if isinstance(drawable, Labels):
         for text in drawable.texts[:20]:
             if not any(text.values()):
-                yield finding("text_missing", where, what="label", language="any")
+                yield finding("contract.text_missing", where, what="label", language="any")
 
 
 def _glyphs(drawable: Glyphs, where: str) -> Findings:
     known = getattr(shapes, "GLYPHS", {})
     if isinstance(drawable.shape, str) and drawable.shape not in known:
-        yield finding("glyph_unknown", where, name=drawable.shape)
+        yield finding("contract.glyph_unknown", where, name=drawable.shape)
     if drawable.scale_m.shape != drawable.xyz_in_scene.shape:
         reason = "scale_m must be (n, 3)"
-        yield finding("drawable", where, kind="Glyphs", reason=reason)
+        yield finding("contract.drawable", where, kind="Glyphs", reason=reason)
 
 
 def same(left: Any, right: Any) -> bool:

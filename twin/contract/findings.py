@@ -10,9 +10,9 @@ from twin.problems import Problem, Severity
 Findings = Iterator[Problem]
 
 
-def finding(rule: str, where: str, /, **values: object) -> Problem:
-    """Return the problem of a broken rule; its key is ``contract.<rule>``."""
-    return Problem(f"contract.{rule}", where, values, Severity.ERROR)
+def finding(key: str, where: str, /, **values: object) -> Problem:
+    """Return the problem of a broken rule."""
+    return Problem(key, where, values, Severity.ERROR)
 
 
 class Caller:
@@ -33,5 +33,5 @@ class Caller:
         try:
             return function(*args)
         except Exception as error:  # noqa: BLE001 - an author's code may raise anything
-            self.found.append(finding("raised", self.where, call=name, reason=repr(error)))
+            self.found.append(finding("contract.raised", self.where, call=name, reason=repr(error)))
             return None

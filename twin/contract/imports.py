@@ -24,11 +24,11 @@ def check_imports(folder: Path) -> Findings:
         try:
             tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
         except (SyntaxError, ValueError) as error:
-            yield finding("not_python", where, reason=str(error))
+            yield finding("contract.not_python", where, reason=str(error))
             continue
         for module, line in _imports(tree):
             if not _allowed(module, own):
-                yield finding("import_forbidden", f"{where}:{line}", module=module)
+                yield finding("contract.import_forbidden", f"{where}:{line}", module=module)
 
 
 def _imports(tree: ast.AST) -> list[tuple[str, int]]:

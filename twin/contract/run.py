@@ -57,7 +57,7 @@ def check_sample(layer: Any, case: Case, *, where: str) -> Findings:
     if table is not None:
         wrong = _wrong_table(table, case.crs)
         if wrong:
-            yield finding("table", where, reason=wrong)
+            yield finding("contract.table", where, reason=wrong)
         else:
             yield from _at_work(call, layer, case, table, params)
     yield from _cancelled(layer, case, params, where)
@@ -106,7 +106,7 @@ def _at_work(call: Caller, layer: Any, case: Case, table: FeatureTable, params: 
         view = ViewQuery(at=answers.MOMENTS[1], frame=frame, ground=ground)
         yield from _builds(call, layer, table, params, view)
     if not before.equals(table.frame):
-        yield finding("table_changed", call.where)
+        yield finding("contract.table_changed", call.where)
     yield from _variations(call, layer, case, table, frame)
     yield from _nothing(call, layer, table, params, frame)
 
@@ -122,9 +122,9 @@ def _builds(
         made, len(table), _columns(call, layer, table, params), call.where
     )
     if not made and len(table.frame.geometry.dropna()):
-        yield finding("nothing_drawn", call.where)
+        yield finding("contract.nothing_drawn", call.where)
     if not drawn.same(made, _build(call, layer, table, params, view)):
-        yield finding("not_deterministic", call.where, what="build")
+        yield finding("contract.not_deterministic", call.where, what="build")
 
 
 def _build(
@@ -188,7 +188,7 @@ def _ground(
         return
     heights = ground.height_m(np.array([[0.0, 0.0], [1e6, -1e6]]))
     if heights.shape != (2,) or not np.isfinite(heights).all():
-        yield finding("ground", call.where)
+        yield finding("contract.ground", call.where)
 
 
 def _cancelled(layer: Any, case: Case, params: Any, where: str) -> Findings:
@@ -198,9 +198,9 @@ def _cancelled(layer: Any, case: Case, params: Any, where: str) -> Findings:
     except Cancelled:
         return
     except Exception as error:  # noqa: BLE001 - an author's code may raise anything
-        yield finding("cancel_ignored", where, reason=repr(error))
+        yield finding("contract.cancel_ignored", where, reason=repr(error))
         return
-    yield finding("cancel_ignored", where, reason="load went on to its end")
+    yield finding("contract.cancel_ignored", where, reason="load went on to its end")
 
 
 def _missing_file(layer: Any, case: Case, params: Any, where: str) -> Findings:
@@ -216,9 +216,9 @@ def _missing_file(layer: Any, case: Case, params: Any, where: str) -> Findings:
     except BelvedereError:
         return
     except Exception as error:  # noqa: BLE001 - an author's code may raise anything
-        yield finding("missing_file", where, reason=repr(error))
+        yield finding("contract.missing_file", where, reason=repr(error))
         return
-    yield finding("missing_file", where, reason="load returned a table")
+    yield finding("contract.missing_file", where, reason="load returned a table")
 
 
 def _columns(call: Caller, layer: Any, table: FeatureTable, params: Any) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def _check_layer(manifest: Manifest, layer_type: LayerType, registry: Registry) 
         return
     missing = [n for n in ("load", "build") if not callable(getattr(layer, n, None))]
     for name in missing:
-        yield finding("method_missing", layer_type.id, method=name)
+        yield finding("contract.method_missing", layer_type.id, method=name)
     params_class = getattr(layer, "Params", None)
     if params_class is not None:
         yield from check_params(params_class, manifest, layer_type.id)
@@ -59,7 +59,7 @@ def _check_layer(manifest: Manifest, layer_type: LayerType, registry: Registry) 
         return
     cases = list(_cases(manifest, layer_type))
     if not cases:
-        yield finding("no_sample", layer_type.id)
+        yield finding("contract.no_sample", layer_type.id)
     for case in cases:
         yield from check_sample(layer, case, where=f"{layer_type.id} ({case.name})")
 

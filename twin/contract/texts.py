@@ -16,7 +16,7 @@ def check_text(text: Mapping[str, str], what: str, where: str) -> Findings:
     """Yield a finding for each language that a text lacks."""
     for language in LANGUAGES:
         if not text.get(language):
-            yield finding("text_missing", where, what=what, language=language)
+            yield finding("contract.text_missing", where, what=what, language=language)
 
 
 def check_titles(manifest: Manifest) -> Findings:
@@ -25,7 +25,7 @@ def check_titles(manifest: Manifest) -> Findings:
     for layer_type in manifest.layers:
         yield from check_text(layer_type.title, "title", layer_type.id)
         if not layer_type.icon:
-            yield finding("icon_missing", layer_type.id)
+            yield finding("contract.icon_missing", layer_type.id)
 
 
 def check_params(params: type, manifest: Manifest, where: str) -> Findings:
@@ -33,14 +33,14 @@ def check_params(params: type, manifest: Manifest, where: str) -> Findings:
     try:
         fields = fields_of(params)
     except TypeError as error:
-        yield finding("params_untyped", where, reason=str(error))
+        yield finding("contract.params_untyped", where, reason=str(error))
         return
     for field in fields:
         yield from _key(manifest, f"params.{field.name}", where)
         for choice in field.choice:
             yield from _key(manifest, f"choice.{choice}", where)
         if not _default_allowed(field.default, field.range, field.choice):
-            yield finding("param_default", where, name=field.name, value=field.default)
+            yield finding("contract.param_default", where, name=field.name, value=field.default)
 
 
 def _key(manifest: Manifest, key: str, where: str) -> Findings:

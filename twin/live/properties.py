@@ -174,6 +174,3 @@ PROPERTIES: Mapping[str, ObservedProperty] = MappingProxyType(
 """Properties by name. Levels are orders of magnitude for a dense European town, not
 measurements.
 """
-
-UNKNOWN_PROFILE = Profile(base=50, day=15, noise=6, shape="office")
-"""For a property that the catalogue does not have."""

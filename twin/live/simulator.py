@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.live.properties import PROPERTIES, UNKNOWN_PROFILE, Profile
+from twin.live.properties import PROPERTIES, Profile
 
 Float64 = NDArray[np.float64]
 UInt64 = NDArray[np.uint64]
@@ -38,7 +38,8 @@ def simulate(
     ----------
     feature_ids : (n,) of str
     properties : (n,) of str
-        Observed property of each, a name of :data:`twin.live.properties.PROPERTIES`.
+        Observed property of each, a name of :data:`twin.live.properties.PROPERTIES`; nothing
+        (NaN) is made up for others.
     at : datetime
         Aware.
     utc_offset_h : float
@@ -50,8 +51,9 @@ def simulate(
     seeds = seeds_of(feature_ids)
     for name in dict.fromkeys(names.tolist()):
         rows = np.flatnonzero(names == name)
-        profile = profile_of(str(name))
-        value[rows] = _values(profile, seeds[rows], at_ms, utc_offset_h)[:, 0]
+        known = PROPERTIES.get(str(name))
+        if known is not None:
+            value[rows] = _values(known.profile, seeds[rows], at_ms, utc_offset_h)[:, 0]
     return value
 
 
@@ -63,14 +65,10 @@ def simulate_series(
     utc_offset_h: float = 1.0,
 ) -> Float64:
     """Return the values of one feature at (m,) times in ms since 1970 UTC, (m,) float64."""
-    profile = profile_of(observed_property)
-    return np.asarray(_values(profile, seeds_of([feature_id]), times_ms, utc_offset_h)[0])
-
-
-def profile_of(observed_property: str) -> Profile:
-    """Return how a property behaves; an unknown one gets a middling day."""
     known = PROPERTIES.get(observed_property)
-    return known.profile if known else UNKNOWN_PROFILE
+    if known is None:
+        return np.full(len(times_ms), np.nan)
+    return np.asarray(_values(known.profile, seeds_of([feature_id]), times_ms, utc_offset_h)[0])
 
 
 def seeds_of(feature_ids: Sequence[str] | NDArray[Any]) -> UInt64:

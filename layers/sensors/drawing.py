@@ -1,0 +1,96 @@
+"""Sensors as drawables: a symbol by what is observed, a dot that stays visible from afar, names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from twin.api import (
+    Drawable,
+    FeatureTable,
+    Glyphs,
+    Labels,
+    Points,
+    Role,
+    ViewQuery,
+    live,
+    network,
+    rows,
+    shapes,
+)
+
+GLYPH: Mapping[str, str] = {
+    "air": "sensor.air",
+    "noise": "sensor.noise",
+    "traffic": "sensor.traffic",
+    "parking": "sensor.parking",
+    "bike": "sensor.bike",
+    "water": "sensor.water",
+    "meter": "sensor.meter",
+    "waste": "sensor.waste",
+}
+"""Shape by family of observed properties; others stand on a plain pole."""
+
+POLE = "sensor.pole"
+LABEL_DISTANCE_M = 500.0
+LABEL_RANK = 8
+
+
+def draw(table: FeatureTable, params: Any, view: ViewQuery) -> list[Drawable]:
+    """Return the drawables of sensors."""
+    geometry = network.in_scene(table, view.frame)
+    foot, row = network.points_on(geometry, np.arange(len(table)), view.ground)
+    if not len(row):
+        return []
+    shape = _shapes(table)[row]
+    size = np.array([shapes.GLYPHS[name].size_m for name in shape]) * params.symbol_scale
+    above = np.nan_to_num(network.constant(table, "height_m"))[row]
+    foot[:, 2] += np.where(above > size[:, 2], above - size[:, 2], 0.0)
+    made: list[Drawable] = []
+    for name in dict.fromkeys(shape.tolist()):
+        mine = shape == name
+        made.append(
+            Glyphs(
+                xyz_in_scene=foot[mine].astype(np.float32),
+                shape=name,
+                scale_m=size[mine].astype(np.float32),
+                row_of_glyph=row[mine],
+            )
+        )
+    head = foot + np.column_stack([np.zeros((len(row), 2)), size[:, 2]])
+    if params.dot_px > 0:
+        made.append(
+            Points(
+                xyz_in_scene=head.astype(np.float32),
+                row_of_point=row,
+                size_px=params.dot_px,
+                role=Role.MARKER,
+            )
+        )
+    return [*made, *(_labels(table, head, row) if params.labels else ())]
+
+
+def _shapes(table: FeatureTable) -> np.ndarray[Any, Any]:
+    """Return the name of the shape of every row, (n,) object."""
+    names = table.frame["observed_property"].to_numpy(object)
+    family = {name: known.family for name, known in live.PROPERTIES.items()}
+    return np.array([GLYPH.get(family.get(name, ""), POLE) for name in names], dtype=object)
+
+
+def _labels(table: FeatureTable, head: Any, row: Any) -> list[Drawable]:
+    texts = [rows.text_of(table.frame.iloc[int(r)], "name") for r in row]
+    named = [i for i, text in enumerate(texts) if text]
+    if not named:
+        return []
+    at = head[named] + [0.0, 0.0, 1.0]
+    return [
+        Labels(
+            xyz_in_scene=at.astype(np.float32),
+            texts=tuple(texts[i] for i in named),
+            rank=np.full(len(named), LABEL_RANK, dtype=np.int32),
+            row_of_label=row[named],
+            max_distance_m=LABEL_DISTANCE_M,
+        )
+    ]
