@@ -15,7 +15,7 @@ SINK_M = 0.3
 def draw(job: Job) -> list[api.Drawable]:
     """Return the drawables of the polygons."""
     areas = job.parts[AREA]
-    if not len(areas) or job.params.as_ in ("labels", "points", "glyphs"):
+    if not len(areas) or job.params.as_ not in ("auto", "polygons"):
         return []
     if job.params.water:
         return _water(job, areas)

@@ -17,12 +17,14 @@ USUAL_WIDTH_M = 4.0
 ABOVE_GROUND_M = 0.25
 """Lines without width need more room above the ground than surfaces."""
 SINK_M = 0.3
+OUTLINES = ("lines", "ribbon", "walls")
+"""Ways of drawing in which areas are their outlines."""
 
 
 def draw(job: Job) -> list[api.Drawable]:
     """Return the drawables of the lines."""
     lines = job.parts[LINE]
-    if job.params.as_ == "lines" and len(job.parts[AREA]):
+    if job.params.as_ in OUTLINES and len(job.parts[AREA]):
         areas = job.parts[AREA]
         outlines = Parts(shapely.boundary(areas.geometry), areas.rows)
         lines = Parts(
