@@ -98,6 +98,7 @@ QTreeView::item, QListView::item { padding: 3px 2px; border-radius: 4px; }
 QTreeView::item:hover, QListView::item:hover { background: $hover; }
 QTreeView::item:selected, QListView::item:selected { background: $accent_soft; color: $on_soft; }
 QTreeView:focus, QListView:focus, QTableView:focus { border: 1px solid $accent; }
+QTableView::item { padding: 0 6px; }
 QHeaderView::section { background: $panel; color: $muted; border: none; border-bottom: 1px solid $border;
   border-right: 1px solid $border; padding: 5px 8px; }
 QTableCornerButton::section { background: $panel; border: none; }
@@ -123,6 +124,8 @@ QGroupBox::title { subcontrol-origin: margin; left: 0; color: $muted; }
 QSplitter::handle { background: $border; }
 QLabel { color: $text; background: transparent; }
 QLabel[muted="true"] { color: $muted; }
+QLabel[tone="danger"] { color: $danger; }
+QLabel[tone="warning"] { color: $warning; }
 QLabel:disabled { color: $disabled; }
 QCheckBox, QRadioButton { color: $text; spacing: 7px; }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
