@@ -56,7 +56,7 @@ def fronts(block: Block, rng: np.random.Generator, *, lot_m2: float, depth_m: fl
     base = int(rng.integers(-1, 2))
     for lot in divide(polygon, rng, area_m2=lot_m2, min_side_m=7.4):
         front = shapely.intersection(lot, ring)
-        open_lot = rng.random() < (0.05 if block.character == "perimeter" else 0.07)
+        open_lot = rng.random() < (0.04 if block.character == "perimeter" else 0.05)
         for piece in polygons_of(front, min_area_m2=48.0):
             if open_lot or box_axes(piece)[3] < 4.5:
                 continue
@@ -112,7 +112,7 @@ def houses(block: Block, rng: np.random.Generator) -> Iterator[Building]:
         side = side_along(lot, edge)
         if side is None:
             centre, along, long, short = box_axes(lot)
-            if rng.random() < 0.75 and short > 10 and not block.context:
+            if rng.random() < 0.92 and short > 9.5 and not block.context:
                 body = rectangle(centre, along, length_m=min(long - 4, 10.0), width_m=min(short - 3.5, 8.5))
                 if lot.contains(body):
                     yield build(body, epoch(), rng, use="house")

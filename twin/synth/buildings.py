@@ -56,13 +56,14 @@ def landmarks() -> list[Building]:
     found = []
     for mark in places.LANDMARKS:
         for polygon, height, shape, rise in _landmark_parts(mark):
-            floors = mark.storeys if height >= mark.height_m else max(1, int(height / 3.5))
+            named = height >= mark.height_m
+            floors = mark.storeys if named else max(1, int(height / 3.5))
             found.append(
                 Building(
                     polygon=polygon, use=mark.use, storeys=floors, height_m=height, year=mark.year,
                     wall=mark.wall, roof_shape=shape, roof_height_m=0.0 if shape == "flat" else rise,
-                    roof="slate" if shape != "flat" else "gravel", name_fr=mark.name_fr,
-                    name_en=mark.name_en, district="landmark", source="rough shape, synthetic",
+                    roof="slate" if shape != "flat" else "gravel", name_fr=mark.name_fr if named else "",
+                    name_en=mark.name_en if named else "", district="landmark", source="rough shape, synthetic",
                 )
             )  # fmt: skip
     return found

@@ -32,7 +32,7 @@ WAYS = ("Rue des", "Passage des", "Impasse des", "Allée des", "Villa des", "Sen
 
 
 def frame_of(rows: list[dict[str, Any]], prefix: str) -> gpd.GeoDataFrame:
-    """Return rows as a table in EPSG:2154 with feature ids ``prefix-0001`` and rounded coordinates."""
+    """Return rows as a table in EPSG:2154 with ids ``prefix-0001`` (own ids if empty) and rounded coordinates."""
     import geopandas as gpd
 
     rows = [row for row in rows if not row["geometry"].is_empty]
@@ -40,7 +40,8 @@ def frame_of(rows: list[dict[str, Any]], prefix: str) -> gpd.GeoDataFrame:
     for i in np.flatnonzero(~shapely.is_valid(shapes)):
         shapes[i] = largest(shapely.buffer(shapes[i], 0.0))
     frame = gpd.GeoDataFrame(rows, geometry=list(shapes), crs=geography.CRS)
-    frame.insert(0, "feature_id", [f"{prefix}-{i:04d}" for i in range(1, len(rows) + 1)])
+    if prefix:
+        frame.insert(0, "feature_id", [f"{prefix}-{i:04d}" for i in range(1, len(rows) + 1)])
     return frame
 
 

@@ -140,7 +140,9 @@ def snapped(geometries: NDArray[Any], *, shrink_m: float = 0.0) -> NDArray[Any]:
     shapes = np.asarray(geometries, dtype=object)
     if shrink_m:
         shapes = shapely.buffer(shapes, -shrink_m, join_style="mitre", mitre_limit=3.0)
-    return np.asarray(shapely.transform(shapes, lambda c: np.round(c / GRID_M) * GRID_M, include_z=None))
+    return np.asarray(
+        shapely.transform(shapes, lambda c: np.round(c / GRID_M) * GRID_M, include_z=None), dtype=object
+    )
 
 
 def largest(geometry: BaseGeometry) -> Polygon:
