@@ -9,14 +9,13 @@ from typing import Annotated, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from layers.terrain import picture
 from layers.terrain.colours import EARTH, ground_rgba
 from twin import api
 from twin.api import Choice, Range, Unit, params, shapes
 
 Float64 = NDArray[np.float64]
-IMAGERY = "imagery"
 CONTOUR_LIFT_M = 0.1
-LONGEST_SIDE_PX = 4096
 FAR_M = 15_000.0
 """A raster that reaches much farther than this around the project is cut to it."""
 
@@ -45,8 +44,10 @@ class Terrain:
         table = ctx.read("elevation")
         ctx.check_cancelled()
         raster = table.raster
-        if raster is None or raster.values.ndim != 2:
+        if raster is None:
             raise api.ReadError("terrain.not_heights", table.name)
+        if picture.is_picture(raster):  # a map or an aerial picture, opened alone
+            return replace(table, raster=picture.thinned(raster))
         raster = replace(raster, values=_without_sentinels(raster.values))
         missing = int((~np.isfinite(raster.values)).sum())
         if missing == raster.values.size:
@@ -58,18 +59,22 @@ class Terrain:
         _relief(
             table, ctx.params, ctx.frame
         )  # says now, not at each build, that it cannot be placed
-        return _with_imagery(ctx, table)
+        return picture.with_imagery(ctx, table)
 
     def ground(
         self, table: api.FeatureTable, params: TerrainParams, frame: api.GeoFrame
-    ) -> api.Ground:
-        """Heights for all other layers, the same that are drawn."""
+    ) -> api.Ground | None:
+        """Heights for all other layers, the same that are drawn; None for a picture."""
+        if picture.is_picture(table.raster):
+            return None
         return _relief(table, params, frame).ground
 
     def build(
         self, table: api.FeatureTable, params: TerrainParams, view: api.ViewQuery
     ) -> Sequence[api.Drawable]:
         """Draw the surface, its cut edge, and contour lines if wanted."""
+        if table.raster is not None and picture.is_picture(table.raster):
+            return picture.alone(table.raster, view, params.imagery_opacity)
         relief = _relief(table, params, view.frame)
         foot = None
         if params.skirt_m > 0:
@@ -102,7 +107,7 @@ class Terrain:
     ) -> Sequence[api.Fact]:
         """Say what the ground is made from."""
         raster = table.raster
-        if raster is None:
+        if raster is None or picture.is_picture(raster):
             return []
         finite = raster.values[np.isfinite(raster.values)]
         rows, columns = raster.values.shape
@@ -191,27 +196,10 @@ def _surface(
         styled=False,
         role=api.Role.GROUND,
     )
-    picture = _picture(table)
-    if picture is None or params.imagery_opacity == 0:
+    imagery = picture.imagery_of(table)
+    if imagery is None or params.imagery_opacity == 0:
         return [bare]
-    uv = shapes.raster_from_scene(picture, frame, mesh.xyz[:, :2])
-    covered = ((uv >= 0) & (uv <= 1)).all(axis=1)[mesh.triangles].all(axis=1)
-    if not covered.any():
-        return [bare]
-    share = params.imagery_opacity
-    image = picture.values.astype(np.float32)
-    faded = image[..., :3] * share + 214.0 * (1 - share)
-    textured = replace(
-        bare,
-        triangles=mesh.triangles[covered],
-        rgba_of_vertex=None,
-        rgba=(1.0, 1.0, 1.0, 1.0),
-        uv=np.clip(uv, 0, 1).astype(np.float32),
-        texture=np.rint(faded).astype(np.uint8),
-    )
-    if covered.all():
-        return [textured]
-    return [replace(bare, triangles=mesh.triangles[~covered]), textured]
+    return picture.painted(bare, imagery, frame, params.imagery_opacity)
 
 
 def _contours(
@@ -238,30 +226,3 @@ def _contours(
                 )
             )
     return drawables
-
-
-def _with_imagery(ctx: api.LoadContext, table: api.FeatureTable) -> api.FeatureTable:
-    """Add the picture as a companion table: one row that holds it."""
-    if IMAGERY not in ctx.sources:
-        return table
-    try:
-        raster = ctx.read(IMAGERY).raster
-    except api.ReadError as error:
-        ctx.report(error.problem)
-        return table
-    if raster is None or raster.values.ndim != 3:
-        ctx.report(api.Problem("terrain.not_a_picture", IMAGERY))
-        return table
-    import pandas as pd
-
-    pixels = np.asarray(raster.values)
-    step = max(1, -(-max(pixels.shape[:2]) // LONGEST_SIDE_PX))
-    rows, columns = (side // step * step for side in pixels.shape[:2])
-    pixels = np.ascontiguousarray(pixels[:rows:step, :columns:step])
-    small = replace(raster, values=pixels, dx=raster.dx * step, dy=raster.dy * step)
-    return replace(table, tables={**table.tables, IMAGERY: pd.DataFrame({"raster": [small]})})
-
-
-def _picture(table: api.FeatureTable) -> api.Raster | None:
-    held = table.tables.get(IMAGERY)
-    return None if held is None else held["raster"].iloc[0]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from layers.terrain.layer import Terrain, TerrainParams
-from tests.layers.context import FRAME, Context, checked, same, view
+from tests.layers.context import FRAME, Context, checked, same, slope, view
 from twin import api
 
 
@@ -113,8 +113,22 @@ def test_gaps_are_filled_or_cut_and_said() -> None:
 def test_no_height_at_all_is_an_error() -> None:
     with pytest.raises(api.ReadError, match=r"terrain\.no_heights"):
         loaded(np.full((5, 5), np.nan, np.float32))
-    with pytest.raises(api.ReadError, match=r"terrain\.not_heights"):
-        loaded(np.zeros((5, 5, 3), np.uint8))
+
+
+def test_a_picture_alone_lies_on_the_plane_or_on_the_terrain_of_others() -> None:
+    image = np.zeros((40, 50, 3), np.uint8)
+    image[:, 25:] = [0, 0, 200]
+    features, ctx = loaded(image)
+    assert ctx.problems == []
+    assert Terrain().ground(features, TerrainParams(), FRAME) is None
+    flat = checked(Terrain().build(features, TerrainParams(), view()))[0]
+    assert flat.role is api.Role.GROUND
+    assert flat.texture[0, 49].tolist() == [0, 0, 200]
+    assert np.ptp(flat.xyz_in_scene[:, 2]) == 0
+    assert flat.uv[flat.xyz_in_scene[:, 0].argmax()][0] > 0.95
+    draped = checked(Terrain().build(features, TerrainParams(), view(slope())))[0]
+    assert draped.role is api.Role.DECAL
+    assert np.allclose(draped.xyz_in_scene[:, 2], 0.1 * draped.xyz_in_scene[:, 0], atol=0.1)
 
 
 def test_a_country_is_cut_to_the_surroundings_of_the_project() -> None:
