@@ -1,0 +1,51 @@
+"""What windows share: settings, theme, layer types, the folder of the application's own state."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ui.settings import Settings
+from ui.theme import Theme
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from twin.registry import Registry
+
+ROOT = Path(__file__).resolve().parents[1]
+DEMO = ROOT / "assets" / "demo"
+PLUGIN_FOLDERS = (ROOT / "layers", ROOT / "plugins")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """Made once an application; a test makes its own."""
+
+    settings: Settings
+    theme: Theme
+    registry: Registry
+    state_dir: Path
+    demo: Path = DEMO
+
+
+def state_dir() -> Path:
+    """Return the folder for what must outlive a crash, by the habits of the system."""
+    import platformdirs
+
+    named = os.environ.get("BELVEDERE_STATE")
+    return Path(named) if named else Path(platformdirs.user_state_dir("belvedere", appauthor=False))
+
+
+def make_services(app: QApplication, settings: Settings) -> Services:
+    """Make what the windows of an application share."""
+    from twin.registry import Registry
+
+    return Services(
+        settings=settings,
+        theme=Theme(app, settings.theme),
+        registry=Registry.discover(PLUGIN_FOLDERS),
+        state_dir=state_dir(),
+    )

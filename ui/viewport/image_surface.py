@@ -1,0 +1,116 @@
+"""The scene drawn off screen by the engine and shown as a picture: fast without a graphics card, and
+the only way without a display.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from twin.render import Stage
+
+SLOW_MS = 45.0
+"""A coarse frame that takes longer is drawn with fewer pixels next time."""
+QUICK_MS = 18.0
+SHARPNESS = (1.0, 0.75, 0.5)
+MOST_PIXELS = 3840 * 2160
+
+
+class ImageSurface(QWidget):
+    """A widget that shows the stage's last picture.
+
+    Parameters
+    ----------
+    make_stage : callable
+        Makes the stage, given its size in pixels.
+    """
+
+    def __init__(self, make_stage: Callable[[tuple[int, int]], Stage], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._picture: np.ndarray | None = None
+        self._image = QImage()
+        self._step = 0
+        self._coarse_ms = 0.0
+        self.stage = make_stage(self._pixels(1.0))
+        self.widget: QWidget = self
+
+    def draw(self, *, fine: bool) -> None:
+        """Draw the scene and show it."""
+        self.stage.resize(*self._pixels(1.0 if fine else SHARPNESS[self._step]))
+        self.stage.render()
+        self._take()
+        self.update()
+
+    def note_coarse(self, took_ms: float) -> None:
+        """Learn from the time of a coarse frame how many pixels the machine can afford."""
+        if took_ms > SLOW_MS and self._step < len(SHARPNESS) - 1:
+            self._step += 1
+        elif took_ms < QUICK_MS and self._step > 0:
+            self._step -= 1
+
+    def stage_px(self, at: QPointF) -> tuple[float, float]:
+        """Return the stage's pixel of a place in the widget."""
+        width, height = self.stage.size
+        return at.x() * width / max(1, self.width()), at.y() * height / max(1, self.height())
+
+    def widget_px(self, x_px: float, y_px: float) -> QPointF:
+        """Return the place in the widget of a pixel of the stage."""
+        width, height = self.stage.size
+        return QPointF(x_px * self.width() / width, y_px * self.height() / height)
+
+    def close(self) -> bool:
+        """Free the stage and the picture."""
+        self._image, self._picture = QImage(), None
+        self.stage.close()
+        return super().close()
+
+    def minimumSizeHint(self) -> QSize:
+        """Any size will do."""
+        return QSize(64, 64)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Show the last picture, stretched to the widget."""
+        painter = QPainter(self)
+        if self._image.isNull():
+            painter.fillRect(event.rect(), self.palette().window())
+        else:
+            self._paint(painter, event)
+        painter.end()
+
+    def _paint(self, painter: QPainter, event: QPaintEvent) -> None:
+        area = QRectF(event.rect())
+        across = self._image.width() / max(1, self.width())
+        down = self._image.height() / max(1, self.height())
+        exact = self._image.width() == round(self.width() * self.devicePixelRatioF())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=not exact)
+        source = QRectF(
+            area.x() * across, area.y() * down, area.width() * across, area.height() * down
+        )
+        painter.drawImage(area, self._image, source)
+
+    def _take(self) -> None:
+        # The array must outlive the image, which only points into it.
+        picture = np.ascontiguousarray(self.stage.image())
+        height, width, channels = picture.shape
+        form = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_RGBX8888
+        self._image = QImage(picture.data, width, height, picture.strides[0], form)
+        self._picture = picture
+
+    def _pixels(self, sharpness: float) -> tuple[int, int]:
+        ratio = self.devicePixelRatioF() * sharpness
+        width, height = max(1.0, self.width() * ratio), max(1.0, self.height() * ratio)
+        shrink = min(1.0, (MOST_PIXELS / (width * height)) ** 0.5)
+        return max(1, round(width * shrink)), max(1, round(height * shrink))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the old picture, stretched, until the next frame."""
+        super().resizeEvent(event)

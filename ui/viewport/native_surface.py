@@ -1,0 +1,181 @@
+"""The scene drawn by a graphics card straight into the window.
+
+Ours instead of ``pyvistaqt.QtInteractor``: that one is a whole plotter with timers and keys of its own.
+The engine draws into framebuffers of its own and the picture is copied into the widget's, so that no
+native window handle is needed and Wayland works.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QOpenGLContext, QSurface, QSurfaceFormat
+from PySide6.QtOpenGLWidgets import QOpenGLWidget
+from PySide6.QtWidgets import QWidget
+
+from twin.render.foreign import ForeignWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from twin.render import Stage
+
+GL_DRAW_FRAMEBUFFER = 0x8CA9
+GL_COLOR_ATTACHMENT0 = 0x8CE0
+GL_COLOR_BUFFER_BIT = 0x4000
+GL_SCISSOR_TEST = 0x0C11
+
+
+def surface_format() -> QSurfaceFormat:
+    """Return the format that the scene needs; to be the default before the first window is made.
+
+    Set on the widget alone it would keep the widget from sharing with its window on Wayland.
+    """
+    wanted = QSurfaceFormat()
+    wanted.setRenderableType(QSurfaceFormat.RenderableType.OpenGL)
+    wanted.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
+    wanted.setVersion(3, 2)
+    wanted.setDepthBufferSize(8)
+    wanted.setAlphaBufferSize(8)
+    wanted.setSamples(0)
+    return wanted
+
+
+class NativeSurface(QOpenGLWidget):
+    """An OpenGL widget that the stage draws into.
+
+    Parameters
+    ----------
+    make_stage : callable
+        Makes the stage, given the VTK window and its size in pixels.
+    """
+
+    def __init__(
+        self, make_stage: Callable[[object, tuple[int, int]], Stage], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setUpdateBehavior(QOpenGLWidget.UpdateBehavior.NoPartialUpdate)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._context: QOpenGLContext | None = None
+        self._target: QSurface | None = None
+        self._foreign = ForeignWindow(self._make_current, self._is_current)
+        self._due = False
+        self._closed = False
+        self.stage = make_stage(self._foreign.window, self._pixels())
+        self.widget: QWidget = self
+
+    def draw(self, *, fine: bool) -> None:
+        """Draw the scene in the next repaint."""
+        del fine
+        self._due = True
+        self.update()
+
+    def stage_px(self, at: QPointF) -> tuple[float, float]:
+        """Return the stage's pixel of a place in the widget."""
+        ratio = self.devicePixelRatioF()
+        return at.x() * ratio, at.y() * ratio
+
+    def widget_px(self, x_px: float, y_px: float) -> QPointF:
+        """Return the place in the widget of a pixel of the stage."""
+        ratio = self.devicePixelRatioF()
+        return QPointF(x_px / ratio, y_px / ratio)
+
+    def minimumSizeHint(self) -> QSize:
+        """Any size will do."""
+        return QSize(64, 64)
+
+    def close(self) -> bool:
+        """Free the stage and what it holds of the context."""
+        if not self._closed:
+            self._closed = True
+            if self._context is not None:
+                self.makeCurrent()
+            self.stage.close()
+            self._release()
+            if self._context is not None:
+                self.doneCurrent()
+            self._context = self._target = None
+        return super().close()
+
+    # What Qt calls.
+
+    def initializeGL(self) -> None:
+        """Hand the new context to the engine."""
+        context = self.context()
+        self._context, self._target = context, context.surface()
+        context.aboutToBeDestroyed.connect(self._lose_context)
+        self._foreign.begin(symbol_loader())
+        self._due = True
+
+    def resizeGL(self, width: int, height: int) -> None:
+        """Draw in the pixels of the device."""
+        del width, height
+        self._due = True
+
+    def paintGL(self) -> None:
+        """Draw the scene if a frame is due, and show the last one."""
+        if self._context is None or self._closed:
+            return
+        self._foreign.before()
+        if self._due:
+            self._due = False
+            self.stage.resize(*self._pixels())
+            self.stage.render()
+        self.makeCurrent()  # drawing may have changed context and framebuffer
+        self._show()
+        self._foreign.after()
+
+    def _show(self) -> None:
+        gl = self.context().extraFunctions()
+        width, height = self._pixels()
+        gl.glBindFramebuffer(GL_DRAW_FRAMEBUFFER, self.defaultFramebufferObject())
+        gl.glDrawBuffers(1, [GL_COLOR_ATTACHMENT0])
+        gl.glDisable(GL_SCISSOR_TEST)
+        self._foreign.blit(width, height)
+        # Compositors blend a window whose alpha is below 1 with what is behind it.
+        gl.glColorMask(False, False, False, True)
+        gl.glClearColor(0.0, 0.0, 0.0, 1.0)
+        gl.glViewport(0, 0, width, height)
+        gl.glClear(GL_COLOR_BUFFER_BIT)
+        gl.glColorMask(True, True, True, True)
+
+    def _pixels(self) -> tuple[int, int]:
+        ratio = self.devicePixelRatioF()
+        return max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
+
+    # What VTK calls.
+
+    def _make_current(self) -> None:
+        # Not the widget's makeCurrent: that one binds its framebuffer, in the middle of VTK's work.
+        if self._context is not None and self._target is not None:
+            self._context.makeCurrent(self._target)
+
+    def _is_current(self) -> bool:
+        return self._context is not None and QOpenGLContext.currentContext() is self._context
+
+    def _lose_context(self) -> None:
+        self._make_current()
+        self._release()
+        self._context = self._target = None
+
+    def _release(self) -> None:
+        if self._context is not None:
+            self._context.aboutToBeDestroyed.disconnect(self._lose_context)
+        self._foreign.end()
+
+
+def symbol_loader() -> int:
+    """Return the address of the function by which Qt's platform finds OpenGL's; 0: VTK knows it."""
+    if not sys.platform.startswith("linux"):
+        return 0
+    library, function = ("libGL.so.1", "glXGetProcAddressARB")
+    if QGuiApplication.platformName().startswith("wayland"):
+        library, function = ("libEGL.so.1", "eglGetProcAddress")
+    try:
+        found = getattr(ctypes.CDLL(library), function)
+    except (OSError, AttributeError):
+        return 0
+    return ctypes.cast(found, ctypes.c_void_p).value or 0

@@ -1,0 +1,75 @@
+"""What the overlay says of a session: pure functions from a session to texts and legends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twin.model.layer import LayerState
+from twin.model.style import Constant
+from twin.model.table import Provenance
+from ui.i18n import text
+from ui.viewport.overlay.legend import Section
+from ui.viewport.overlay.loading import LayerProgress
+
+if TYPE_CHECKING:
+    from twin.work.runtime import LayerRuntime
+    from twin.work.session import Session
+
+
+def layer_title(runtime: LayerRuntime) -> str:
+    """Return the title of a layer, its id where it has none."""
+    return text(runtime.spec.title, runtime.spec.id)
+
+
+def legends(session: Session) -> list[Section]:
+    """Return the legends of visible layers whose colours mean something."""
+    return [
+        Section(layer_title(runtime), runtime.legend)
+        for runtime in session.layers()
+        if runtime.spec.visible
+        and runtime.legend is not None
+        and runtime.legend.entries
+        and not isinstance(runtime.style.rule, Constant)
+    ]
+
+
+def notices(session: Session) -> list[str]:
+    """Return the notice of the project, then those of its visible layers."""
+    own = [text(session.project.notice)]
+    return own + [text(spec.notice) for spec in session.project.layers if spec.visible]
+
+
+def sources(session: Session) -> list[str]:
+    """Return one text for each source of the visible layers, each once."""
+    found: list[str] = []
+    for spec in session.project.layers:
+        if spec.visible:
+            found += [provenance_text(source.provenance) for source in spec.sources.values()]
+    return [words for words in dict.fromkeys(found) if words]
+
+
+def provenance_text(provenance: Provenance) -> str:
+    """Write a source with its date and licence."""
+    details = ", ".join(part for part in (provenance.date, provenance.licence) if part)
+    return (
+        f"{provenance.source} ({details})" if provenance.source and details else provenance.source
+    )
+
+
+def loading(session: Session) -> list[LayerProgress]:
+    """Return a line for each layer at work and for each that failed."""
+    lines = []
+    for runtime in session.layers():
+        if runtime.busy:
+            lines.append(LayerProgress(layer_title(runtime), _fraction(runtime)))
+        elif runtime.state is LayerState.FAILED:
+            lines.append(LayerProgress(layer_title(runtime), None, failed=True))
+    return lines
+
+
+def _fraction(runtime: LayerRuntime) -> float | None:
+    progress = runtime.progress
+    if progress is None or not progress[1]:
+        return None
+    # In hundredths: the card is redrawn only when something to see has changed.
+    return round(min(1.0, max(0.0, progress[0] / progress[1])), 2)

@@ -1,0 +1,86 @@
+"""Where the scene is drawn: a small interface with two makings, chosen by what the machine has."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from twin.render import Stage
+
+WITHOUT_GL = frozenset({"offscreen", "minimal", "linuxfb", "vnc"})
+"""Platforms of Qt on which a GL widget draws nothing."""
+
+SOFTWARE_NAMES = (
+    "llvmpipe",
+    "softpipe",
+    "swrast",
+    "software",
+    "swiftshader",
+    "gdi generic",
+    "basic render",
+)
+
+
+class Surface(Protocol):
+    """The picture inside the viewport. The viewport lays it out, gives it the input, and asks it to draw."""
+
+    stage: Stage
+    widget: QWidget
+
+    def draw(self, *, fine: bool) -> None:
+        """Draw the scene now, coarse while moving or fine."""
+
+    def stage_px(self, at: QPointF) -> tuple[float, float]:
+        """Return the stage's pixel of a place in the widget."""
+
+    def widget_px(self, x_px: float, y_px: float) -> QPointF:
+        """Return the place in the widget of a pixel of the stage."""
+
+    def close(self) -> None:
+        """Free what it holds of the graphics system."""
+
+
+def is_software(renderer: str) -> bool:
+    """Whether the name of an OpenGL renderer is that of a program instead of a device."""
+    name = renderer.lower()
+    return not name or any(word in name for word in SOFTWARE_NAMES)
+
+
+def choose(platform: str, renderer: str) -> str:
+    """Return ``native`` where a device draws into a window, else ``image``.
+
+    Parameters
+    ----------
+    platform : str
+        Qt's platform name.
+    renderer : str
+        Name of the OpenGL renderer, empty when there is none.
+    """
+    forced = os.environ.get("BELVEDERE_SURFACE", "")
+    if forced in ("image", "native"):
+        return forced
+    if platform in WITHOUT_GL or is_software(renderer):
+        return "image"
+    return "native"
+
+
+def gl_renderer(platform: str) -> str:
+    """Return the name of the OpenGL renderer that Qt would use, empty when there is none."""
+    if platform in WITHOUT_GL:
+        return ""
+    from PySide6.QtGui import QOffscreenSurface, QOpenGLContext
+
+    context, surface = QOpenGLContext(), QOffscreenSurface()
+    surface.create()
+    if not context.create() or not surface.isValid() or not context.makeCurrent(surface):
+        return ""
+    try:
+        gl_renderer_name = 0x1F01
+        name = context.functions().glGetString(gl_renderer_name)
+    finally:
+        context.doneCurrent()
+    return str(name or "")
