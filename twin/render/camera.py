@@ -8,98 +8,21 @@ and the horizon is always level.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from twin.model.ground import FlatGround, Ground
+from twin.render.flight import Flight, ray_to_ground
+from twin.render.pose import Bookmark, Bounds, Pose, Vector, pose_from, pose_of
 
-Vector = NDArray[np.float64]
-Bounds = tuple[float, float, float, float, float, float]
-"""x_min, y_min, z_min, x_max, y_max, z_max."""
+__all__ = ["Bounds", "CameraRig", "Flight", "Pose", "pose_of", "ray_to_ground"]
 
 EYE_M = 1.7
 CLEARANCE_M = 1.2
 NEAREST_M = 1.0
 STEEPEST_DEG = 90.0
-
-
-class Bookmark(Protocol):
-    """What can be looked at: a saved view, or a :class:`Pose`."""
-
-    @property
-    def position(self) -> tuple[float, float, float]:
-        """Where the viewer stands."""
-
-    @property
-    def target(self) -> tuple[float, float, float]:
-        """What is looked at."""
-
-    @property
-    def field_of_view_deg(self) -> float:
-        """Vertical opening."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pose:
-    """A place of the camera."""
-
-    target: tuple[float, float, float]
-    heading_deg: float
-    pitch_deg: float
-    distance_m: float
-    field_of_view_deg: float = 40.0
-
-    @property
-    def forward(self) -> Vector:
-        """Unit vector of the view."""
-        heading, pitch = math.radians(self.heading_deg), math.radians(self.pitch_deg)
-        flat = math.cos(pitch)
-        return np.array(
-            [math.sin(heading) * flat, math.cos(heading) * flat, -math.sin(pitch)], np.float64
-        )
-
-    @property
-    def right(self) -> Vector:
-        """Unit vector to the right; level."""
-        heading = math.radians(self.heading_deg)
-        return np.array([math.cos(heading), -math.sin(heading), 0.0])
-
-    @property
-    def up(self) -> Vector:
-        """Unit vector to the top of the picture."""
-        return np.cross(self.right, self.forward)
-
-    @property
-    def position(self) -> tuple[float, float, float]:
-        """Where the viewer stands."""
-        x, y, z = np.asarray(self.target) - self.distance_m * self.forward
-        return (float(x), float(y), float(z))
-
-
-def pose_of(view: Bookmark) -> Pose:
-    """Return the pose of a bookmark."""
-    if isinstance(view, Pose):
-        return view
-    return _pose(view.position, view.target, view.field_of_view_deg)
-
-
-def _pose(position: ArrayLike, target: ArrayLike, fov_deg: float, heading: float = 0.0) -> Pose:
-    at = np.asarray(target, np.float64)
-    offset = at - np.asarray(position, np.float64)
-    distance = max(float(np.linalg.norm(offset)), 1e-3)
-    flat = math.hypot(offset[0], offset[1])
-    if flat > 1e-6 * distance:
-        heading = math.degrees(math.atan2(offset[0], offset[1]))
-    return Pose(
-        target=(float(at[0]), float(at[1]), float(at[2])),
-        heading_deg=heading % 360.0,
-        pitch_deg=math.degrees(math.atan2(-offset[2], flat)),
-        distance_m=distance,
-        field_of_view_deg=fov_deg,
-    )
 
 
 class CameraRig:
@@ -318,7 +241,7 @@ class CameraRig:
         z = float(self.ground.height_m(xy[None, :])[0]) + EYE_M
         heading = math.radians(heading_deg)
         ahead = np.array([xy[0] + 40 * math.sin(heading), xy[1] + 40 * math.cos(heading), z + 1.5])
-        return _pose((xy[0], xy[1], z), ahead, 60.0)
+        return pose_from((xy[0], xy[1], z), ahead, 60.0)
 
     def fitted(self, bounds: Bounds, *, heading_deg: float, pitch_deg: float) -> Pose:
         """Return the nearest pose in a direction that shows the whole of a box."""
@@ -385,66 +308,3 @@ class CameraRig:
             position = np.array([position[0], position[1], max(position[2], floor)])
         target = position + pose.distance_m * pose.forward
         self.pose = replace(pose, target=(float(target[0]), float(target[1]), float(target[2])))
-
-
-class Flight:
-    """A smooth way from where the camera is to another pose."""
-
-    def __init__(self, rig: CameraRig, end: Pose, duration_s: float) -> None:
-        self._rig, self._start, self._end = rig, rig.pose, end
-        self._duration_s = max(duration_s, 1e-6)
-        self._passed_s = 0.0
-        away = float(np.linalg.norm(np.subtract(end.target, rig.pose.target)))
-        far = max(rig.pose.distance_m, end.distance_m)
-        # A long way is flown in an arc, so that the city stays in sight.
-        self._arc = min(away / (2.5 * far), 1.5) if away > 2 * far else 0.0
-
-    @property
-    def done(self) -> bool:
-        """Whether it has arrived."""
-        return self._passed_s >= self._duration_s
-
-    def advance(self, seconds: float) -> bool:
-        """Move on; return whether there is more to fly."""
-        self._passed_s += seconds
-        if self.done:
-            self._rig.pose = self._end
-            return False
-        t = self._passed_s / self._duration_s
-        self._rig.pose = self._between(t * t * t * (t * (6 * t - 15) + 10))
-        return True
-
-    def _between(self, t: float) -> Pose:
-        a, b = self._start, self._end
-        turn = (b.heading_deg - a.heading_deg + 180.0) % 360.0 - 180.0
-        target = (1 - t) * np.asarray(a.target) + t * np.asarray(b.target)
-        distance = math.exp((1 - t) * math.log(a.distance_m) + t * math.log(b.distance_m))
-        return Pose(
-            target=(float(target[0]), float(target[1]), float(target[2])),
-            heading_deg=(a.heading_deg + t * turn) % 360.0,
-            pitch_deg=(1 - t) * a.pitch_deg + t * b.pitch_deg,
-            distance_m=distance * (1 + self._arc * 4 * t * (1 - t)),
-            field_of_view_deg=(1 - t) * a.field_of_view_deg + t * b.field_of_view_deg,
-        )
-
-
-def ray_to_ground(
-    ground: Ground, origin: Vector, direction: Vector, reach_m: float
-) -> Vector | None:
-    """Return where a ray first comes down to the ground within reach, else None."""
-    # Steps that grow with distance find the first crossing; bisection sharpens it.
-    along = np.concatenate([[0.0], np.geomspace(0.5, reach_m, 400)])
-    points = origin + along[:, None] * direction
-    above = points[:, 2] - ground.height_m(points[:, :2])
-    crossing = np.flatnonzero((above[:-1] > 0) & (above[1:] <= 0))
-    if not len(crossing):
-        return None
-    low, high = along[crossing[0]], along[crossing[0] + 1]
-    for _ in range(30):
-        middle = (low + high) / 2
-        point = origin + middle * direction
-        if point[2] > ground.height_m(point[None, :2])[0]:
-            low = middle
-        else:
-            high = middle
-    return np.asarray(origin + high * direction)

@@ -1,0 +1,95 @@
+"""One colour and state for each row of a layer, in a small texture that the shaders look up.
+
+Changing the colours, the visible rows or the highlighted ones of 100,000 features uploads 400 kB and
+touches no geometry.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.util.numpy_support import numpy_to_vtk
+from vtkmodules.vtkCommonDataModel import vtkImageData
+from vtkmodules.vtkRenderingCore import vtkTexture
+
+WIDTH = 2048
+HIDDEN, SHOWN, GLOWING = 0, 255, 128
+
+
+class RowTable:
+    """Colour (rgb) and state (alpha) of the rows of one layer."""
+
+    def __init__(self) -> None:
+        self._texels = np.full((1, WIDTH, 4), 255, np.uint8)
+        self.rgb = np.zeros((0, 3), np.uint8)
+        self.visible = np.zeros(0, bool)
+        self.glowing = np.zeros(0, bool)
+        self.texture = vtkTexture()
+        self.texture.SetColorModeToDirectScalars()
+        self.texture.InterpolateOff()
+        self.texture.MipmapOff()
+        self.texture.SetWrap(vtkTexture.ClampToEdge)
+        self._image = vtkImageData()
+        self._upload()
+
+    def set_colours(self, rgba: NDArray[np.uint8]) -> None:
+        """Take the colours (n, 4) uint8 of all rows; their alpha is not used."""
+        if len(rgba) != len(self.rgb):
+            self._resize(len(rgba))
+        self.rgb = np.ascontiguousarray(rgba[:, :3])
+        self._flat()[: len(rgba), :3] = self.rgb
+        self._upload()
+
+    def set_visible(self, visible: NDArray[np.bool_]) -> None:
+        """Show and hide rows, (n,) bool."""
+        if len(visible) != len(self.rgb):
+            self._resize(len(visible))
+        self.visible = np.array(visible, bool)
+        self._write_state()
+
+    def set_glowing(self, rows: NDArray[np.integer] | list[int]) -> None:
+        """Highlight exactly these rows."""
+        glowing = np.zeros(len(self.rgb), bool)
+        chosen = np.asarray(rows, np.int64)
+        glowing[chosen[(chosen >= 0) & (chosen < len(glowing))]] = True
+        if not np.array_equal(glowing, self.glowing):
+            self.glowing = glowing
+            self._write_state()
+
+    def shown(self, rows: NDArray[np.integer]) -> NDArray[np.bool_]:
+        """Return which of these rows are visible; -1 and unknown rows are."""
+        known = (rows >= 0) & (rows < len(self.visible))
+        result = np.ones(len(rows), bool)
+        result[known] = self.visible[rows[known]]
+        return result
+
+    def release(self) -> None:
+        """Let go of the pictures."""
+        self.texture.SetInputData(None)
+
+    def _resize(self, rows: int) -> None:
+        kept = min(rows, len(self.rgb))
+        rgb, visible, glowing = self.rgb, self.visible, self.glowing
+        self._texels = np.full((max(1, -(-rows // WIDTH)), WIDTH, 4), 255, np.uint8)
+        self.rgb = np.full((rows, 3), 255, np.uint8)
+        self.visible, self.glowing = np.ones(rows, bool), np.zeros(rows, bool)
+        self.rgb[:kept], self.visible[:kept] = rgb[:kept], visible[:kept]
+        self.glowing[:kept] = glowing[:kept]
+        self._flat()[:rows, :3] = self.rgb
+        self._write_state()
+
+    def _write_state(self) -> None:
+        state = np.where(self.visible, np.where(self.glowing, GLOWING, SHOWN), HIDDEN)
+        self._flat()[: len(state), 3] = state
+        self._upload()
+
+    def _flat(self) -> NDArray[np.uint8]:
+        return self._texels.reshape(-1, 4)
+
+    def _upload(self) -> None:
+        height, width, _ = self._texels.shape
+        image = vtkImageData()
+        image.SetDimensions(width, height, 1)
+        image.GetPointData().SetScalars(numpy_to_vtk(self._flat(), deep=False))
+        self._image = image
+        self.texture.SetInputData(image)
