@@ -21,11 +21,12 @@ class Clock:
 
     changed = Signal(datetime)
     play_changed = Signal(bool)
+    speed_changed = Signal(float)
 
     def __init__(self, at: datetime) -> None:
         self._at = _utc(at)
         self._playing = False
-        self.speed: float = 300.0
+        self._speed = 300.0
 
     @property
     def at(self) -> datetime:
@@ -36,6 +37,17 @@ class Clock:
     def playing(self) -> bool:
         """Whether time runs."""
         return self._playing
+
+    @property
+    def speed(self) -> float:
+        """Seconds of the scene that pass in a second of the viewer's."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, value: float) -> None:
+        if value != self._speed:
+            self._speed = value
+            self.speed_changed.emit(value)
 
     def set(self, at: datetime) -> None:
         """Jump to a moment. Raises ValueError for a time without a zone."""

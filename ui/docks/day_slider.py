@@ -1,0 +1,104 @@
+"""A slider over one day: night and light behind it, hours below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QSlider, QStyle, QStyleOptionSlider, QWidget
+
+from ui.text import font, tabular
+from ui.theme import current_palette
+
+MINUTES = 24 * 60
+BAND_PX = 6
+HOURS = range(0, 25, 3)
+
+
+class DaySlider(QSlider):
+    """Minutes of a day; the band behind shows when it is light."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setRange(0, MINUTES - 1)
+        self.setSingleStep(5)
+        self.setPageStep(60)
+        self.setMinimumWidth(180)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._elevations: tuple[float, ...] = ()
+
+    def set_daylight(self, elevation_deg: Sequence[float]) -> None:
+        """Set the elevation of the sun at equal steps from midnight to midnight."""
+        made = tuple(elevation_deg)
+        if made != self._elevations:
+            self._elevations = made
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """See Qt."""
+        return QSize(360, 34)
+
+    def minimumSizeHint(self) -> QSize:
+        """See Qt."""
+        return QSize(180, 34)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the band, the hours, then the handle."""
+        del event
+        palette = current_palette()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_band(painter)
+        painter.setFont(tabular(font(9)))
+        painter.setPen(QColor(palette.muted))
+        for hour in HOURS:
+            x = self._x_of(hour * 60)
+            box = QRectF(x - 14, self._band().bottom() + 6, 28, 12)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{hour % 24:02d}")
+        self._paint_handle(painter)
+
+    def _paint_band(self, painter: QPainter) -> None:
+        palette = current_palette()
+        band = self._band()
+        painter.setPen(Qt.PenStyle.NoPen)
+        gradient = QLinearGradient(band.topLeft(), band.topRight())
+        night, day = QColor(palette.outline), QColor(palette.warning)
+        if palette.name == "dark":
+            night = QColor(palette.border)
+        last = max(len(self._elevations) - 1, 1)
+        for place, elevation in enumerate(self._elevations):
+            share = min(max((elevation + 6.0) / 18.0, 0.0), 1.0)
+            gradient.setColorAt(place / last, _mixed(night, day, share))
+        painter.setBrush(gradient if self._elevations else night)
+        painter.drawRoundedRect(band, BAND_PX / 2, BAND_PX / 2)
+
+    def _paint_handle(self, painter: QPainter) -> None:
+        palette = current_palette()
+        painter.setPen(QColor(palette.accent if self.hasFocus() else palette.outline))
+        painter.setBrush(QColor(palette.base))
+        painter.drawEllipse(QPointF(self._x_of(self.value()), self._band().center().y()), 7.0, 7.0)
+
+    def _band(self) -> QRectF:
+        return QRectF(10, 7, self.width() - 20, BAND_PX)
+
+    def _x_of(self, minute: float) -> float:
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        groove = self.style().subControlRect(
+            QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderGroove, self
+        )
+        handle = self.style().subControlRect(
+            QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, self
+        )
+        room = groove.width() - handle.width()
+        return groove.left() + handle.width() / 2 + room * minute / (MINUTES - 1)
+
+
+def _mixed(first: QColor, second: QColor, share: float) -> QColor:
+    rest = 1.0 - share
+    return QColor.fromRgbF(
+        first.redF() * rest + second.redF() * share,
+        first.greenF() * rest + second.greenF() * share,
+        first.blueF() * rest + second.blueF() * share,
+    )
