@@ -15,6 +15,9 @@ def finding(key: str, where: str, /, **values: object) -> Problem:
     return Problem(key, where, values, Severity.ERROR)
 
 
+MAY_BE_NONE = frozenset({"default_style", "time_extent"})
+
+
 class Caller:
     """Calls an author's code; what it raises becomes a finding.
 
@@ -31,7 +34,10 @@ class Caller:
     def __call__(self, name: str, function: Callable[..., Any], /, *args: Any) -> Any:
         """Return the result, or None after noting what was raised."""
         try:
-            return function(*args)
+            answer = function(*args)
         except Exception as error:  # noqa: BLE001 - an author's code may raise anything
             self.found.append(finding("contract.raised", self.where, call=name, reason=repr(error)))
             return None
+        if answer is None and name not in MAY_BE_NONE:
+            self.found.append(finding("contract.result", self.where, call=name, expected="a value"))
+        return answer

@@ -27,6 +27,8 @@ class Case:
 
     Parameters
     ----------
+    frame : GeoFrame
+        Of the project that the sample is in.
     roles : tuple of str
         The roles of the layer type, the main one first.
     files : mapping of str to Path
@@ -36,16 +38,15 @@ class Case:
     """
 
     name: str
-    crs: str
+    frame: GeoFrame
     roles: tuple[str, ...]
     files: Mapping[str, Path] = field(default_factory=dict)
     tables: Mapping[str, FeatureTable] = field(default_factory=dict)
 
     def context(self, params: Any, *, cancelled: bool = False) -> SampleContext:
         """Return what ``load`` is given for this sample."""
-        frame = GeoFrame(crs=self.crs)
         return SampleContext(
-            frame, params, files=self.files, tables=self.tables, cancelled=cancelled
+            self.frame, params, files=self.files, tables=self.tables, cancelled=cancelled
         )
 
 
@@ -55,7 +56,7 @@ def check_sample(layer: Any, case: Case, *, where: str) -> Findings:
     params = layer.Params() if hasattr(layer, "Params") else None
     table = call("load", layer.load, case.context(params))
     if table is not None:
-        wrong = _wrong_table(table, case.crs)
+        wrong = _wrong_table(table, case.frame.crs)
         if wrong:
             yield finding("contract.table", where, reason=wrong)
         else:
@@ -91,7 +92,7 @@ def _wrong_table(table: Any, crs: str) -> str:
 
 
 def _at_work(call: Caller, layer: Any, case: Case, table: FeatureTable, params: Any) -> Findings:
-    frame = GeoFrame(crs=case.crs, origin=_origin(table))
+    frame = case.frame
     columns = _columns(call, layer, table, params)
     if case.files:
         yield from answers.check_units(table, call.where)
@@ -207,7 +208,7 @@ def _missing_file(layer: Any, case: Case, params: Any, where: str) -> Findings:
     """A file that is not there is an error that says so, not a fault of the code."""
     missing = Case(
         name=case.name,
-        crs=case.crs,
+        frame=case.frame,
         roles=case.roles,
         files={case.roles[0]: Path("no-such-file.gpkg")},
     )
@@ -227,15 +228,3 @@ def _columns(call: Caller, layer: Any, table: FeatureTable, params: Any) -> dict
         at = answers.MOMENTS[1]
         columns |= dict(call("columns_at", layer.columns_at, table, params, at) or {})
     return columns
-
-
-def _origin(table: FeatureTable) -> tuple[float, float, float]:
-    """Return the middle of a table, in whole metres."""
-    if table.raster is not None:
-        x0, y0, x1, y1 = table.raster.extent
-    elif table.mesh is not None:
-        (x0, y0, _), (x1, y1, _) = table.mesh.xyz_in_crs.min(0), table.mesh.xyz_in_crs.max(0)
-    else:
-        bounds = table.frame.total_bounds if len(table) else np.full(4, np.nan)
-        x0, y0, x1, y1 = bounds if np.isfinite(bounds).all() else np.zeros(4)
-    return (float(round((x0 + x1) / 2)), float(round((y0 + y1) / 2)), 0.0)

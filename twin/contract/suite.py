@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
+from twin import io
 from twin.contract import samples
 from twin.contract.findings import Findings, finding
 from twin.contract.imports import check_imports
 from twin.contract.run import Case, check_sample
 from twin.contract.texts import check_params, check_titles
-from twin.errors import PluginError
+from twin.errors import PluginError, ReadError
+from twin.model.geoframe import GeoFrame
+from twin.model.table import FeatureTable
+from twin.progress import Unattended
 from twin.registry import LayerType, Manifest, Registry, read_manifest
 from twin.registry.manifest import MANIFEST_NAME
 
@@ -68,8 +74,29 @@ def _cases(manifest: Manifest, layer_type: LayerType) -> Iterator[Case]:
     declared = dict(manifest.extra.get("contract", {}))
     files = {r: manifest.folder / path for r, path in declared.get("sources", {}).items()}
     if files:
-        crs = str(declared.get("crs", samples.CRS))
-        yield Case(name="own sample", crs=crs, roles=layer_type.roles, files=files)
+        frame = _frame(str(declared.get("crs", samples.CRS)), files[layer_type.roles[0]])
+        yield Case(name="own sample", frame=frame, roles=layer_type.roles, files=files)
     for kind in layer_type.accepts:
         tables = {layer_type.roles[0]: samples.sample(kind)}
-        yield Case(name=kind, crs=samples.CRS, roles=layer_type.roles, tables=tables)
+        yield Case(name=kind, frame=samples.FRAME, roles=layer_type.roles, tables=tables)
+
+
+def _frame(crs: str, path: Path) -> GeoFrame:
+    """Return a frame whose origin is where the sample is; at zero where that cannot be told."""
+    frame = GeoFrame(crs=crs)
+    try:
+        table = io.read(path, target=frame, progress=Unattended())
+    except ReadError:  # the layer may read the file by itself
+        return frame
+    x0, y0, x1, y1 = _bounds(table)
+    return GeoFrame(crs=crs, origin=(float(round((x0 + x1) / 2)), float(round((y0 + y1) / 2)), 0.0))
+
+
+def _bounds(table: FeatureTable) -> tuple[float, ...]:
+    if table.raster is not None:
+        return table.raster.extent
+    if table.mesh is not None:
+        xyz = table.mesh.xyz_in_crs
+        return (*xyz.min(axis=0)[:2], *xyz.max(axis=0)[:2])
+    bounds = table.frame.total_bounds
+    return tuple(float(v) for v in bounds) if np.isfinite(bounds).all() else (0.0,) * 4
