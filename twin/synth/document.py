@@ -1,0 +1,219 @@
+"""The project document of the demo city: its layers with sources and styles, its views, its clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from twin.model.geoframe import GeoFrame
+from twin.model.layer import LayerSpec, Source
+from twin.model.project import Project, View
+from twin.model.style import Style
+from twin.model.table import Provenance, Quality
+from twin.synth import fort, geography, looks, terrain
+from twin.synth.day import NOW
+
+ORIGIN = (646_000.0, 6_858_400.0, 0.0)
+TITLE = {
+    "fr": "Issy-les-Moulineaux, maquette synthétique",
+    "en": "Issy-les-Moulineaux, synthetic model",
+}
+NOTICE = {
+    "fr": "Maquette synthétique : géographie arrondie, bâti et réseaux générés, mesures simulées.",
+    "en": "Synthetic model: rounded geography, generated buildings and networks, simulated values.",
+}
+MAKER = "Belvedere, twin.synth"
+DATE = "2026"
+MAP, CITY, HEAT, POWER, WASTE, SENSORS = "Sol", "Ville", "Chaleur", "Électricité", "Déchets", "Capteurs"
+FORT_NOTICE = {
+    "fr": "Réseau privé de la géothermie du Fort : chiffres sourcés, tracés synthétiques, valeurs simulées.",
+    "en": "Private geothermal network of the Fort: sourced figures, synthetic routes, simulated values.",
+}
+TOWN_NOTICE = {
+    "fr": "Issy Cœur de Ville : eau à environ 15 °C à 35 m (genieclimatique) ; le reste est synthétique.",
+    "en": "Issy Cœur de Ville: ground water of about 15 °C at 35 m (genieclimatique); the rest is synthetic.",
+}
+ISSYGRID_NOTICE = {
+    "fr": "Expérimentation terminée fin 2018 (lancée en 2012) : montrée comme passée, valeurs simulées.",
+    "en": "Experiment that ended late in 2018 (launched in 2012): shown as past, simulated values.",
+}
+GRID_NOTICE = {
+    "fr": "Réseau électrique synthétique, valeurs simulées.",
+    "en": "Synthetic electric grid, simulated values.",
+}
+WASTE_NOTICE = {
+    "fr": "115 bornes et 1,78 km de tubes (monimmeuble, maisonapart, 2013) ; tracés synthétiques.",
+    "en": "115 inlets and 1.78 km of tubes (monimmeuble, maisonapart, 2013); synthetic routes.",
+}
+SENSOR_NOTICE = {
+    "fr": "Capteurs simulés : aucun n'existe.",
+    "en": "Simulated sensors: none of them exists.",
+}
+
+
+def _source(path: str, *, simulated: bool = False) -> Source:
+    quality = Quality.SIMULATED if simulated else Quality.SYNTHETIC
+    return Source(path=f"data/{path}", provenance=Provenance(MAKER, DATE, "MIT", quality))
+
+
+def _layer(
+    name: str, kind: str, titles: tuple[str, str], sources: Mapping[str, Source], group: str, **more: Any
+) -> LayerSpec:
+    title = {"fr": titles[0], "en": titles[1]}
+    return LayerSpec(id=name, type=f"belvedere.{kind}", title=title, sources=sources, group=group, **more)
+
+
+def _vector(
+    name: str, titles: tuple[str, str], path: str, group: str, style: Style | None, *, params: dict[str, Any], **more: Any
+) -> LayerSpec:
+    sources = {"features": _source(path)}
+    return _layer(name, "vector", titles, sources, group, params=params, style=style, **more)
+
+
+def _map_layers() -> Iterator[LayerSpec]:
+    elevation = {"elevation": _source("terrain.tif")}
+    yield _layer("terrain", "terrain", ("Relief", "Terrain"), elevation, MAP, params={"colours": "plain"})
+    land = looks.by("kind", looks.LAND, ("Occupation du sol", "Land use"))
+    yield _vector("land", ("Occupation du sol", "Land use"), "land.parquet", MAP, land, params={"lift_m": 0.05})
+    pavement = looks.by("kind", looks.PAVEMENTS, ("Trottoirs", "Pavements"))
+    yield _vector("pavements", ("Trottoirs", "Pavements"), "pavements.parquet", MAP, pavement, params={"lift_m": 0.09})
+    roads = looks.by("kind", looks.ROADS, ("Voirie", "Streets"))
+    names = {"lift_m": 0.13, "label_column": ""}
+    yield _vector("roads", ("Voirie", "Streets"), "roads.parquet", MAP, roads, params=names)
+    water = {"water": True, "water_level_column": "water_level_m"}
+    yield _vector("water", ("La Seine", "The Seine"), "water.fgb", MAP, looks.plain("#8fb2c4"), params=water)
+    rails = looks.by("kind", looks.RAIL, ("Rails", "Rails"))
+    track = {"as_": "ribbon", "width_m": 1.6, "lift_m": 0.16}
+    yield _vector("rails", ("Voies ferrées", "Railway tracks"), "rails.fgb", MAP, rails, params=track)
+    limit = {"as_": "lines", "line_width_px": 2.0, "lift_m": 1.5}
+    yield _vector("limit", ("Limite communale", "Municipal limit"), "limit.fgb", MAP, looks.plain("#b0685c"), params=limit)
+
+
+def _city_layers() -> Iterator[LayerSpec]:
+    use = looks.by("use", looks.USE, ("Usage des bâtiments", "Use of buildings"))
+    made = {"buildings": _source("buildings.parquet")}
+    yield _layer("buildings", "buildings", ("Bâtiments", "Buildings"), made, CITY, style=use)
+    around = {"buildings": _source("surroundings.parquet")}
+    quiet = looks.plain("#e3dfd6")
+    yield _layer("surroundings", "buildings", ("Communes voisines", "Neighbouring towns"), around, CITY, style=quiet)
+    solids = {"buildings": _source("structures.fgb")}
+    walls = looks.by("kind", looks.STRUCTURES, ("Ouvrages", "Structures"))
+    own = {"place": "own"}
+    yield _layer(
+        "structures", "buildings", ("Ponts, remparts, péniches", "Bridges, ramparts, barges"), solids, CITY,
+        style=walls, params=own,
+    )  # fmt: skip
+    species = looks.by("species_fr", looks.TREES, ("Essences", "Species"), other="#8fae6d")
+    trees = {"as_": "glyphs", "glyph_column": "glyph", "glyph_height_column": "height_m", "glyph_width_column": "crown_m"}
+    yield _vector("trees", ("Arbres", "Trees"), "trees.parquet", CITY, species, params=trees)
+    lamps = {"as_": "glyphs", "glyph": "lamp", "glyph_height_column": "height_m"}
+    yield _vector("lamps", ("Éclairage public", "Street lamps"), "lamps.parquet", CITY, None, params=lamps)
+    labels = {"as_": "labels", "label_column": "name", "label_rank_column": "rank", "label_height_m": 32.0}
+    yield _vector("labels", ("Lieux", "Places"), "labels.fgb", CITY, None, params=labels)
+    near = {**labels, "label_height_m": 7.0, "label_max_distance_m": 650.0, "label_kind": "street"}
+    yield _vector("street_names", ("Noms de rues", "Street names"), "street_names.fgb", CITY, None, params=near)
+
+
+def _network_layers() -> Iterator[LayerSpec]:
+    for name, titles, notice in (
+        ("heat_fort", ("Géothermie du Fort", "Geothermal network of the Fort"), FORT_NOTICE),
+        ("heat_town", ("Boucles de Cœur de Ville", "Cœur de Ville loops"), TOWN_NOTICE),
+    ):
+        sources = {"features": _source(f"{name}.fgb"), "series": _source(f"{name}_day.parquet", simulated=True)}
+        params = {"repeat_day": True}
+        yield _layer(name, "heat", titles, sources, HEAT, params=params, notice=notice)
+    for name, titles, notice in (
+        ("grid", ("Réseau électrique", "Electric grid"), GRID_NOTICE),
+        ("issygrid", ("IssyGrid (2012-2018, passé)", "IssyGrid (2012-2018, past)"), ISSYGRID_NOTICE),
+    ):
+        sources = {"features": _source(f"{name}.fgb"), "series": _source(f"{name}_day.parquet", simulated=True)}
+        params = {"repeat_day": True}
+        yield _layer(name, "grid", titles, sources, POWER, params=params, notice=notice)
+    tubes = {"z_mode": "depth", "depth_column": "depth_m", "radius_m": 0.35}
+    yield _vector(
+        "waste_tubes", ("Collecte pneumatique : tubes", "Pneumatic waste: tubes"), "waste_tubes.fgb", WASTE,
+        looks.plain("#8a6bab"), params=tubes, notice=WASTE_NOTICE,
+    )  # fmt: skip
+    inlets = {"as_": "glyphs", "glyph": "inlet"}
+    kinds = looks.by("kind", looks.WASTE, ("Bornes", "Inlets"))
+    yield _vector(
+        "waste_inlets", ("Collecte pneumatique : bornes", "Pneumatic waste: inlets"), "waste_inlets.fgb", WASTE, kinds,
+        params=inlets, notice=WASTE_NOTICE,
+    )  # fmt: skip
+    metro = {"z_mode": "depth", "depth_column": "depth_m", "radius_m": 3.2}
+    yield _vector("metro", ("Métro (tunnels)", "Metro (tunnels)"), "metro.fgb", CITY, looks.plain("#8f89a8"), params=metro)
+
+
+def _sensor_layer() -> LayerSpec:
+    sources = {"features": _source("sensors.fgb", simulated=True)}
+    sources["observations"] = _source("observations.parquet", simulated=True)
+    params = {"repeat_day": True}
+    return _layer("sensors", "sensors", ("Capteurs", "Sensors"), sources, SENSORS, params=params, notice=SENSOR_NOTICE)
+
+
+def project() -> Project:
+    """Return the project of the demo city."""
+    layers = (*_map_layers(), *_city_layers(), *_network_layers(), _sensor_layer())
+    frame = GeoFrame(crs=geography.CRS, origin=ORIGIN)
+    now = datetime.fromisoformat(NOW)
+    return Project(title=TITLE, notice=NOTICE, frame=frame, layers=layers, views=views(), at=now)
+
+
+Place = tuple[float, float, float]
+UNDER = ("heat_fort", "heat_town", "waste_tubes", "waste_inlets", "metro")
+TECHNICAL = (*UNDER, "grid", "issygrid", "sensors")
+
+
+def _scene(at: Place) -> Place:
+    """Return scene coordinates of short coordinates and a height above the ground."""
+    xy = geography.absolute([at[:2]])
+    z = float(terrain.relief().at(xy)[0]) + at[2]
+    x, y = xy[0] - ORIGIN[:2]
+    return (round(float(x), 1), round(float(y), 1), round(z, 1))
+
+
+def _view(name: str, titles: tuple[str, str], position: Place, target: Place, **more: Any) -> View:
+    title = {"fr": titles[0], "en": titles[1]}
+    return View(id=name, title=title, position=_scene(position), target=_scene(target), **more)
+
+
+def _around_fort(distance_m: float, angle_deg: float, height_m: float) -> Place:
+    x, y = np.asarray(fort.polar(distance_m, angle_deg)) - geography.ORIGIN
+    return (float(x), float(y), height_m)
+
+
+def views() -> tuple[View, ...]:
+    """Return the bookmarks: positions are metres in the scene, heights above the ground where the eye is."""
+    fx, fy = geography.FORT_CENTRE
+    moment = datetime.fromisoformat
+    return (
+        _view("overview", ("Vue d'ensemble, la Seine au fond", "Overview, the Seine behind"),
+            (5150, 6050, 980), (6120, 8480, 0), field_of_view_deg=38.0, hidden=TECHNICAL),
+        _view("fort", ("Le Fort d'Issy", "The Fort d'Issy"),
+            _around_fort(520, 238, 250), (fx, fy - 10, 0), hidden=TECHNICAL),
+        _view("fort_xray", ("Sous le Fort : géothermie et tubes", "Under the Fort: geothermal loop and tubes"),
+            _around_fort(360, 250, 190), (fx, fy + 5, -18), xray=True,
+            hidden=("trees", "grid", "issygrid", "sensors", "street_names", "heat_town", "metro")),
+        _view("town_hall", ("L'Hôtel de Ville, à hauteur d'homme", "The town hall, at eye height"),
+            (6699, 8506, 1.7), (6648, 8566, 9.0), field_of_view_deg=62.0, hidden=TECHNICAL),
+        _view("street", ("Avenue Victor-Cresson, à pied", "Avenue Victor Cresson, on foot"),
+            (6455, 8386.5, 1.7), (6640, 8462, 6.0), field_of_view_deg=60.0, hidden=TECHNICAL),
+        _view("seine", ("La Seine et l'île Saint-Germain", "The Seine and Île Saint-Germain"),
+            (5905, 9690, 150), (5120, 8640, 4), field_of_view_deg=46.0, hidden=TECHNICAL),
+        _view("val_de_seine", ("Val de Seine, les bureaux au bord du fleuve", "Val de Seine, offices on the river"),
+            (5330, 8760, 170), (5990, 9230, 12), field_of_view_deg=44.0, hidden=TECHNICAL),
+        _view("sensors", ("La ville mesurée", "The city measured"),
+            (6420, 7960, 420), (6480, 8640, 10), hidden=(*UNDER, "grid", "issygrid")),
+        _view("grid", ("Le réseau électrique", "The electric grid"),
+            (5560, 8060, 620), (6060, 8900, 0), xray=True, hidden=(*UNDER, "issygrid", "sensors", "trees")),
+        _view("issygrid", ("IssyGrid en 2017, une expérimentation passée", "IssyGrid in 2017, a past experiment"),
+            (5640, 8700, 260), (6020, 9150, 5), at=moment("2017-04-11T14:30:00+00:00"), xray=True,
+            hidden=(*UNDER, "grid", "sensors", "trees")),
+        _view("evening", ("Corentin-Celton au soir", "Corentin Celton in the evening"),
+            (6820, 8640, 90), (7190, 8900, 6), at=moment("2026-04-14T18:55:00+00:00"), hidden=TECHNICAL),
+        _view("top", ("Le plan", "The plan"), (5900, 8480, 5600), (5900, 8481, 0), field_of_view_deg=40.0,
+            hidden=TECHNICAL),
+    )  # fmt: skip

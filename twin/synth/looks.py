@@ -1,0 +1,113 @@
+"""Colours of the demo city: restrained, light, and told apart without naming them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from twin.model.style import Categories, Category, Constant, Graduated, Style
+
+Words = Mapping[str, tuple[str, str, str]]
+"""Value to colour, French, English."""
+
+USE: Words = {
+    "housing": ("#eadfce", "Logements collectifs", "Flats"),
+    "house": ("#efe2c4", "Maisons", "Houses"),
+    "office": ("#c3d2dd", "Bureaux", "Offices"),
+    "shop": ("#e2b9a3", "Commerces", "Shops"),
+    "school": ("#e6b877", "Enseignement", "Schools"),
+    "public": ("#d59d83", "Équipements publics", "Public buildings"),
+    "industry": ("#bcb7b3", "Activités", "Industry"),
+}
+LAND: Words = {
+    "park": ("#b5d196", "Parc", "Park"),
+    "garden": ("#cbdcae", "Jardin", "Garden"),
+    "lawn": ("#cfdcb6", "Pelouse d'immeuble", "Lawn around flats"),
+    "yard": ("#e0dccb", "Cour", "Yard"),
+    "forecourt": ("#dbd8ce", "Parvis de bureaux", "Office forecourt"),
+    "forest": ("#93b77c", "Bois", "Wood"),
+    "bank": ("#b3cc97", "Berge", "Bank"),
+    "verge": ("#c2d2a8", "Talus", "Verge"),
+    "orchard": ("#a8c886", "Verger", "Orchard"),
+    "cemetery": ("#bfceaa", "Cimetière", "Cemetery"),
+    "sport": ("#a9ce97", "Terrain de sport", "Sports ground"),
+    "pitch": ("#8bbd7a", "Terrain de jeu", "Pitch"),
+    "track": ("#cd977d", "Piste", "Track"),
+    "court": ("#b8907f", "Court", "Court"),
+    "square": ("#e4ddce", "Place", "Square"),
+    "path": ("#ebe3cf", "Allée", "Path"),
+    "hospital": ("#dcdccc", "Hôpital", "Hospital"),
+    "halls": ("#d5d1c8", "Parc d'expositions", "Exhibition centre"),
+    "heliport": ("#c3d3ac", "Héliport", "Heliport"),
+    "apron": ("#c4c4c0", "Aire d'envol", "Apron"),
+    "pad": ("#ecebe3", "Plot d'atterrissage", "Landing pad"),
+    "rail": ("#b4aea5", "Emprise ferrée", "Railway land"),
+    "glacis": ("#a5bd8b", "Fossé du Fort", "Ditch of the Fort"),
+    "rampart": ("#b8c998", "Rempart du Fort", "Rampart of the Fort"),
+}
+ROADS: Words = {
+    "motorway": ("#c9c2b2", "Autoroute urbaine", "Motorway"),
+    "boulevard": ("#cfcac0", "Boulevard", "Boulevard"),
+    "avenue": ("#d2cdc4", "Avenue", "Avenue"),
+    "street": ("#d6d2c9", "Rue", "Street"),
+    "lane": ("#dad6cd", "Ruelle", "Lane"),
+    "path": ("#e6dfce", "Chemin", "Path"),
+}
+PAVEMENTS: Words = {
+    "pavement": ("#e7e3d9", "Trottoir", "Pavement"),
+    "talus": ("#c6d3ae", "Talus", "Embankment"),
+}
+STRUCTURES: Words = {
+    "deck": ("#c9c3b8", "Tablier de pont", "Bridge deck"),
+    "parapet": ("#dcd6ca", "Parapet", "Parapet"),
+    "pier": ("#cdc6b9", "Pile de pont", "Bridge pier"),
+    "rampart": ("#cdbb9c", "Mur du Fort", "Wall of the Fort"),
+    "barge": ("#6f7f8a", "Coque de péniche", "Hull of a barge"),
+    "cabin": ("#e3ded2", "Cabine de péniche", "Cabin of a barge"),
+}
+TREES: Words = {
+    "platane": ("#8fae6d", "Platane", "Plane"),
+    "tilleul": ("#86ab66", "Tilleul", "Lime"),
+    "érable": ("#9ab872", "Érable", "Maple"),
+    "chêne": ("#779a5e", "Chêne", "Oak"),
+    "marronnier": ("#7fa562", "Marronnier", "Horse chestnut"),
+    "cerisier": ("#e3bfc0", "Cerisier en fleur", "Cherry in blossom"),
+    "pommier": ("#e9d9cf", "Pommier en fleur", "Apple in blossom"),
+    "pin": ("#5f8564", "Pin", "Pine"),
+    "cèdre": ("#6a8f76", "Cèdre", "Cedar"),
+    "peuplier": ("#a3b866", "Peuplier", "Poplar"),
+    "saule": ("#a9bf7c", "Saule", "Willow"),
+}
+RAIL: Words = {
+    "rail": ("#77716a", "Chemin de fer", "Railway"),
+    "tram": ("#8b8579", "Tramway", "Tramway"),
+    "metro": ("#6f6a8f", "Métro", "Metro"),
+}
+WASTE: Words = {
+    "inlet": ("#7a5c99", "Borne", "Inlet"),
+    "suction": ("#4c3a66", "Point d'aspiration", "Suction point"),
+}
+ENERGY: Words = {
+    "A": ("#2f8f5b", "A", "A"), "B": ("#68a95a", "B", "B"), "C": ("#a9bd57", "C", "C"),
+    "D": ("#e2c75a", "D", "D"), "E": ("#dfa04c", "E", "E"), "F": ("#cf7340", "F", "F"), "G": ("#b04a3a", "G", "G"),
+}  # fmt: skip
+
+
+def by(column: str, words: Words, title: tuple[str, str], *, other: str = "#d8d4ca") -> Style:
+    """Return a style that colours by the words of a column; ``title`` is French, English."""
+    chosen = tuple(
+        Category(value=value, colour=colour, label={"fr": fr, "en": en})
+        for value, (colour, fr, en) in words.items()
+    )
+    rule = Categories(column=column, categories=chosen, other=other)
+    return Style(rule=rule, title={"fr": title[0], "en": title[1]})
+
+
+def plain(colour: str) -> Style:
+    """Return a style of one colour."""
+    return Style(rule=Constant(colour=colour))
+
+
+def graded(column: str, breaks: tuple[float, ...], ramp: str, unit: str, title: tuple[str, str]) -> Style:
+    """Return a style of classes along a ramp."""
+    rule = Graduated(column=column, breaks=breaks, ramp=ramp, unit=unit)
+    return Style(rule=rule, title={"fr": title[0], "en": title[1]})
