@@ -4,39 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-from layers.buildings import columns, heights, surfaces, uses
+from layers.buildings import blocks, columns, heights, surfaces, uses
+from layers.buildings.options import BuildingsParams
 from twin import api
-from twin.api import Choice, ColumnName, Range, Unit, params, shapes
-
-Float64 = NDArray[np.float64]
-SINK_M = 0.4
-"""How far walls go below the lowest ground under them, so that no light shows under a wall."""
-AGREES_M = 5.0
-"""Ground altitudes of the data are believed up to this far from the terrain."""
-ROOF_TONE, WALL_TONE = 0.93, 1.0
-
-
-@params
-class BuildingsParams:
-    """How buildings are read and drawn."""
-
-    storey_height_m: Annotated[float, Range(1.5, 10), Unit("m")] = 3.0
-    default_height_m: Annotated[float, Range(1, 300), Unit("m")] = 6.0
-    roofs: bool = True
-    lod: Annotated[str, Choice("highest", "0", "1", "2", "3")] = "highest"
-    place: Annotated[str, Choice("auto", "ground", "own")] = "auto"
-    height_column: Annotated[str, ColumnName(numeric=True)] = ""
-    storeys_column: Annotated[str, ColumnName(numeric=True)] = ""
-    ground_column: Annotated[str, ColumnName(numeric=True)] = ""
-    roof_shape_column: Annotated[str, ColumnName()] = ""
-    roof_height_column: Annotated[str, ColumnName(numeric=True)] = ""
-    use_column: Annotated[str, ColumnName()] = ""
 
 
 class Buildings:
@@ -52,8 +27,8 @@ class Buildings:
         """Read footprints or surfaces, and work out heights, areas and volumes."""
         table = ctx.read("buildings")
         ctx.check_cancelled()
-        found = columns.find(table, _chosen(ctx.params))
-        resolved = _resolve(table, found, ctx.params)
+        found = columns.find(table, ctx.params.chosen())
+        resolved = blocks.resolve(table, found, ctx.params)
         _report(ctx, table, resolved)
         return _with_columns(table, found, resolved)
 
@@ -69,7 +44,7 @@ class Buildings:
         given = surfaces.drawable(table, params.lod, view, params.place)
         if given is not None:
             drawables.append(given)
-        raised = _raised(table, params, view)
+        raised = blocks.raised(table, params, view)
         if raised is not None:
             drawables.append(raised)
         return drawables
@@ -91,51 +66,14 @@ class Buildings:
             ),
             api.Fact(
                 label={"en": "Mean height", "fr": "Hauteur moyenne"},
-                value=float(np.nanmean(frame["height_m"])) if len(frame) else None, unit="m",
+                value=float(frame["height_m"].mean()), unit="m",
             ),
         ]  # fmt: skip
 
 
-def _chosen(params: BuildingsParams) -> dict[str, str]:
-    return {
-        "height": params.height_column,
-        "storeys": params.storeys_column,
-        "ground": params.ground_column,
-        "roof_shape": params.roof_shape_column,
-        "roof_height": params.roof_height_column,
-        "use": params.use_column,
-    }
-
-
-def _resolve(
-    table: api.FeatureTable, found: Mapping[str, str], params: BuildingsParams
-) -> heights.Heights:
-    return heights.resolve(
-        table,
-        found,
-        storey_height_m=params.storey_height_m,
-        default_height_m=params.default_height_m,
-    )
-
-
-def _has_surfaces(table: api.FeatureTable) -> NDArray[np.bool_]:
-    has = np.zeros(len(table), bool)
-    if table.mesh is not None:
-        has[table.mesh.row_of_triangle] = True
-    return has
-
-
-def _footprints(table: api.FeatureTable) -> tuple[NDArray[Any], NDArray[np.int32]]:
-    """The polygons to raise and their rows; rows with surfaces of their own are left out."""
-    geometry = np.asarray(table.frame.geometry.array, dtype=object)
-    areal = np.isin(shapely.get_type_id(geometry), (3, 6, 7)) & ~shapely.is_empty(geometry)
-    rows = np.flatnonzero(areal & ~_has_surfaces(table))
-    return geometry[rows], rows.astype(np.int32)
-
-
 def _report(ctx: api.LoadContext, table: api.FeatureTable, resolved: heights.Heights) -> None:
     drawn = np.zeros(len(table), bool)
-    drawn[_footprints(table)[1]] = True
+    drawn[blocks.footprints(table)[1]] = True
     storeys = int((drawn & resolved.from_storeys).sum())
     default = int((drawn & resolved.estimated & ~resolved.from_storeys).sum())
     p, where = ctx.params, table.name
@@ -153,8 +91,8 @@ def _with_columns(
     table: api.FeatureTable, found: Mapping[str, str], resolved: heights.Heights
 ) -> api.FeatureTable:
     measured = surfaces.measures(table)
-    given = _has_surfaces(table)
-    area = shapely.area(shapely.force_2d(np.asarray(table.frame.geometry.array, dtype=object)))
+    given = blocks.has_surfaces(table)
+    area = shapely.area(np.asarray(table.frame.geometry.array, dtype=object))
     area = np.where(given, measured["footprint_m2"], np.where(area > 0, area, np.nan))
     height = np.where(given & resolved.estimated, measured["height_m"], resolved.top_m)
     height = np.where(np.isfinite(area) | given, height, np.nan)
@@ -194,101 +132,3 @@ def _column_notes(table: api.FeatureTable, found: Mapping[str, str]) -> dict[str
         "volume_m3": column("m³", worked_out, "Volume", "Volume"),
         uses.USE_GROUP: column("", source_of("use"), "Use (group)", "Usage (groupe)"),
     }
-
-
-def _raised(
-    table: api.FeatureTable, params: BuildingsParams, view: api.ViewQuery
-) -> api.Mesh | None:
-    polygons, rows = _footprints(table)
-    if not len(polygons):
-        return None
-    found = columns.find(table, _chosen(params))
-    resolved = _as_loaded(_resolve(table, found, params), table)
-    polygons = shapely.transform(shapely.force_2d(polygons), lambda xy: xy - view.frame.origin[:2])
-    under = _lowest_ground(polygons, view.ground)
-    base = _base(under, resolved.ground_m[rows], view, params.place)
-    roof = _roofs(table, found, resolved, polygons, rows) if params.roofs else None
-    lowest = resolved.min_height_m[rows]
-    bottom = np.where(lowest > 0, base + lowest, np.minimum(under, base) - SINK_M)
-    if roof is None:
-        made = shapes.extrude(polygons, rows, z_bottom=bottom, z_top=base + resolved.top_m[rows])
-    else:
-        made = _with_roofs(polygons, rows, roof, base, bottom)
-    if not len(made):
-        return None
-    tone = np.where(made.part_of_vertex == shapes.Part.ROOF, ROOF_TONE, WALL_TONE).astype(
-        np.float32
-    )
-    return api.Mesh(
-        xyz_in_scene=made.xyz.astype(np.float32),
-        triangles=made.triangles,
-        row_of_vertex=made.row_of_vertex,
-        shade_of_vertex=tone,
-        closed=True,
-    )
-
-
-def _as_loaded(resolved: heights.Heights, table: api.FeatureTable) -> heights.Heights:
-    """The heights that the table shows are the ones that are drawn."""
-    shown = table.frame["height_m"].to_numpy(np.float64)
-    return replace(resolved, top_m=np.where(np.isfinite(shown), shown, resolved.top_m))
-
-
-def _lowest_ground(polygons: NDArray[Any], ground: api.Ground) -> Float64:
-    """Lowest ground under the vertices of each polygon."""
-    xy, index = shapely.get_coordinates(polygons, return_index=True)
-    starts = np.flatnonzero(np.append(True, index[1:] != index[:-1]))
-    return np.asarray(np.minimum.reduceat(ground.height_m(xy), starts))
-
-
-def _base(under: Float64, told_m: Float64, view: api.ViewQuery, place: str) -> Float64:
-    """Z in the scene from which heights count."""
-    told = told_m - view.frame.origin[2]
-    if place == "own":
-        return np.where(np.isfinite(told), told, under)
-    if place == "ground" or not np.isfinite(view.ground.cell_m):
-        return under
-    with np.errstate(invalid="ignore"):
-        return np.where(np.abs(told - under) <= AGREES_M, told, under)
-
-
-def _roofs(
-    table: api.FeatureTable,
-    found: Mapping[str, str],
-    resolved: heights.Heights,
-    polygons: NDArray[Any],
-    rows: NDArray[np.int32],
-) -> heights.Roofs | None:
-    if "roof_shape" not in found and "ridge" not in found:
-        return None
-    half_width = np.zeros(len(table))
-    half_width[rows] = shapely.area(polygons) / np.maximum(shapely.length(polygons), 1e-9)
-    # area / perimeter is half the width of a long strip and a quarter of a square's: correct towards the latter.
-    half_width[rows] *= 1.35
-    all_rows = heights.roofs(table, found, resolved, half_width)
-    return heights.Roofs(
-        eaves_m=all_rows.eaves_m[rows], rise_m=all_rows.rise_m[rows], shape=all_rows.shape[rows]
-    )
-
-
-def _with_roofs(
-    polygons: NDArray[Any],
-    rows: NDArray[np.int32],
-    roof: heights.Roofs,
-    base: Float64,
-    bottom: Float64,
-) -> shapes.Triangles:
-    flat = (roof.shape == "flat") | ~(roof.rise_m > 0)
-    eaves = base + roof.eaves_m
-    pieces = [
-        shapes.extrude(polygons[flat], rows[flat], z_bottom=bottom[flat], z_top=eaves[flat]),
-        shapes.roofs(
-            polygons[~flat],
-            rows[~flat],
-            z_eaves=eaves[~flat],
-            rise_m=roof.rise_m[~flat],
-            shape=list(roof.shape[~flat]),
-            z_bottom=bottom[~flat],
-        ),
-    ]
-    return shapes.joined(pieces)

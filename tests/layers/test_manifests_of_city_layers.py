@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from layers.buildings.layer import BuildingsParams
+from layers.buildings.options import BuildingsParams
 from layers.terrain.layer import TerrainParams
 from layers.vector.options import VectorParams
 from twin.model.params import fields_of

@@ -55,7 +55,7 @@ def drape_polygons(
         Facing up; part GROUND.
     """
     clean = clean_polygons(polygons)
-    mesh = flat_mesh(clean.geometry)
+    mesh = flat_mesh(clean.geometry, clean.rings)
     row = np.asarray(rows, np.int32)[clean.origin][mesh.polygon_of_vertex]
     vertices, triangles = np.column_stack([mesh.xy, row]), mesh.triangles
     if isinstance(ground, GridGround):
@@ -79,7 +79,7 @@ def own_polygons(polygons: ArrayLike, rows: ArrayLike, *, ground: Ground) -> Tri
     parts, origin = explode(polygons)
     areal = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
     clean = clean_polygons(parts[areal])
-    mesh = flat_mesh(clean.geometry)
+    mesh = flat_mesh(clean.geometry, clean.rings)
     corners, index = shapely.get_coordinates(parts[areal], include_z=True, return_index=True)
     part_of_vertex = clean.origin[mesh.polygon_of_vertex]
     z = _z_at(corners, index, mesh.xy, part_of_vertex)

@@ -13,7 +13,6 @@ from twin.shapes.parts import (
     clean_polygons,
     joined,
     no_triangles,
-    rings_of,
 )
 from twin.shapes.triangulate import FlatMesh, flat_mesh
 
@@ -50,7 +49,7 @@ def extrude(
     clean, bottom, top, row = _upright(polygons, rows, z_bottom, z_top)
     if not len(clean):
         return no_triangles(clean.dropped)
-    mesh = flat_mesh(clean.geometry)
+    mesh = flat_mesh(clean.geometry, clean.rings)
     pieces = [_walls(clean, bottom, top, row), _lid(mesh, top, row, Part.ROOF)]
     if floor:
         flipped = FlatMesh(
@@ -68,17 +67,20 @@ def _upright(
     bottom = np.broadcast_to(np.asarray(z_bottom, np.float64), size)[clean.origin]
     top = np.broadcast_to(np.asarray(z_top, np.float64), size)[clean.origin]
     upright = top > bottom  # False for NaN too
-    row = np.asarray(rows, np.int32)[clean.origin][upright]
+    row = np.asarray(rows, np.int32)[clean.origin]
+    if upright.all():
+        return clean, bottom, top, row
     kept = Polygons(
         geometry=clean.geometry[upright],
         origin=clean.origin[upright],
         dropped=clean.dropped + int((~upright).sum()),
     )
-    return kept, bottom[upright], top[upright], row
+    return kept, bottom[upright], top[upright], row[upright]
 
 
 def _walls(clean: Polygons, bottom: Float64, top: Float64, row: NDArray[np.int32]) -> Triangles:
-    xy, next_of, polygon_of = rings_of(clean.geometry)
+    rings = clean.rings
+    xy, next_of, polygon_of = rings.xy, rings.next_of, rings.polygon_of
     n = len(xy)
     xyz = np.empty((2 * n, 3))
     xyz[:n, :2] = xyz[n:, :2] = xy

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ Geometries = NDArray[Any]
 """Object array of shapely geometries, None where a feature has none."""
 
 SMALLEST_AREA_M2 = 1e-4
+SINGLE = shapely.GeometryType.POLYGON
+"""The highest type that is not made of several geometries."""
 
 
 class Part(IntEnum):
@@ -64,8 +67,27 @@ class Triangles:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class Rings:
+    """The outlines of polygons, each ring once around without its closing vertex.
+
+    Parameters
+    ----------
+    xy : (n, 2) float64
+        Exteriors run anticlockwise, holes clockwise: the inside is on the left.
+    next_of : (n,) int
+        Index of the vertex that follows in the same ring.
+    polygon_of : (n,) int
+        Index of the polygon.
+    """
+
+    xy: Float64
+    next_of: NDArray[np.intp]
+    polygon_of: NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Polygons:
-    """Simple polygons, exteriors anticlockwise, in two dimensions, none degenerate.
+    """Simple valid polygons, none degenerate; they may still have a z, which nothing here looks at.
 
     ``origin`` (k,) is the index of the input geometry each comes from; ``dropped`` counts what was left out.
     """
@@ -76,6 +98,11 @@ class Polygons:
 
     def __len__(self) -> int:
         return len(self.geometry)
+
+    @cached_property
+    def rings(self) -> Rings:
+        """The outlines, taken apart once."""
+        return rings_of(self.geometry)
 
 
 def no_triangles(dropped: int = 0) -> Triangles:
@@ -115,12 +142,10 @@ def explode(geometries: ArrayLike) -> tuple[Geometries, NDArray[np.intp]]:
     """
     parts = np.atleast_1d(np.asarray(geometries, dtype=object))
     origin = np.arange(len(parts), dtype=np.intp)
-    while True:
+    while (shapely.get_type_id(parts) > SINGLE).any():
         parts, index = shapely.get_parts(parts, return_index=True)
         origin = origin[index]
-        if not (shapely.get_type_id(parts) > 3).any():
-            break
-    keep = ~shapely.is_empty(parts)
+    keep = ~(shapely.is_empty(parts) | shapely.is_missing(parts))
     return parts[keep], origin[keep]
 
 
@@ -131,7 +156,6 @@ def clean_polygons(geometries: ArrayLike) -> Polygons:
     dropped and counted.
     """
     parts, origin = _polygons_of(geometries)
-    parts = shapely.force_2d(parts)
     valid = shapely.is_valid(parts)
     dropped = 0
     if not valid.all():
@@ -144,9 +168,7 @@ def clean_polygons(geometries: ArrayLike) -> Polygons:
         parts, origin = parts[order], origin[order]
     large = shapely.area(parts) > SMALLEST_AREA_M2
     dropped += int((~large).sum())
-    return Polygons(
-        geometry=shapely.orient_polygons(parts[large]), origin=origin[large], dropped=dropped
-    )
+    return Polygons(geometry=parts[large], origin=origin[large], dropped=dropped)
 
 
 def _polygons_of(geometries: ArrayLike) -> tuple[Geometries, NDArray[np.intp]]:
@@ -155,32 +177,39 @@ def _polygons_of(geometries: ArrayLike) -> tuple[Geometries, NDArray[np.intp]]:
     return parts[is_polygon], origin[is_polygon]
 
 
-def rings_of(polygons: Geometries) -> tuple[Float64, NDArray[np.intp], NDArray[np.intp]]:
-    """Return the vertices of all rings, each ring once around without its closing vertex.
-
-    Returns
-    -------
-    xy : (n, 2) float64
-    next_of : (n,) int
-        Index of the vertex that follows in the same ring.
-    polygon_of : (n,) int
-        Index of the polygon; exteriors run anticlockwise and holes clockwise if the polygons do.
-    """
+def rings_of(polygons: Geometries) -> Rings:
+    """Return the rings of polygons, whichever way round they are stored."""
     rings, polygon_of_ring = shapely.get_rings(polygons, return_index=True)
     xy, ring_of = shapely.get_coordinates(rings, return_index=True)
-    last = np.append(ring_of[1:] != ring_of[:-1], True) if len(ring_of) else np.zeros(0, bool)
-    # A vertex that repeats the one before it makes a wall without width: leave it out.
-    repeats = np.zeros(len(xy), bool)
-    repeats[:-1] = (ring_of[1:] == ring_of[:-1]) & (xy[1:] == xy[:-1]).all(axis=1) & ~last[1:]
-    keep = ~last & ~repeats
+    if not len(xy):
+        none = np.zeros(0, np.intp)
+        return Rings(xy=np.zeros((0, 2)), next_of=none, polygon_of=none)
+    again = ring_of[1:] == ring_of[:-1]
+    # The closing vertex goes, and so does one that repeats the one before it: its wall has no width.
+    keep = np.append(again, False)
+    keep[1:-1] &= ~(again[:-1] & (xy[1:-1] == xy[:-2]).all(axis=1))
     xy, ring_of = xy[keep], ring_of[keep]
-    n = len(xy)
-    first = (
-        np.flatnonzero(np.append(True, ring_of[1:] != ring_of[:-1])) if n else np.zeros(0, np.intp)
-    )
-    next_of = np.arange(1, n + 1)
-    next_of[np.append(first[1:] - 1, n - 1) if n else first] = first
-    return xy, next_of, polygon_of_ring[ring_of]
+    first = np.flatnonzero(np.append(True, ring_of[1:] != ring_of[:-1]))
+    size = np.diff(np.append(first, len(xy)))
+    xy = xy[_turned(xy, first, size, polygon_of_ring[ring_of[first]])]
+    next_of = np.arange(1, len(xy) + 1)
+    next_of[first + size - 1] = first
+    return Rings(xy=xy, next_of=next_of, polygon_of=polygon_of_ring[ring_of])
+
+
+def _turned(
+    xy: Float64, first: NDArray[np.intp], size: NDArray[np.intp], polygon_of: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    """The order of vertices in which exteriors (each polygon's first ring) run anticlockwise, holes clockwise."""
+    local = xy - np.repeat(xy[first], size, axis=0)
+    cross = local[:-1, 0] * local[1:, 1] - local[:-1, 1] * local[1:, 0]
+    cross[first[1:] - 1] = 0.0  # between the last vertex of a ring and the first of the next
+    area = np.add.reduceat(np.append(cross, 0.0), first)
+    exterior = np.append(True, polygon_of[1:] != polygon_of[:-1])
+    order = np.arange(len(xy))
+    wrong = np.repeat((area > 0) != exterior, size)
+    mirrored = np.repeat(2 * first + size - 1, size) - order
+    return np.where(wrong, mirrored, order)
 
 
 def weld(group: NDArray[Any], *coordinates: Float64) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -175,7 +175,8 @@ def _frame_area(corners: Float64) -> Float64:
 def _star_shaped(polygons: Geometries) -> NDArray[np.bool_]:
     """Whether the whole outline can be seen from the centroid."""
     star: NDArray[np.bool_] = shapely.get_num_interior_rings(polygons) == 0
-    xy, next_of, polygon_of = rings_of(polygons)
+    rings = rings_of(polygons)
+    xy, next_of, polygon_of = rings.xy, rings.next_of, rings.polygon_of
     centre = shapely.get_coordinates(shapely.centroid(polygons))[polygon_of]
     a, b = xy - centre, xy[next_of] - centre
     star[polygon_of[a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0] <= 1e-9]] = False
@@ -213,7 +214,8 @@ def _framed(
 def _radial(polygons: Geometries, chosen: Indices, name: str) -> _Field:
     """Rings of the outline shrunk towards its centre, and the centre."""
     profile = RADIAL[name]  # (scale, height) from the eaves inwards, the last one the apex
-    xy, next_of, local = rings_of(polygons[chosen])
+    outline = rings_of(polygons[chosen])
+    xy, next_of, local = outline.xy, outline.next_of, outline.polygon_of
     n, polygon_of = len(xy), chosen[local]
     centre = shapely.get_coordinates(shapely.centroid(polygons[chosen]))
     rings = len(profile) - 1

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from twin.shapes.parts import Float64, Geometries, Int32, clean_polygons, rings_of, weld
+from twin.shapes.parts import Float64, Geometries, Int32, Rings, clean_polygons, rings_of, weld
 
 STRAIGHT = 1e-9
 """Sine below which a corner counts as straight."""
@@ -43,16 +43,16 @@ def triangulate(polygons: ArrayLike, rows: ArrayLike) -> tuple[Float64, Int32, I
     row_of_vertex : (n,) int32
     """
     clean = clean_polygons(polygons)
-    mesh = flat_mesh(clean.geometry)
+    mesh = flat_mesh(clean.geometry, clean.rings)
     row_of_polygon = np.asarray(rows, np.int32)[clean.origin]
     return mesh.xy, mesh.triangles.astype(np.int32), row_of_polygon[mesh.polygon_of_vertex]
 
 
-def flat_mesh(polygons: Geometries) -> FlatMesh:
-    """Triangulate clean, oriented polygons; convex ones by a fan, the others by constrained Delaunay."""
-    xy, next_of, polygon_of = rings_of(polygons)
-    convex = _is_convex(xy, next_of, polygon_of, polygons)
-    fan = _fans(xy, polygon_of, convex)
+def flat_mesh(polygons: Geometries, rings: Rings | None = None) -> FlatMesh:
+    """Triangulate clean polygons; convex ones by a fan, the others by constrained Delaunay."""
+    rings = rings or rings_of(polygons)
+    convex = _is_convex(rings, polygons)
+    fan = _fans(rings, convex)
     others = np.flatnonzero(~convex)
     if not len(others):
         return fan
@@ -64,24 +64,21 @@ def flat_mesh(polygons: Geometries) -> FlatMesh:
     )
 
 
-def _is_convex(
-    xy: Float64, next_of: NDArray[np.intp], polygon_of: NDArray[np.intp], polygons: Geometries
-) -> NDArray[np.bool_]:
-    convex = shapely.get_num_interior_rings(polygons) == 0
-    if not len(xy):
-        return np.asarray(convex, bool)
+def _is_convex(rings: Rings, polygons: Geometries) -> NDArray[np.bool_]:
+    convex = np.asarray(shapely.get_num_interior_rings(polygons) == 0)
+    xy, next_of = rings.xy, rings.next_of
     ahead = xy[next_of] - xy
     after = ahead[next_of]
     turn = ahead[:, 0] * after[:, 1] - ahead[:, 1] * after[:, 0]
     scale = np.hypot(ahead[:, 0], ahead[:, 1]) * np.hypot(after[:, 0], after[:, 1])
-    convex[polygon_of[turn <= STRAIGHT * scale]] = False
-    return np.asarray(convex, bool)
+    convex[rings.polygon_of[turn <= STRAIGHT * scale]] = False
+    return convex
 
 
-def _fans(xy: Float64, polygon_of: NDArray[np.intp], convex: NDArray[np.bool_]) -> FlatMesh:
+def _fans(rings: Rings, convex: NDArray[np.bool_]) -> FlatMesh:
     """One fan from the first vertex of each convex polygon (a single ring each)."""
-    mine = convex[polygon_of]
-    xy, polygon_of = xy[mine], polygon_of[mine]
+    mine = convex[rings.polygon_of]
+    xy, polygon_of = rings.xy[mine], rings.polygon_of[mine]
     n = len(xy)
     starts = (
         np.flatnonzero(np.append(True, polygon_of[1:] != polygon_of[:-1]))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from layers.buildings.layer import Buildings, BuildingsParams
+from layers.buildings.layer import Buildings
+from layers.buildings.options import BuildingsParams
 from layers.buildings.surfaces import chosen_triangles, lod_limit
 from tests.layers.context import FRAME, Context, checked, slope, table, view
 from twin import api
