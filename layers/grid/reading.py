@@ -91,6 +91,8 @@ def past_at(table: FeatureTable, at: datetime) -> NDArray[np.bool_]:
 
 def _days(values: pd.Series) -> NDArray[np.datetime64]:
     """Return (n,) datetime64[D] of dates, ISO texts or years; NaT for anything else."""
+    if values.dtype.kind in "iuf":
+        values = values.astype("Int64")  # years: 2019, not 2019.0
     texts = values.astype("string").replace("", None)
     utc = pd.to_datetime(texts, errors="coerce", utc=True, format="mixed")
     return utc.dt.tz_localize(None).to_numpy().astype("datetime64[D]")
