@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +17,8 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QPen,
+    QTextLayout,
+    QTextOption,
 )
 
 from twin.render.text import TextImage
@@ -90,22 +93,56 @@ class QtTextEngine:
 def _draw(text: str, ink: _Ink) -> TextImage:
     if not text.strip():
         return _image(_blank(1, 1), baseline=0)
+    layouts = [_laid_out(line, ink) for line in text.split("\n")]
+    lines = [layout.lineAt(0) for layout in layouts]
     metrics, margin = QFontMetricsF(ink.face), ink.margin
-    lines = text.split("\n")
-    widths = [metrics.horizontalAdvance(line) for line in lines]
-    # Some letters reach beyond their advance: the tight box tells by how much.
-    boxes = [metrics.tightBoundingRect(line) for line in lines]
+    room = max(line.naturalTextWidth() for line in lines)
+    # Some letters reach beyond their advance: the drawn outlines tell by how much.
+    outlines = [_outline(layout) for layout in layouts]
+    boxes = [outline.boundingRect() for outline in outlines]
     left = max(0.0, *(-box.left() for box in boxes))
-    right = max(0.0, *(box.right() - width for box, width in zip(boxes, widths, strict=True)))
-    room, foot = max(widths), margin + metrics.ascent()
-    feet = [
-        QPointF(margin + left + (room - width) / 2, foot + row * metrics.lineSpacing())
-        for row, width in enumerate(widths)
+    right = max(
+        0.0,
+        *(box.right() - line.naturalTextWidth() for box, line in zip(boxes, lines, strict=True)),
+    )
+    ascent = max(line.ascent() for line in lines)
+    height = (
+        ascent + metrics.lineSpacing() * (len(lines) - 1) + max(line.descent() for line in lines)
+    )
+    image = _blank(math.ceil(room + left + right + 2 * margin), math.ceil(height + 2 * margin))
+    corners = [
+        QPointF(
+            margin + left + (room - line.naturalTextWidth()) / 2,
+            margin + ascent - line.ascent() + row * metrics.lineSpacing(),
+        )
+        for row, line in enumerate(lines)
     ]
-    height = feet[-1].y() + metrics.descent() + margin
-    image = _blank(math.ceil(room + left + right + 2 * margin), math.ceil(height))
-    _paint(image, list(zip(lines, feet, strict=True)), ink)
-    return _image(image, baseline=round(foot))
+    _paint(image, layouts, outlines, corners, ink)
+    return _image(image, baseline=round(margin + ascent))
+
+
+def _laid_out(line: str, ink: _Ink) -> QTextLayout:
+    """Shape a line once; ink and halo both come from it, so that they agree in every script."""
+    layout = QTextLayout(line or " ", ink.face)
+    option = QTextOption()
+    option.setTextDirection(QLocale(ink.locale).textDirection())
+    option.setWrapMode(QTextOption.WrapMode.NoWrap)
+    option.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    made = layout.createLine()
+    made.setLineWidth(1e6)
+    layout.endLayout()
+    return layout
+
+
+def _outline(layout: QTextLayout) -> QPainterPath:
+    path = QPainterPath()
+    for run in layout.glyphRuns():
+        face = run.rawFont()
+        for glyph, place in zip(run.glyphIndexes(), run.positions(), strict=True):
+            path.addPath(face.pathForGlyph(glyph).translated(place))
+    return path
 
 
 def _blank(width: int, height: int) -> QImage:
@@ -114,27 +151,33 @@ def _blank(width: int, height: int) -> QImage:
     return image
 
 
-def _paint(image: QImage, lines: list[tuple[str, QPointF]], ink: _Ink) -> None:
-    face = ink.face
+def _paint(
+    image: QImage,
+    layouts: Sequence[QTextLayout],
+    outlines: Sequence[QPainterPath],
+    corners: Sequence[QPointF],
+    ink: _Ink,
+) -> None:
     painter = QPainter(image)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    painter.setLayoutDirection(QLocale(ink.locale).textDirection())
-    painter.setFont(face)
     if ink.halo is not None:
         path = QPainterPath()
-        for line, foot in lines:
-            path.addText(foot, face, line)
-        # Two strokes, the outer one faint: a hard edge would read as a sticker.
-        for width, share in ((2.0, 0.4), (1.15, 1.0)):
-            colour = QColor.fromRgbF(*ink.halo[:3], ink.halo[3] * share)
-            pen = QPen(colour, ink.font_px * HALO_OF_FONT * width)
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            painter.strokePath(path, pen)
+        for outline, corner in zip(outlines, corners, strict=True):
+            path.addPath(outline.translated(corner))
+        _stroke(painter, path, ink.halo, ink.font_px * HALO_OF_FONT)
     painter.setPen(QColor.fromRgbF(*ink.rgba))
-    for line, foot in lines:
-        painter.drawText(foot, line)
+    for layout, corner in zip(layouts, corners, strict=True):
+        layout.draw(painter, corner)
     painter.end()
+
+
+def _stroke(painter: QPainter, path: QPainterPath, colour: Colour, width: float) -> None:
+    """Draw the halo in two strokes, the outer one faint: a hard edge would read as a sticker."""
+    for factor, share in ((2.0, 0.4), (1.15, 1.0)):
+        pen = QPen(QColor.fromRgbF(*colour[:3], colour[3] * share), width * factor)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.strokePath(path, pen)
 
 
 def _image(image: QImage, *, baseline: int) -> TextImage:
