@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from layers.buildings import blocks, columns, heights, surfaces, uses
 from layers.buildings.options import BuildingsParams
@@ -47,7 +48,7 @@ class Buildings:
         raised = blocks.raised(table, params, view)
         if raised is not None:
             drawables.append(raised)
-        return drawables
+        return [*drawables, *surfaces.points_and_lines(table, view)]
 
     def indicators(
         self, table: api.FeatureTable, params: BuildingsParams, at: Any
@@ -110,8 +111,15 @@ def _with_columns(
         footprint_m2=area,
         volume_m3=volume,
     )
-    frame[uses.USE_GROUP] = uses.groups(columns.texts(table, found.get("use")))
+    frame[uses.USE_GROUP] = _use_groups(table, found)
     return replace(table, frame=frame, columns={**table.columns, **_column_notes(table, found)})
+
+
+def _use_groups(table: api.FeatureTable, found: Mapping[str, str]) -> NDArray[np.object_]:
+    groups = uses.groups(columns.texts(table, found.get("use")))
+    if table.mesh is None or "type" not in table.frame.columns:
+        return groups
+    return uses.of_objects(columns.texts(table, "type"), groups)
 
 
 def _column_notes(table: api.FeatureTable, found: Mapping[str, str]) -> dict[str, api.Column]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from twin import api
+from twin.api import shapes
 
 Float64 = NDArray[np.float64]
 NO_LOD = -1.0
@@ -131,6 +133,33 @@ def drawable(table: api.FeatureTable, lod: str, view: api.ViewQuery, place: str)
         rgba_of_vertex=colours,
         styled=colours is None,
     )
+
+
+def points_and_lines(table: api.FeatureTable, view: api.ViewQuery) -> list[api.Drawable]:
+    """Return the points and lines that a city model may hold beside its surfaces, at their own height."""
+    parts, rows = shapes.explode(np.asarray(table.frame.geometry.array, dtype=object))
+    kind = shapely.get_type_id(parts)
+    drawables: list[api.Drawable] = []
+    dots = kind == shapely.GeometryType.POINT
+    if dots.any():
+        xyz = shapely.get_coordinates(parts[dots], include_z=True) - view.frame.origin
+        ground = shapes.surface_height(view.ground, xyz[:, :2])
+        xyz[:, 2] = np.where(np.isfinite(xyz[:, 2]), xyz[:, 2], ground)
+        drawables.append(
+            api.Points(
+                xyz_in_scene=xyz.astype(np.float32), row_of_point=rows[dots].astype(np.int32)
+            )
+        )
+    strokes = kind == shapely.GeometryType.LINESTRING
+    if strokes.any():
+        xyz, offsets, of = shapes.own_lines(
+            parts[strokes], rows[strokes], missing_z=view.frame.origin[2]
+        )
+        xyz -= view.frame.origin
+        drawables.append(
+            api.Lines(xyz_in_scene=xyz.astype(np.float32), offsets=offsets, row_of_line=of)
+        )
+    return drawables
 
 
 def _own_colours(

@@ -1,4 +1,4 @@
-"""What buildings are used for, in eight groups, and their calm colours."""
+"""What buildings are used for, in a few groups, and their calm colours; and what else city models hold."""
 
 from __future__ import annotations
 
@@ -24,6 +24,28 @@ GROUPS: Mapping[str, tuple[str, str, str]] = {
     "sport": ("#c3d3b4", "Sport and leisure", "Sport et loisirs"),
     "annex": ("#d3d0c8", "Annexes, farm buildings", "Annexes, agricole"),
     "other": (PLASTER, "Not specified", "Non précisé"),
+    "road": ("#dedcd6", "Roads and squares", "Voirie et places"),
+    "water": ("#9fbfd0", "Water", "Eau"),
+    "vegetation": ("#b4c79c", "Vegetation", "Végétation"),
+    "land": ("#d5d6c2", "Land", "Terrain"),
+    "structure": ("#c8c2b8", "Bridges and other works", "Ponts et autres ouvrages"),
+}
+
+OBJECTS: Mapping[str, str] = {
+    # CityJSON's types of city objects that are no buildings (CityJSON 2.0.1, section 2).
+    "Road": "road",
+    "Railway": "road",
+    "TransportSquare": "road",
+    "WaterBody": "water",
+    "Waterway": "water",
+    "PlantCover": "vegetation",
+    "SolitaryVegetationObject": "vegetation",
+    "LandUse": "land",
+    "TINRelief": "land",
+    "Bridge": "structure",
+    "Tunnel": "structure",
+    "CityFurniture": "structure",
+    "OtherConstruction": "structure",
 }
 
 WORDS: Mapping[str, str] = {
@@ -56,6 +78,21 @@ def groups(values: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return the group of every value, (n,) object of str."""
     distinct, index = np.unique(values.astype(str), return_inverse=True)
     return np.array([group_of(str(v)) for v in distinct], dtype=object)[index.reshape(-1)]
+
+
+def of_objects(
+    types: NDArray[np.object_], groups_of_buildings: NDArray[np.object_]
+) -> NDArray[np.object_]:
+    """Return the groups of a city model: that of the type of object, for buildings that of their use."""
+
+    def group(kind: str) -> str:
+        return next((name for start, name in OBJECTS.items() if kind.startswith(start)), "")
+
+    told = {kind: group(kind) for kind in set(types)}
+    return np.array(
+        [told[kind] or other for kind, other in zip(types, groups_of_buildings, strict=True)],
+        dtype=object,
+    )
 
 
 def style(table: api.FeatureTable) -> api.Style:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import shapely
 
 from layers.buildings.layer import Buildings
 from layers.buildings.options import BuildingsParams
@@ -147,3 +148,28 @@ def test_a_model_far_off_is_moved_as_a_whole() -> None:
     assert np.median(low) == pytest.approx(0.0, abs=1e-3)
     own = build(features, BuildingsParams(place="own"), ground=slope(0.0))
     assert own.xyz_in_scene[:, 2].min() == pytest.approx(100.0)
+
+
+def test_a_city_model_is_coloured_by_what_its_objects_are() -> None:
+    types = ["Building", "WaterBody", "BridgePart", "SolitaryVegetationObject", "BuildingPart"]
+    features = model(
+        *((row, 1.0, 40.0 * row, 0, 10, 3) for row in range(5)),
+        type=types,
+        function=["school", None, None, None, None],
+    )
+    done = Buildings().load(Context({"buildings": features}, BuildingsParams()))
+    groups = done.frame["use_group"].tolist()
+    assert groups == ["public", "water", "structure", "vegetation", "other"]
+
+
+def test_points_and_lines_of_a_model_are_drawn_where_they_are() -> None:
+    geometry = [
+        shapely.Point(1, 2, 30),
+        shapely.LineString([(0, 0, 5), (9, 0, 6)]),
+        shapely.MultiPoint([(0, 0), (1, 1)]),
+    ]
+    done = Buildings().load(Context({"buildings": table(geometry)}, BuildingsParams()))
+    points, lines = checked(Buildings().build(done, BuildingsParams(), view(slope(0.0))))
+    assert points.xyz_in_scene[:, 2].tolist() == [30, 0, 0]
+    assert points.row_of_point.tolist() == [0, 2, 2]
+    assert lines.xyz_in_scene[:, 2].tolist() == [5, 6]
