@@ -6,6 +6,10 @@ from twin.io.door import inspect, read
 from twin.io.formats import suffixes
 from twin.io.guess import meanings
 from twin.io.inspection import AttributeInfo, Inspection, LayerInfo
+from twin.io.observations import observations
+from twin.io.quantities import metres
+from twin.io.quantities import parse as parse_metres
+from twin.io.write import write_table
 
 __all__ = [
     "AttributeInfo",
@@ -13,6 +17,10 @@ __all__ = [
     "LayerInfo",
     "inspect",
     "meanings",
+    "metres",
+    "observations",
+    "parse_metres",
     "read",
     "suffixes",
+    "write_table",
 ]

@@ -15,7 +15,7 @@ from twin.progress import Progress
 
 _MAIN = frozenset(
     ".gpkg .shp .geojson .fgb .kml .gml .gpx .tab .mif .dxf .json .jsonl .tif .tiff .asc "  # noqa: SIM905
-    ".parquet .csv .sqlite".split()
+    ".parquet .csv .sqlite .hgt .osm .pbf .fgb .topojson".split()
 )
 _SIDE = frozenset(".shx .dbf .prj .cpg .qpj .dat .map .id .mid .tfw .aux.xml".split())  # noqa: SIM905
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from twin.errors import CrsError, ReadError
 from twin.io import geometry as shapes
 from twin.io.crs import Placed, place
+from twin.io.heights import settle_numbers
 from twin.io.ids import feature_ids
 from twin.io.inspection import Bounds
 from twin.io.loaded import Loaded, Request
@@ -65,6 +66,7 @@ def assemble(loaded: Loaded, request: Request, *, given: str, target: str) -> Fe
     geometry, mesh, raster = _moved(loaded, request, placed, goal)
     if loaded.count == 0 and raster is None:
         request.progress.report(Problem("io.no_features", request.where))
+    settle_numbers(loaded, request)
     frame = _frame(loaded, request, geometry, crs)
     return FeatureTable(frame=frame, crs=crs, name=loaded.name, mesh=mesh, raster=raster)
 
@@ -84,7 +86,14 @@ def _moved(
     where, progress = request.where, request.progress
     geometry, mesh, raster = loaded.geometry, loaded.mesh, loaded.raster
     if geometry is not None:
-        geometry = shapes.settle(geometry, placed, goal, where=where, progress=progress)
+        geometry = shapes.settle(
+            geometry,
+            placed,
+            goal,
+            where=where,
+            progress=progress,
+            null_is_normal=loaded.kind == "mesh",
+        )
         _report_mixed(geometry, request)
     if mesh is not None and placed.text:
         moved = shapes.move_xyz(mesh.xyz_in_crs, placed, goal, where=where, progress=progress)

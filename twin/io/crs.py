@@ -90,7 +90,7 @@ def place(
         return _checked(known, declared, bounds, target=target, where=where, report=report)
     if known:
         return Placed(text=known, reason=FORMAT if declared.by_default else FILE)
-    return _missing(bounds, target=target, where=where, report=report)
+    return _missing(declared, bounds, target=target, where=where, report=report)
 
 
 def _given(given: str, where: str) -> Placed:
@@ -126,7 +126,7 @@ def _checked(
             report(Problem("io.crs_wrong_guessed", where, values))
             return Placed(text=guess, reason=GUESSED)
         report(Problem("io.crs_impossible", where, values))
-        return _missing(bounds, target=target, where=where, report=report)
+        return _missing(declared, bounds, target=target, where=where, report=report)
     swapped = _swap_fits(known, bounds, target)
     if swapped:
         report(Problem("io.axes_swapped", where, {"crs": known}))
@@ -141,7 +141,9 @@ def _are_degrees_of(known: str, bounds: Bounds) -> bool:
     return not _is_geographic(known) and area is not None and _overlaps(area, bounds)
 
 
-def _missing(bounds: Bounds | None, *, target: str, where: str, report: Report) -> Placed:
+def _missing(
+    declared: Declared, bounds: Bounds | None, *, target: str, where: str, report: Report
+) -> Placed:
     if bounds is None:
         return Placed(text="", reason=MISSING)
     values = {"extent": _printed(bounds), "crs": target[:60]}
@@ -149,7 +151,7 @@ def _missing(bounds: Bounds | None, *, target: str, where: str, report: Report) 
         report(Problem("io.crs_assumed", where, values))
         return Placed(text=target, reason=ASSUMED)
     guess = _guess(bounds)
-    if guess:
+    if guess and not (declared.metric and guess == LONLAT):
         report(Problem("io.crs_guessed", where, {**values, "guess": guess}))
         return Placed(text=guess, reason=GUESSED)
     if target:

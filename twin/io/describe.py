@@ -82,7 +82,7 @@ def _report(loaded: Loaded, request: Request) -> None:
     if loaded.geometry is None:
         return
     gone = shapes.missing(loaded.geometry)
-    if gone.any():
+    if gone.any() and loaded.kind != "mesh":
         report(Problem("io.geometry_null", where, {"count": int(gone.sum())}))
     import shapely
 

@@ -70,7 +70,9 @@ FORMATS = {
         ),
         _format("vrt-raster", "VRT", "geotiff"),
         _format("cityjson", "CityJSON", "cityjson", ".city.json"),
-        _format("cityjsonseq", "CityJSON Text Sequence", "cityjson_seq", ".city.jsonl", ".jsonl"),
+        _format("cityjsonseq", "CityJSON Text Sequence", "cityjson", ".city.jsonl", ".jsonl"),
+        _format("pandapipes", "pandapipes network", "pandanet"),
+        _format("pandapower", "pandapower network", "pandanet"),
         _format("parquet", "GeoParquet", "parquet", ".parquet", ".geoparquet"),
         _format("csv", "CSV", "delimited", ".csv", ".tsv", ".txt"),
     )

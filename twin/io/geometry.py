@@ -133,7 +133,13 @@ class Tally:
 
 
 def settle(
-    geometry: Geometries, placed: Placed, target: str, *, where: str, progress: Progress
+    geometry: Geometries,
+    placed: Placed,
+    target: str,
+    *,
+    where: str,
+    progress: Progress,
+    null_is_normal: bool = False,
 ) -> Geometries:
     """Return the geometries in the CRS of the project, repaired, with orthometric heights.
 
@@ -147,12 +153,14 @@ def settle(
         Where they are; ``text`` empty: they stay as they are.
     target : str
         CRS of the project; empty: the horizontal CRS of the file.
+    null_is_normal : bool
+        Rows may have a mesh instead: no word about those without geometry.
     """
     tally = Tally()
     geometry = geometry.copy()
     gone = missing(geometry)
     geometry[gone] = None
-    tally.null = int(gone.sum())
+    tally.null = 0 if null_is_normal else int(gone.sum())
     move = _Move.of(placed, target, where=where, progress=progress)
     has_z = np.asarray(shapely.has_z(geometry))
     move.lowest = lowest_credible(geometry[has_z])

@@ -42,7 +42,25 @@ def sample(path: Path) -> Sample:
         raise ReadError("io.cannot_open", str(path), reason=str(error)[:200]) from error
     if size == 0 or not head.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         raise ReadError("io.empty_file", path.name, size_mb=round(size / limits.MEGABYTE, 1))
-    return Sample(head=head, tail=tail, suffix=path.suffix.lower(), size=size)
+    return Sample(
+        head=head,
+        tail=tail,
+        suffix=path.suffix.lower(),
+        size=size,
+        names_cityjson=lambda: _holds(path, b'"CityJSON"'),
+    )
+
+
+def _holds(path: Path, word: bytes) -> bool:
+    if path.stat().st_size > limits.JSON_BYTES:
+        return False
+    previous = b""
+    with path.open("rb") as file:
+        while block := file.read(4 * limits.MEGABYTE):
+            if word in previous[-len(word) :] + block:
+                return True
+            previous = block
+    return False
 
 
 def is_file_geodatabase(path: Path) -> bool:

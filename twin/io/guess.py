@@ -12,88 +12,91 @@ if TYPE_CHECKING:
     from twin.model.table import FeatureTable
 
 
-def _names(text: str) -> tuple[str, ...]:
+def names_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text: a list that reads well in the source."""
     return tuple(text.split())
 
 
 # Names as `normalised` makes them, the surest first. BD TOPO 2 and 3 (IGN), BDNB (CSTB), OpenStreetMap,
 # Overture, EUBUCCO, 3DBAG, CityJSON, THERMOS, and plain words in several languages.
 NAMES: Mapping[str, Sequence[str]] = {
-    "id": _names(
+    "id": names_of(
         "feature_id cleabs rnb_id batiment_groupe_id id_rnb uuid guid globalid gml_id "
         "identificatie full_id osm_id osmid id fid objectid identifiant code ref gid"
     ),
-    "height": _names(
+    "height": names_of(
         "hauteur height measuredheight measured_height building_height bldg_height "
         "height_m hauteur_m hauteur_mean b3_h_dak_max b3_h_nok b3_h_70p b3_h_dak_70p "
-        "h_70p relh hoehe hohe altezza altura hgt h height_mean height_max"
+        "h_70p relh hoehe hohe altezza altura hgt height_mean height_max"
     ),
-    "storeys": _names(
+    "storeys": names_of(
         "building_levels nombre_d_etages nb_etages storeysaboveground "
         "storeys_above_ground num_floors floors levels storeys stories nb_niveau "
         "nb_niveaux b3_bouwlagen etages niveaux geschosse geschosszahl piani plantas "
         "numero_etages number_of_floors nb_etage"
     ),
-    "ground_z": _names(
+    "ground_z": names_of(
         "altitude_minimale_sol z_min_sol altitude_sol altitude_s altitude_sol_mean "
         "b3_h_maaiveld h_maaiveld ground_z z_sol zmin_sol ground_elevation terrain_height "
         "alti_sol"
     ),
-    "ground_z_max": _names("altitude_maximale_sol z_max_sol zmax_sol"),
-    "eaves_z": _names("altitude_minimale_toit z_min_toit zmin_toit b3_h_dak_min"),
-    "roof_z": _names("altitude_maximale_toit z_max_toit zmax_toit"),
-    "min_height": _names("min_height building_min_height hauteur_min"),
-    "min_level": _names("building_min_level min_level min_floor"),
-    "roof_height": _names("roof_height hauteur_toit"),
-    "roof_levels": _names("roof_levels building_roof_levels"),
-    "roof_shape": _names(
+    "ground_z_max": names_of("altitude_maximale_sol z_max_sol zmax_sol"),
+    "eaves_z": names_of("altitude_minimale_toit z_min_toit zmin_toit b3_h_dak_min"),
+    "roof_z": names_of("altitude_maximale_toit z_max_toit zmax_toit"),
+    "min_height": names_of("min_height building_min_height hauteur_min"),
+    "min_level": names_of("building_min_level min_level min_floor"),
+    "roof_height": names_of("roof_height hauteur_toit"),
+    "roof_levels": names_of("roof_levels building_roof_levels"),
+    "roof_shape": names_of(
         "roof_shape building_roof_shape rooftype roof_type b3_dak_type dak_type "
         "forme_toit type_toit"
     ),
-    "roof_direction": _names("roof_direction"),
-    "roof_colour": _names("roof_colour roof_color building_roof_colour"),
-    "colour": _names("building_colour building_color facade_color colour color"),
-    "year": _names(
+    "roof_direction": names_of("roof_direction"),
+    "roof_colour": names_of("roof_colour roof_color building_roof_colour"),
+    "colour": names_of("building_colour building_color facade_color colour color"),
+    "year": names_of(
         "annee_construction construction_year year_built built_year yearofconstruction "
         "year_of_construction start_date date_d_apparition date_app date_appar "
         "oorspronkelijkbouwjaar bouwjaar baujahr annee year"
     ),
-    "use": _names(
+    "use": names_of(
         "usage_1 usage1 usage_niveau_1_txt building usage use function class land_use "
         "fonction nature type use_1"
     ),
-    "name": _names(
+    "name": names_of(
         "name nom toponyme libelle label name_fr name_en nom_commune title titre bezeichnung naam"
     ),
-    "address": _names("adresse address addr_full adresse_principale libelle_adr_principale_ban"),
-    "dwellings": _names(
+    "address": names_of("adresse address addr_full adresse_principale libelle_adr_principale_ban"),
+    "dwellings": names_of(
         "nombre_de_logements nb_logts nb_log dwellings building_flats nb_logements nombre_logements"
     ),
-    "material": _names("materiaux_des_murs mat_murs mat_mur_txt facade_material building_material"),
-    "state": _names("etat_de_l_objet etat status building_status"),
-    "valid_from": _names("valid_from"),
-    "valid_to": _names("valid_to"),
-    "lon": _names(
+    "material": names_of(
+        "materiaux_des_murs mat_murs mat_mur_txt facade_material building_material"
+    ),
+    "state": names_of("etat_de_l_objet etat status building_status"),
+    "valid_from": names_of("valid_from"),
+    "valid_to": names_of("valid_to"),
+    "lon": names_of(
         "longitude lon lng long xlong stop_lon x_wgs84 consolidated_longitude "
         "geo_longitude lon_wgs84 x_long"
     ),
-    "lat": _names(
+    "lat": names_of(
         "latitude lat ylat stop_lat y_wgs84 consolidated_latitude geo_latitude lat_wgs84 y_lat"
     ),
-    "x": _names(
+    "x": names_of(
         "x x_l93 x_lambert93 coord_x xcoord x_coord easting est e_lambert x_ouv93 "
         "coordonnee_x lambert_x"
     ),
-    "y": _names(
+    "y": names_of(
         "y y_l93 y_lambert93 coord_y ycoord y_coord northing nord n_lambert y_ouv93 "
         "coordonnee_y lambert_y"
     ),
-    "z": _names("z altitude elevation alti_inst altitude_m elevation_m alti"),
-    "lonlat_text": _names(
+    "z": names_of("z altitude elevation alti_inst altitude_m elevation_m alti"),
+    "lonlat_text": names_of(
         "coordonneesxy geo_point_2d geo_point geopoint coordinates coordonnees "
         "coordonnees_geo geopoint2d geo_coordinates latlon lat_lon"
     ),
-    "wkt": _names("wkt geom geometry the_geom geometrie wkt_geom geometry_wkt geo_shape shape"),
+    "wkt": names_of("wkt geom geometry the_geom geometrie wkt_geom geometry_wkt geo_shape shape"),
 }
 
 LENGTH_MEANINGS = frozenset(("height", "min_height", "roof_height"))

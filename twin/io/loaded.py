@@ -23,10 +23,13 @@ class Declared:
         Authority code, URN, OGC URL or WKT; empty when the file names none.
     by_default : bool
         The format says so, not the file: GeoJSON without a ``crs`` member is longitude, latitude.
+    metric : bool
+        The format measures in metres: small numbers are a model of its own, never degrees.
     """
 
     text: str = ""
     by_default: bool = False
+    metric: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

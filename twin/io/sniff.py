@@ -7,6 +7,7 @@ remote service or of another file, whatever its name.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 HEAD_BYTES = 65_536
@@ -68,6 +69,7 @@ _GEOJSON_TYPES = frozenset(
         b"GeometryCollection",
     )
 )
+_PANDA_NETWORK = re.compile(rb'"_class"\s*:\s*"(pandapipes|pandapower)Net"')
 _ASC_HEADER = re.compile(rb"^\s*(ncols|nrows)\s+\d+", re.IGNORECASE)
 _DXF_HEADER = re.compile(rb"^\s*(0|999)\s*\r?\n")
 _HGT_BYTES = {1201 * 1201 * 2, 3601 * 3601 * 2}
@@ -75,12 +77,16 @@ _HGT_BYTES = {1201 * 1201 * 2, 3601 * 3601 * 2}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """The first and last bytes of a file, its suffix and size."""
+    """The first and last bytes of a file, its suffix and size.
+
+    ``names_cityjson`` is asked only of JSON: whether ``"CityJSON`` stands anywhere in the file.
+    """
 
     head: bytes
     tail: bytes
     suffix: str
     size: int
+    names_cityjson: Callable[[], bool] = lambda: False
 
 
 def sniff(sample: Sample) -> str:
@@ -128,8 +134,11 @@ def sniff_json(sample: Sample) -> str:
     text = sample.head + b"\n" + sample.tail
     if _CITYJSON_FEATURE.search(text):
         return "cityjsonseq"
-    if _CITYJSON.search(text):
+    if _CITYJSON.search(text) or sample.names_cityjson():
         return "cityjson"
+    network = _PANDA_NETWORK.search(sample.head)
+    if network:
+        return network.group(1).decode()
     types = set(_JSON_TYPE.findall(text))
     if b"Topology" in types:
         return "topojson"

@@ -5,19 +5,20 @@ Batches keep the interpreter free for the window, and are faster than reading ro
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
-from twin.errors import BelvedereError, ReadError
+from twin.errors import ReadError
 from twin.io import limits
+from twin.io.columns import column_of
 from twin.io.gdal import use_pyogrio
+from twin.io.geojson import load_pieces
 from twin.io.loaded import Declared, Loaded, Request
+from twin.io.wkb import geometries_of
 from twin.problems import Problem
 
 _ONE_LAYER = {"geojson", "geojsonseq", "flatgeobuf", "shapefile", "esrijson"}
@@ -25,6 +26,8 @@ _COUNTS_QUICKLY = {"geopackage", "flatgeobuf", "shapefile", "sqlite", "filegdb",
 _LONLAT_FORMATS = {"geojson", "geojsonseq", "topojson"}
 """Longitude and latitude unless the file says otherwise (RFC 7946)."""
 _GIVE_UP_AFTER = 16
+_LIBRARY_ERRORS = (OSError, RuntimeError, ValueError)
+"""What pyogrio and Arrow raise on damaged files; errors of our own are none of these."""
 
 
 def layer_names(request: Request) -> list[str]:
@@ -55,7 +58,12 @@ def load(request: Request) -> Loaded:
     if request.format == "shapefile":
         _check_shapefile(request)
     layer = _Layer(request, wanted, None if request.format in _ONE_LAYER else wanted)
-    _read_layer(layer)
+    try:
+        _read_layer(layer)
+    except ReadError as error:
+        if request.format in {"geojson", "geojsonseq"} and error.problem.key == "io.damaged":
+            return load_pieces(request)
+        raise
     return layer.loaded()
 
 
@@ -126,9 +134,7 @@ def _read_layer(layer: _Layer) -> None:
     promised = _promised(layer)
     try:
         _read_batches(layer, promised)
-    except BelvedereError:
-        raise
-    except (OSError, RuntimeError, ValueError) as error:
+    except _LIBRARY_ERRORS as error:
         _read_rest(layer, promised, error)
         return
     if layer.rows < promised:
@@ -170,75 +176,20 @@ def _read_batches(layer: _Layer, promised: int) -> None:
 
 def _take_batch(layer: _Layer, batch: Any) -> None:
     names, fields = batch.schema.names, set(layer.meta["fields"])
+    fid = layer.meta["fid_column"]
+    # GeoJSON may have its row id and an attribute under one name: the first column is the row id.
+    fid_index = names.index(fid) if fid in names else -1
     for index, name in enumerate(names):
         column = batch.column(index)
-        if name in fields:
+        if index == fid_index:
+            layer.fids.append(column.to_numpy(zero_copy_only=False))
+        if name in fields and (index != fid_index or names.count(name) == 1):
             layer.columns.setdefault(name, []).append(column_of(column))
         elif name == layer.geometry_name:
             shapes, lost = geometries_of(column.to_numpy(zero_copy_only=False))
             layer.geometry.append(shapes)
             layer.unreadable += lost
-        elif name == layer.meta["fid_column"]:
-            layer.fids.append(column.to_numpy(zero_copy_only=False))
     layer.rows += batch.num_rows
-
-
-def geometries_of(wkb: NDArray[Any]) -> tuple[NDArray[Any], int]:
-    """Return (n,) shapely geometries of (n,) WKB, and how many could not be understood."""
-    try:
-        return np.asarray(shapely.from_wkb(wkb)), 0
-    except (shapely.GEOSException, TypeError, ValueError):
-        pass
-    shapes = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"))
-    lost = np.flatnonzero(shapely.is_missing(shapes) & np.array([item is not None for item in wkb]))
-    for row in lost:
-        shapes[row] = shapely.from_wkb(_as_simple_surface(bytes(wkb[row])), on_invalid="ignore")
-    return shapes, int(np.asarray(shapely.is_missing(shapes[lost])).sum())
-
-
-_SIMPLE_TYPE = {15: 6, 16: 6, 17: 3}  # PolyhedralSurface, TIN, Triangle are laid out like these
-
-
-def _as_simple_surface(wkb: bytes) -> bytes:
-    """Rename surface types that GEOS does not know to those of the same layout (ISO WKB)."""
-    order = "<" if wkb[:1] == b"\x01" else ">"
-    changed = bytearray(wkb)
-    pattern = bytes([wkb[0]]) if wkb else b""
-    position = 0
-    while 0 <= position < len(changed) - 5:
-        (code,) = struct.unpack_from(order + "I", changed, position + 1)
-        base, dimension = code % 1000, code - code % 1000
-        if base in _SIMPLE_TYPE and dimension in {0, 1000, 2000, 3000}:
-            struct.pack_into(order + "I", changed, position + 1, _SIMPLE_TYPE[base] + dimension)
-        position = changed.find(pattern, position + 1)
-    return bytes(changed)
-
-
-def column_of(array: Any) -> NDArray[Any]:
-    """Return an Arrow array as a numpy column: texts and booleans with gaps as objects, gaps in numbers as NaN."""
-    import pyarrow as pa
-
-    kind = array.type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind):
-        return np.asarray(array.to_pandas(deduplicate_objects=True), dtype=object)
-    if pa.types.is_decimal(kind) or pa.types.is_float16(kind):
-        return np.asarray(array.cast(pa.float64()).to_numpy(zero_copy_only=False))
-    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
-        return _times(array)
-    if pa.types.is_nested(kind) or pa.types.is_time(kind):
-        values = np.empty(len(array), dtype=object)
-        values[:] = array.to_pylist()
-        return values
-    return np.asarray(array.to_numpy(zero_copy_only=False))
-
-
-def _times(array: Any) -> NDArray[Any]:
-    """Times in milliseconds: years before 1677 and after 2262 stay what they are."""
-    import pyarrow as pa
-
-    if pa.types.is_timestamp(array.type):
-        array = array.cast(pa.timestamp("ms", tz=array.type.tz), safe=False)
-    return np.asarray(array.to_numpy(zero_copy_only=False)).astype("datetime64[ms]")
 
 
 def _read_rest(layer: _Layer, promised: int, error: Exception) -> None:
@@ -271,7 +222,7 @@ def _read_slice(layer: _Layer, position: int, count: int) -> bool:
             max_features=count,
             return_fids=True,
         )
-    except (OSError, RuntimeError, ValueError):
+    except _LIBRARY_ERRORS:
         return False
     layer.meta = layer.meta or meta
     for batch in table.to_batches():

@@ -59,6 +59,9 @@ class SplitCrs:
 
 def name_of(crs: Any) -> str:
     """Return ``"EPSG:2154"`` where the CRS is a registered one, else WKT."""
+    code = crs.to_epsg(min_confidence=70)
+    if code is not None:
+        return f"EPSG:{code}"
     authority = crs.to_authority(min_confidence=70)
     if authority == ("OGC", "CRS84"):  # the same degrees, in the order that is used here anyway
         return "EPSG:4326"

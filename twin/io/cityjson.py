@@ -1,0 +1,292 @@
+"""CityJSON 1.0, 1.1, 2.0 and its text sequence: a row for each city object, one mesh for all.
+
+Objects are parsed one at a time, so that a large city never stops the window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from twin.errors import ReadError
+from twin.io.cityjson_crs import crs_text
+from twin.io.cityjson_mesh import mesh_of
+from twin.io.cityjson_model import Model, Piece, Template
+from twin.io.cityjson_objects import add_object
+from twin.io.jsonstream import Document, Span, load_bytes, parse, scan, slices
+from twin.io.loaded import Declared, Loaded, Request
+from twin.problems import Problem, Severity
+
+_VERTICES_A_TIME = 20_000
+_IDENTITY = ((1.0, 1.0, 1.0), (0.0, 0.0, 0.0))
+
+Transform = tuple[tuple[float, float, float], tuple[float, float, float]]
+
+
+def layer_names(request: Request) -> list[str]:
+    """Return the one layer of a city model."""
+    return [request.path.name.split(".")[0]]
+
+
+def load(request: Request) -> Loaded:
+    """Read a city model. Option ``lod``: ``"highest"``, ``"all"`` or a level such as ``"1.2"``."""
+    data = load_bytes(Path(request.opened), request.progress)
+    sequence = request.format == "cityjsonseq"
+    document = scan(data, depth=1 if sequence else 3, progress=request.progress)
+    reader = _Reader(request, document, Model(inspecting=request.inspecting))
+    roots = document.spans(1)
+    if not roots:
+        raise ReadError("io.json_damaged", request.where, at=0, reason="{ }")
+    if not sequence:
+        reader.read_document(roots[0])
+        roots = roots[1:]
+    reader.read_features(roots)
+    return reader.loaded()
+
+
+@dataclass
+class _Reader:
+    """The state of reading one file."""
+
+    request: Request
+    document: Document
+    model: Model
+    transform: Transform = _IDENTITY
+    templates: list[Template] | None = None
+    metadata: Any = None
+    version: str = ""
+    has_header: bool = False
+    damaged: int = 0
+
+    # ------------------------------------------------------------------ one document
+
+    def read_document(self, root: Span) -> None:
+        """Read a CityJSON document, in pieces."""
+        members = self._members(root)
+        if members.get("type") != "CityJSON":
+            raise ReadError("io.cityjson_type", self.request.where, type=str(members.get("type")))
+        self._take_header(
+            {key: self._small(value) for key, value in members.items() if key in _HEADER}
+        )
+        templates = members.get("geometry-templates")
+        if isinstance(templates, Span):
+            self.templates = _templates(self._small(templates))
+        materials = _materials(self._small(members.get("appearance")))
+        xyz = self._vertices(members.get("vertices"))
+        piece = Piece(xyz=xyz, materials=materials, templates=self.templates or [])
+        first = self.model.add_vertices(xyz)
+        objects = members.get("CityObjects")
+        if isinstance(objects, Span):
+            self._add_objects(objects, piece, first)
+        if not self.document.complete:
+            self._report("io.json_truncated", count=len(self.model.rows))
+
+    def _members(self, span: Span) -> dict[str, Any]:
+        try:
+            return self.document.members(span)
+        except ReadError as error:
+            raise ReadError(
+                error.problem.key, self.request.where, **error.problem.values
+            ) from error
+
+    def _small(self, value: Any) -> Any:
+        """Parse a member that is small by nature."""
+        if not isinstance(value, Span):
+            return value
+        try:
+            return parse(self.document.text(value))
+        except ValueError:
+            self.damaged += 1
+            return None
+
+    def _vertices(self, span: Any) -> NDArray[np.float64]:
+        if not isinstance(span, Span):
+            return np.empty((0, 3))
+        parts = []
+        for text, count in slices(self.document, span, _VERTICES_A_TIME):
+            self.request.progress.check_cancelled()
+            try:
+                parts.append(_points(parse(text), self.transform))
+            except ValueError:
+                parts.append(np.full((count, 3), np.nan))
+                self.damaged += 1
+        return np.concatenate(parts) if parts else np.empty((0, 3))
+
+    def _add_objects(self, span: Span, piece: Piece, first: int) -> None:
+        progress = self.request.progress
+        objects = self._members(span)
+        doubles = len(self.document.children(span)) - len(objects)
+        if doubles > 0:
+            self._report("io.cityjson_doubles", count=doubles)
+        for number, (name, value) in enumerate(objects.items()):
+            if number % 64 == 0:
+                progress.check_cancelled()
+                progress.progress(number, len(objects), "objects")
+            if isinstance(value, Span) and not value.closed:
+                continue  # where the file breaks off
+            add_object(self.model, piece, name, self._small(value), first=first, lod=self._lod)
+
+    @property
+    def _lod(self) -> str:
+        return str(self.request.options.get("lod", "highest"))
+
+    # ------------------------------------------------------------------ a sequence
+
+    def read_features(self, roots: list[Span]) -> None:
+        """Read the values of a sequence: a header, then features with vertices of their own."""
+        for number, root in enumerate(roots):
+            if number % 16 == 0:
+                self.request.progress.check_cancelled()
+                self.request.progress.progress(number, len(roots), "features")
+            value = self._small(root) if root.closed else None
+            if not isinstance(value, Mapping):
+                self.damaged += not root.closed
+                continue
+            if value.get("type") == "CityJSON":
+                self._take_header(value)
+                self.templates = _templates(value.get("geometry-templates")) or self.templates
+            if isinstance(value.get("CityObjects"), Mapping):
+                self._add_feature(value)
+
+    def _add_feature(self, feature: Mapping[str, Any]) -> None:
+        try:
+            xyz = _points(feature.get("vertices") or [], self.transform)
+        except (TypeError, ValueError):
+            xyz = np.empty((0, 3))
+            self.damaged += 1
+        materials = _materials(feature.get("appearance"))
+        piece = Piece(xyz=xyz, materials=materials, templates=self.templates or [])
+        first = self.model.add_vertices(xyz)
+        for name, item in feature["CityObjects"].items():
+            add_object(self.model, piece, str(name), item, first=first, lod=self._lod)
+
+    # ------------------------------------------------------------------ both
+
+    def _take_header(self, header: Mapping[str, Any]) -> None:
+        self.has_header = True
+        self.version = str(header.get("version", ""))
+        self.metadata = header.get("metadata")
+        given = header.get("transform")
+        if given is None:
+            if not self.version.startswith(("0", "1.0")):
+                self._report("io.cityjson_no_transform")
+            return
+        try:
+            scale = tuple(float(value) for value in given["scale"])
+            translate = tuple(float(value) for value in given["translate"])
+            self.transform = (
+                (scale[0], scale[1], scale[2]),
+                (translate[0], translate[1], translate[2]),
+            )
+        except (TypeError, KeyError, ValueError, IndexError) as error:
+            raise ReadError("io.cityjson_bad_transform", self.request.where) from error
+
+    def _report(self, key: str, severity: Severity = Severity.WARNING, **values: object) -> None:
+        self.request.progress.report(Problem(key, self.request.where, values, severity))
+
+    def loaded(self) -> Loaded:
+        """Return the whole as one layer."""
+        self._report_counts()
+        if not self.model.rows and self.damaged:
+            raise ReadError("io.json_damaged", self.request.where, at=0, reason="{ }")
+        counts = self.model.counts
+        details: dict[str, Any] = {
+            "version": self.version,
+            "types": dict(sorted(counts.types.items())),
+            "surfaces": counts.surfaces,
+            "vertices": self.model.vertex_count,
+        }
+        mesh = None
+        if self.has_header:
+            mesh = mesh_of(self.model, self._lod, self.request)
+        else:
+            self._report("io.cityjson_no_header")
+        return Loaded(
+            name=layer_names(self.request)[0],
+            count=len(self.model.rows),
+            crs=Declared(text=crs_text(self.metadata), metric=True),
+            columns=self.model.columns(),
+            geometry=_point_geometry(self.model) if self.has_header else None,
+            row_names=np.array(self.model.names, dtype=object),
+            mesh=mesh,
+            lods=tuple(sorted(counts.lods - {"?"}, key=float)),
+            kind="mesh",
+            details=details,
+        )
+
+    def _report_counts(self) -> None:
+        counts = self.model.counts
+        for key, count in (
+            ("io.cityjson_bad_objects", counts.bad_objects + self.damaged),
+            ("io.cityjson_bad_geometries", counts.bad_geometries),
+            ("io.cityjson_bad_indices", counts.bad_indices),
+        ):
+            if count:
+                self._report(key, count=count)
+        if counts.textures:
+            self._report("io.cityjson_textures", Severity.INFO, count=counts.textures)
+
+
+_HEADER = {"type", "version", "transform", "metadata"}
+
+
+def _points(rows: Any, transform: Transform) -> NDArray[np.float64]:
+    """Return (n, 3) real coordinates; rows that are no three numbers become NaN."""
+    try:
+        raw = np.asarray(rows, dtype=np.float64)
+    except (ValueError, TypeError, OverflowError):
+        raw = np.empty(0)
+    if raw.ndim != 2 or raw.shape[1] != 3:
+        raw = np.array([_three(row) for row in rows], dtype=np.float64).reshape(-1, 3)
+    return np.asarray(raw * np.array(transform[0]) + np.array(transform[1]))
+
+
+def _three(row: Any) -> tuple[float, float, float]:
+    try:
+        x, y, z = (float(value) for value in row)
+    except (TypeError, ValueError, OverflowError):
+        return (np.nan, np.nan, np.nan)
+    return (x, y, z)
+
+
+def _templates(value: Any) -> list[Template]:
+    if not isinstance(value, Mapping) or not isinstance(value.get("templates"), list):
+        return []
+    xyz = _points(value.get("vertices-templates") or [], _IDENTITY)
+    return [
+        Template(geometry=geometry if isinstance(geometry, Mapping) else {}, xyz=xyz)
+        for geometry in value["templates"]
+    ]
+
+
+def _materials(appearance: Any) -> list[tuple[int, int, int, int]]:
+    if not isinstance(appearance, Mapping) or not isinstance(appearance.get("materials"), list):
+        return []
+    return [_rgba(material) for material in appearance["materials"]]
+
+
+def _rgba(material: Any) -> tuple[int, int, int, int]:
+    """Return the colour of a material; transparent black where it has none."""
+    colour = material.get("diffuseColor") if isinstance(material, Mapping) else None
+    try:
+        red, green, blue = (round(255 * min(max(float(part), 0.0), 1.0)) for part in colour)  # type: ignore[union-attr]
+        opacity = 1.0 - min(max(float(material.get("transparency", 0.0)), 0.0), 1.0)
+    except (TypeError, ValueError):
+        return (0, 0, 0, 0)
+    return (red, green, blue, round(255 * opacity))
+
+
+def _point_geometry(model: Model) -> NDArray[Any] | None:
+    """Return points and lines of the objects that have such; None where no object has."""
+    if not model.points:
+        return None
+    geometry = np.full(len(model.rows), None, dtype=object)
+    for row, shapes in model.points.items():
+        geometry[row] = shapes[0] if len(shapes) == 1 else shapely.geometrycollections(shapes)
+    return geometry

@@ -1,0 +1,161 @@
+"""Points and shapes from the columns of a table: longitude and latitude, x and y, WKT, texts of several kinds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from twin.errors import ReadError
+from twin.io.columns import as_objects
+from twin.io.guess import column_for, normalised
+from twin.io.loaded import Declared, Request
+from twin.io.quantities import parse
+from twin.problems import Problem
+
+Columns = Mapping[str, NDArray[Any]]
+
+LONLAT = Declared(text="EPSG:4326", by_default=True)
+_FRANCE_LON, _FRANCE_LAT = (-5.5, 9.7), (41.0, 51.5)
+_PAIR = re.compile(r"^\s*[\[(]?\s*(-?\d+(?:\.\d+)?)\s*[,;\s]\s*(-?\d+(?:\.\d+)?)\s*[\])]?\s*$")
+_WKT = re.compile(
+    r"^\s*(?:SRID=(\d+);)?\s*((?:MULTI)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION)\b",
+    re.IGNORECASE,
+)
+_LAT_FIRST = {"geo_point_2d", "geo_point", "geopoint", "geopoint2d", "latlon", "lat_lon"}
+
+
+def points_from_columns(columns: Columns, request: Request) -> tuple[NDArray[Any] | None, Declared]:
+    """Return the geometries that a table holds in its columns, None when there are no coordinates.
+
+    Options: ``x`` and ``y`` name the columns, ``z`` the heights, ``wkt`` a column of WKT.
+
+    Raises
+    ------
+    ReadError
+        An option names a column that is not there.
+    """
+    for option in ("x", "y", "z", "wkt"):
+        named = str(request.options.get(option, ""))
+        if named and named not in columns:
+            raise ReadError(
+                "io.no_such_column", request.where, column=named, columns=_listed(columns)
+            )
+    for found in (_from_wkt, _from_pair_of_columns, _from_texts):
+        result = found(columns, request)
+        if result is not None:
+            return result
+    return None, Declared()
+
+
+def _listed(columns: Columns) -> str:
+    return ", ".join(list(columns)[:20])
+
+
+def _from_wkt(columns: Columns, request: Request) -> tuple[NDArray[Any], Declared] | None:
+    name = str(request.options.get("wkt", "")) or column_for("wkt", columns)
+    if not name or columns[name].dtype != object:
+        return None
+    texts = [value if isinstance(value, str) else "" for value in columns[name]]
+    first = next((text for text in texts if text.strip()), "")
+    if first.lstrip().startswith("{"):
+        return _from_geojson_texts(texts, request)
+    match = _WKT.match(first)
+    if not match:
+        return None
+    bare = [re.sub(r"^\s*SRID=\d+;", "", text, flags=re.IGNORECASE) or None for text in texts]
+    shapes = np.asarray(shapely.from_wkt(as_objects(bare), on_invalid="ignore"))
+    _report_bad(shapes, bare, request)
+    return shapes, Declared(text=f"EPSG:{match[1]}" if match[1] else "")
+
+
+def _from_geojson_texts(texts: list[str], request: Request) -> tuple[NDArray[Any], Declared]:
+    given = [text or None for text in texts]
+    shapes = np.asarray(shapely.from_geojson(as_objects(given), on_invalid="ignore"))
+    _report_bad(shapes, given, request)
+    return shapes, LONLAT
+
+
+def _report_bad(shapes: NDArray[Any], given: list[str | None], request: Request) -> None:
+    bad = sum(text is not None and shape is None for text, shape in zip(given, shapes, strict=True))
+    if bad:
+        request.progress.report(Problem("io.csv_bad_shapes", request.where, {"count": bad}))
+
+
+def _from_pair_of_columns(
+    columns: Columns, request: Request
+) -> tuple[NDArray[Any], Declared] | None:
+    x_name, y_name = str(request.options.get("x", "")), str(request.options.get("y", ""))
+    declared = Declared()
+    if not (x_name and y_name):
+        x_name, y_name = column_for("lon", columns), column_for("lat", columns)
+        declared = LONLAT
+    if not (x_name and y_name):
+        x_name, y_name = column_for("x", columns), column_for("y", columns)
+        lambert = normalised(x_name).endswith(("l93", "lambert93", "ouv93"))
+        declared = Declared(text="EPSG:2154") if lambert else Declared()
+    if not (x_name and y_name):
+        return None
+    x, y = parse(columns[x_name]), parse(columns[y_name])
+    if not np.isfinite(x.values).any():
+        return None
+    z_name = str(request.options.get("z", ""))
+    z = parse(columns[z_name]).values if z_name else None
+    return _points(x.values, y.values, z, request, lonlat=declared is LONLAT), declared
+
+
+def _from_texts(columns: Columns, request: Request) -> tuple[NDArray[Any], Declared] | None:
+    name = column_for("lonlat_text", columns)
+    if not name or columns[name].dtype != object:
+        return None
+    pairs = np.full((len(columns[name]), 2), np.nan)
+    for row, value in enumerate(columns[name]):
+        found = _PAIR.match(value.replace("\u00a0", " ")) if isinstance(value, str) else None
+        if found:
+            pairs[row] = float(found[1]), float(found[2])
+    if not np.isfinite(pairs).any():
+        return None
+    if normalised(name) in _LAT_FIRST:
+        pairs = pairs[:, ::-1]
+    return _points(pairs[:, 0], pairs[:, 1], None, request, lonlat=True), LONLAT
+
+
+def _points(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    z: NDArray[np.float64] | None,
+    request: Request,
+    *,
+    lonlat: bool,
+) -> NDArray[Any]:
+    known = np.isfinite(x) & np.isfinite(y)
+    if lonlat:
+        x, y = _unswapped(x, y, known, request)
+    shapes = np.full(len(x), None, dtype=object)
+    axes = [x[known], y[known]] + ([z[known]] if z is not None else [])
+    shapes[known] = shapely.points(np.column_stack(axes))
+    return shapes
+
+
+def _unswapped(
+    x: NDArray[np.float64], y: NDArray[np.float64], known: NDArray[np.bool_], request: Request
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Turn the rows of a French file that have latitude and longitude exchanged.
+
+    Longitudes 41..51.5 with latitudes -5.5..9.7 are in Somalia: they are France only where other rows are.
+    """
+    in_france = _within(x, _FRANCE_LON) & _within(y, _FRANCE_LAT) & known
+    exchanged = _within(x, _FRANCE_LAT) & _within(y, _FRANCE_LON) & known & ~in_france
+    if not exchanged.any() or not in_france.any():
+        return x, y
+    values = {"count": int(exchanged.sum())}
+    request.progress.report(Problem("io.csv_axes_swapped", request.where, values))
+    return np.where(exchanged, y, x), np.where(exchanged, x, y)
+
+
+def _within(values: NDArray[np.float64], span: tuple[float, float]) -> NDArray[np.bool_]:
+    return np.asarray((values >= span[0]) & (values <= span[1]))

@@ -1,0 +1,247 @@
+"""Surfaces with holes, as lists of rings of vertex indices, turned into triangles all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from twin.progress import Progress
+
+_BATCH = 20_000
+
+
+@dataclass
+class SurfaceList:
+    """Surfaces as they are collected.
+
+    Attributes
+    ----------
+    corners : list of int
+        Vertex indices of all rings, one after the other.
+    ring_sizes : list of int
+        Corners of each ring.
+    rings_of_surface : list of int
+        Rings of each surface, the outer one first.
+    """
+
+    corners: list[int] = field(default_factory=list)
+    ring_sizes: list[int] = field(default_factory=list)
+    rings_of_surface: list[int] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.rings_of_surface)
+
+    def add(self, rings: Sequence[Sequence[int]]) -> None:
+        """Add one surface."""
+        for ring in rings:
+            self.corners.extend(ring)
+            self.ring_sizes.append(len(ring))
+        self.rings_of_surface.append(len(rings))
+
+
+@dataclass(frozen=True, eq=False)
+class Triangulated:
+    """Triangles of surfaces.
+
+    Attributes
+    ----------
+    triangles : (m, 3) int64
+        Vertex indices, turning like the surface they come from.
+    surface_of_triangle : (m,) int64
+        Index of the surface.
+    dropped : int
+        Surfaces without area.
+    fanned : int
+        Surfaces that cross themselves when laid flat: cut like a fan.
+    """
+
+    triangles: NDArray[np.int64]
+    surface_of_triangle: NDArray[np.int64]
+    dropped: int
+    fanned: int
+
+
+def triangulate(
+    surfaces: SurfaceList, xyz: NDArray[np.float64], progress: Progress
+) -> Triangulated:
+    """Triangulate surfaces.
+
+    Triangles pass as they are, convex quadrilaterals are split, the rest is laid on the plane that fits it
+    best and triangulated there by constrained Delaunay.
+
+    Parameters
+    ----------
+    surfaces : SurfaceList
+        Every index must be one of ``xyz``.
+    xyz : (n, 3) float64
+        Vertices.
+    """
+    corners = np.asarray(surfaces.corners, dtype=np.int64)
+    sizes = np.asarray(surfaces.ring_sizes, dtype=np.int64)
+    rings = np.asarray(surfaces.rings_of_surface, dtype=np.int64)
+    first_ring = np.concatenate([[0], np.cumsum(rings)])
+    first_corner = np.concatenate([[0], np.cumsum(sizes)])
+    outer = sizes[first_ring[:-1]] if len(rings) else np.empty(0, np.int64)
+    start = first_corner[first_ring[:-1]] if len(rings) else np.empty(0, np.int64)
+    simple = rings == 1
+    threes, fours = np.flatnonzero(simple & (outer == 3)), np.flatnonzero(simple & (outer == 4))
+    found = [corners[start[threes, None] + np.arange(3)]]
+    owners = [threes]
+    split, hollow = _split_quads(corners[start[fours, None] + np.arange(4)], xyz)
+    found.append(split)
+    owners.append(np.repeat(fours[~hollow], 2))
+    rest = np.concatenate([np.flatnonzero(~(simple & (outer <= 4))), fours[hollow]])
+    rest.sort()
+    fanned = 0
+    for begin in range(0, len(rest), _BATCH):
+        progress.check_cancelled()
+        progress.progress(begin, len(rest), "surfaces")
+        part = rest[begin : begin + _BATCH]
+        triangles, owner, fans = _by_plane(part, corners, first_corner, first_ring, xyz)
+        found.append(triangles)
+        owners.append(owner)
+        fanned += fans
+    triangles, owner = _with_area(np.concatenate(found), np.concatenate(owners), xyz)
+    order = np.argsort(owner, kind="stable")
+    dropped = len(rings) - len(np.unique(owner))
+    return Triangulated(triangles[order], owner[order], dropped, fanned)
+
+
+def _with_area(
+    triangles: NDArray[np.int64], owner: NDArray[np.int64], xyz: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    a, b, c = (xyz[triangles[:, k]] for k in range(3))
+    area = np.linalg.norm(np.cross(b - a, c - a), axis=1)
+    keep = np.asarray(np.isnan(area) | (area > 1e-12))
+    return triangles[keep], owner[keep]
+
+
+def _split_quads(
+    quads: NDArray[np.int64], xyz: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return (2k, 3) triangles of the convex quadrilaterals, and which ones are not convex."""
+    at = xyz[quads]
+    edges = np.roll(at, -1, axis=1) - at
+    turns = np.cross(np.roll(edges, 1, axis=1), edges)
+    normal = turns.sum(axis=1, keepdims=True)
+    along = (turns * normal).sum(axis=2)
+    limit = -1e-9 * (normal**2).sum(axis=2)
+    hollow = np.asarray((along < limit).any(axis=1))
+    good, at = quads[~hollow], at[~hollow]
+    # The shorter diagonal gives the better triangles, and the flatter picture where the four are not flat.
+    first = np.linalg.norm(at[:, 2] - at[:, 0], axis=1) <= np.linalg.norm(
+        at[:, 3] - at[:, 1], axis=1
+    )
+    one = np.where(first[:, None], good[:, [0, 1, 2]], good[:, [0, 1, 3]])
+    two = np.where(first[:, None], good[:, [0, 2, 3]], good[:, [1, 2, 3]])
+    return np.stack([one, two], axis=1).reshape(-1, 3), hollow
+
+
+def _by_plane(
+    part: NDArray[np.int64],
+    corners: NDArray[np.int64],
+    first_corner: NDArray[np.int64],
+    first_ring: NDArray[np.int64],
+    xyz: NDArray[np.float64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+    polygons, owner = _flat_polygons(part, corners, first_corner, first_ring, xyz)
+    valid = np.asarray(shapely.is_valid(polygons))
+    pieces = _delaunay(polygons[valid])
+    parts, piece = shapely.get_parts(pieces, return_index=True)
+    at = shapely.get_coordinates(parts, include_z=True).reshape(-1, 4, 3)[:, :3]
+    a, b, c = at[:, 0, :2], at[:, 1, :2], at[:, 2, :2]
+    clockwise = _cross(b - a, c - a) < 0
+    triangles = corners[np.rint(at[:, :, 2]).astype(np.int64)]
+    triangles[clockwise] = triangles[clockwise][:, ::-1]
+    found, owners = [triangles], [owner[valid][piece]]
+    fanned = set(owner[~valid]) | set(
+        owner[valid][np.setdiff1d(np.arange(int(valid.sum())), piece)]
+    )
+    for surface in sorted(fanned):
+        begin, end = first_corner[first_ring[surface]], first_corner[first_ring[surface] + 1]
+        ring = corners[begin:end]
+        fan = np.column_stack([np.full(len(ring) - 2, ring[0]), ring[1:-1], ring[2:]])
+        found.append(fan)
+        owners.append(np.full(len(fan), surface))
+    return np.concatenate(found), np.concatenate(owners), len(fanned)
+
+
+def _cross(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])
+
+
+def _delaunay(polygons: NDArray[np.object_]) -> NDArray[np.object_]:
+    try:
+        return np.asarray(shapely.constrained_delaunay_triangles(polygons))
+    except shapely.GEOSException:
+        return np.array([_delaunay_of_one(polygon) for polygon in polygons], dtype=object)
+
+
+def _delaunay_of_one(polygon: shapely.Polygon) -> shapely.Geometry:
+    try:
+        return shapely.constrained_delaunay_triangles(polygon)
+    except shapely.GEOSException:
+        return shapely.GeometryCollection()
+
+
+def _flat_polygons(
+    part: NDArray[np.int64],
+    corners: NDArray[np.int64],
+    first_corner: NDArray[np.int64],
+    first_ring: NDArray[np.int64],
+    xyz: NDArray[np.float64],
+) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+    """Return the surfaces laid flat, anticlockwise; z is the place of the corner in ``corners``."""
+    counts = first_ring[part + 1] - first_ring[part]
+    ring = _ranges(first_ring[part], counts)
+    sizes = first_corner[ring + 1] - first_corner[ring]
+    place = _ranges(first_corner[ring], sizes)
+    ring_of_corner = np.repeat(np.arange(len(ring)), sizes)
+    surface_of_ring = np.repeat(np.arange(len(part)), counts)
+    first_ring_here = np.concatenate([[0], np.cumsum(counts)])[:-1]
+    normal = _normals(xyz[corners[place]], ring_of_corner, sizes)[first_ring_here]
+    u, v = _plane_axes(normal)
+    surface = surface_of_ring[ring_of_corner]
+    centre = xyz[corners[place[np.concatenate([[0], np.cumsum(sizes)])[first_ring_here]]]]
+    offset = xyz[corners[place]] - centre[surface]
+    flat = np.column_stack(
+        [(offset * u[surface]).sum(axis=1), (offset * v[surface]).sum(axis=1), place]
+    )
+    rings = np.asarray(shapely.linearrings(flat, indices=ring_of_corner), dtype=object)
+    polygons = shapely.polygons(rings, indices=surface_of_ring)
+    return np.asarray(polygons), part
+
+
+def _ranges(first: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the concatenation of ``arange(first[i], first[i] + counts[i])``."""
+    total = int(counts.sum())
+    before = np.concatenate([[0], np.cumsum(counts)])[:-1]
+    return np.asarray(np.arange(total) - np.repeat(before - first, counts))
+
+
+def _normals(
+    at: NDArray[np.float64], ring_of_corner: NDArray[np.int64], sizes: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return Newell's normal of each ring, (k, 3): the sum of the cross products along it."""
+    after = np.arange(len(at)) + 1
+    last = np.cumsum(sizes) - 1
+    after[last] = last - sizes + 1
+    origin = at[last - sizes + 1][ring_of_corner]
+    turn = np.cross(at - origin, at[after] - origin)
+    normal = np.zeros((len(sizes), 3))
+    np.add.at(normal, ring_of_corner, turn)
+    return normal
+
+
+def _plane_axes(normal: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return two axes (k, 3) across each normal, so that seen against it rings turn as they did."""
+    length = np.linalg.norm(normal, axis=1, keepdims=True)
+    n = np.where(length > 0, normal / np.where(length > 0, length, 1), [0.0, 0.0, 1.0])
+    helper = np.where(np.abs(n[:, 2:]) < 0.9, [[0.0, 0.0, 1.0]], [[1.0, 0.0, 0.0]])
+    u = np.cross(helper, n)
+    u /= np.linalg.norm(u, axis=1, keepdims=True)
+    return u, np.cross(n, u)

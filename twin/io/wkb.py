@@ -1,0 +1,59 @@
+"""Well-known binary to geometries, the surface types that GEOS does not know among them."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+_SIMPLE_TYPE = {15: 6, 16: 6, 17: 3}
+"""PolyhedralSurface and TIN are laid out like MultiPolygon, Triangle like Polygon (ISO 19125 WKB)."""
+
+
+def geometries_of(wkb: NDArray[Any]) -> tuple[NDArray[Any], int]:
+    """Return (n,) shapely geometries of (n,) WKB, and how many could not be understood."""
+    try:
+        return np.asarray(shapely.from_wkb(wkb)), 0
+    except (shapely.GEOSException, TypeError, ValueError):
+        pass
+    shapes = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"))
+    lost = np.flatnonzero(shapely.is_missing(shapes) & np.array([item is not None for item in wkb]))
+    for row in lost:
+        shapes[row] = shapely.from_wkb(_as_simple_surface(bytes(wkb[row])), on_invalid="ignore")
+    return shapes, int(np.asarray(shapely.is_missing(shapes[lost])).sum())
+
+
+def _as_simple_surface(wkb: bytes) -> bytes:
+    """Rename the surface types that GEOS does not know; anything else is returned as it is."""
+    changed = bytearray(wkb)
+    try:
+        _rename(changed, 0)
+    except (struct.error, IndexError):
+        return wkb
+    return bytes(changed)
+
+
+def _rename(wkb: bytearray, position: int) -> int:
+    """Rename the geometry at a position and return where it ends."""
+    order = "<" if wkb[position] == 1 else ">"
+    (code,) = struct.unpack_from(order + "I", wkb, position + 1)
+    base, dimension = code % 1000, code // 1000
+    struct.pack_into(
+        order + "I", wkb, position + 1, _SIMPLE_TYPE.get(base, base) + 1000 * dimension
+    )
+    (count,) = struct.unpack_from(order + "I", wkb, position + 5)
+    position += 9
+    if base in {15, 16}:
+        for _ in range(count):
+            position = _rename(wkb, position)
+        return position
+    if base not in {3, 17}:
+        raise struct.error("no surface")
+    axes = {0: 2, 1: 3, 2: 3, 3: 4}[dimension]
+    for _ in range(count):
+        (points,) = struct.unpack_from(order + "I", wkb, position)
+        position += 4 + 8 * axes * points
+    return position

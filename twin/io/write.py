@@ -1,0 +1,137 @@
+"""Tables written back to files that others can open."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from twin.errors import ReadError
+from twin.io.columns import cell
+from twin.io.crs import LONLAT, Placed
+from twin.io.gdal import use_pyogrio
+from twin.io.geometry import settle
+from twin.model.table import FeatureTable
+from twin.progress import Unattended
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+WRITTEN = (".csv", ".gpkg", ".geojson", ".fgb", ".parquet")
+
+
+def write_table(table: FeatureTable, path: Path) -> None:
+    """Write a table; its suffix says how: ``.csv .gpkg .geojson .fgb .parquet``.
+
+    The file appears whole or not at all. GeoJSON is written in longitude and latitude (RFC 7946), the
+    others in the CRS of the table; CSV has the geometry as WKT. Rows with a mesh and no geometry are written
+    with the mesh as MultiPolygon Z.
+
+    Raises
+    ------
+    ReadError
+        Another suffix, or the place cannot be written.
+    """
+    path = Path(path)
+    writers: dict[str, Callable[[gpd.GeoDataFrame, Path, str], None]] = {
+        ".csv": _csv,
+        ".gpkg": _gdal("GPKG"),
+        ".geojson": _geojson,
+        ".fgb": _gdal("FlatGeobuf"),
+        ".parquet": _parquet,
+    }
+    writer = writers.get(path.suffix.lower())
+    if writer is None:
+        raise ReadError("io.write_format", path.name, suffixes=" ".join(WRITTEN))
+    frame = _with_mesh(table)
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".belvedere-") as folder:
+            made = Path(folder) / path.name
+            writer(frame, made, table.crs)
+            os.replace(made, path)  # noqa: PTH105 - Path.replace says less about failing
+    except OSError as error:
+        raise ReadError("io.cannot_write", str(path), reason=str(error)[:200]) from error
+
+
+def _with_mesh(table: FeatureTable) -> gpd.GeoDataFrame:
+    """Return the frame with the meshes as geometries where rows have no other."""
+    frame = table.frame
+    if table.mesh is None or not len(table.mesh.triangles):
+        return frame
+    corners = table.mesh.xyz_in_crs[table.mesh.triangles]
+    order = np.argsort(table.mesh.row_of_triangle, kind="stable")
+    rows = table.mesh.row_of_triangle[order]
+    rings = np.concatenate([corners, corners[:, :1]], axis=1)[order]
+    pieces = np.asarray(shapely.polygons(rings), dtype=object)
+    geometry = frame.geometry.to_numpy().copy()
+    made = np.full(len(frame), None, dtype=object)
+    first = np.flatnonzero(np.diff(rows, prepend=-1))
+    made[rows[first]] = [shapely.MultiPolygon(list(part)) for part in np.split(pieces, first[1:])]
+    empty = np.asarray(shapely.is_missing(np.asarray(geometry, dtype=object)))
+    return frame.set_geometry(
+        np.where(empty, made, np.asarray(geometry, dtype=object)), crs=frame.crs
+    )
+
+
+def _plain(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the frame with cells that every format can hold."""
+    changed = frame.copy()
+    for name in changed.columns:
+        if name != changed.geometry.name and changed[name].dtype == object:
+            changed[name] = _same_kind([cell(value) for value in changed[name]])
+    return changed
+
+
+def _same_kind(values: list[Any]) -> list[Any]:
+    """A column has one type on disk: mixed ones become texts."""
+    kinds = {type(value) for value in values if value is not None and value == value}  # noqa: PLR0124
+    if len(kinds) <= 1:
+        return values
+    return [None if value is None or value != value else str(value) for value in values]  # noqa: PLR0124
+
+
+def _gdal(driver: str) -> Callable[[gpd.GeoDataFrame, Path, str], None]:
+    def write(frame: gpd.GeoDataFrame, path: Path, crs: str) -> None:
+        del crs
+        use_pyogrio()
+        import pyogrio
+
+        plain = _plain(frame)
+        if driver == "GPKG" and "fid" in plain.columns:
+            plain = plain.rename(columns={"fid": "fid_"})
+        try:
+            pyogrio.write_dataframe(plain, path, driver=driver, layer=path.stem)
+        except (RuntimeError, ValueError) as error:
+            raise OSError(str(error)) from error
+
+    return write
+
+
+def _geojson(frame: gpd.GeoDataFrame, path: Path, crs: str) -> None:
+    if crs:
+        placed = Placed(text=crs, reason="")
+        geometry = np.asarray(frame.geometry.to_numpy(), dtype=object)
+        moved = settle(geometry, placed, LONLAT, where=path.name, progress=Unattended())
+        frame = frame.set_geometry(moved, crs=LONLAT)
+    _gdal("GeoJSON")(frame, path, LONLAT)
+
+
+def _parquet(frame: gpd.GeoDataFrame, path: Path, crs: str) -> None:
+    del crs
+    _plain(frame).to_parquet(path, index=False)
+
+
+def _csv(frame: gpd.GeoDataFrame, path: Path, crs: str) -> None:
+    del crs
+    geometry = np.asarray(frame.geometry.to_numpy(), dtype=object)
+    plain = _plain(frame).drop(columns=frame.geometry.name)
+    if not np.asarray(shapely.is_missing(geometry)).all():
+        plain["wkt"] = shapely.to_wkt(geometry, rounding_precision=6)
+    with contextlib.closing(path.open("w", encoding="utf-8-sig", newline="")) as file:
+        plain.to_csv(file, index=False)
