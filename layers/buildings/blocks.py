@@ -66,6 +66,8 @@ def raised(
         return None
     found = columns.find(table, params.chosen())
     resolved = _as_loaded(resolve(table, found, params), table)
+    drawn = ~_made_of_parts(polygons, columns.texts(table, found.get("part"))[rows])
+    polygons, rows = polygons[drawn], rows[drawn]
     under = _lowest_ground(polygons, view)
     base = _base(under, resolved.ground_m[rows], view, params.place)
     lowest = resolved.min_height_m[rows]
@@ -91,6 +93,18 @@ def _as_loaded(resolved: heights.Heights, table: api.FeatureTable) -> heights.He
     """The heights that the table shows are the ones that are drawn."""
     shown = table.frame["height_m"].to_numpy(np.float64)
     return replace(resolved, top_m=np.where(np.isfinite(shown), shown, resolved.top_m))
+
+
+def _made_of_parts(polygons: NDArray[Any], part: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Which outlines are drawn by their parts instead (OpenStreetMap, Simple 3D Buildings)."""
+    is_part = (part != "") & (part != "no")
+    covered = np.zeros(len(polygons))
+    if is_part.any():
+        tree = shapely.STRtree(polygons)
+        inside = shapely.point_on_surface(polygons[is_part])
+        piece, outline = tree.query(inside, predicate="within")
+        np.add.at(covered, outline, shapely.area(polygons[is_part])[piece])
+    return np.asarray(~is_part & (covered > 0.5 * shapely.area(polygons)))
 
 
 def _lowest_ground(polygons: NDArray[Any], view: api.ViewQuery) -> Float64:

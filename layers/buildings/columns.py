@@ -25,11 +25,13 @@ MEANINGS: Mapping[str, str] = {
     "roof_shape": "roof_shape",
     "roof_height": "roof_height",
     "use": "use",
+    "min_level": "min_level",
 }
 ALSO: Mapping[str, tuple[str, ...]] = {
     "height": ("height_m",),
     "min_height": ("min_height_m",),
     "roof_height": ("roof_height_m",),
+    "part": ("building_part",),
     "light": ("construction_legere", "leger"),
     "use": ("type",),
 }

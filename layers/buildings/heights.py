@@ -66,7 +66,9 @@ def resolve(
     floors = ~known & (storeys > 0) & (storeys < 300)
     top = np.where(floors, storeys * storey_height_m, top)
     top = np.where(known | floors, top, default_height_m)
-    lowest = np.nan_to_num(numbers(table, found.get("min_height")), nan=0.0)
+    lowest = numbers(table, found.get("min_height"))
+    below = numbers(table, found.get("min_level")) * storey_height_m
+    lowest = np.nan_to_num(np.where(np.isfinite(lowest), lowest, below), nan=0.0)
     return Heights(
         top_m=top,
         estimated=~known,
@@ -102,10 +104,9 @@ def roofs(
         About half the width of each building.
     """
     n = len(table)
-    told = np.array(
-        [api.shapes.roof_kind(t) if t else "" for t in texts(table, found.get("roof_shape"))],
-        dtype=object,
-    )
+    words, index = np.unique(texts(table, found.get("roof_shape")).astype(str), return_inverse=True)
+    kinds = np.array([api.shapes.roof_kind(word) if word else "" for word in words], dtype=object)
+    told = kinds[index.reshape(-1)] if n else np.zeros(0, dtype=object)
     rise = numbers(table, found.get("roof_height"))
     drop = numbers(table, found.get("ridge")) - numbers(table, found.get("eaves"))
     with np.errstate(invalid="ignore"):

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from layers.buildings import blocks, columns, heights, surfaces, uses
+from layers.buildings import blocks, columns, facts, heights, surfaces, uses
 from layers.buildings.options import BuildingsParams
 from twin import api
 
@@ -49,6 +49,12 @@ class Buildings:
         if raised is not None:
             drawables.append(raised)
         return [*drawables, *surfaces.points_and_lines(table, view)]
+
+    def describe(
+        self, table: api.FeatureTable, row: int, params: BuildingsParams, at: Any
+    ) -> Sequence[api.Fact]:
+        """Say first what was worked out, and how; then what the data says."""
+        return facts.of_building(table, row)
 
     def indicators(
         self, table: api.FeatureTable, params: BuildingsParams, at: Any

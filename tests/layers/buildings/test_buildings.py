@@ -213,3 +213,41 @@ def test_the_same_table_gives_the_same_mesh() -> None:
         checked(Buildings().build(features, BuildingsParams(), view(slope()))) for _ in range(2)
     )
     assert same(first, second)
+
+
+def test_an_outline_gives_way_to_its_parts() -> None:
+    outline = shapely.box(0, 0, 20, 20)
+    parts = [shapely.box(0, 0, 20, 10), shapely.box(0, 10, 20, 20)]
+    alone = shapely.box(50, 0, 60, 10)
+    mesh = built(
+        [outline, *parts, alone],
+        height=[30.0, 12.0, 20.0, 5.0],
+        **{"building:part": [None, "yes", "yes", None]},
+    )
+    assert set(mesh.row_of_vertex) == {1, 2, 3}
+
+
+def test_a_part_may_begin_at_a_storey() -> None:
+    mesh = built([BOX], height=[20.0], **{"building:min_level": [4]})
+    assert bottom(mesh) == pytest.approx(12.0)
+
+
+def test_a_click_says_how_the_height_is_known() -> None:
+    boxes = [BOX, shapely.box(50, 0, 60, 10)]
+    features, _ = loaded(
+        boxes, HAUTEUR=[9.0, None], NB_ETAGES=[3, 2], use=["school", None], nom=[None, "B"]
+    )
+    first, second = (Buildings().describe(features, row, BuildingsParams(), None) for row in (0, 1))
+    named = {fact.label["en"]: fact for fact in first}
+    assert named["Use"].value == {
+        "en": "Public services, schools",
+        "fr": "Services publics, écoles",
+    }
+    assert named["Height"].value == 9.0
+    assert named["Height"].unit == "m"
+    assert named["Height"].provenance.quality is api.Quality.DECLARED
+    assert "nom" not in named
+    other = {fact.label["en"]: fact for fact in second}
+    assert other["Height"].provenance.quality is api.Quality.ESTIMATED
+    assert "Use" not in other
+    assert other["nom"].value == "B"
