@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QOpenGLContext, QSurface, QSurfaceFormat
+from PySide6.QtGui import QGuiApplication, QOpenGLContext, QSurface
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QWidget
 
@@ -27,21 +27,6 @@ GL_DRAW_FRAMEBUFFER = 0x8CA9
 GL_COLOR_ATTACHMENT0 = 0x8CE0
 GL_COLOR_BUFFER_BIT = 0x4000
 GL_SCISSOR_TEST = 0x0C11
-
-
-def surface_format() -> QSurfaceFormat:
-    """Return the format that the scene needs; to be the default before the first window is made.
-
-    Set on the widget alone it would keep the widget from sharing with its window on Wayland.
-    """
-    wanted = QSurfaceFormat()
-    wanted.setRenderableType(QSurfaceFormat.RenderableType.OpenGL)
-    wanted.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
-    wanted.setVersion(3, 2)
-    wanted.setDepthBufferSize(8)
-    wanted.setAlphaBufferSize(8)
-    wanted.setSamples(0)
-    return wanted
 
 
 class NativeSurface(QOpenGLWidget):

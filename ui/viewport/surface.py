@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPointF
+from PySide6.QtGui import QSurfaceFormat
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
@@ -84,3 +85,18 @@ def gl_renderer(platform: str) -> str:
     finally:
         context.doneCurrent()
     return str(name or "")
+
+
+def surface_format() -> QSurfaceFormat:
+    """Return the format that the scene needs; to be the default before the first window is made.
+
+    Set on the widget alone it would keep the widget from sharing with its window on Wayland.
+    """
+    wanted = QSurfaceFormat()
+    wanted.setRenderableType(QSurfaceFormat.RenderableType.OpenGL)
+    wanted.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
+    wanted.setVersion(3, 2)
+    wanted.setDepthBufferSize(8)
+    wanted.setAlphaBufferSize(8)
+    wanted.setSamples(0)
+    return wanted

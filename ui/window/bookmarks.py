@@ -49,7 +49,7 @@ class Bookmarks(QObject):
         def change(project: Project) -> Project:
             return replace(project, views=(*project.views, view))
 
-        session.do("command.add_view", change)
+        session.do("edit.add_view", change)
         self.added.emit(text(view.title))
 
     def fly(self, view: View) -> None:

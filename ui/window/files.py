@@ -131,12 +131,14 @@ class ProjectFiles(QObject):
             return False
         if self.folder is None:
             return self.save_as(wait=wait)
+        folder = self.folder
+        layers = tuple(with_relative_sources(spec, folder) for spec in session.project.layers)
         try:
-            save_project(session.project, self.folder)
+            save_project(replace(session.project, layers=layers), folder)
         except BelvedereError as error:
             tell(self._window, error.problem)
             return False
-        self._written(session, session.project, self.folder)
+        self._written(session, session.project, folder)
         return True
 
     def save_as(self, *, wait: bool = False) -> bool:
@@ -200,12 +202,6 @@ class ProjectFiles(QObject):
         self.detach()
         self.attach(session, folder)
         self._written(session, project, folder)
-        inside = replace(
-            session.project,
-            layers=tuple(with_relative_sources(spec, folder) for spec in session.project.layers),
-        )
-        if inside != session.project:
-            session.do("command.relative_sources", lambda _project: inside)
 
     def _written(self, session: Session, project: Project, folder: Path) -> None:
         session.history.mark_saved(project)

@@ -46,7 +46,6 @@ class MainWindow(Requests, QMainWindow):
     """
 
     session_changed = Signal(object)
-    speed_changed = Signal()
 
     def __init__(self, services: Services, opened: Opened | None = None) -> None:
         super().__init__()
@@ -118,12 +117,14 @@ class MainWindow(Requests, QMainWindow):
         session.project_changed.connect(self._on_project)
         session.selection.changed.connect(self._on_selection)
         session.clock.play_changed.connect(self._on_play)
+        session.clock.speed_changed.connect(self._on_speed)
 
     def _unlisten(self, session: Session) -> None:
         session.history.changed.disconnect(self._on_change, missing_ok=True)
         session.project_changed.disconnect(self._on_project, missing_ok=True)
         session.selection.changed.disconnect(self._on_selection, missing_ok=True)
         session.clock.play_changed.disconnect(self._on_play, missing_ok=True)
+        session.clock.speed_changed.disconnect(self._on_speed, missing_ok=True)
 
     def _on_change(self) -> None:
         self._show_title()
@@ -136,6 +137,9 @@ class MainWindow(Requests, QMainWindow):
         self.action_set.refresh_soon()
 
     def _on_play(self, _on: bool) -> None:
+        self.action_set.refresh_soon()
+
+    def _on_speed(self, _speed: float) -> None:
         self.action_set.refresh_soon()
 
     # The parts.
@@ -217,7 +221,6 @@ class MainWindow(Requests, QMainWindow):
         self.files.saved.connect(lambda folder: self.say("status.saved", folder=folder.name))
         self.bookmarks.added.connect(lambda name: self.say("status.bookmark_added", name=name))
         self.pictures.saved.connect(lambda path: self.say("status.picture_saved", file=path.name))
-        self.speed_changed.connect(self.action_set.refresh_soon)
         self.services.theme.changed.connect(self.retheme)
         translator.language_changed.connect(self._on_language)
 

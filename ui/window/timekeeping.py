@@ -63,7 +63,6 @@ class TimeControl:
         """Set how many seconds of the scene pass each second."""
         if self.clock is not None:
             self.clock.speed = speed
-            self._window.speed_changed.emit()
 
     def fill_speeds(self, menu: QMenu) -> None:
         """Put the speeds into a menu."""

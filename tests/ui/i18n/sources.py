@@ -63,7 +63,9 @@ def _name(call: ast.Call) -> str:
 
 def _keys_in(call: ast.Call, path: Path) -> Iterator[Use]:
     place = f"{path}:{call.lineno}"
-    for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
+    # An action's id, icon and keys are no wordings.
+    named = [k.value for k in call.keywords if _name(call) != "Action" or k.arg == "text"]
+    for argument in [*call.args, *named]:
         for node in _branches(argument):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 if KEY.match(node.value):

@@ -1,0 +1,128 @@
+"""The start of the application: one window, with the project asked for, the last one, or the demo city."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QSurfaceFormat
+from PySide6.QtWidgets import QApplication
+
+from twin.errors import BelvedereError
+from ui.i18n import tr, translator
+from ui.services import make_services
+from ui.settings import Settings
+from ui.text import font, load_fonts
+from ui.viewport.surface import surface_format
+from ui.window.opened import Opened, recovered
+
+if TYPE_CHECKING:
+    from ui.services import Services
+    from ui.window import MainWindow
+
+log = logging.getLogger(__name__)
+
+
+def run(project: Path | None = None, *, settings_path: Path | None = None) -> int:
+    """Open the window and stay until it is closed; return the exit status.
+
+    Parameters
+    ----------
+    project : Path or None
+        A project folder or its ``project.json``; None: the last project, else the demo city.
+    settings_path : Path or None
+        An INI file instead of the user's own settings.
+
+    Raises
+    ------
+    BelvedereError
+        The project that was asked for cannot be opened.
+    """
+    app = make_application()
+    services = make_services(app, Settings(settings_path))
+    if services.settings.language:
+        translator.set_language(services.settings.language)
+    window = make_window(services, project)
+    sys.excepthook = _Teller(window).tell
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    window.show()
+    QTimer.singleShot(0, lambda: offer_recovery(window))
+    status = app.exec()
+    sys.excepthook = sys.__excepthook__
+    services.theme.close()
+    return status
+
+
+def make_application() -> QApplication:
+    """Return the Qt application, dressed in the application's typeface."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        app = existing
+    else:
+        # The default must stand before the first window is made.
+        QSurfaceFormat.setDefaultFormat(surface_format())
+        app = QApplication(["belvedere"])
+    app.setApplicationName("Belvedere")
+    app.setDesktopFileName("belvedere")
+    load_fonts()
+    app.setFont(font(13))
+    return app
+
+
+def make_window(services: Services, project: Path | None) -> MainWindow:
+    """Return the window with a project; its data begin to load before the window is built.
+
+    Raises
+    ------
+    BelvedereError
+        The project that was asked for cannot be opened.
+    """
+    opened = Opened.read(project) if project is not None else first_project(services)
+    from ui.window import MainWindow
+
+    return MainWindow(services, opened)
+
+
+def first_project(services: Services) -> Opened | None:
+    """Return the last project, else the demo city, else nothing."""
+    for path in (*services.settings.recent[:1], services.demo):
+        try:
+            return Opened.read(path)
+        except BelvedereError as error:
+            log.warning("not opened: %s", error)
+    return None
+
+
+def offer_recovery(window: MainWindow) -> None:
+    """Ask about the newest work that an ended application left unsaved."""
+    from ui.recovery import Answer, ask_recovery, unsaved_work
+
+    found = unsaved_work(window.services.state_dir)
+    if not found:
+        return
+    newest = found[0]
+    answer = ask_recovery(window, newest)
+    if answer is Answer.RESTORE:
+        scratch = window.files.scratch
+        window.show_project(recovered(newest.project, newest.folder, scratch=scratch))
+    if answer is not Answer.CANCEL:
+        newest.journal.unlink(missing_ok=True)
+
+
+class _Teller:
+    """Says in the status bar that something unexpected happened; the log has the whole of it."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def tell(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """Take an exception that nobody handled."""
+        log.error("unexpected", exc_info=(kind, error, trace))
+        self._window.status.say(tr("status.unexpected", reason=f"{kind.__name__}: {error}"))
