@@ -42,7 +42,7 @@ class Buildings:
     ) -> Sequence[api.Drawable]:
         """Raise the footprints and place the surfaces."""
         drawables: list[api.Drawable] = []
-        given = surfaces.drawable(table, params.lod, view, params.place)
+        given = surfaces.drawable(table, params, view)
         if given is not None:
             drawables.append(given)
         raised = blocks.raised(table, params, view)

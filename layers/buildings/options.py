@@ -15,6 +15,7 @@ class BuildingsParams:
     default_height_m: Annotated[float, Range(1, 300), Unit("m")] = 6.0
     roofs: bool = True
     lod: Annotated[str, Choice("highest", "0", "1", "2", "3")] = "highest"
+    file_colours: bool = True
     place: Annotated[str, Choice("auto", "ground", "own")] = "auto"
     height_column: Annotated[str, ColumnName(numeric=True)] = ""
     storeys_column: Annotated[str, ColumnName(numeric=True)] = ""

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from layers.buildings.options import BuildingsParams
 from twin import api
 from twin.api import shapes
 
@@ -106,10 +107,12 @@ def measures(table: api.FeatureTable) -> dict[str, Float64]:
     }
 
 
-def drawable(table: api.FeatureTable, lod: str, view: api.ViewQuery, place: str) -> api.Mesh | None:
+def drawable(
+    table: api.FeatureTable, params: BuildingsParams, view: api.ViewQuery
+) -> api.Mesh | None:
     """Return the surfaces as one mesh, None where there are none."""
     mesh = table.mesh
-    chosen = chosen_triangles(table, lod)
+    chosen = chosen_triangles(table, params.lod)
     if mesh is None or not len(chosen):
         return None
     triangles, row = mesh.triangles[chosen].astype(np.int64), mesh.row_of_triangle[chosen]
@@ -120,11 +123,13 @@ def drawable(table: api.FeatureTable, lod: str, view: api.ViewQuery, place: str)
     rest, row_of_vertex = np.divmod(distinct, len(table))
     vertex, surface_of_vertex = np.divmod(rest, len(mesh.surface_names))
     xyz = mesh.xyz_in_crs[vertex] - view.frame.origin
-    xyz[:, 2] += _shift(xyz, row_of_vertex, view, place)
+    xyz[:, 2] += _shift(xyz, row_of_vertex, view, params.place)
     tones = np.array(
         [SHADES.get(name.lstrip("+"), 0.96) for name in mesh.surface_names], np.float32
     )
-    colours = _own_colours(mesh, chosen, inverse.reshape(-1, 3), len(distinct))
+    colours = None
+    if params.file_colours:
+        colours = _own_colours(mesh, chosen, inverse.reshape(-1, 3), len(distinct))
     return api.Mesh(
         xyz_in_scene=xyz.astype(np.float32),
         triangles=inverse.reshape(-1, 3).astype(np.int32),

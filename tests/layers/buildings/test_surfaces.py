@@ -120,6 +120,9 @@ def test_colours_of_the_file_are_kept() -> None:
     mesh = build(model((0, 2.0, 0, 0, 10, 9), rgba=rgba))
     assert not mesh.styled
     assert (mesh.rgba_of_vertex == [10, 20, 30, 255]).all()
+    assert build(
+        model((0, 2.0, 0, 0, 10, 9), rgba=rgba), BuildingsParams(file_colours=False)
+    ).styled
     assert build(model((0, 2.0, 0, 0, 10, 9), rgba=np.zeros((12, 4), np.uint8))).styled
 
 
