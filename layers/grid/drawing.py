@@ -32,6 +32,7 @@ GLYPH: Mapping[str, str] = {
     "storage": "battery",
     "charger": "charger",
     "lighting": "lamp",
+    "generator": "transformer",
     "node": "sphere",
 }
 SCALE: Mapping[str, float] = {"node": 0.5}

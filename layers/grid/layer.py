@@ -38,6 +38,7 @@ KIND_COLOURS = {
     "storage": "#3a8f6d",
     "charger": "#4f9bd0",
     "lighting": "#d9c36a",
+    "generator": "#b3703c",
     "node": "#9aa3ab",
 }
 

@@ -14,6 +14,7 @@ KINDS: Mapping[str, Text] = {
     "storage": {"en": "storage", "fr": "stockage"},
     "charger": {"en": "charging point", "fr": "borne de recharge"},
     "lighting": {"en": "street lighting", "fr": "éclairage public"},
+    "generator": {"en": "generation", "fr": "production"},
     "node": {"en": "node", "fr": "nœud"},
 }
 PERIODS: Mapping[str, Text] = {

@@ -25,6 +25,7 @@ ORDER = (
     "side",
     "well_kind",
     "building",
+    "dwellings",
     "depth_m",
     "diameter_mm",
     "length_m",

@@ -39,6 +39,8 @@ COLUMNS: Mapping[str, Column] = {
     "power_kw": Column(unit="kW", label={"en": "Rated power", "fr": "Puissance nominale"}),
     "temperature_c": Column(unit="°C", label={"en": "Temperature", "fr": "Température"}),
     "flow_m_s": Column(unit="m/s", label={"en": "Flow speed", "fr": "Vitesse d'écoulement"}),
+    "mass_flow_kg_s": Column(unit="kg/s", label={"en": "Mass flow", "fr": "Débit massique"}),
+    "dwellings": Column(label={"en": "Dwellings", "fr": "Logements"}),
     "heat_kw": Column(unit="kW", label={"en": "Heat now", "fr": "Chaleur livrée"}),
     network.DATA_STATE: network.STATE_COLUMN,
     "from_node": Column(label={"en": "From", "fr": "De"}),

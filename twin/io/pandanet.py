@@ -171,7 +171,8 @@ def _features(network: Network, places: _Places) -> tuple[list[dict[str, Any]], 
 
 
 def _middle(device: Device, places: _Places) -> tuple[float, float] | None:
-    found = [places.of_node[n] for n in device.nodes if n in places.of_node]
+    own = _coordinates(device.geo)
+    found = own or [places.of_node[n] for n in device.nodes if n in places.of_node]
     if not found:
         return None
     x, y = np.mean(found, axis=0)

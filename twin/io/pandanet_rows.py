@@ -24,10 +24,11 @@ class Branch:
 
 @dataclass(frozen=True, kw_only=True)
 class Device:
-    """Something at one node, or between two."""
+    """Something at one node, between two, or at a place of its own (``geo``)."""
 
     row: dict[str, Any]
     nodes: tuple[Any, ...] = field(default=())
+    geo: Any = None
 
 
 HEAT_DEVICES: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -97,6 +98,10 @@ def devices_of(tables: Tables, node: str) -> Iterator[Device]:
             if name == "sgen" and "pv" in f"{values.get('type')} {values.get('name')}".lower():
                 row["kind"] = "pv"
             yield Device(row=row, nodes=nodes)
+    for index, values in tables.get("substation", {}).items():
+        if values.get("type") == "heat_generator":
+            row = {"id": f"substation-{index}", "kind": "plant", **_kept(values)}
+            yield Device(row=row, geo=values.get("geo"))
 
 
 def _kept(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -157,7 +162,7 @@ def _power(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     if name in {"load", "sgen", "storage"} and values.get("p_mw") is not None:
         scaling = values.get("scaling")
         power = float(values["p_mw"]) * (1.0 if scaling is None else float(scaling)) * 1000.0
-        row["p_kw"] = -power if name == "sgen" else power
+        row["p_kw"] = 0.0 - power if name == "sgen" else power
     if values.get("max_e_mwh") is not None:
         row["capacity_kwh"] = float(values["max_e_mwh"]) * 1000.0
     return row
