@@ -119,6 +119,25 @@ class CameraRig:
         direction = view @ self.frame_matrix()
         return self.position, direction / np.linalg.norm(direction)
 
+    def sees(self, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return (n,) bool: which boxes (n, 6) may be in the picture."""
+        height = math.tan(math.radians(self.fov_deg) / 2)
+        width = height * self.size_px[0] / max(self.size_px[1], 1)
+        pose = self.pose
+        planes = [
+            pose.forward * width + pose.right,
+            pose.forward * width - pose.right,
+            pose.forward * height + pose.up,
+            pose.forward * height - pose.up,
+            pose.forward,
+        ]
+        seen = np.ones(len(boxes), bool)
+        for normal in planes:
+            # The corner that lies farthest along the normal decides.
+            corner = np.where(normal > 0, boxes[:, 3:], boxes[:, :3])
+            seen &= (corner - self.position) @ normal >= 0
+        return seen
+
     # How it moves.
 
     def look(self, view: Bookmark) -> None:

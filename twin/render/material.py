@@ -44,9 +44,11 @@ class Materials:
         self._of: dict[object, Material] = {}
         self._common: dict[str, Number] = {}
 
-    def surface(self, kind: surface.Kind) -> Material:
+    def of(self, kind: surface.Kind) -> Material:
         """Return the program of a kind of surface."""
-        return self.named(kind, *surface.programs(kind)) if kind not in self._of else self._of[kind]
+        if kind in self._of:
+            return self._of[kind]
+        return self.named(kind, *surface.programs(kind))
 
     def named(self, key: object, vertex: str, fragment: str) -> Material:
         """Return the program kept under a key, made from its text the first time."""

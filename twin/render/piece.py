@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.vtkRenderingCore import vtkActor
 
 from twin.drawables import Role
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Spread:
+    """What is spread on the screen: segments (points have equal ends) and their reach in pixels."""
+
+    start: NDArray[np.float32]
+    end: NDArray[np.float32]
+    row: NDArray[np.int32]
+    reach_px: float
 
 
 @dataclass(eq=False, kw_only=True)
@@ -18,7 +29,8 @@ class PickMesh:
     xyz: NDArray[np.float32]
     triangles: NDArray[np.int32]
     row_of_vertex: NDArray[np.int32]
-    locator: object | None = None
+    spread: Spread | None = None
+    locator: Any = None
 
 
 @dataclass(eq=False, kw_only=True)

@@ -6,11 +6,15 @@ touches no geometry.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkRenderingCore import vtkTexture
+
+from twin.render.actors import image_data
 
 WIDTH = 2048
 HIDDEN, SHOWN, GLOWING = 0, 255, 128
@@ -93,3 +97,24 @@ class RowTable:
         image.GetPointData().SetScalars(numpy_to_vtk(self._flat(), deep=False))
         self._image = image
         self.texture.SetInputData(image)
+
+
+class FlowTable:
+    """A speed for each row, in metres a second along its line."""
+
+    def __init__(self) -> None:
+        self.moves = False
+        self.texture = vtkTexture()
+        self.texture.InterpolateOff()
+        self.texture.MipmapOff()
+        self.texture.SetColorModeToDirectScalars()
+        self.texture.SetWrap(vtkTexture.ClampToEdge)
+        self.set(None)
+
+    def set(self, speeds: NDArray[Any] | None) -> None:
+        """Take the speeds (n,) of all rows; None and NaN stand still."""
+        values = np.zeros(1) if speeds is None else np.asarray(speeds, np.float64)
+        texels = np.zeros((max(1, -(-len(values) // WIDTH)), WIDTH), np.float32)
+        texels.reshape(-1)[: len(values)] = np.nan_to_num(values)
+        self.moves = bool(np.any(texels))
+        self.texture.SetInputData(image_data(texels))

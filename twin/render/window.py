@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401 - registers the OpenGL classes
-from vtkmodules.vtkCommonCore import VTK_STRING, vtkOutputWindow
+from vtkmodules.vtkCommonCore import VTK_STRING, vtkLogger, vtkOutputWindow
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
 log = logging.getLogger(__name__)
@@ -19,6 +19,7 @@ def log_messages() -> None:
     if _state["logging"]:
         return
     _state["logging"] = True
+    vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_OFF)
     output = vtkOutputWindow()
     observe: Any = output.AddObserver  # its stubs know event numbers only
     observe("ErrorEvent", _logger(logging.ERROR))

@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 FACADE = """
-vec3 facade(vec3 albedo, vec3 n, float far, out vec3 glow) {
-  glow = vec3(0.0);
-  float px = far * uMood.w;                       // metres that a pixel covers here
-  float seen = 1.0 - smoothstep(0.5, 1.4, px);    // far away the pattern would only flicker
-  if (seen <= 0.0) return albedo * mix(0.94, 1.0, uMood.x);
-  vec2 side = normalize(vec2(-n.y, n.x));
-  float along = dot(posWC.xy, side);
-  float floors = max(floor(wall.y / 3.1 + 0.35), 1.0);
-  float storey = wall.y / floors;
-  float bay = 2.7 + 0.9 * wall.z;
-  vec2 cell = vec2(along / bay, wall.x / storey);
-  vec2 at = fract(cell);
-  vec2 soft = vec2(px / bay, px / storey) * 0.7 + 0.015;
-  vec2 size = vec2(0.40 + 0.16 * fract(wall.z * 7.0), 0.52);
-  vec2 low = vec2(0.5) - size / 2.0, high = vec2(0.5) + size / 2.0 ;
-  vec2 inside = smoothstep(low - soft, low + soft, at) - smoothstep(high - soft, high + soft, at);
-  float pane = inside.x * inside.y * step(0.2, wall.x);
-  float band = smoothstep(0.10 + soft.y, 0.04, at.y) * 0.06;
-  vec3 stone = albedo * (1.0 - band * seen);
-  float id = hash21(floor(cell) + wall.z * 91.0);
-  vec3 glass = albedo * 0.34 + uZenith * (0.05 + 0.06 * id);
-  vec3 c = mix(stone, glass, pane * seen * 0.8);
-  float on = step(0.62, id) * uMood.x;
-  glow = vec3(1.0, 0.70, 0.34) * (0.30 + 0.5 * fract(id * 17.0)) * pane * on * seen;
-  return c;
+// 1 inside from..to of each step, softened over w steps, melting into its mean where too fine to see.
+float bar(float x, float from, float to, float w) {
+  float f = fract(x), s = max(w * 0.6, 1e-4);
+  float inside = smoothstep(from - s, from + s, f) - smoothstep(to - s, to + s, f);
+  return mix(inside, to - from, smoothstep(0.15, 0.6, w));
+}
+
+vec3 facade(vec3 albedo, vec3 n, float far, out vec3 shine) {
+  shine = vec3(0.0);
+  float px = far * uHaze.w;                         // metres that a pixel covers here
+  float fine = 1.0 - smoothstep(0.9, 2.2, px);
+  float above = wall.x, tall = wall.y;
+  vec2 way = normalize(vec2(-n.y, n.x) + vec2(1e-6, 0.0));
+  float storey = tall / max(floor(tall / 3.1 + 0.35), 1.0);
+  float along = dot(posWC.xy, way) / (2.5 + 0.9 * wall.z), up = above / storey;
+  float wide = 0.17 + 0.08 * fract(wall.z * 7.0);
+  float glass = 0.18;
+  float few = 1.0;
+  if (fine > 0.0) {
+    float a = bar(along, 0.5 - wide, 0.5 + wide, px / 2.9);
+    float u = bar(up, 0.28, 0.80, px / storey);
+    glass = mix(glass, a * u * step(0.9, above), fine);
+    few = 1.0 - fine;
+    albedo *= 1.0 - 0.07 * fine * bar(up, 0.0, 0.07, px / storey);
+  }
+  albedo *= 1.0 - 0.10 * (1.0 - smoothstep(storey - 0.1, storey + 0.1, above));
+  vec2 id = floor(vec2(along, up)) + floor(n.xy * 7.0);
+  float pick = hash2(id + wall.z * 91.0);
+  float lamp = mix(step(0.62, pick), 0.38, few);
+  vec3 lampColour = mix(vec3(1.0, 0.58, 0.24), vec3(1.0, 0.80, 0.52), hash2(id.yx + 3.0));
+  shine = lampColour * (glass * lamp * uMood.x * (0.35 + 0.6 * fract(pick * 13.0)));
+  vec3 pane = mix(uFill * 0.45, albedo * 0.5, 0.55) * (0.75 + 0.4 * pick);
+  return mix(albedo, pane, glass * 0.62);
 }
 """

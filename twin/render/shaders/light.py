@@ -1,86 +1,125 @@
-"""Chunks for light: sky, sun with shadow, sky light that streets get less of, haze."""
+"""Chunks for light: sky, sun with shadow, sky light that streets get less of, haze.
+
+Colours arrive as sRGB bytes, are lit in linear light (gamma 2 is near enough and costs one multiply) and
+leave as sRGB. The key light has a shadow map; a map of heights seen from above says how much of the sky a
+point sees.
+"""
 
 from __future__ import annotations
 
 UNIFORMS = """
-uniform vec3 uSun;          // towards the light, unit
-uniform vec3 uSunColour;
-uniform vec3 uZenith;       // colours of the sky
-uniform vec3 uHorizon;
-uniform vec3 uAmbient;      // light from above
+uniform vec3 uSun;          // towards the key light
+uniform vec3 uSunSky;       // towards the true sun
+uniform vec3 uKey;
+uniform vec3 uFill;         // light from above
 uniform vec3 uBounce;       // light from below
-uniform vec4 uHaze;         // density 1/m, height scale 1/m, z of the ground, strength of sun glow
-uniform vec4 uMood;         // night 0..1, seconds, detail 0..1, metres a pixel has at 1 m distance
+uniform vec3 uZenith;
+uniform vec3 uHorizon;
+uniform vec3 uGlow;
+uniform vec3 uDisc;
+uniform vec4 uMood;         // night 0..1, daylight 0..1, darkness of shadows 0..1, seconds
+uniform vec4 uHaze;         // density 1/m, from m, most 0..1, metres a pixel covers at 1 m
 """
 
-SKY = """
-vec3 skyAt(vec3 way) {
-  float up = max(way.z, 0.0);
-  vec3 c = mix(uHorizon, uZenith, 1.0 - exp(-3.2 * up));
-  float toSun = max(dot(way, uSun), 0.0);
-  c += uSunColour * uHaze.w * (0.16 * pow(toSun, 6.0) + 0.35 * pow(toSun, 60.0));
-  // Below the horizon: a backdrop that darkens softly, like the table under a model.
-  float down = smoothstep(0.0, 0.55, -way.z);
-  return mix(c, uHorizon * vec3(0.80, 0.80, 0.79), down);
+AIR = """
+vec3 airColour(vec3 ray) {
+  float toward = max(dot(ray, uSunSky), 0.0);
+  float t2 = toward * toward, t4 = t2 * t2, t8 = t4 * t4;
+  return uHorizon + uGlow * (0.55 * t4 + 0.45 * t8 * t8);
+}
+
+vec3 skyColour(vec3 ray) {
+  float rise = 1.0 - exp(-clamp(ray.z, 0.0, 1.0) * 4.2);
+  vec3 c = mix(airColour(ray), uZenith, rise);
+  float toward = max(dot(ray, uSunSky), 0.0);
+  c += uGlow * 1.6 * pow(toward, 90.0) * (1.0 - 0.6 * rise);
+  return c + uDisc * smoothstep(0.99985, 0.99996, toward);
+}
+
+vec3 developed(vec3 light) {
+  // Soft shoulder above 0.75, then gamma 2.
+  vec3 over = max(light - 0.75, 0.0);
+  light = min(light, 0.75) + over / (1.0 + 2.2 * over);
+  return sqrt(clamp(light, 0.0, 1.0));
 }
 """
 
 LIGHT = """
 uniform sampler2D shadowMap;  // distance of the nearest thing seen from the sun, 0..1
-uniform sampler2D skyMap;     // r: height of what stands around, near; g: wider; metres of the scene
+uniform sampler2D heightMap;  // heights around: red about 4 m wide, green 15 m, blue 50 m
 uniform mat4 uLamp;           // scene to shadow map, 0..1
-uniform vec4 uShadow;         // 1 if there is a map, size of a texel there, depth bias, taps
-uniform vec4 uSkyBox;         // x, y of its corner, 1 / width, 1 / height
-uniform float uShadowStep;    // metres that a point is lifted off its surface before looking
+uniform vec4 uShadow;         // looks a pixel (0: no map), radius of softness, lift m, turn
+uniform vec3 uHeights;        // x, y of the corner, 1 / width; 0: no map
 
-float hash21(vec2 p) {
+float hash2(vec2 p) {
   vec3 q = fract(vec3(p.xyx) * 0.1031);
   q += dot(q, q.yzx + 33.33);
   return fract((q.x + q.y) * q.z);
 }
 
-float lit(vec3 p, vec3 n) {
+float noise(vec2 p) {
+  vec2 i = floor(p), f = fract(p);
+  f = f * f * (3.0 - 2.0 * f);
+  return mix(mix(hash2(i), hash2(i + vec2(1, 0)), f.x),
+             mix(hash2(i + vec2(0, 1)), hash2(i + vec2(1, 1)), f.x), f.y);
+}
+
+float sunSeen(vec3 p, vec3 n) {
   if (uShadow.x < 0.5) return 1.0;
-  vec3 s = (uLamp * vec4(p + n * uShadowStep, 1.0)).xyz;
-  if (any(lessThan(s, vec3(0.0))) || any(greaterThan(s, vec3(1.0)))) return 1.0;
-  float z = s.z - uShadow.z;
-  if (uShadow.w < 1.5) return step(z, texture(shadowMap, s.xy).r);
-  // Rings of a disc, turned by a different angle at each pixel so that the edge becomes a soft grain.
-  float turn = 6.2832 * hash21(gl_FragCoord.xy + uMood.y);
-  float sum = 0.0;
-  for (int i = 0; i < 12; ++i) {
-    if (float(i) >= uShadow.w) break;
-    float r = sqrt((float(i) + 0.5) / uShadow.w) * 1.6 * uShadow.y;
-    float a = turn + float(i) * 2.39996;
-    sum += step(z, texture(shadowMap, s.xy + r * vec2(cos(a), sin(a))).r);
+  vec3 q = (uLamp * vec4(p + n * uShadow.z, 1.0)).xyz;
+  vec2 rim = abs(q.xy - 0.5) * 2.0;
+  float inside = 1.0 - smoothstep(0.94, 1.0, max(rim.x, rim.y));
+  if (inside <= 0.0 || q.z >= 1.0) return 1.0;
+  float seen = 0.0;
+  // A disc of looks, turned differently at each pixel: the edge becomes a soft grain.
+  float turn = uShadow.w + 6.2831853 * hash2(floor(gl_FragCoord.xy));
+  int looks = int(uShadow.x);
+  for (int i = 0; i < looks; i++) {
+    float k = float(i) + 0.5;
+    float r = sqrt(k / uShadow.x) * uShadow.y, a = k * 2.3999632 + turn;
+    seen += step(q.z, texture(shadowMap, q.xy + r * vec2(cos(a), sin(a))).r);
   }
-  return sum / uShadow.w;
+  return mix(1.0, seen / uShadow.x, inside);
 }
 
-float openSky(vec3 p, vec3 n) {
-  if (uSkyBox.z <= 0.0) return 1.0;
-  vec2 at = (p.xy + n.xy * 3.0 - uSkyBox.xy) * uSkyBox.zw;
-  vec2 around = texture(skyMap, at).rg - p.z;
-  float near = max(around.x, 0.0), wide = max(around.y, 0.0);
-  return 1.0 / (1.0 + 0.10 * near + 0.05 * wide);
+float skySeen(vec3 p, vec3 n) {
+  if (uHeights.z <= 0.0) return 1.0;
+  // Walls look outwards, at the street.
+  vec2 q = (p.xy + n.xy * 5.0 - uHeights.xy) * uHeights.z;
+  vec2 rim = abs(q - 0.5) * 2.0;
+  if (max(rim.x, rim.y) >= 1.0) return 1.0;
+  vec3 h = texture(heightMap, q).rgb - p.z;
+  vec3 over = clamp(h / vec3(7.0, 12.0, 26.0), 0.0, 1.0);
+  return max(1.0 - dot(over, vec3(0.34, 0.36, 0.22)), 0.25);
 }
 
-vec3 lightOn(vec3 p, vec3 n, float wrap) {
+vec3 lightOn(vec3 p, vec3 n) {
   float facing = dot(n, uSun);
-  float k = max((facing + wrap) / (1.0 + wrap), 0.0);
-  vec3 sun = k > 0.0 ? uSunColour * k * lit(p, n) : vec3(0.0);
-  float open = openSky(p, n);
-  vec3 sky = mix(uBounce, uAmbient, 0.5 + 0.5 * n.z);
-  return sun + sky * open;
+  float seen = facing > 0.0 ? sunSeen(p, n) : 0.0;
+  vec3 fill = mix(uBounce, uFill, 0.5 + 0.5 * n.z);
+  // A little more light from the sun's side of the sky, so that shaded walls are not all alike.
+  fill *= 1.0 + 0.22 * dot(n.xy, uSun.xy);
+  return uKey * max(facing, 0.0) * mix(1.0, seen, uMood.z) + fill * skySeen(p, n);
 }
 
-vec3 hazed(vec3 c, vec3 p, vec3 fromEye, float far) {
-  vec3 way = fromEye / max(far, 1e-3);
-  float thin = exp(-max(p.z - uHaze.z, 0.0) * uHaze.y);
-  float amount = 1.0 - exp(-far * uHaze.x * thin);
-  vec3 air = uHorizon + uSunColour * uHaze.w * 0.12 * pow(max(dot(way, uSun), 0.0), 6.0);
-  return mix(c, air, amount);
+vec3 hazed(vec3 light, vec3 fromEye, float far) {
+  float f = max(far - uHaze.y, 0.0) * uHaze.x;
+  f = (1.0 - exp(-f * f)) * uHaze.z;
+  return f < 0.003 ? light : mix(light, airColour(fromEye / far), f);
 }
+"""
 
-vec3 shown(vec3 c) { return sqrt(clamp(c, 0.0, 1.0)); }
+ARROWS = """
+// Arrowheads that run along a line: metres along, across -1..1, metres a second.
+float arrows(vec3 flow, float far) {
+  float speed = flow.z;
+  if (abs(speed) < 1e-4) return 0.0;
+  float scale = exp2(max(ceil(log2(far * uHaze.w * 46.0 / 8.0)), 0.0));
+  float period = 8.0 * scale;
+  float s = flow.x - uMood.w * clamp(speed, -4.0, 4.0) * 2.0 * scale;
+  float f = fract((s + sign(speed) * abs(flow.y) * 0.14 * period) / period);
+  f = speed > 0.0 ? f : 1.0 - f;
+  float w = clamp(far * uHaze.w / period, 0.01, 0.2);
+  return smoothstep(0.55 - w, 0.55 + w, f) - smoothstep(0.83 - w, 0.83 + w, f);
+}
 """

@@ -1,4 +1,4 @@
-"""The program of every surface: buildings, ground, water, plants, tubes, symbols."""
+"""The program of every surface: buildings, ground, water, plants, tubes, lines, symbols."""
 
 from __future__ import annotations
 
@@ -23,9 +23,6 @@ out vec3 smoothNormal;
 in vec2 uvMC;
 out vec2 uv;
 #endif
-uniform mat4 MCDCMatrix;
-uniform mat4 MCVCMatrix;
-uniform sampler2D rowTable;
 #ifdef LINE
 in vec4 span;               // the other end, and on which side of the line this corner is
 #endif
@@ -33,17 +30,27 @@ in vec4 span;               // the other end, and on which side of the line this
 in vec4 corner;             // of the square around a point, -1..1; z: size in pixels
 out vec2 onDisc;
 #endif
+#ifdef FLOW
+in vec2 course;             // metres along, across -1..1
+uniform sampler2D flowTable;
+out vec3 flow;
+#endif
 uniform vec4 uScreen;       // width and height in pixels, near plane, scale of pixel sizes
 uniform float uPull;        // of clip depth: decals are drawn as if a little nearer
+uniform mat4 MCDCMatrix;
+uniform mat4 MCVCMatrix;
+uniform sampler2D rowTable;
 out vec3 posWC;
 out vec3 posVC;
 out vec4 tone;              // colour and glow
 out vec3 wall;              // above the foot, height of the row, a number of the row
 void main() {
   vec4 entry = vec4(1.0);
+  ivec2 at = ivec2(0);
   if (look.x >= 0.0) {
     int row = int(look.x + 0.5);
-    entry = texelFetch(rowTable, ivec2(row %% 2048, row / 2048), 0);
+    at = ivec2(row %% 2048, row / 2048);
+    entry = texelFetch(rowTable, at, 0);
     if (entry.a < 0.25) { gl_Position = vec4(2.0, 2.0, 2.0, 1.0); return; }
   }
 #ifdef OWN_COLOUR
@@ -66,6 +73,9 @@ void main() {
 #endif
 #ifdef TEXTURED
   uv = uvMC;
+#endif
+#ifdef FLOW
+  flow = vec3(course, look.x < 0.0 ? 0.0 : texelFetch(flowTable, at, 0).r);
 #endif
   gl_Position = MCDCMatrix * vertexMC;
 #ifdef LINE
@@ -104,11 +114,16 @@ uniform sampler2D picture;
 #ifdef DOT
 in vec2 onDisc;
 #endif
+#ifdef FLOW
+in vec3 flow;
+#endif
 uniform mat4 MCVCMatrix;
 uniform float opacityUniform;
+uniform float uGhost;
 %(uniforms)s
 %(chunks)s
 void main() {
+  // From places in the view: near the eye they are small, so their differences are exact.
   vec3 face = normalize(cross(dFdx(posVC), dFdy(posVC)));
 #ifdef SMOOTH
   vec3 n = normalize(smoothNormal);
@@ -124,46 +139,65 @@ void main() {
   albedo *= texel.rgb * texel.rgb;
   alpha *= texel.a;
 #endif
-  vec3 glow = vec3(0.0);
-  float wrap = 0.0;
+  vec3 c;
 %(body)s
+#ifdef FLOW
+  c = mix(c, vec3(0.98), 0.85 * arrows(flow, far));
+#endif
   if (tone.a > 0.5) {
-    float edge = 1.0 - abs(face.z);
-    c = mix(c, vec3(1.0, 0.42, 0.05), 0.55) + vec3(0.5, 0.24, 0.04) * edge;
+    float edge = 1.0 - abs(dot(face, normalize(posVC)));
+    c = mix(c, vec3(1.0, 0.40, 0.04), 0.60) + vec3(0.55, 0.26, 0.05) * edge * edge;
   }
-  c = hazed(c, posWC, fromEye, far);
-  gl_FragData[0] = vec4(shown(c), alpha);
+  c = hazed(c, fromEye, far);
+  gl_FragData[0] = vec4(developed(c), alpha);
 }
 """
 
 BODIES = {
     "solid": """
-  if (abs(n.z) < 0.3 && wall.y > 2.5) albedo = facade(albedo, n, far, glow);
-  albedo *= 1.0 - 0.28 * exp(-0.55 * wall.x) * step(abs(n.z), 0.5) * step(0.01, wall.y);
-  vec3 c = albedo * lightOn(posWC, n, wrap) + glow;
+  vec3 shine = vec3(0.0);
+  if (abs(n.z) < 0.35 && wall.y > 2.5) {
+    albedo = facade(albedo, n, far, shine);
+    albedo *= 1.0 - 0.30 * exp(-0.45 * wall.x);  // where a wall meets the street, light fails
+  }
+  c = albedo * lightOn(posWC, n) + shine;
+  if (uGhost > 0.0) {
+    // Ghosts: their outlines stay, their faces fade.
+    float edge = 1.0 - abs(dot(face, normalize(posVC)));
+    alpha *= mix(1.0, 0.55 + 0.9 * edge * edge, uGhost);
+  }
 """,
     "plain": """
-  vec3 c = albedo * lightOn(posWC, n, wrap);
+  c = albedo * lightOn(posWC, n);
+""",
+    "ground": """
+  n = n.z < 0.0 ? -n : n;
+  albedo *= 0.95 + 0.06 * noise(posWC.xy * 0.045) + 0.04 * noise(posWC.xy * 0.41);
+  c = albedo * lightOn(posWC, n);
 """,
     "vegetation": """
-  wrap = 0.35;
-  albedo *= 0.75 + 0.35 * clamp(wall.x / max(wall.y, 0.1), 0.0, 1.0);
-  vec3 c = albedo * lightOn(posWC, n, wrap);
+  // Leaves let light through: softer than a wall, darker inside.
+  n = normalize(n + 0.55 * uSun + vec3(0.0, 0.0, 0.35));
+  albedo *= 0.72 + 0.38 * clamp(wall.x / max(wall.y, 0.1), 0.0, 1.0);
+  c = albedo * lightOn(posWC, n);
+""",
+    "underground": """
+  // Full colour whatever the hour: what lies below is a drawing, not a landscape.
+  c = albedo * (0.74 + 0.36 * max(dot(n, vec3(-0.39, -0.49, 0.78)), 0.0));
 """,
     "even": """
-  float towards = 0.62 + 0.38 * abs(face.z);
-  vec3 c = albedo * towards * mix(1.0, 0.75, uMood.x);
+  c = albedo * (0.48 + 0.38 * uMood.y + 0.22 * dot(n, vec3(-0.39, -0.49, 0.78)));
 """,
     "line": """
-  vec3 c = albedo * (1.0 - 0.3 * uMood.x);
+  c = albedo * (0.55 + 0.45 * uMood.y);
 """,
     "dot": """
-  float rim = length(onDisc);
-  if (rim > 1.0) discard;
-  vec3 c = mix(albedo, vec3(0.95), smoothstep(0.62, 0.72, rim)) * (1.0 - 0.25 * uMood.x);
+  float r = length(onDisc);
+  if (r > 1.0) discard;
+  c = mix(albedo * (0.35 + 0.65 * uMood.y), vec3(0.96), 0.9 * smoothstep(0.66, 0.76, r));
 """,
     "water": """
-  vec3 c = water(albedo, n, normalize(fromEye), far);
+  c = water(albedo, normalize(fromEye), far);
 """,
 }
 
@@ -178,6 +212,7 @@ class Kind:
     smooth: bool = False
     textured: bool = False
     mixed: bool = False  # the alpha of each vertex says whether it takes the colour of its row
+    flow: bool = False
     shape: str = ""  # "LINE" or "DOT": corners are spread on the screen
     pull: float = 0.0
 
@@ -190,13 +225,15 @@ def programs(kind: Kind) -> tuple[str, str]:
         "MIXED": kind.mixed,
         "SMOOTH": kind.smooth,
         "TEXTURED": kind.textured,
+        "FLOW": kind.flow,
     }
     lines = [f"#define {name}" for name, on in chosen.items() if on]
     lines += [f"#define {kind.shape}"] if kind.shape else []
     defines = "\n".join([*lines, f"#define PULL {kind.pull:.3f}"])
-    chunks = light.SKY + light.LIGHT
+    chunks = light.AIR + light.LIGHT
     chunks += FACADE if kind.body == "solid" else ""
     chunks += WATER if kind.body == "water" else ""
+    chunks += light.ARROWS if kind.flow else ""
     vertex = VERTEX % {"defines": defines}
     fragment = FRAGMENT % {
         "defines": defines,

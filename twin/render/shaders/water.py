@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 WATER = """
-vec2 ripple(vec2 p, float t) {
-  return vec2(
-    sin(p.x * 0.9 + p.y * 0.35 + t * 0.9) + 0.6 * sin(p.x * 0.37 - p.y * 1.1 - t * 0.6),
-    sin(p.y * 0.8 - p.x * 0.45 + t * 0.8) + 0.6 * sin(p.y * 0.41 + p.x * 1.2 + t * 0.5));
-}
-
-vec3 water(vec3 albedo, vec3 n, vec3 way, float far) {
-  float px = far * uMood.w;
-  float fade = 1.0 - smoothstep(0.4, 6.0, px);
-  vec3 m = normalize(vec3(ripple(posWC.xy, uMood.y) * 0.035 * fade, 1.0));
-  vec3 back = reflect(way, m);
+vec3 water(vec3 albedo, vec3 ray, float far) {
+  vec2 q = posWC.xy * 0.09 + vec2(0.05, 0.03) * uMood.w;
+  float near = clamp(1.0 - far / 1800.0, 0.0, 1.0);
+  vec2 slope = vec2(sin(q.x + 1.7 * sin(q.y * 0.8)) + 0.6 * sin(q.x * 2.3 - q.y * 1.9),
+                    sin(q.y * 1.2 + 1.3 * sin(q.x * 0.7)) + 0.6 * sin(q.y * 2.7 + q.x * 1.3));
+  vec3 n = normalize(vec3(slope * 0.022 * (0.25 + near), 1.0));
+  float cosine = clamp(-dot(ray, n), 0.0, 1.0);
+  float mirror = 0.06 + 0.94 * pow(1.0 - cosine, 5.0);
+  vec3 back = reflect(ray, n);
   back.z = abs(back.z);
-  float steep = 1.0 - max(dot(-way, m), 0.0);
-  float mirror = 0.05 + 0.75 * pow(steep, 4.0);
-  vec3 deep = albedo * (uAmbient + uSunColour * max(uSun.z, 0.0) * 0.55 * lit(posWC, vec3(0, 0, 1)));
-  float spark = pow(max(dot(back, uSun), 0.0), 180.0);
-  return mix(deep, skyAt(back), mirror) + uSunColour * spark * uHaze.w * 0.6;
+  vec3 light = albedo * lightOn(posWC, vec3(0.0, 0.0, 1.0));
+  light = mix(light, skyColour(back) * 0.92, mirror * 0.85);
+  return light + uKey * pow(max(dot(back, uSun), 0.0), 160.0) * 0.7;
 }
 """

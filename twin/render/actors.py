@@ -1,0 +1,76 @@
+"""Numpy arrays to what VTK draws: one actor of triangles with vertex attributes, and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.util.numpy_support import numpy_to_vtk
+from vtkmodules.vtkCommonCore import vtkPoints
+from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkDataObject, vtkImageData, vtkPolyData
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
+
+Array = NDArray[Any]
+
+
+def poly_data(xyz: NDArray[np.float32], triangles: NDArray[np.int32]) -> vtkPolyData:
+    """Return triangles that share memory with the arrays."""
+    data = vtkPolyData()
+    points = vtkPoints()
+    points.SetData(numpy_to_vtk(np.ascontiguousarray(xyz, np.float32)))
+    data.SetPoints(points)
+    cells = vtkCellArray()
+    corners = numpy_to_vtk(np.ascontiguousarray(triangles, np.int32).reshape(-1))
+    cells.SetData(3, corners)
+    data.SetPolys(cells)
+    return data
+
+
+def make_actor(data: vtkPolyData, attributes: Mapping[str, Array]) -> vtkActor:
+    """Return an actor whose shader gets each array of ``attributes`` as a vertex attribute.
+
+    ``colour`` (n, 4) uint8 arrives as ``scalarColor`` in 0..1; the others keep their names and numbers.
+    """
+    mapper = vtkPolyDataMapper()
+    mapper.SetInputData(data)
+    # Scene coordinates are small already; VTK's own shift would give each tile another space.
+    mapper.SetVBOShiftScaleMethod(0)
+    mapper.SetColorModeToDirectScalars()
+    mapper.ScalarVisibilityOff()
+    for name, values in attributes.items():
+        array = numpy_to_vtk(np.ascontiguousarray(values))
+        array.SetName(name)
+        if name == "colour":
+            data.GetPointData().SetScalars(array)
+            mapper.ScalarVisibilityOn()
+        else:
+            data.GetPointData().AddArray(array)
+            mapper.MapDataArrayToVertexAttribute(
+                name, name, vtkDataObject.FIELD_ASSOCIATION_POINTS, -1
+            )
+    actor = vtkActor()
+    actor.SetMapper(mapper)
+    return actor
+
+
+def image_data(values: Array) -> vtkImageData:
+    """Return a picture of (height, width) or (height, width, channels); row 0 is texture v = 0."""
+    height, width = values.shape[:2]
+    image = vtkImageData()
+    image.SetDimensions(width, height, 1)
+    flat = np.ascontiguousarray(values).reshape(height * width, -1)
+    image.GetPointData().SetScalars(numpy_to_vtk(flat))
+    return image
+
+
+def make_texture(values: Array, *, smooth: bool = True, mipmaps: bool = False) -> vtkTexture:
+    """Return a texture of an array; row 0 is v = 0."""
+    texture = vtkTexture()
+    texture.SetColorModeToDirectScalars()
+    texture.SetInterpolate(smooth)
+    texture.SetMipmap(mipmaps)
+    texture.SetWrap(vtkTexture.ClampToEdge)
+    texture.SetInputData(image_data(values))
+    return texture

@@ -1,0 +1,1 @@
+"""Drawables to triangles with attributes. Pure arrays: may run on a worker."""

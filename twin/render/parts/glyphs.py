@@ -1,0 +1,125 @@
+"""Glyphs: each one baked into merged triangles, which software OpenGL draws faster than instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.drawables import Glyphs, Mesh, Role
+from twin.render.parts.mesh import SHADOWS
+from twin.render.parts.part import Array, Part, look_of
+from twin.render.shaders.surface import Kind
+from twin.shapes.glyphs import GLYPHS
+
+TRIANGLES_A_PART = 12_000
+Float32 = NDArray[np.float32]
+
+
+def parts_of_glyphs(glyphs: Glyphs) -> Iterator[Part]:
+    """Yield the parts of glyphs, neighbours in space together. Pure arrays."""
+    if not len(glyphs.xyz_in_scene):
+        return
+    shape = _Shape(glyphs.shape)
+    a_part = max(TRIANGLES_A_PART // max(len(shape.triangles), 1), 16)
+    order = _near_together(glyphs.xyz_in_scene, a_part)
+    for first in range(0, len(order), a_part):
+        yield _baked(glyphs, shape, order[first : first + a_part])
+
+
+class _Shape:
+    """Arrays of a built-in shape or of a mesh."""
+
+    def __init__(self, shape: str | Mesh) -> None:
+        if isinstance(shape, Mesh):
+            self.xyz, self.triangles = shape.xyz_in_scene, shape.triangles
+            count = len(self.xyz)
+            own = shape.rgba_of_vertex
+            self.rgba = np.full((count, 4), 255, np.uint8) if own is None else own
+            self.tintable = np.full(count, own is None)
+            self.closed = shape.closed
+        else:
+            found = GLYPHS[shape] if shape in GLYPHS else GLYPHS["pin"]
+            self.xyz, self.triangles = found.xyz, found.triangles
+            self.rgba, self.tintable = found.rgba_of_vertex, found.tintable
+            self.closed = True
+
+
+def _near_together(xyz: Float32, a_part: int) -> NDArray[np.intp]:
+    """Return an order in which runs of ``a_part`` glyphs lie close to each other."""
+    parts = max(len(xyz) / a_part, 1.0)
+    columns = max(round(parts**0.5), 1)
+    rank = np.argsort(np.argsort(xyz[:, 0], kind="stable"), kind="stable")
+    strip = rank * columns // len(xyz)
+    return np.lexsort((xyz[:, 1], strip))
+
+
+def _baked(glyphs: Glyphs, shape: _Shape, chosen: NDArray[np.intp]) -> Part:
+    count, size = len(chosen), len(shape.xyz)
+    rows = np.full(count, -1, np.int32)
+    if glyphs.row_of_glyph is not None:
+        rows = glyphs.row_of_glyph[chosen].astype(np.int32)
+    scale = glyphs.scale_m[chosen]
+    xyz = _turned(glyphs, chosen, shape.xyz[None] * scale[:, None])
+    xyz += glyphs.xyz_in_scene[chosen][:, None]
+    tint = _tints(glyphs, chosen)
+    row_of_vertex = np.repeat(rows, size)
+    tintable = np.tile(shape.tintable, count)
+    by_style = glyphs.styled and glyphs.tint_of_glyph is None
+    # Vertices that keep their own colour look like those without a row to the style's table.
+    colour = np.where(
+        shape.tintable[None, :, None], tint[:, None, :], shape.rgba[None, :, :]
+    ).reshape(-1, 4)
+    plant = glyphs.role is Role.VEGETATION
+    shade = _variety(glyphs.xyz_in_scene[chosen]) if plant else np.ones(count, np.float32)
+    above = np.tile(shape.xyz[:, 2], count) * np.repeat(scale[:, 2], size)
+    look = look_of(
+        row_of_vertex,
+        np.repeat(shade, size),
+        above.astype(np.float32),
+        np.repeat(scale[:, 2], size).astype(np.float32),
+    )
+    flags = np.where(tintable & by_style, 255, 0).astype(np.uint8)
+    attributes: dict[str, Array] = {
+        "look": look,
+        "colour": np.column_stack([colour[:, :3], flags]).astype(np.uint8),
+    }
+    first = np.arange(count, dtype=np.int64)[:, None, None] * size
+    return Part(
+        xyz=xyz.reshape(-1, 3).astype(np.float32),
+        triangles=(shape.triangles[None] + first).reshape(-1, 3).astype(np.int32),
+        attributes=attributes,
+        kind=Kind(
+            body="vegetation" if plant else ("even" if glyphs.role is Role.MARKER else "plain"),
+            styled=by_style,
+            own_colour=True,
+            mixed=True,
+        ),
+        role=glyphs.role,
+        cull=shape.closed,
+        casts_shadow=glyphs.role in SHADOWS,
+        rows=row_of_vertex if glyphs.pickable else None,
+    )
+
+
+def _turned(glyphs: Glyphs, chosen: NDArray[np.intp], local: Float32) -> Float32:
+    if glyphs.heading_deg is None:
+        return local
+    angle = np.radians(glyphs.heading_deg[chosen])[:, None]
+    cos, sin = np.cos(angle), np.sin(angle)
+    x, y = local[..., 0], local[..., 1]
+    return np.stack([x * cos + y * sin, y * cos - x * sin, local[..., 2]], axis=-1)
+
+
+def _tints(glyphs: Glyphs, chosen: NDArray[np.intp]) -> NDArray[np.uint8]:
+    if glyphs.tint_of_glyph is not None:
+        return glyphs.tint_of_glyph[chosen]
+    one = np.round(np.asarray(glyphs.rgba) * 255).astype(np.uint8)
+    return np.tile(one, (len(chosen), 1))
+
+
+def _variety(xyz: Float32) -> Float32:
+    """Return a factor a plant, from its place: no two trees have quite the same green."""
+    noise = np.sin(xyz[:, 0] * 12.9898 + xyz[:, 1] * 78.233) * 43758.5453
+    return (0.86 + 0.28 * (noise - np.floor(noise))).astype(np.float32)

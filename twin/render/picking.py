@@ -1,0 +1,125 @@
+"""What is under a pixel: a ray on the processor, one cell locator a piece, made when first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.vtkCommonCore import vtkIdList, vtkPoints
+from vtkmodules.vtkCommonDataModel import vtkStaticCellLocator
+
+from twin.render.camera import CameraRig
+from twin.render.actors import poly_data
+from twin.render.piece import PickMesh, Piece
+from twin.render.rows import RowTable
+
+Vector = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """What was hit: ``row`` is -1 where the drawable has no rows."""
+
+    layer_id: str
+    row: int
+    xyz_in_scene: tuple[float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """The pieces of a visible layer and which of its rows are shown."""
+
+    layer_id: str
+    pieces: list[Piece]
+    rows: RowTable
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    distance_m: float
+    row: int
+    xyz: Vector
+
+
+def pick(candidates: Iterable[Candidates], rig: CameraRig, x_px: float, y_px: float) -> Hit | None:
+    """Return the nearest visible thing under a pixel.
+
+    Lines and points are met within some pixels, and then win over the surface they lie on.
+    """
+    origin, direction = rig.ray(x_px, y_px)
+    best: tuple[float, str, _Found] | None = None
+    for layer in candidates:
+        for piece in layer.pieces:
+            mesh = piece.pick
+            if mesh is None:
+                continue
+            if mesh.spread is not None:
+                found = _near_spread(mesh, layer.rows, rig, (x_px, y_px))
+                score = found.distance_m * 0.98 - 2.0 if found else np.inf
+            else:
+                limit = best[2].distance_m if best else np.inf
+                if _box_distance(piece.box, origin, direction) > limit:
+                    continue
+                found = _first_hit(mesh, layer.rows, origin, direction, rig.clipping()[1])
+                score = found.distance_m if found else np.inf
+            if found is not None and (best is None or score < best[0]):
+                best = (score, layer.layer_id, found)
+    if best is None:
+        return None
+    x, y, z = best[2].xyz
+    return Hit(layer_id=best[1], row=best[2].row, xyz_in_scene=(float(x), float(y), float(z)))
+
+
+def _box_distance(box: Vector, origin: Vector, direction: Vector) -> float:
+    """Return the distance to a box along a ray, ``inf`` where it misses."""
+    safe = np.where(np.abs(direction) < 1e-12, 1e-12, direction)
+    to_low, to_high = (box[:3] - 0.01 - origin) / safe, (box[3:] + 0.01 - origin) / safe
+    enter = float(np.minimum(to_low, to_high).max())
+    leave = float(np.maximum(to_low, to_high).min())
+    return max(enter, 0.0) if leave >= max(enter, 0.0) else float("inf")
+
+
+def _first_hit(
+    mesh: PickMesh, rows: RowTable, origin: Vector, direction: Vector, reach_m: float
+) -> _Found | None:
+    if mesh.locator is None:
+        mesh.locator = vtkStaticCellLocator()
+        mesh.locator.SetDataSet(poly_data(mesh.xyz, mesh.triangles))
+        mesh.locator.BuildLocator()
+    end = origin + direction * reach_m
+    cells, points = vtkIdList(), vtkPoints()
+    points.SetDataTypeToDouble()
+    if not mesh.locator.IntersectWithLine(list(origin), list(end), 1e-6, points, cells):
+        return None
+    ids = np.array([cells.GetId(i) for i in range(cells.GetNumberOfIds())])
+    places = np.array([points.GetPoint(i) for i in range(len(ids))])
+    row = mesh.row_of_vertex[mesh.triangles[ids, 0]]
+    away = (places - origin) @ direction
+    away[~rows.shown(row)] = np.inf
+    nearest = int(np.argmin(away))
+    if not np.isfinite(away[nearest]):
+        return None
+    return _Found(float(away[nearest]), int(row[nearest]), places[nearest])
+
+
+def _near_spread(
+    mesh: PickMesh, rows: RowTable, rig: CameraRig, at_px: tuple[float, float]
+) -> _Found | None:
+    spread = mesh.spread
+    if spread is None or not len(spread.start):
+        return None
+    a, b = rig.project(spread.start), rig.project(spread.end)
+    way = b[:, :2] - a[:, :2]
+    length = np.maximum((way**2).sum(axis=1), 1e-12)
+    t = np.clip(((np.asarray(at_px) - a[:, :2]) * way).sum(axis=1) / length, 0.0, 1.0)
+    off = np.linalg.norm(a[:, :2] + t[:, None] * way - at_px, axis=1)
+    near = rig.clipping()[0]
+    good = (off <= spread.reach_px) & (a[:, 2] > near) & (b[:, 2] > near) & rows.shown(spread.row)
+    if not good.any():
+        return None
+    index = int(np.argmin(np.where(good, a[:, 2], np.inf)))
+    xyz = spread.start[index] + t[index] * (spread.end[index] - spread.start[index])
+    xyz = xyz.astype(np.float64)
+    return _Found(float(np.linalg.norm(xyz - rig.position)), int(spread.row[index]), xyz)

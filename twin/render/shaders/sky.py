@@ -1,0 +1,58 @@
+"""The sky behind everything: one triangle at the far end of the depth."""
+
+from __future__ import annotations
+
+from twin.render.shaders import light
+
+VERTEX = """//VTK::System::Dec
+in vec4 vertexMC;
+uniform vec3 uAhead;        // axes of the view, right and up as long as half the picture
+uniform vec3 uRight;
+uniform vec3 uUp;
+out vec3 way;
+void main() {
+  way = uAhead + uRight * vertexMC.x + uUp * vertexMC.y;
+  gl_Position = vec4(vertexMC.xy, 0.9999999, 1.0);
+}
+"""
+
+FRAGMENT = (
+    """//VTK::System::Dec
+//VTK::Output::Dec
+in vec3 way;
+"""
+    + light.UNIFORMS
+    + light.AIR
+    + """
+float star(vec3 d) {
+  vec3 p = fract(floor(d * 220.0) * 0.3183099 + 0.1) * 17.0;
+  float h = fract(p.x * p.y * p.z * (p.x + p.y + p.z));
+  return smoothstep(0.9975, 1.0, h) * h;
+}
+void main() {
+  vec3 d = normalize(way);
+  vec3 c = skyColour(d);
+  if (uMood.x > 0.0) c += vec3(0.75, 0.8, 1.0) * star(d) * uMood.x * 0.5 * smoothstep(0.05, 0.4, d.z);
+  // Below the horizon the haze goes on, a little darker: the edge of the model floats in air.
+  c *= mix(1.0, 0.86, smoothstep(0.0, -0.45, d.z));
+  gl_FragData[0] = vec4(developed(c), 1.0);
+}
+"""
+)
+
+DEPTH_VERTEX = """//VTK::System::Dec
+in vec4 vertexMC;
+in vec4 look;
+uniform mat4 MCDCMatrix;
+uniform sampler2D rowTable;
+void main() {
+  int row = int(look.x + 0.5);
+  bool hidden = look.x >= 0.0 && texelFetch(rowTable, ivec2(row % 2048, row / 2048), 0).a < 0.25;
+  gl_Position = hidden ? vec4(2.0, 2.0, 2.0, 1.0) : MCDCMatrix * vertexMC;
+}
+"""
+
+DEPTH_FRAGMENT = """//VTK::System::Dec
+//VTK::Output::Dec
+void main() { gl_FragData[0] = vec4(1.0); }
+"""

@@ -1,0 +1,405 @@
+"""One scene in one window: what is drawn, from where, under which light."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from vtkmodules.util.numpy_support import vtk_to_numpy
+from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
+
+from twin.drawables import Drawable, Role
+from twin.model.ground import FlatGround, Ground
+from twin.render.atmosphere import light_uniforms
+from twin.render.camera import Bounds, CameraRig
+from twin.render.actors import make_texture
+from twin.render.light import atmosphere
+from twin.render.material import Materials
+from twin.render.picking import Candidates, Hit, pick
+from twin.render.piece import Piece
+from twin.render.scene_layer import SceneLayer, Shared
+from twin.render.sky import Sky
+from twin.render.text import TextEngine
+from twin.render.window import offscreen_window, renderer_name
+
+GHOSTLY = {
+    Role.GROUND: 0.30,
+    Role.DECAL: 0.22,
+    Role.WATER: 0.25,
+    Role.SOLID: 0.16,
+    Role.VEGETATION: 0.10,
+}
+"""How much is left of each role in x-ray mode."""
+
+DRAW_ORDER = {
+    Role.SOLID: 0,
+    Role.VEGETATION: 1,
+    Role.MARKER: 2,
+    Role.UNDERGROUND: 3,
+    Role.GROUND: 4,
+    Role.WATER: 5,
+    Role.DECAL: 6,
+}
+
+
+class Stage:
+    """A scene and its picture. All methods on one thread.
+
+    Pixels count from the top left of the picture, y down.
+
+    Parameters
+    ----------
+    size : tuple of 2 int
+        Width and height in pixels.
+    text : TextEngine or None
+        Draws labels; without it there are none.
+    render_window : vtkRenderWindow or None
+        A window to draw into, else one off screen is made.
+    lang : str
+        Language of labels.
+    """
+
+    def __init__(
+        self,
+        *,
+        size: tuple[int, int] = (1280, 720),
+        text: TextEngine | None = None,
+        render_window: vtkRenderWindow | None = None,
+        lang: str = "en",
+    ) -> None:
+        self.window = render_window or offscreen_window(size)
+        self._owns_window = render_window is None
+        self.size = size
+        self.camera = CameraRig(size)
+        self.lang = lang
+        self._text = text
+        self._layers: dict[str, SceneLayer] = {}
+        self._ground: Ground = FlatGround()
+        self._xray = False
+        self._time_s = 0.0
+        self._closed = False
+        self._make_scene()
+        self.set_sun(150.0, 42.0)
+
+    def _make_scene(self) -> None:
+        self._materials = Materials()
+        self._shared = Shared(
+            materials=self._materials,
+            shadow_map=make_texture(np.ones((1, 1), np.float32), smooth=False),
+            height_map=make_texture(np.full((1, 1, 3), -1e4, np.float32)),
+            workers=ThreadPoolExecutor(1, thread_name_prefix="scene"),
+        )
+        self._renderer, self._over = vtkRenderer(), vtkRenderer()
+        for layer, renderer in enumerate((self._renderer, self._over)):
+            renderer.SetLayer(layer)
+            renderer.SetUseOIT(False)
+            renderer.GetCullers().RemoveAllItems()
+            self.window.AddRenderer(renderer)
+        self.window.SetNumberOfLayers(2)
+        self._over.SetActiveCamera(self._renderer.GetActiveCamera())
+        self._sky = Sky(self._materials)
+        for name, value in {
+            "uShadow": (0.0, 0.0, 0.0, 0.0),
+            "uHeights": (0.0, 0.0, 0.0),
+            "uGhost": 0.0,
+            "uPull": 0.0,
+        }.items():
+            self._materials.set(name, value)
+
+    # What is drawn.
+
+    def set_layer(
+        self,
+        layer_id: str,
+        drawables: Sequence[Drawable],
+        *,
+        rgba: NDArray[np.uint8],
+        rows_visible: NDArray[np.bool_],
+        columns_now: Mapping[str, NDArray[Any]] | None = None,
+        opacity: float = 1.0,
+        visible: bool = True,
+        order: int = 0,
+    ) -> None:
+        """Add a layer or replace what it shows; :meth:`upload` then brings it to the screen in pieces.
+
+        Parameters
+        ----------
+        rgba : (n_rows, 4) uint8
+            Colour of each row of the table.
+        rows_visible : (n_rows,) bool
+        columns_now : mapping
+            Columns as of the clock, for ``flow_column``.
+        order : int
+            Layers of a higher order are drawn later.
+        """
+        layer = self._layers.get(layer_id)
+        if layer is None:
+            layer = self._layers[layer_id] = SceneLayer(layer_id, self._shared)
+        layer.rows.set_colours(rgba)
+        layer.rows.set_visible(rows_visible)
+        layer.set_columns(columns_now or {})
+        layer.opacity, layer.visible, layer.order = opacity, visible, order
+        layer.begin(drawables, self._ground)
+
+    def remove_layer(self, layer_id: str) -> None:
+        """Take a layer away; unknown ones are none."""
+        layer = self._layers.pop(layer_id, None)
+        if layer is not None:
+            layer.release()
+            self._arrange()
+
+    def recolour(self, layer_id: str, rgba: NDArray[np.uint8]) -> None:
+        """Give the rows of a layer other colours, (n_rows, 4) uint8."""
+        self._layers[layer_id].rows.set_colours(rgba)
+
+    def set_rows(self, layer_id: str, mask: NDArray[np.bool_]) -> None:
+        """Show exactly these rows of a layer, (n_rows,) bool."""
+        self._layers[layer_id].rows.set_visible(mask)
+
+    def set_columns(self, layer_id: str, columns_now: Mapping[str, NDArray[Any]]) -> None:
+        """Give a layer its columns as of the clock."""
+        self._layers[layer_id].set_columns(columns_now)
+
+    def set_visible(self, layer_id: str, visible: bool) -> None:  # noqa: FBT001 - a plain setter
+        """Show or hide a layer."""
+        if self._layers[layer_id].visible != visible:
+            self._layers[layer_id].visible = visible
+            self._arrange()
+
+    def set_opacity(self, layer_id: str, opacity: float) -> None:
+        """Let a layer shine through, 0 to 1."""
+        self._layers[layer_id].opacity = opacity
+        self._arrange()
+
+    def set_order(self, layer_id: str, order: int) -> None:
+        """Draw a layer later than those of a lower order."""
+        self._layers[layer_id].order = order
+        self._arrange()
+
+    def highlight(self, rows_of_layer: Mapping[str, ArrayLike]) -> None:
+        """Let exactly these rows glow, by layer id."""
+        for layer_id, layer in self._layers.items():
+            layer.rows.set_glowing(np.asarray(rows_of_layer.get(layer_id, ()), np.int64))
+
+    @property
+    def layer_ids(self) -> tuple[str, ...]:
+        """The layers that were set."""
+        return tuple(self._layers)
+
+    @property
+    def uploading(self) -> bool:
+        """Whether something waits for :meth:`upload`."""
+        return any(layer.upload is not None for layer in self._layers.values())
+
+    def upload(self, budget_ms: float = 8.0) -> bool:
+        """Make some of what waits; call again while it returns True.
+
+        Parameters
+        ----------
+        budget_ms : float
+            Roughly how long it may take; ``inf`` finishes all, waiting for the workers.
+        """
+        end = time.perf_counter() + budget_ms / 1000.0
+        changed = False
+        for layer in self._layers.values():
+            if budget_ms == math.inf and layer.upload is not None:
+                layer.upload.parts.result()
+            while layer.upload is not None and layer.upload.parts.done():
+                changed |= layer.step()
+                if time.perf_counter() >= end:
+                    break
+        if changed:
+            self._arrange()
+        return self.uploading
+
+    # Under which circumstances.
+
+    def set_ground(self, ground: Ground, bounds: Bounds | None = None) -> None:
+        """Take the ground that the camera stays above; ``bounds`` widens the scene's box."""
+        del bounds
+        self._ground = ground
+        self.camera.ground = ground
+
+    def set_sun(self, azimuth_deg: float, elevation_deg: float) -> None:
+        """Place the sun: azimuth clockwise from north, elevation above the horizon."""
+        self._sun = (azimuth_deg, elevation_deg)
+        self._air = atmosphere(azimuth_deg, elevation_deg)
+        for name, value in light_uniforms(self._air).items():
+            self._materials.set(name, value)
+
+    def set_xray(self, on: bool) -> None:  # noqa: FBT001 - a plain setter
+        """Look through the ground and the buildings at what lies below."""
+        self._xray = on
+        self.camera.allow_underground = on
+        self._materials.set("uGhost", 1.0 if on else 0.0)
+        self._arrange()
+
+    def set_quality(self, quality: str) -> None:
+        """``moving``: as fast as can be; ``still``: soft edges and shadows; ``best``: for pictures."""
+        self._quality = quality
+
+    def set_language(self, lang: str) -> None:
+        """Word labels in another language."""
+        self.lang = lang
+
+    def advance(self, seconds: float) -> bool:
+        """Let the scene's motion go on; return whether anything moves."""
+        self._time_s += seconds
+        return any(layer.flowing for layer in self._layers.values())
+
+    @property
+    def bounds(self) -> Bounds | None:
+        """Box around all that is visible, None when nothing is."""
+        boxes = [p.box for layer in self._layers.values() if layer.visible for p in layer.pieces]
+        if not boxes:
+            return None
+        low = np.min([b[:3] for b in boxes], axis=0)
+        high = np.max([b[3:] for b in boxes], axis=0)
+        return (*map(float, low), *map(float, high))  # type: ignore[return-value]
+
+    # The picture.
+
+    def render(self) -> None:
+        """Draw one frame."""
+        self._place_camera()
+        self._cull()
+        self.window.Render()
+
+    def image(self) -> NDArray[np.uint8]:
+        """Return the last frame, (height, width, 3) uint8, top row first."""
+        width, height = self.size
+        buffer = vtkUnsignedCharArray()
+        self.window.GetPixelData(0, 0, width - 1, height - 1, 0, buffer, 0)
+        return np.ascontiguousarray(vtk_to_numpy(buffer).reshape(height, width, 3)[::-1])
+
+    def image_rgba(self) -> NDArray[np.uint8]:
+        """Return the last frame, (height, width, 4) uint8, *bottom* row first; quicker than image()."""
+        width, height = self.size
+        buffer = vtkUnsignedCharArray()
+        self.window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, buffer, 0)
+        return np.ascontiguousarray(vtk_to_numpy(buffer).reshape(height, width, 4))
+
+    def resize(self, width: int, height: int) -> None:
+        """Change the size of the picture in pixels."""
+        if (width, height) != self.size:
+            self.size = (width, height)
+            self.camera.size_px = self.size
+            self.window.SetSize(width, height)
+
+    @property
+    def renderer(self) -> str:
+        """Name of the OpenGL renderer, once a frame was drawn."""
+        return renderer_name(self.window)
+
+    # What is under a pixel.
+
+    def pick(self, x_px: float, y_px: float) -> Hit | None:
+        """Return what is visible under a pixel and can be picked."""
+        layers = [
+            Candidates(layer.id, self._pickable(layer), layer.rows)
+            for layer in self._layers.values()
+            if layer.visible
+        ]
+        return pick(layers, self.camera, x_px, y_px)
+
+    def pick_ground(self, x_px: float, y_px: float) -> tuple[float, float, float] | None:
+        """Return the point of the ground under a pixel."""
+        at = self.camera.ground_under(x_px, y_px)
+        return None if at is None else (float(at[0]), float(at[1]), float(at[2]))
+
+    def project(self, xyz_in_scene: ArrayLike) -> tuple[float, float] | None:
+        """Return the pixel of a point (3,), None behind the viewer."""
+        x, y, depth = self.camera.project(xyz_in_scene)[0]
+        return (float(x), float(y)) if depth > 0 else None
+
+    def close(self) -> None:
+        """Free everything; the stage is of no use afterwards."""
+        if self._closed:
+            return
+        self._closed = True
+        self._shared.workers.shutdown(wait=True, cancel_futures=True)
+        for layer in self._layers.values():
+            layer.release()
+        self._layers.clear()
+        for renderer in (self._renderer, self._over):
+            renderer.RemoveAllViewProps()
+            self.window.RemoveRenderer(renderer)
+        if self._owns_window:
+            self.window.Finalize()
+        del self._renderer, self._over, self._sky, self._shared, self.window, self._materials
+
+    # Insides.
+
+    def _pickable(self, layer: SceneLayer) -> list[Piece]:
+        if not self._xray:
+            return layer.pieces
+        ghosts = GHOSTLY.keys()
+        return [piece for piece in layer.pieces if piece.role not in ghosts]
+
+    def _arrange(self) -> None:
+        """Bring the renderers' lists and the transparency in step with the layers."""
+        through = GHOSTLY if self._xray else {}
+        below: list[tuple[tuple[int, int], Piece]] = []
+        above: list[Piece] = []
+        for layer in self._layers.values():
+            layer.set_opacity(through)
+            if not layer.visible:
+                continue
+            for piece in layer.pieces:
+                if self._xray and piece.role in (Role.UNDERGROUND, Role.MARKER):
+                    above.append(piece)
+                else:
+                    below.append(((DRAW_ORDER[piece.role], layer.order), piece))
+        below.sort(key=lambda item: item[0])
+        self._shown = [piece for _, piece in below]
+        self._shown_over = above
+        bounds = self.bounds
+        if bounds is not None:
+            self.camera.bounds = bounds
+
+    _shown: Sequence[Piece] = ()
+    _shown_over: Sequence[Piece] = ()
+    _quality = "moving"
+
+    def _place_camera(self) -> None:
+        rig = self.camera
+        rig.size_px = self.size
+        near, far = rig.clipping()
+        camera = self._renderer.GetActiveCamera()
+        camera.SetPosition(*rig.position)
+        camera.SetFocalPoint(*rig.target)
+        camera.SetViewUp(*rig.pose.up)
+        camera.SetViewAngle(rig.fov_deg)
+        camera.SetClippingRange(near, far)
+        width, height = self.size
+        tall = math.tan(math.radians(rig.fov_deg) / 2)
+        pixel_m = 2 * tall / max(height, 1)
+        span = max(np.ptp(np.asarray(rig.bounds).reshape(2, 3)[:, :2], axis=0).max(), 500.0)
+        values = self._materials
+        values.set("uScreen", (float(width), float(height), near, 1.0))
+        values.set("uPull", 2 * near * far / (far - near) * 0.0012)
+        values.set("uHaze", (0.55 / span, 0.15 * span, 0.85, pixel_m))
+        mood = (self._air.night, self._air.daylight, self._air.shadow, self._time_s)
+        values.set("uMood", mood)
+        self._sky.place(rig, tall)
+
+    def _cull(self) -> None:
+        for renderer, pieces in ((self._renderer, self._shown), (self._over, self._shown_over)):
+            seen = [pieces[i] for i in np.flatnonzero(self.camera.sees(pieces_boxes(pieces)))]
+            props = renderer.GetViewProps()
+            props.RemoveAllItems()
+            for piece in seen:
+                props.AddItem(piece.actor)
+            if renderer is self._renderer:
+                props.AddItem(self._sky.actor)
+
+
+def pieces_boxes(pieces: Sequence[Piece]) -> NDArray[np.float64]:
+    """Return the boxes (n, 6) of pieces."""
+    return np.array([piece.box for piece in pieces]).reshape(-1, 6)
