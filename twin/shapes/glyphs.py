@@ -289,6 +289,20 @@ def _bench() -> list[Solid]:
     ]
 
 
+def _car() -> list[Solid]:
+    """A parked car that looks north: body and roof take the paint."""
+    glass = box((1.62, 2.3, 0.52), DARK, at=(0, -0.2, 0.8))
+    upper = glass.xyz[:, 2] > 1.0
+    glass.xyz[upper] = glass.xyz[upper] * (0.84, 0.68, 1.0) + (0.0, -0.1, 0.0)
+    return [
+        box((1.78, 4.2, 0.5), NEUTRAL, at=(0, 0, 0.3), tint=True),
+        glass,
+        box((1.34, 1.5, 0.05), NEUTRAL, at=(0, -0.24, 1.32), tint=True),
+        box((1.8, 0.62, 0.36), DARK, at=(0, 1.28, 0.0)),
+        box((1.8, 0.62, 0.36), DARK, at=(0, -1.28, 0.0)),
+    ]
+
+
 def _pin() -> list[Solid]:
     return [
         lathe(
@@ -333,6 +347,7 @@ _MAKERS: Mapping[str, tuple[Maker, float]] = {
     "station": (_station, 1.0),
     "lamp": (_lamp, 1.0),
     "bench": (_bench, 1.0),
+    "car": (_car, 1.0),
 }
 
 
