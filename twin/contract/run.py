@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from twin.model.ground import FlatGround
 from twin.model.layer import ViewQuery
 from twin.model.params import ParamField, fields_of
 from twin.model.table import FEATURE_ID, FeatureTable
+from twin.problems import Problem
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -63,12 +64,12 @@ def check_sample(layer: Any, case: Case, *, where: str) -> Findings:
             yield from _at_work(call, layer, case, table, params)
     yield from _cancelled(layer, case, params, where)
     yield from _missing_file(layer, case, params, where)
-    yield from unique(call.found)
+    yield from call.found
 
 
-def unique(problems: Sequence[Any]) -> Iterator[Any]:
-    """Yield each problem once: what raises for one row or moment does so for many."""
-    seen: list[Any] = []
+def unique(problems: Findings) -> Findings:
+    """Yield each problem once."""
+    seen: list[Problem] = []
     for problem in problems:
         if problem not in seen:
             seen.append(problem)

@@ -11,7 +11,7 @@ from twin import io
 from twin.contract import samples
 from twin.contract.findings import Findings, finding
 from twin.contract.imports import check_imports
-from twin.contract.run import Case, check_sample
+from twin.contract.run import Case, check_sample, unique
 from twin.contract.texts import check_params, check_titles
 from twin.errors import PluginError, ReadError
 from twin.model.geoframe import GeoFrame
@@ -36,6 +36,11 @@ def check_folder(folder: Path) -> Findings:
         ``sources = { features = "sample/points.csv" }``, and their ``crs``; without it small tables
         of the kinds that each layer accepts are used.
     """
+    # What goes wrong for one row or moment does so for many: once is enough to know.
+    yield from unique(_check_folder(folder))
+
+
+def _check_folder(folder: Path) -> Findings:
     try:
         manifest = read_manifest(folder)
     except PluginError as error:

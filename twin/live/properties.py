@@ -107,7 +107,7 @@ PROPERTIES: Mapping[str, ObservedProperty] = MappingProxyType(
             ),
             _of(
                 "bikes",
-                "bikes",
+                "1",
                 "bike",
                 ("Bikes available", "Vélos disponibles"),
                 Profile(base=14, day=-9, noise=4, high=40, shape="office", whole=True),
