@@ -21,7 +21,7 @@ SINK_M = 0.4
 """How far walls go below the lowest ground under them, so that no light shows under a wall."""
 AGREES_M = 5.0
 """Ground altitudes of the data are believed up to this far from the terrain."""
-ROOF_TONE, WALL_TONE = 0.93, 1.0
+ROOF_TONE, WALL_TONE = 0.87, 1.0
 AREAL = (
     shapely.GeometryType.POLYGON,
     shapely.GeometryType.MULTIPOLYGON,

@@ -23,6 +23,8 @@ STEEPEST = 1.2
 WIDEST_PITCHED_M = 26.0
 """Wider buildings whose shape is not told get a flat roof: halls, not houses."""
 LEAST_RISE_M = 0.6
+TALLEST_PITCHED_M = 30.0
+"""Taller buildings whose shape is not told get a flat roof too: towers."""
 ROOF_SHARE = 0.6
 """A roof takes at most this part of a height that includes it."""
 
@@ -109,9 +111,10 @@ def roofs(
     told = kinds[index.reshape(-1)] if n else np.zeros(0, dtype=object)
     rise = numbers(table, found.get("roof_height"))
     drop = numbers(table, found.get("ridge")) - numbers(table, found.get("eaves"))
+    low = heights.top_m <= TALLEST_PITCHED_M
     with np.errstate(invalid="ignore"):
         silent = told == ""
-        pitched = silent & (drop >= LEAST_RISE_M) & (half_width_m * 2 <= WIDEST_PITCHED_M)
+        pitched = silent & (drop >= LEAST_RISE_M) & low & (half_width_m * 2 <= WIDEST_PITCHED_M)
         pitched &= texts(table, found.get("light")) != "Oui"
         rise = np.where(
             np.isfinite(rise), rise, np.where(drop >= LEAST_RISE_M, drop, 0.55 * half_width_m)

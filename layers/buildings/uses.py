@@ -12,17 +12,17 @@ from layers.buildings.columns import plain
 from twin import api
 
 USE_GROUP = "use_group"
-PLASTER = "#e6e1d6"
+PLASTER = "#e6e3da"
 
 GROUPS: Mapping[str, tuple[str, str, str]] = {
     # group: colour, English, French
-    "residential": ("#e9dfcc", "Housing", "Logement"),
-    "commercial": ("#c9d4dd", "Offices and shops", "Bureaux et commerces"),
-    "industrial": ("#c4bfc6", "Industry", "Industrie"),
-    "public": ("#e3c5b1", "Public services, schools", "Services publics, écoles"),
-    "heritage": ("#d8c193", "Religious and heritage", "Religieux et patrimoine"),
-    "sport": ("#c3d3b4", "Sport and leisure", "Sport et loisirs"),
-    "annex": ("#d3d0c8", "Annexes, farm buildings", "Annexes, agricole"),
+    "residential": ("#ebe5d9", "Housing", "Logement"),
+    "commercial": ("#d0d9e0", "Offices and shops", "Bureaux et commerces"),
+    "industrial": ("#c8c4cb", "Industry", "Industrie"),
+    "public": ("#e4d0c2", "Public services, schools", "Services publics, écoles"),
+    "heritage": ("#d9cba8", "Religious and heritage", "Religieux et patrimoine"),
+    "sport": ("#cad7be", "Sport and leisure", "Sport et loisirs"),
+    "annex": ("#d8d6cf", "Annexes, farm buildings", "Annexes, agricole"),
     "other": (PLASTER, "Not specified", "Non précisé"),
     "road": ("#dedcd6", "Roads and squares", "Voirie et places"),
     "water": ("#9fbfd0", "Water", "Eau"),

@@ -9,7 +9,7 @@ from layers.vector.options import VectorParams
 from layers.vector.values import Job
 from twin import api
 
-GREEN, ROAD, NEUTRAL = "#c3d0ab", "#f3f1ec", "#9aa7b1"
+GREEN, ROAD, NEUTRAL = "#b5c79a", "#e8e5de", "#9aa7b1"
 
 
 class Vector:

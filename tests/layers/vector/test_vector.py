@@ -265,7 +265,7 @@ def test_the_same_table_gives_the_same_drawables() -> None:
 
 @pytest.mark.parametrize(
     ("geometry", "colour"),
-    [([SQUARE], "#c3d0ab"), ([LINE], "#f3f1ec"), ([SQUARE, LINE], "#9aa7b1")],
+    [([SQUARE], "#b5c79a"), ([LINE], "#e8e5de"), ([SQUARE, LINE], "#9aa7b1")],
 )
 def test_quiet_colours_by_kind(geometry: list[Any], colour: str) -> None:
     rule = Vector().default_style(table(geometry)).rule
