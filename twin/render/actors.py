@@ -7,22 +7,34 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.util.numpy_support import numpy_to_vtk
-from vtkmodules.vtkCommonCore import vtkPoints
+from vtkmodules.util import numpy_support
+from vtkmodules.vtkCommonCore import vtkDataArray, vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkDataObject, vtkImageData, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
 
 Array = NDArray[Any]
 
 
+def to_vtk(values: Array) -> vtkDataArray:
+    """Return a VTK array that shares memory with a contiguous one."""
+    array: vtkDataArray = numpy_support.numpy_to_vtk(values)  # type: ignore[no-untyped-call]
+    return array
+
+
+def to_numpy(array: vtkDataArray) -> Array:
+    """Return an array that shares memory with one of VTK."""
+    values: Array = numpy_support.vtk_to_numpy(array)  # type: ignore[no-untyped-call]
+    return values
+
+
 def poly_data(xyz: NDArray[np.float32], triangles: NDArray[np.int32]) -> vtkPolyData:
     """Return triangles that share memory with the arrays."""
     data = vtkPolyData()
     points = vtkPoints()
-    points.SetData(numpy_to_vtk(np.ascontiguousarray(xyz, np.float32)))
+    points.SetData(to_vtk(np.ascontiguousarray(xyz, np.float32)))
     data.SetPoints(points)
     cells = vtkCellArray()
-    corners = numpy_to_vtk(np.ascontiguousarray(triangles, np.int32).reshape(-1))
+    corners = to_vtk(np.ascontiguousarray(triangles, np.int32).reshape(-1))
     cells.SetData(3, corners)
     data.SetPolys(cells)
     return data
@@ -40,7 +52,7 @@ def make_actor(data: vtkPolyData, attributes: Mapping[str, Array]) -> vtkActor:
     mapper.SetColorModeToDirectScalars()
     mapper.ScalarVisibilityOff()
     for name, values in attributes.items():
-        array = numpy_to_vtk(np.ascontiguousarray(values))
+        array = to_vtk(np.ascontiguousarray(values))
         array.SetName(name)
         if name == "colour":
             data.GetPointData().SetScalars(array)
@@ -61,7 +73,7 @@ def image_data(values: Array) -> vtkImageData:
     image = vtkImageData()
     image.SetDimensions(width, height, 1)
     flat = np.ascontiguousarray(values).reshape(height * width, -1)
-    image.GetPointData().SetScalars(numpy_to_vtk(flat))
+    image.GetPointData().SetScalars(to_vtk(flat))
     return image
 
 

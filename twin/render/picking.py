@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from vtkmodules.vtkCommonCore import vtkIdList, vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkStaticCellLocator
 
-from twin.render.camera import CameraRig
 from twin.render.actors import poly_data
+from twin.render.camera import CameraRig
 from twin.render.piece import PickMesh, Piece
 from twin.render.rows import RowTable
 

@@ -10,8 +10,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.util.numpy_support import numpy_to_vtk
-from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkRenderingCore import vtkTexture
 
 from twin.render.actors import image_data
@@ -33,7 +31,6 @@ class RowTable:
         self.texture.InterpolateOff()
         self.texture.MipmapOff()
         self.texture.SetWrap(vtkTexture.ClampToEdge)
-        self._image = vtkImageData()
         self._upload()
 
     def set_colours(self, rgba: NDArray[np.uint8]) -> None:
@@ -91,12 +88,7 @@ class RowTable:
         return self._texels.reshape(-1, 4)
 
     def _upload(self) -> None:
-        height, width, _ = self._texels.shape
-        image = vtkImageData()
-        image.SetDimensions(width, height, 1)
-        image.GetPointData().SetScalars(numpy_to_vtk(self._flat(), deep=False))
-        self._image = image
-        self.texture.SetInputData(image)
+        self.texture.SetInputData(image_data(self._texels))
 
 
 class FlowTable:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.render.camera import CameraRig
 from twin.render.actors import make_actor, poly_data
+from twin.render.camera import CameraRig
 from twin.render.material import Materials
 from twin.render.shaders import sky
 

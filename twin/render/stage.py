@@ -10,17 +10,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
 
 from twin.drawables import Drawable, Role
 from twin.model.ground import FlatGround, Ground
+from twin.render.actors import make_texture, to_numpy
 from twin.render.atmosphere import light_uniforms
 from twin.render.camera import Bounds, CameraRig
-from twin.render.actors import make_texture
 from twin.render.light import atmosphere
-from twin.render.material import Materials
+from twin.render.material import Materials, Number
 from twin.render.picking import Candidates, Hit, pick
 from twin.render.piece import Piece
 from twin.render.scene_layer import SceneLayer, Shared
@@ -104,12 +103,13 @@ class Stage:
         self.window.SetNumberOfLayers(2)
         self._over.SetActiveCamera(self._renderer.GetActiveCamera())
         self._sky = Sky(self._materials)
-        for name, value in {
+        start: dict[str, Number] = {
             "uShadow": (0.0, 0.0, 0.0, 0.0),
             "uHeights": (0.0, 0.0, 0.0),
             "uGhost": 0.0,
             "uPull": 0.0,
-        }.items():
+        }
+        for name, value in start.items():
             self._materials.set(name, value)
 
     # What is drawn.
@@ -276,14 +276,14 @@ class Stage:
         width, height = self.size
         buffer = vtkUnsignedCharArray()
         self.window.GetPixelData(0, 0, width - 1, height - 1, 0, buffer, 0)
-        return np.ascontiguousarray(vtk_to_numpy(buffer).reshape(height, width, 3)[::-1])
+        return np.ascontiguousarray(to_numpy(buffer).reshape(height, width, 3)[::-1])
 
     def image_rgba(self) -> NDArray[np.uint8]:
         """Return the last frame, (height, width, 4) uint8, *bottom* row first; quicker than image()."""
         width, height = self.size
         buffer = vtkUnsignedCharArray()
         self.window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, buffer, 0)
-        return np.ascontiguousarray(vtk_to_numpy(buffer).reshape(height, width, 4))
+        return np.ascontiguousarray(to_numpy(buffer).reshape(height, width, 4))
 
     def resize(self, width: int, height: int) -> None:
         """Change the size of the picture in pixels."""
@@ -391,7 +391,8 @@ class Stage:
 
     def _cull(self) -> None:
         for renderer, pieces in ((self._renderer, self._shown), (self._over, self._shown_over)):
-            seen = [pieces[i] for i in np.flatnonzero(self.camera.sees(pieces_boxes(pieces)))]
+            inside = self.camera.sees(pieces_boxes(pieces))
+            seen = [piece for piece, sees in zip(pieces, inside, strict=True) if sees]
             props = renderer.GetViewProps()
             props.RemoveAllItems()
             for piece in seen:

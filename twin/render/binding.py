@@ -1,0 +1,180 @@
+"""Keeps a stage in step with a session: the one way from the model to the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from psygnal import Signal
+
+from twin.drawables import Lines
+from twin.model.project import Project
+from twin.render.stage import Stage
+from twin.work.runtime import LayerRuntime
+
+if TYPE_CHECKING:
+    from twin.model.table import FeatureTable
+    from twin.work.session import Session
+
+
+class SessionStage:
+    """Shows a session on a stage until :meth:`close`. All on the owner's thread.
+
+    Parameters
+    ----------
+    session : Session
+    stage : Stage
+        Is not closed with the binding.
+    """
+
+    dirty = Signal()
+    """Another picture is due: call ``stage.upload`` and ``stage.render`` when convenient."""
+
+    def __init__(self, session: Session, stage: Stage) -> None:
+        self.session, self.stage = session, stage
+        self._hidden: frozenset[str] = frozenset()
+        self._rows_of: dict[str, tuple[FeatureTable, dict[str, int]]] = {}
+        session.layer_changed.connect(self._on_layer)
+        session.ground_changed.connect(self._on_ground)
+        session.project_changed.connect(self._on_project)
+        session.clock.changed.connect(self._on_time)
+        session.selection.changed.connect(self._on_selection)
+        self._on_ground()
+        self._on_time(session.clock.at)
+        for runtime in session.layers():
+            self._set(runtime)
+        self._highlight()
+
+    def close(self) -> None:
+        """Stop listening; what is on the stage stays there."""
+        session = self.session
+        session.layer_changed.disconnect(self._on_layer)
+        session.ground_changed.disconnect(self._on_ground)
+        session.project_changed.disconnect(self._on_project)
+        session.clock.changed.disconnect(self._on_time)
+        session.selection.changed.disconnect(self._on_selection)
+        self._rows_of.clear()
+
+    def hide(self, layer_ids: frozenset[str]) -> None:
+        """Hide layers on this stage only, whatever the project says: for bookmarks and pictures."""
+        self._hidden = layer_ids
+        for runtime in self.session.layers():
+            self._show(runtime)
+        self.dirty.emit()
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Layers hidden on this stage only."""
+        return self._hidden
+
+    def _on_layer(self, layer_id: str, aspects: frozenset[str]) -> None:
+        if "removed" in aspects:
+            self.stage.remove_layer(layer_id)
+            self._rows_of.pop(layer_id, None)
+            self.dirty.emit()
+            return
+        try:
+            runtime = self.session.layer(layer_id)
+        except KeyError:
+            return
+        if "drawables" in aspects:
+            self._set(runtime)
+            self._highlight()
+        elif layer_id not in self.stage.layer_ids:
+            return
+        elif "table" not in aspects:  # a new table comes with new drawables, a little later
+            self._update(runtime, aspects)
+        if aspects - {"state", "problems", "table"}:
+            self.dirty.emit()
+
+    def _set(self, runtime: LayerRuntime) -> None:
+        layer_id = runtime.spec.id
+        if not runtime.drawables:
+            self.stage.remove_layer(layer_id)
+            return
+        self.stage.set_layer(
+            layer_id,
+            runtime.drawables,
+            rgba=runtime.rgba,
+            rows_visible=runtime.rows_visible,
+            columns_now=_flow_columns(runtime),
+            opacity=runtime.spec.opacity,
+            visible=self._visible(runtime),
+            order=self._order(layer_id),
+        )
+
+    def _update(self, runtime: LayerRuntime, aspects: frozenset[str]) -> None:
+        layer_id = runtime.spec.id
+        if "colours" in aspects:
+            self.stage.recolour(layer_id, runtime.rgba)
+        if "rows" in aspects:
+            self.stage.set_rows(layer_id, runtime.rows_visible)
+        if "columns" in aspects:
+            self.stage.set_columns(layer_id, _flow_columns(runtime))
+        if "spec" in aspects:
+            self._show(runtime)
+
+    def _show(self, runtime: LayerRuntime) -> None:
+        if runtime.spec.id in self.stage.layer_ids:
+            self.stage.set_visible(runtime.spec.id, self._visible(runtime))
+            self.stage.set_opacity(runtime.spec.id, runtime.spec.opacity)
+
+    def _visible(self, runtime: LayerRuntime) -> bool:
+        return runtime.spec.visible and runtime.spec.id not in self._hidden
+
+    def _order(self, layer_id: str) -> int:
+        ids = [spec.id for spec in self.session.project.layers]
+        return ids.index(layer_id) if layer_id in ids else len(ids)
+
+    def _on_ground(self) -> None:
+        self.stage.set_ground(self.session.ground)
+        self.dirty.emit()
+
+    def _on_project(self, before: Project, after: Project) -> None:
+        if [s.id for s in before.layers] != [s.id for s in after.layers]:
+            for layer_id in self.stage.layer_ids:
+                self.stage.set_order(layer_id, self._order(layer_id))
+        if before.frame != after.frame:
+            self._on_time(self.session.clock.at)
+        self.dirty.emit()
+
+    def _on_time(self, at: datetime) -> None:
+        from twin.analysis.sun import sun_position
+
+        lon, lat = self.session.project.frame.lonlat_from_scene([[0.0, 0.0]])[0]
+        self.stage.set_sun(*sun_position(float(lon), float(lat), at))
+        self.dirty.emit()
+
+    def _on_selection(self, _features: object) -> None:
+        self._highlight()
+        self.dirty.emit()
+
+    def _highlight(self) -> None:
+        chosen: dict[str, list[int]] = {}
+        for layer_id, feature_id in self.session.selection.features:
+            row = self._row(layer_id, feature_id)
+            if row is not None:
+                chosen.setdefault(layer_id, []).append(row)
+        self.stage.highlight({name: np.array(rows) for name, rows in chosen.items()})
+
+    def _row(self, layer_id: str, feature_id: str) -> int | None:
+        try:
+            table = self.session.layer(layer_id).table
+        except KeyError:
+            return None
+        if table is None:
+            return None
+        known = self._rows_of.get(layer_id)
+        if known is None or known[0] is not table:
+            known = (table, {str(name): row for row, name in enumerate(table.feature_ids)})
+            self._rows_of[layer_id] = known
+        return known[1].get(feature_id)
+
+
+def _flow_columns(runtime: LayerRuntime) -> Mapping[str, NDArray[Any]]:
+    names = {d.flow_column for d in runtime.drawables if isinstance(d, Lines)}
+    found = {name: runtime.column(name) for name in names if name}
+    return {name: values for name, values in found.items() if values is not None}
