@@ -98,6 +98,7 @@ class TimeBar(Panel):
         indent(self._time)
         for box in (self._date, self._time):
             box.setFont(tabular(box.font()))
+        self._sun.setWordWrap(False)
         self._sun.setMinimumWidth(150)
         for widget in (self._play, self._speed, self._date, self._time, self._zone_label):
             layout.addWidget(widget)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from ui.filters.syntax import ExpressionError, Literal, Name, Node, Operation
 ColumnOf = Callable[[str], NDArray[Any] | None]
 Bools = NDArray[np.bool_]
 
+_MARKS = re.compile("[\u0300-\u036f]+")
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
     "!=": operator.ne,
@@ -165,8 +167,7 @@ class _Evaluation:
 
 def folded(text: str) -> str:
     """Return a text without capitals and accents, for finding."""
-    plain = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text)).casefold()
 
 
 def _literal(value: float | str | bool) -> _Value:
