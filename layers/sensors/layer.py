@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers.sensors import drawing, reading, values
-from layers.sensors.words import COLUMNS, STATES, STATUS, STATUS_COLOURS, THRESHOLDS, span
+from layers.sensors.words import COLUMNS, COUNTS, STATES, STATUS, STATUS_COLOURS, THRESHOLDS, span
 from twin.api import (
     Categories,
     Category,
@@ -28,8 +28,6 @@ from twin.api import (
     params,
     rows,
 )
-
-COUNTED = ("alarm", "warn", "stale", "missing")
 
 
 @params
@@ -100,8 +98,8 @@ class Sensors:
         label = {"en": "Sensors", "fr": "Capteurs"}
         facts = [Fact(label=label, value=len(table), provenance=table.provenance)]
         facts += [
-            Fact(label=STATUS[name], value=int((status == name).sum()), provenance=origin)
-            for name in COUNTED
+            Fact(label=counted, value=int((status == name).sum()), provenance=origin)
+            for name, counted in COUNTS.items()
         ]
         return facts
 

@@ -20,6 +20,12 @@ STATUS: Mapping[str, Text] = {
     "stale": {"en": "stale value", "fr": "valeur périmée"},
     "missing": {"en": "no value", "fr": "pas de valeur"},
 }
+COUNTS: Mapping[str, Text] = {
+    "alarm": {"en": "In alarm", "fr": "En alarme"},
+    "warn": {"en": "With a warning", "fr": "En avertissement"},
+    "stale": {"en": "With a stale value", "fr": "À valeur périmée"},
+    "missing": {"en": "Without a value", "fr": "Sans valeur"},
+}
 STATUS_COLOURS: Mapping[str, str] = {
     "ok": "#2f8f9d",
     "warn": "#e6a52a",
