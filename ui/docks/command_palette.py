@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 ID, MENU, KEYS = (Qt.ItemDataRole.UserRole + i for i in range(3))
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole
 ROW_PX, WIDTH_PX, MOST_ROWS = 34, 560, 11
+BESIDE = 100.0
+"""How far an action found by its menu stands behind one found by its title."""
 
 
 class Actions(Protocol):
@@ -84,9 +86,18 @@ def fitting(query: str, entries: Iterable[Entry]) -> list[Entry]:
     """Return the entries that fit what was typed, the best first; all of them for nothing."""
     if not query.strip():
         return list(entries)
-    scored = [(score(query, f"{entry.title} {entry.menu}"), entry) for entry in entries]
+    scored = [(_score(query, entry), entry) for entry in entries]
     kept = [(points, entry) for points, entry in scored if points is not None]
     return [entry for _points, entry in sorted(kept, key=lambda pair: -pair[0])]
+
+
+def _score(query: str, entry: Entry) -> float | None:
+    """Rank what the title answers before what only its menu does."""
+    found = score(query, entry.title)
+    if found is not None:
+        return found
+    beside = score(query, f"{entry.title} {entry.menu}")
+    return None if beside is None else beside - BESIDE
 
 
 class CommandPalette(QDialog):

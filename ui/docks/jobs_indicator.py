@@ -116,7 +116,7 @@ class JobsList(QFrame):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(12, 10, 12, 10)
         self._layout.setSpacing(8)
-        self.setMinimumWidth(340)
+        self.setMinimumWidth(420)
 
     def show_jobs(self, session: Session, jobs: tuple[Job, ...]) -> None:
         """Show the jobs that run; those that have ended leave."""

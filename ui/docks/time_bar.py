@@ -7,7 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, QSignalBlocker, Qt, QTime, QTimer
-from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QTimeEdit, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDateEdit,
+    QHBoxLayout,
+    QSizePolicy,
+    QTimeEdit,
+    QWidget,
+)
 
 from twin.errors import CrsError
 from twin.model.clock import SPEEDS
@@ -99,7 +106,8 @@ class TimeBar(Panel):
         for box in (self._date, self._time):
             box.setFont(tabular(box.font()))
         self._sun.setWordWrap(False)
-        self._sun.setMinimumWidth(150)
+        self._sun.setFixedWidth(150)  # "ignored" width would let the slider push it out of the bar
+        self._sun.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         for widget in (self._play, self._speed, self._date, self._time, self._zone_label):
             layout.addWidget(widget)
         layout.addWidget(self._slider, 1)
