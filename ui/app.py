@@ -19,7 +19,7 @@ from ui.services import make_services
 from ui.settings import Settings
 from ui.text import font, load_fonts
 from ui.viewport.surface import surface_format
-from ui.window.opened import Opened, recovered
+from ui.opened import Opened, recovered
 
 if TYPE_CHECKING:
     from ui.services import Services

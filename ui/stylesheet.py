@@ -28,6 +28,8 @@ QToolButton { background: transparent; color: $text; border: 1px solid transpare
 QToolButton:hover { background: $hover; }
 QToolButton:pressed { background: $accent_soft; }
 QToolButton:checked { background: $accent_soft; color: $on_soft; }
+QToolButton[quiet="true"]:checked { background: transparent; color: $text; }
+QToolButton[quiet="true"]:hover { background: $hover; }
 QToolButton:focus { border: 1px solid $accent; }
 QToolButton:disabled { color: $disabled; }
 QToolButton::menu-indicator { image: none; }

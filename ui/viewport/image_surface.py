@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
@@ -98,10 +98,10 @@ class ImageSurface(QWidget):
         painter.drawImage(area, self._image, source)
 
     def _take(self) -> None:
-        # The array must outlive the image, which only points into it.
-        picture = np.ascontiguousarray(self.stage.image())
-        height, width, channels = picture.shape
-        form = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_RGBX8888
+        # Bottom row first. The array must outlive the image, which only points into it.
+        picture = np.ascontiguousarray(self.stage.image_rgba()[::-1])
+        height, width = picture.shape[:2]
+        form = QImage.Format.Format_RGBX8888
         self._image = QImage(picture.data, width, height, picture.strides[0], form)
         self._picture = picture
 
@@ -110,7 +110,3 @@ class ImageSurface(QWidget):
         width, height = max(1.0, self.width() * ratio), max(1.0, self.height() * ratio)
         shrink = min(1.0, (MOST_PIXELS / (width * height)) ** 0.5)
         return max(1, round(width * shrink)), max(1, round(height * shrink))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the old picture, stretched, until the next frame."""
-        super().resizeEvent(event)

@@ -92,6 +92,8 @@ class Scene(QObject):
             self._binding.dirty.disconnect(self._on_dirty)
             self._binding.close()
             self._binding = None
+            for layer_id in self._surface.stage.layer_ids:
+                self._surface.stage.remove_layer(layer_id)
 
     def _on_dirty(self) -> None:
         self._upload.start()

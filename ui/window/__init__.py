@@ -3,6 +3,5 @@
 from __future__ import annotations
 
 from ui.window.main import MainWindow
-from ui.window.opened import Opened
 
-__all__ = ["MainWindow", "Opened"]
+__all__ = ["MainWindow"]

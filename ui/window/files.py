@@ -20,9 +20,9 @@ from twin.store.project_folder import (
 )
 from twin.work.jobs import Job
 from ui.i18n import text, tr
+from ui.opened import Opened
 from ui.recovery import Answer, Keeper, ask_unsaved
 from ui.window.messages import tell
-from ui.window.opened import Opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFileDialog
 
 from twin.work.jobs import Job, JobBoard
 from ui.i18n import tr
+from ui.opened import Opened
 from ui.window.files import project_of
 from ui.window.messages import tell
-from ui.window.opened import Opened
 
 if TYPE_CHECKING:
     from twin.model.project import Project

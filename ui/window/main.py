@@ -27,8 +27,8 @@ from ui.window.timekeeping import TimeControl
 
 if TYPE_CHECKING:
     from twin.work.session import Session
+    from ui.opened import Opened
     from ui.services import Services
-    from ui.window.opened import Opened
 
 LAYOUT_VERSION = 1
 NAVIGATION = ("view.zoom_in", "view.zoom_out", "view.top", "view.walk", "view.home")
@@ -178,6 +178,7 @@ class MainWindow(Requests, QMainWindow):
         fill_tool_bar(self.tool_bar, self.action_set)
         space = QWidget()
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.search.setMaximumWidth(420)
         self.tool_bar.addWidget(space)
         self.tool_bar.addWidget(self.search)
         self.addToolBar(self.tool_bar)

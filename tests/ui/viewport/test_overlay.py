@@ -10,7 +10,6 @@ from tests.ui import small_city
 from twin.model.style import Legend, LegendEntry
 from ui.i18n import translator
 from ui.viewport.overlay import Overlay
-from ui.viewport.overlay.legend import entry_text
 from ui.viewport.overlay.scale import length_text, round_length_m
 
 
@@ -60,7 +59,7 @@ def test_the_legend_explains_what_is_coloured_and_seen(overlay, open_town) -> No
     town = open_town(small_city.project(broken=False))
     overlay.set_session(town)
     texts = overlay.legend.texts()
-    assert any("Buildings" in text for text in texts)
+    assert texts[0] == "Buildings – height (m)"
     assert len(texts) == 1 + 5 + 1  # title, five classes, no value
     assert not overlay.legend.isHidden()
     houses = replace(town.project.layer("houses"), visible=False)
@@ -81,19 +80,6 @@ def test_the_legend_folds_and_fits_a_low_view(overlay, town) -> None:
     overlay.place()
     assert folded < overlay.legend.height() < tall
     assert host.rect().contains(overlay.legend.geometry())
-
-
-def test_entries_are_worded_by_label_or_bounds(english) -> None:
-    def entry(**values) -> str:
-        return entry_text(LegendEntry(colour="#ffffff", **{"label": {}, **values}))
-
-    assert entry(label={"en": "Offices", "fr": "Bureaux"}) == "Offices"
-    assert entry(high=10.0) == "below 10"
-    assert entry(low=10.0, high=20.5) == "10 – 20.5"
-    assert entry(low=1200.0) == "1,200 and above"
-    assert entry(missing=True) == "No value"
-    translator.set_language("fr")
-    assert entry(high=0.5) == "moins de 0,5"
 
 
 def test_notices_name_the_project_first_and_only_what_is_seen(overlay, open_town) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from twin.model.layer import LayerState
-from twin.model.style import Constant
+from twin.model.style import Constant, Graduated
 from twin.model.table import Provenance
+from ui.docks.features import column_label
 from ui.i18n import text
 from ui.viewport.overlay.legend import Section
 from ui.viewport.overlay.loading import LayerProgress
@@ -23,14 +24,15 @@ def layer_title(runtime: LayerRuntime) -> str:
 
 def legends(session: Session) -> list[Section]:
     """Return the legends of visible layers whose colours mean something."""
-    return [
-        Section(layer_title(runtime), runtime.legend)
-        for runtime in session.layers()
-        if runtime.spec.visible
-        and runtime.legend is not None
-        and runtime.legend.entries
-        and not isinstance(runtime.style.rule, Constant)
-    ]
+    found = []
+    for runtime in session.layers():
+        rule, legend = runtime.style.rule, runtime.legend
+        if not runtime.spec.visible or isinstance(rule, Constant) or legend is None:
+            continue
+        what = text(runtime.style.title) or column_label(session, runtime, rule.column)
+        graduated = isinstance(rule, Graduated)
+        found.append(Section(layer_title(runtime), legend, what, graduated))
+    return found
 
 
 def notices(session: Session) -> list[str]:

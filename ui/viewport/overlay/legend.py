@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from twin.model.style import Legend, LegendEntry
-from ui.i18n import text, tr
-from ui.i18n.formats import number, unit_symbol
+from twin.model.style import Legend
+from ui.forms.legend_view import entry_text
+from ui.i18n import tr
+from ui.i18n.formats import unit_symbol
 from ui.text import MEDIUM, SEMIBOLD, font
 from ui.theme import current_palette
 from ui.viewport.overlay.card import Card
@@ -30,26 +31,22 @@ MOST_ENTRIES = 14
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Title of a layer and its legend."""
+    """The legend of one layer.
+
+    Parameters
+    ----------
+    title : str
+        Of the layer.
+    what : str
+        What its colours show.
+    graduated : bool
+        The entries are classes of a number.
+    """
 
     title: str
     legend: Legend
-
-
-def entry_text(entry: LegendEntry) -> str:
-    """Word an entry: its label, else the bounds of its class."""
-    if entry.missing and not entry.label:
-        return tr("legend.missing")
-    label = text(entry.label)
-    if label:
-        return label
-    if entry.low is None and entry.high is None:
-        return tr("legend.other")
-    if entry.low is None:
-        return tr("legend.below", high=number(entry.high or 0.0))
-    if entry.high is None:
-        return tr("legend.above", low=number(entry.low))
-    return tr("legend.between", low=number(entry.low), high=number(entry.high))
+    what: str = ""
+    graduated: bool = False
 
 
 class Swatch(QWidget):
@@ -84,6 +81,7 @@ class LegendCard(Card):
         self._sections: tuple[Section, ...] = ()
         self._room_px = 600
         self._fold = QToolButton(self, checkable=True, checked=True)
+        self._fold.setProperty("quiet", "true")
         self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._fold.setFont(font(12, SEMIBOLD))
         self._fold.setObjectName("legend.fold")
@@ -154,9 +152,8 @@ class LegendCard(Card):
     @staticmethod
     def _add_section(grid: QGridLayout, section: Section) -> None:
         legend, row = section.legend, grid.rowCount()
-        what = text(legend.title)
-        unit = unit_symbol(legend.unit)
-        words = section.title if not what or what == section.title else f"{section.title} – {what}"
+        unit, what = unit_symbol(legend.unit), section.what
+        words = section.title if what in ("", section.title) else f"{section.title} – {what}"
         title = QLabel(f"{words} ({unit})" if unit else words)
         title.setTextFormat(Qt.TextFormat.PlainText)
         title.setWordWrap(True)
@@ -164,7 +161,7 @@ class LegendCard(Card):
         title.setContentsMargins(0, 5 if row > 1 else 0, 0, 0)
         grid.addWidget(title, row, 0, 1, 2)
         for i, entry in enumerate(legend.entries[:MOST_ENTRIES], start=1):
-            label = QLabel(entry_text(entry))
+            label = QLabel(entry_text(entry, graduated=section.graduated))
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setFont(font(11))

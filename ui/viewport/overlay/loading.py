@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QProgressBar,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.i18n import tr
 from ui.icons import icon
@@ -14,7 +22,7 @@ from ui.text import font
 from ui.theme import current_palette
 from ui.viewport.overlay.card import Card
 
-WIDTH_PX = 250
+LEAST_PX = 200
 MOST_ROWS = 6
 
 
@@ -44,12 +52,13 @@ class LoadingCard(Card):
         self._failed = QToolButton(self)
         self._failed.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._failed.setFont(font(12))
+        self._failed.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self._failed.clicked.connect(self.problems_requested)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.addLayout(self._grid)
         layout.addWidget(self._failed)
-        self.setFixedWidth(WIDTH_PX)
+        self.setMinimumWidth(LEAST_PX)
         self.hide()
 
     @property
