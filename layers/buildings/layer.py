@@ -41,10 +41,7 @@ class Buildings:
         self, table: api.FeatureTable, params: BuildingsParams, view: api.ViewQuery
     ) -> Sequence[api.Drawable]:
         """Raise the footprints and place the surfaces."""
-        drawables: list[api.Drawable] = []
-        given = surfaces.drawable(table, params, view)
-        if given is not None:
-            drawables.append(given)
+        drawables = surfaces.drawables(table, params, view)
         raised = blocks.raised(table, params, view)
         if raised is not None:
             drawables.append(raised)

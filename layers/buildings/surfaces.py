@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from layers.buildings.options import BuildingsParams
+from layers.buildings.uses import USE_GROUP
 from twin import api
 from twin.api import shapes
 
@@ -24,6 +25,9 @@ SHADES: Mapping[str, float] = {
     "Window": 0.62,
     "Door": 0.68,
 }
+
+ROLES = (api.Role.SOLID, api.Role.WATER, api.Role.VEGETATION, api.Role.SOLID)
+_KIND_OF_GROUP = {"water": 1, "vegetation": 2, "road": 3, "land": 3, "structure": 3}
 
 
 def lod_limit(text: str) -> float:
@@ -107,14 +111,47 @@ def measures(table: api.FeatureTable) -> dict[str, Float64]:
     }
 
 
-def drawable(
+def drawables(
     table: api.FeatureTable, params: BuildingsParams, view: api.ViewQuery
-) -> api.Mesh | None:
-    """Return the surfaces as one mesh, None where there are none."""
+) -> list[api.Drawable]:
+    """Return the surfaces: one mesh of the buildings, and one each of water, plants and the rest."""
     mesh = table.mesh
     chosen = chosen_triangles(table, params.lod)
     if mesh is None or not len(chosen):
-        return None
+        return []
+    kind = _kinds(table)[mesh.row_of_triangle[chosen]]
+    corner = mesh.xyz_in_crs[mesh.triangles[chosen]] - view.frame.origin
+    shift_m = _shift(corner, mesh.row_of_triangle[chosen], view, params.place)
+    made: list[api.Drawable] = []
+    for number, role in enumerate(ROLES):
+        mine = chosen[kind == number]
+        if len(mine):
+            made.append(
+                _mesh(table, mine, params, view, shift_m=shift_m, role=role, tones=number == 0)
+            )
+    return made
+
+
+def _kinds(table: api.FeatureTable) -> NDArray[np.intp]:
+    """Index into ``ROLES`` of every row; buildings are 0."""
+    if USE_GROUP not in table.frame.columns:
+        return np.zeros(len(table), np.intp)
+    groups = table.frame[USE_GROUP]
+    return np.array([_KIND_OF_GROUP.get(group, 0) for group in groups], np.intp)
+
+
+def _mesh(
+    table: api.FeatureTable,
+    chosen: NDArray[np.intp],
+    params: BuildingsParams,
+    view: api.ViewQuery,
+    *,
+    shift_m: float,
+    role: api.Role,
+    tones: bool,
+) -> api.Mesh:
+    mesh = table.mesh
+    assert mesh is not None  # noqa: S101 - the caller has looked
     triangles, row = mesh.triangles[chosen].astype(np.int64), mesh.row_of_triangle[chosen]
     surface = mesh.surface_of_triangle[chosen].astype(np.int64)
     # A vertex for each tone that meets in it, so that a roof's tone does not run down the wall.
@@ -123,10 +160,9 @@ def drawable(
     rest, row_of_vertex = np.divmod(distinct, len(table))
     vertex, surface_of_vertex = np.divmod(rest, len(mesh.surface_names))
     xyz = mesh.xyz_in_crs[vertex] - view.frame.origin
-    xyz[:, 2] += _shift(xyz, row_of_vertex, view, params.place)
-    tones = np.array(
-        [SHADES.get(name.lstrip("+"), 0.96) for name in mesh.surface_names], np.float32
-    )
+    xyz[:, 2] += shift_m
+    names = [name.lstrip("+") for name in mesh.surface_names]
+    shade = np.array([SHADES.get(name, 0.96) for name in names], np.float32)[surface_of_vertex]
     colours = None
     if params.file_colours:
         colours = _own_colours(mesh, chosen, inverse.reshape(-1, 3), len(distinct))
@@ -134,9 +170,11 @@ def drawable(
         xyz_in_scene=xyz.astype(np.float32),
         triangles=inverse.reshape(-1, 3).astype(np.int32),
         row_of_vertex=row_of_vertex.astype(np.int32),
-        shade_of_vertex=tones[surface_of_vertex],
+        # Tones also say that there are façades; what is no building has none.
+        shade_of_vertex=shade if tones else None,
         rgba_of_vertex=colours,
         styled=colours is None,
+        role=role,
     )
 
 
@@ -181,16 +219,17 @@ def _own_colours(
     return rgba
 
 
-def _shift(xyz: Float64, row: NDArray[np.intp], view: api.ViewQuery, place: str) -> float:
+def _shift(corner: Float64, row: NDArray[np.int32], view: api.ViewQuery, place: str) -> float:
     """Metres by which the model as a whole is raised so that it stands on the ground."""
     if place == "own":
         return 0.0
     rows = int(row.max()) + 1
     low = np.full(rows, np.inf)
-    np.minimum.at(low, row, xyz[:, 2])
+    np.minimum.at(low, row, corner[..., 2].min(axis=1))
     has = np.isfinite(low)
     count = np.maximum(np.bincount(row, minlength=rows), 1)
-    x, y = (np.bincount(row, weights=xyz[:, axis], minlength=rows) / count for axis in (0, 1))
+    middle = corner.mean(axis=1)
+    x, y = (np.bincount(row, weights=middle[:, axis], minlength=rows) / count for axis in (0, 1))
     gap = view.ground.height_m(np.column_stack([x, y])[has]) - low[has]
     off = float(np.median(gap))
     flat = not np.isfinite(view.ground.cell_m)

@@ -129,16 +129,11 @@ def mesh_of(made: shapes.Triangles, role: api.Role, *, closed: bool = False) -> 
     """Return a mesh of triangles, or nothing if there are none."""
     if not len(made):
         return []
-    shade = None
-    if closed:
-        top = made.part_of_vertex == shapes.Part.ROOF
-        shade = np.where(top, 1.0, 0.94).astype(np.float32)
     return [
         api.Mesh(
             xyz_in_scene=made.xyz.astype(np.float32),
             triangles=made.triangles,
             row_of_vertex=made.row_of_vertex,
-            shade_of_vertex=shade,
             closed=closed,
             role=role,
         )

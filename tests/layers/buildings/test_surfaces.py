@@ -163,6 +163,11 @@ def test_a_city_model_is_coloured_by_what_its_objects_are() -> None:
     done = Buildings().load(Context({"buildings": features}, BuildingsParams()))
     groups = done.frame["use_group"].tolist()
     assert groups == ["public", "water", "structure", "vegetation", "other"]
+    meshes = checked(Buildings().build(done, BuildingsParams(), view()))
+    roles = [mesh.role for mesh in meshes]
+    assert roles == [api.Role.SOLID, api.Role.WATER, api.Role.VEGETATION, api.Role.SOLID]
+    assert [sorted(set(mesh.row_of_vertex)) for mesh in meshes] == [[0, 4], [1], [3], [2]]
+    assert [mesh.shade_of_vertex is None for mesh in meshes] == [False, True, True, True]
 
 
 def test_points_and_lines_of_a_model_are_drawn_where_they_are() -> None:
