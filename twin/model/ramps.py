@@ -32,9 +32,10 @@ def _ramp(name: str, count: int) -> NDArray[np.uint8]:
     from cmap import Colormap
 
     at = np.linspace(0.0, 1.0, count) if count > 1 else np.array([0.5])
-    # The ends of most ramps are near black or white and vanish on a lit or dark scene.
-    if name not in DIVERGING:
-        at = 0.06 + 0.88 * at
+    # The ends of most ramps are near black or white and vanish on a lit or dark scene; those of the
+    # diverging ones are the darkest, and their middle stays where it is.
+    cut = 0.14 if name in DIVERGING else 0.06
+    at = cut + (1.0 - 2.0 * cut) * at
     colours = np.asarray(Colormap(RAMPS[name])(at))
     return np.asarray(np.round(colours * 255), dtype=np.uint8)
 
