@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -78,7 +79,19 @@ def assemble(
     # The ground is listed first, buildings next: the order in which a reader looks for them.
     specs.sort(key=lambda s: {"belvedere.terrain": 0, "belvedere.buildings": 1}.get(s.type, 2))
     name = title or paths[0].stem
-    return Project(title={"en": name, "fr": name}, frame=frame, layers=tuple(specs)), problems
+    project = Project(
+        title={"en": name, "fr": name}, frame=frame, layers=tuple(specs), at=bright_moment(frame)
+    )
+    return project, problems
+
+
+def bright_moment(frame: GeoFrame, year: int | None = None) -> datetime:
+    """Return mid-afternoon by the sun on midsummer's day there: a light in which a model reads well."""
+    lon, lat = frame.lonlat_from_scene([(0.0, 0.0)])[0]
+    year = year or datetime.now(UTC).year
+    month = 6 if not np.isfinite(lat) or lat >= 0 else 12
+    offset_h = lon / 15.0 if np.isfinite(lon) else 0.0
+    return datetime(year, month, 21, tzinfo=UTC) + timedelta(minutes=round((14.5 - offset_h) * 60))
 
 
 def spec_for(
