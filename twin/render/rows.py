@@ -26,6 +26,7 @@ class RowTable:
         self.rgb = np.zeros((0, 3), np.uint8)
         self.visible = np.zeros(0, bool)
         self.glowing = np.zeros(0, bool)
+        self.version = 0
         self.texture = vtkTexture()
         self.texture.SetColorModeToDirectScalars()
         self.texture.InterpolateOff()
@@ -45,7 +46,10 @@ class RowTable:
         """Show and hide rows, (n,) bool."""
         if len(visible) != len(self.rgb):
             self._resize(len(visible))
+        if np.array_equal(visible, self.visible):
+            return
         self.visible = np.array(visible, bool)
+        self.version += 1
         self._write_state()
 
     def set_glowing(self, rows: NDArray[np.integer] | list[int]) -> None:

@@ -23,6 +23,7 @@ from twin.render.material import Materials, Number
 from twin.render.picking import Candidates, Hit, pick
 from twin.render.piece import Piece
 from twin.render.scene_layer import SceneLayer, Shared
+from twin.render.shadows import Shadows
 from twin.render.sky import Sky
 from twin.render.text import TextEngine
 from twin.render.window import offscreen_window, renderer_name
@@ -103,6 +104,7 @@ class Stage:
         self.window.SetNumberOfLayers(2)
         self._over.SetActiveCamera(self._renderer.GetActiveCamera())
         self._sky = Sky(self._materials)
+        self._shadows = Shadows(self._materials, self._shared.shadow_map, self._shared.height_map)
         start: dict[str, Number] = {
             "uShadow": (0.0, 0.0, 0.0, 0.0),
             "uHeights": (0.0, 0.0, 0.0),
@@ -268,6 +270,7 @@ class Stage:
     def render(self) -> None:
         """Draw one frame."""
         self._place_camera()
+        self._refresh_shadows()
         self._cull()
         self.window.Render()
 
@@ -324,6 +327,7 @@ class Stage:
             return
         self._closed = True
         self._shared.workers.shutdown(wait=True, cancel_futures=True)
+        self._shadows.close()
         for layer in self._layers.values():
             layer.release()
         self._layers.clear()
@@ -332,7 +336,15 @@ class Stage:
             self.window.RemoveRenderer(renderer)
         if self._owns_window:
             self.window.Finalize()
-        del self._renderer, self._over, self._sky, self._shared, self.window, self._materials
+        del (
+            self._renderer,
+            self._over,
+            self._sky,
+            self._shared,
+            self._shadows,
+            self.window,
+            self._materials,
+        )
 
     # Insides.
 
@@ -359,6 +371,7 @@ class Stage:
         below.sort(key=lambda item: item[0])
         self._shown = [piece for _, piece in below]
         self._shown_over = above
+        self._version += 100_000
         bounds = self.bounds
         if bounds is not None:
             self.camera.bounds = bounds
@@ -366,6 +379,20 @@ class Stage:
     _shown: Sequence[Piece] = ()
     _shown_over: Sequence[Piece] = ()
     _quality = "moving"
+    _version = 0
+
+    def _refresh_shadows(self) -> None:
+        if self._xray:
+            self._materials.set("uShadow", (0.0, 0.0, 0.0, 0.0))
+            return
+        rows = sum(layer.rows.version for layer in self._layers.values() if layer.visible)
+        self._shadows.refresh(
+            [piece for piece in self._shown if piece.casts_shadow],
+            self.camera,
+            self._air,
+            version=self._version + rows,
+            quality=self._quality,
+        )
 
     def _place_camera(self) -> None:
         rig = self.camera

@@ -171,7 +171,6 @@ BODIES = {
   c = albedo * lightOn(posWC, n);
 """,
     "ground": """
-  n = n.z < 0.0 ? -n : n;
   albedo *= 0.95 + 0.06 * noise(posWC.xy * 0.045) + 0.04 * noise(posWC.xy * 0.41);
   c = albedo * lightOn(posWC, n);
 """,

@@ -1,0 +1,201 @@
+"""Depth maps of the scene: from the sun, for shadows; from above, for how much sky a point sees.
+
+They are drawn in an off-screen window of their own, so that a stage can draw into any window, and only when
+sun, geometry or place have changed.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.vtkCommonCore import vtkFloatArray
+from vtkmodules.vtkCommonMath import vtkMatrix4x4
+from vtkmodules.vtkRenderingCore import vtkActor, vtkProperty, vtkRenderer
+
+from twin.render.actors import make_actor, poly_data, to_numpy
+from twin.render.material import Material
+from twin.render.parts.part import Part
+from twin.render.piece import Piece
+from twin.render.shaders.sky import DEPTH_FRAGMENT, DEPTH_VERTEX
+from twin.render.window import offscreen_window
+
+Vector = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Aim:
+    """Parallel rays of a lamp.
+
+    Parameters
+    ----------
+    toward : (3,) float64
+        Unit vector from the scene to the lamp.
+    centre : (3,) float64
+        Middle of the map.
+    half_m : float
+        Half the side of the map.
+    reach_m : float
+        How far before and behind the centre depth reaches.
+    """
+
+    toward: Vector
+    centre: Vector
+    half_m: float
+    reach_m: float
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class DepthMap:
+    """What a lamp saw.
+
+    Parameters
+    ----------
+    depth : (size, size) float32
+        0 nearest to the lamp, 1 farthest or nothing; row 0 is the lowest.
+    uv_from_scene : (4, 4) float64
+        Scene to texture coordinates and depth, all 0 to 1.
+    """
+
+    depth: NDArray[np.float32]
+    uv_from_scene: NDArray[np.float64]
+    aim: Aim
+
+    @property
+    def texel_m(self) -> float:
+        """Metres a texel covers."""
+        return 2.0 * self.aim.half_m / len(self.depth)
+
+
+class Lamp:
+    """Draws depth maps of pieces.
+
+    Parameters
+    ----------
+    size_px : int
+        Side of the maps.
+    """
+
+    def __init__(self, size_px: int) -> None:
+        self._size = size_px
+        self._window = offscreen_window((size_px, size_px))
+        self._renderer = vtkRenderer()
+        self._renderer.GetCullers().RemoveAllItems()
+        self._renderer.SetAutomaticLightCreation(False)
+        self._renderer.GetActiveCamera().ParallelProjectionOn()
+        self._window.AddRenderer(self._renderer)
+        self._program = Material(DEPTH_VERTEX, DEPTH_FRAGMENT)
+        self._actors: weakref.WeakKeyDictionary[Piece, vtkActor] = weakref.WeakKeyDictionary()
+        self._properties: dict[int, vtkProperty] = {}
+
+    def cast(self, pieces: Sequence[Piece], aim: Aim) -> DepthMap:
+        """Draw pieces as seen from the lamp; those outside its beam are left out."""
+        self._aim(aim)
+        matrix = self._matrix()
+        actors = [self._actor(piece) for piece in pieces if _in_beam(piece.box, matrix)]
+        props = self._renderer.GetViewProps()
+        props.RemoveAllItems()
+        for actor in actors:
+            props.AddItem(actor)
+        self._window.Render()
+        last = self._size - 1
+        values = vtkFloatArray()
+        self._window.GetZbufferData(0, 0, last, last, values)
+        depth = to_numpy(values).reshape(self._size, self._size)
+        return DepthMap(depth=depth, uv_from_scene=matrix, aim=aim)
+
+    def close(self) -> None:
+        """Free the window and all that was drawn."""
+        self._renderer.RemoveAllViewProps()
+        self._actors.clear()
+        self._properties.clear()
+        self._window.RemoveRenderer(self._renderer)
+        self._window.Finalize()
+        del self._renderer, self._window
+
+    def forget(self, piece: Piece) -> None:
+        """Free what was uploaded of a piece."""
+        actor = self._actors.pop(piece, None)
+        if actor is not None:
+            actor.ReleaseGraphicsResources(self._window)
+
+    def _actor(self, piece: Piece) -> vtkActor:
+        actor = self._actors.get(piece)
+        if actor is None:
+            part: Part = piece.keep[0]  # type: ignore[assignment]
+            data = poly_data(part.xyz, part.triangles)
+            actor = make_actor(data, {"look": part.attributes["look"]})
+            actor.SetShaderProperty(self._program.shader)
+            actor.SetProperty(self._property(piece))
+            actor.ForceOpaqueOn()
+            self._actors[piece] = actor
+        return actor
+
+    def _property(self, piece: Piece) -> vtkProperty:
+        table: Any = piece.actor.GetProperty().GetTexture("rowTable")
+        key = id(table)
+        if key not in self._properties:
+            prop = vtkProperty()
+            prop.SetTexture("rowTable", table)
+            self._properties[key] = prop
+        return self._properties[key]
+
+    def _aim(self, aim: Aim) -> None:
+        camera = self._renderer.GetActiveCamera()
+        camera.SetParallelScale(aim.half_m)
+        camera.SetFocalPoint(*aim.centre)
+        camera.SetPosition(*(aim.centre + aim.toward * aim.reach_m))
+        steep = abs(aim.toward[2]) > 0.99
+        camera.SetViewUp(0.0, 1.0 if steep else 0.0, 0.0 if steep else 1.0)
+        camera.SetClippingRange(0.0, 2.0 * aim.reach_m)
+
+    def _matrix(self) -> NDArray[np.float64]:
+        camera = self._renderer.GetActiveCamera()
+        matrix = camera.GetCompositeProjectionTransformMatrix(1.0, -1.0, 1.0)
+        clip = np.array([[matrix.GetElement(i, j) for j in range(4)] for i in range(4)])
+        half = np.array([[0.5, 0, 0, 0.5], [0, 0.5, 0, 0.5], [0, 0, 0.5, 0.5], [0, 0, 0, 1.0]])
+        return np.asarray(half @ clip)
+
+
+def _in_beam(box: Vector, uv_from_scene: NDArray[np.float64]) -> bool:
+    pick = np.array([[i >> 2 & 1, i >> 1 & 1, i & 1] for i in range(8)])
+    corners = np.where(pick, box[3:], box[:3])
+    uv = corners @ uv_from_scene[:2, :3].T + uv_from_scene[:2, 3]
+    return bool((uv.max(axis=0) >= 0).all() and (uv.min(axis=0) <= 1).all())
+
+
+def heights_around(above: DepthMap) -> NDArray[np.float32]:
+    """Return (n, n, 3) float32: heights of what is seen from above, around about 4, 15 and 50 m wide."""
+    top = above.aim.centre[2] + above.aim.reach_m
+    z = top - above.depth * np.float32(2.0 * above.aim.reach_m)
+    seen = above.depth < 1.0
+    z = np.where(seen, z, z[seen].min() if seen.any() else 0.0).astype(np.float32)
+    layers = []
+    for width_m in (4.0, 15.0, 50.0):
+        z = box_blur(z, max(1, round(width_m / above.texel_m / 2)))
+        layers.append(z)
+    return np.stack(layers, axis=-1)
+
+
+def box_blur(values: NDArray[np.float32], reach: int) -> NDArray[np.float32]:
+    """Return the mean over squares of ``2 * reach + 1`` cells, the edge continued."""
+    for axis in (0, 1):
+        width = [(0, 0), (0, 0)]
+        width[axis] = (reach + 1, reach)
+        run = np.cumsum(np.pad(values, width, mode="edge"), axis=axis, dtype=np.float64)
+        n = 2 * reach + 1
+        high = run[n:] if axis == 0 else run[:, n:]
+        low = run[:-n] if axis == 0 else run[:, :-n]
+        values = ((high - low) / n).astype(np.float32)
+    return values
+
+
+def vtk_matrix(rows: NDArray[np.float64]) -> vtkMatrix4x4:
+    """Return a VTK matrix."""
+    matrix = vtkMatrix4x4()
+    matrix.DeepCopy([float(v) for v in rows.reshape(-1)])
+    return matrix
