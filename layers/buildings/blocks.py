@@ -84,7 +84,7 @@ def raised(
         xyz_in_scene=(made.xyz - (*view.frame.origin[:2], 0.0)).astype(np.float32),
         triangles=made.triangles,
         row_of_vertex=made.row_of_vertex,
-        shade_of_vertex=tone.astype(np.float32),
+        shade_of_vertex=tone.astype(np.float32) if params.facades else None,
         closed=True,
     )
 

@@ -16,6 +16,7 @@ class BuildingsParams:
     roofs: bool = True
     lod: Annotated[str, Choice("highest", "0", "1", "2", "3")] = "highest"
     file_colours: bool = True
+    facades: bool = True
     place: Annotated[str, Choice("auto", "ground", "own")] = "auto"
     height_column: Annotated[str, ColumnName(numeric=True)] = ""
     storeys_column: Annotated[str, ColumnName(numeric=True)] = ""
