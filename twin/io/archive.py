@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import shutil
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -87,8 +86,3 @@ def _copy(path: Path, source: IO[bytes] | gzip.GzipFile, sink: IO[bytes], bound:
         if copied > bound:  # the header lied
             raise ReadError("io.zip_bomb", path.name, size_mb=0, promised_mb=bound, files=1)
         sink.write(block)
-
-
-def remove(folder: Path) -> None:
-    """Delete an unpacked folder."""
-    shutil.rmtree(folder, ignore_errors=True)

@@ -21,12 +21,17 @@ Columns = Mapping[str, NDArray[Any]]
 
 LONLAT = Declared(text="EPSG:4326", by_default=True)
 _FRANCE_LON, _FRANCE_LAT = (-5.5, 9.7), (41.0, 51.5)
-_PAIR = re.compile(r"^\s*[\[(]?\s*(-?\d+(?:\.\d+)?)\s*[,;\s]\s*(-?\d+(?:\.\d+)?)\s*[\])]?\s*$")
+_NUMBER = r"(-?\d+(?:\.\d+)?)"
+_PAIR = re.compile(rf"^\s*[\[(]?\s*{_NUMBER}\s*[,;\s]\s*{_NUMBER}\s*[\])]?\s*$")
+_NAMED = re.compile(
+    rf"^\s*{{\s*['\"]lon['\"]\s*:\s*{_NUMBER}\s*,\s*['\"]lat['\"]\s*:\s*{_NUMBER}\s*}}\s*$"
+)
 _WKT = re.compile(
     r"^\s*(?:SRID=(\d+);)?\s*((?:MULTI)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION)\b",
     re.IGNORECASE,
 )
-_LAT_FIRST = {"geo_point_2d", "geo_point", "geopoint", "geopoint2d", "latlon", "lat_lon"}
+_LON_FIRST = {"coordonneesxy", "coordinates", "coordonnees", "lonlat", "lon_lat"}
+_TRIED = 20
 
 
 def points_from_columns(columns: Columns, request: Request) -> tuple[NDArray[Any] | None, Declared]:
@@ -92,7 +97,7 @@ def _from_pair_of_columns(
     x_name, y_name = str(request.options.get("x", "")), str(request.options.get("y", ""))
     declared = Declared()
     if not (x_name and y_name):
-        x_name, y_name = column_for("lon", columns), column_for("lat", columns)
+        x_name, y_name = _lonlat_columns(columns)
         declared = LONLAT
     if not (x_name and y_name):
         x_name, y_name = column_for("x", columns), column_for("y", columns)
@@ -100,28 +105,60 @@ def _from_pair_of_columns(
         declared = Declared(text="EPSG:2154") if lambert else Declared()
     if not (x_name and y_name):
         return None
-    x, y = parse(columns[x_name]), parse(columns[y_name])
-    if not np.isfinite(x.values).any():
+    x, y = parse(columns[x_name]).values, parse(columns[y_name]).values
+    if not (np.isfinite(x) & np.isfinite(y)).any():
         return None
     z_name = str(request.options.get("z", ""))
     z = parse(columns[z_name]).values if z_name else None
-    return _points(x.values, y.values, z, request, lonlat=declared is LONLAT), declared
+    return _points(x, y, z, request, lonlat=declared is LONLAT), declared
+
+
+def _lonlat_columns(columns: Columns) -> tuple[str, str]:
+    """Return the columns of longitude and latitude, also where a prefix stands before the words."""
+    lon, lat = column_for("lon", columns), column_for("lat", columns)
+    if lon and lat:
+        return lon, lat
+    by_name = {normalised(name): name for name in columns}
+    for name, column in by_name.items():
+        for word, other in (("latitude", "longitude"), ("lat", "long"), ("lat", "lon")):
+            twin = by_name.get(name.replace(word, other, 1))
+            if word in name and twin is not None and twin != column:
+                return twin, column
+    return "", ""
 
 
 def _from_texts(columns: Columns, request: Request) -> tuple[NDArray[Any], Declared] | None:
-    name = column_for("lonlat_text", columns)
-    if not name or columns[name].dtype != object:
-        return None
-    pairs = np.full((len(columns[name]), 2), np.nan)
-    for row, value in enumerate(columns[name]):
-        found = _PAIR.match(value.replace("\u00a0", " ")) if isinstance(value, str) else None
+    """Find a column that holds both numbers: ``[2.27, 48.82]``, ``48.82, 2.27``, ``{'lon': ..}``."""
+    for name, values in columns.items():
+        if values.dtype != object:
+            continue
+        texts = [value.replace("\u00a0", " ") if isinstance(value, str) else "" for value in values]
+        first = [text for text in texts if text.strip()][:_TRIED]
+        for pattern in (_PAIR, _NAMED):
+            if first and all(pattern.match(text) for text in first):
+                pairs = _pairs(texts, pattern)
+                if pattern is _PAIR and not _is_lon_first(name, pairs):
+                    pairs = pairs[:, ::-1]
+                if (np.abs(pairs[np.isfinite(pairs).all(axis=1)]) <= (180, 90)).all():
+                    return _points(pairs[:, 0], pairs[:, 1], None, request, lonlat=True), LONLAT
+    return None
+
+
+def _pairs(texts: list[str], pattern: re.Pattern[str]) -> NDArray[np.float64]:
+    pairs = np.full((len(texts), 2), np.nan)
+    for row, text in enumerate(texts):
+        found = pattern.match(text)
         if found:
             pairs[row] = float(found[1]), float(found[2])
-    if not np.isfinite(pairs).any():
-        return None
-    if normalised(name) in _LAT_FIRST:
-        pairs = pairs[:, ::-1]
-    return _points(pairs[:, 0], pairs[:, 1], None, request, lonlat=True), LONLAT
+    return pairs
+
+
+def _is_lon_first(name: str, pairs: NDArray[np.float64]) -> bool:
+    """Open-data portals write latitude first, French schemas longitude: name and numbers tell."""
+    if normalised(name) in _LON_FIRST:
+        return True
+    known = pairs[np.isfinite(pairs).all(axis=1)]
+    return bool((_within(known[:, 0], _FRANCE_LON) & _within(known[:, 1], _FRANCE_LAT)).all())
 
 
 def _points(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from twin.errors import BelvedereError, Cancelled, ReadError
-from twin.io import archive, guard
+from twin.io import archive, guard, stage
 from twin.io.formats import FORMATS, NOT_READ, Format
 from twin.io.inspection import Inspection, LayerInfo
 from twin.io.loaded import Request
@@ -189,14 +189,16 @@ def _opened(path: Path, progress: Progress) -> Iterator[list[_Part]]:
         yield [_Part(path=path, format=FORMATS["filegdb"])]
         return
     kind = _judged(path)
-    if kind not in {"zip", "gzip"}:
+    packed = kind in {"zip", "gzip"}
+    if not packed and not stage.needs_copy(path, kind):
         yield [_Part(path=path, format=FORMATS[kind])]
         return
-    folder = Path(tempfile.mkdtemp(prefix="belvedere-"))
-    try:
-        yield _parts_of_archive(path, folder, progress)
-    finally:
-        archive.remove(folder)
+    with tempfile.TemporaryDirectory(prefix="belvedere-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        if packed:
+            yield _parts_of_archive(path, folder, progress)
+        else:
+            yield [_Part(path=stage.copy(path, folder, progress), format=FORMATS[kind])]
 
 
 def _parts_of_archive(path: Path, folder: Path, progress: Progress) -> list[_Part]:

@@ -11,12 +11,14 @@ from functools import cache
 # A file that GDAL may fetch must end like this: none does, so that nothing is ever fetched.
 NO_NETWORK = {
     "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "{no-network}",
+    # Drivers of web services do not ask that list: their way leads to a port where nobody is.
+    "GDAL_HTTP_PROXY": "http://127.0.0.1:9",
+    "GDAL_HTTPS_PROXY": "http://127.0.0.1:9",
     "GDAL_HTTP_MAX_RETRY": "0",
     "GDAL_HTTP_CONNECTTIMEOUT": "1",
     "GDAL_VRT_ENABLE_PYTHON": "NO",
     "GML_SKIP_RESOLVE_ELEMS": "ALL",
-    "GDAL_ENABLE_READ_WRITE_MUTEX": "YES",
-    "OGR_GEOJSON_MAX_OBJ_SIZE": "200",
+    "SHAPE_RESTORE_SHX": "YES",  # only ever in a temporary copy, see twin.io.stage
 }
 RASTER_OPTIONS = {
     **NO_NETWORK,

@@ -53,6 +53,8 @@ def load(request: Request) -> Loaded:
         declared = Declared(text=_crs_text(source))
     if rotated:
         request.progress.report(Problem("io.raster_rotated", request.where))
+    if not details["positioned"]:
+        request.progress.report(Problem("io.raster_no_position", request.where))
     return Loaded(
         name=layer_names(request)[0],
         count=0,

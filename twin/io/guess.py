@@ -92,10 +92,6 @@ NAMES: Mapping[str, Sequence[str]] = {
         "coordonnee_y lambert_y"
     ),
     "z": names_of("z altitude elevation alti_inst altitude_m elevation_m alti"),
-    "lonlat_text": names_of(
-        "coordonneesxy geo_point_2d geo_point geopoint coordinates coordonnees "
-        "coordonnees_geo geopoint2d geo_coordinates latlon lat_lon"
-    ),
     "wkt": names_of("wkt geom geometry the_geom geometrie wkt_geom geometry_wkt geo_shape shape"),
 }
 

@@ -41,18 +41,18 @@ _BINARY = (
     (b"AC10", "dwg"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office"),
 )
-_XML = (
-    (b"<ogrvrtdatasource", "vrt-vector"),
-    (b"<vrtdataset", "vrt-raster"),
-    (b"opengis.net/citygml/", "citygml"),
-    (b"citygml.org/citygml/", "citygml"),
-    (b"<kml", "kml"),
-    (b"<gpx", "gpx"),
-    (b"<osm", "osm"),
-    (b"opengis.net/gml", "gml"),
-    (b"opengis.net/indoorgml", "gml"),
-    (b"<esdl:", "esdl"),
-)
+_XML_ROOT = re.compile(rb"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
+_XML_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_BY_XML_ROOT = {
+    b"kml": "kml",
+    b"gpx": "gpx",
+    b"osm": "osm",
+    b"citymodel": "citygml",
+    b"ogrvrtdatasource": "vrt-vector",
+    b"vrtdataset": "vrt-raster",
+    b"energysystem": "esdl",
+}
+_GML_ROOT_ENDS = (b"collection", b"dataset", b"indoorfeatures")
 _JSON_TYPE = re.compile(rb'"type"\s*:\s*"([A-Za-z]{4,20})"')
 _CITYJSON = re.compile(rb'"type"\s*:\s*"CityJSON"')
 _CITYJSON_FEATURE = re.compile(rb'"type"\s*:\s*"CityJSONFeature"')
@@ -122,16 +122,21 @@ def _without_bom(head: bytes) -> bytes:
 
 
 def _xml(text: bytes) -> str:
-    lower = text.lower()
-    found = [(lower.find(mark), name) for mark, name in _XML]
-    found = [(position, name) for position, name in found if position >= 0]
-    # CityGML declares GML too: the order of the list decides, not the place in the file.
-    return found[0][1] if found else "xml"
+    """The root element decides: descriptions of services may mention anything further down."""
+    found = _XML_ROOT.search(_XML_COMMENT.sub(b"", text))
+    root = found[1].lower() if found else b""
+    if root in _BY_XML_ROOT:
+        return _BY_XML_ROOT[root]
+    if b"opengis.net/gml" in text and root.endswith(_GML_ROOT_ENDS):
+        return "gml"
+    return "xml"
 
 
 def sniff_json(sample: Sample) -> str:
     """Return ``cityjson``, ``cityjsonseq``, ``geojson``, ``geojsonseq``, ``topojson``, ... or ``json``."""
     text = sample.head + b"\n" + sample.tail
+    if b"gdal_streamed_alg" in text:  # GDAL would run it
+        return "json"
     if _CITYJSON_FEATURE.search(text):
         return "cityjsonseq"
     if _CITYJSON.search(text) or sample.names_cityjson():

@@ -5,7 +5,7 @@ Batches keep the interpreter free for the window, and are faster than reading ro
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.errors import ReadError
-from twin.io import limits
+from twin.io import limits, sqlite_salvage
 from twin.io.columns import column_of
 from twin.io.gdal import use_pyogrio
 from twin.io.geojson import load_pieces
@@ -40,6 +40,9 @@ def layer_names(request: Request) -> list[str]:
     try:
         found = pyogrio.list_layers(request.opened)
     except Exception as error:
+        rescued = sqlite_salvage.layer_names(request) if request.format == "geopackage" else []
+        if rescued:
+            return rescued
         raise _damaged(request, error) from error
     spatial = [str(name) for name, kind in found if kind is not None]
     tables = [str(name) for name, kind in found if kind is None]
@@ -61,8 +64,12 @@ def load(request: Request) -> Loaded:
     try:
         _read_layer(layer)
     except ReadError as error:
-        if request.format in {"geojson", "geojsonseq"} and error.problem.key == "io.damaged":
+        if error.problem.key != "io.damaged":
+            raise
+        if request.format in {"geojson", "geojsonseq"}:
             return load_pieces(request)
+        if request.format == "geopackage":
+            return sqlite_salvage.load(replace(request, sublayer=wanted))
         raise
     return layer.loaded()
 

@@ -9,6 +9,7 @@ from twin.io import Inspection, inspect
 from twin.problems import Severity
 from ui.cli.output import print_json, print_problems, with_text
 from ui.cli.projects import DEMO
+from ui.i18n import tr
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +52,7 @@ def _print(inspection: Inspection) -> None:
     print(f"{inspection.path}: {inspection.format or 'unknown format'}")
     for layer in inspection.layers:
         crs = layer.crs or "no CRS"
-        reason = f" ({layer.crs_reason})" if layer.crs_reason else ""
+        reason = f" ({tr(layer.crs_reason)})" if layer.crs_reason else ""
         print(f"  {layer.name}: {layer.count} {layer.kind}, {crs}{reason}")
         if layer.extent:
             print("    extent " + " ".join(f"{v:.2f}" for v in layer.extent))
