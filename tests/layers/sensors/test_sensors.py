@@ -227,3 +227,36 @@ def test_observations_that_cannot_be_read_are_missing_not_simulated(tmp_path: Pa
     assert ctx.keys() == ["series.no_file"]
     assert set(layer.columns_at(loaded, SensorParams(), START)["state"]) == {"missing"}
     assert len(checked(layer.build(loaded, SensorParams(), view()))) > 0
+
+
+CAPTURES = [
+    ("paris_live_captures/trilib/trilib.csv", "fillingRate", "fillingRateDate", 124),
+    (
+        "velib_captures/jcdecaux_2016/stations-velib-disponibilites-en-temps-reel.csv",
+        "available_bikes",
+        "last_update",
+        1223,
+    ),
+]
+
+
+@pytest.mark.shared_data
+@pytest.mark.parametrize("name, value, time, count", CAPTURES)
+def test_captures_of_others(
+    shared_data: Path, name: str, value: str, time: str, count: int
+) -> None:
+    params = SensorParams(value_column=value, time_column=time)
+    ctx = Context({"features": File(shared_data / name)}, params)
+    layer = Sensors()
+    loaded = layer.load(ctx)
+    assert len(loaded) == count
+    drawn = checked(layer.build(loaded, params, view(frame=ctx.frame)))
+    assert sum(len(d.row_of_point) for d in drawn if isinstance(d, api.Points)) > 0.95 * count
+    start, end = layer.time_extent(loaded)
+    assert start.tzinfo is not None
+    now = layer.columns_at(loaded, params, end)
+    known = loaded.frame[value].notna().to_numpy()
+    np.testing.assert_allclose(now["value"][known], loaded.frame[value][known])
+    assert set(now["state"]) <= {"replayed", "stale", "missing"}
+    before = layer.columns_at(loaded, params, start - timedelta(seconds=1))
+    assert set(before["state"]) == {"missing"}
