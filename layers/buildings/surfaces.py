@@ -126,9 +126,8 @@ def drawables(
     for number, role in enumerate(ROLES):
         mine = chosen[kind == number]
         if len(mine):
-            made.append(
-                _mesh(table, mine, params, view, shift_m=shift_m, role=role, tones=number == 0)
-            )
+            toned = number == 0 and params.facades
+            made.append(_mesh(table, mine, params, view, shift_m=shift_m, role=role, tones=toned))
     return made
 
 

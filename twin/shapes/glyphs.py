@@ -303,21 +303,6 @@ def _car() -> list[Solid]:
     ]
 
 
-def _car() -> list[Solid]:
-    """A parked car, its front to the north."""
-    wheels = [
-        box((0.22, 0.66, 0.62), DARK, at=(x, y, 0.0)) for x in (-0.78, 0.78) for y in (-1.3, 1.35)
-    ]
-    lamps = [box((1.3, 0.06, 0.14), WHITE, at=(0.0, y, 0.62)) for y in (-2.1, 2.1)]
-    return [
-        *wheels,
-        *lamps,
-        box((1.76, 4.2, 0.62), NEUTRAL, at=(0, 0, 0.28), tint=True, top=(0.96, 0.97)),
-        box((1.6, 2.5, 0.5), DARK, at=(0, -0.2, 0.9), top=(0.84, 0.72)),
-        box((1.34, 1.75, 0.06), NEUTRAL, at=(0, -0.2, 1.4), tint=True),
-    ]
-
-
 def _pin() -> list[Solid]:
     return [
         lathe(
@@ -362,7 +347,6 @@ _MAKERS: Mapping[str, tuple[Maker, float]] = {
     "station": (_station, 1.0),
     "lamp": (_lamp, 1.0),
     "bench": (_bench, 1.0),
-    "car": (_car, 1.0),
     "car": (_car, 1.0),
 }
 

@@ -89,15 +89,13 @@ def box(
     *,
     at: tuple[float, float, float] = (0.0, 0.0, 0.0),
     tint: bool = False,
-    top: tuple[float, float] = (1.0, 1.0),
 ) -> Solid:
-    """A block of a width (x), depth (y) and height, its foot centred at a point; ``top`` narrows its upper face."""
+    """A block of a width (x), depth (y) and height, its foot centred at a point."""
     x, y, z = size[0] / 2, size[1] / 2, size[2]
     corners = np.array([
         [-x, -y, 0], [x, -y, 0], [x, y, 0], [-x, y, 0],
         [-x, -y, z], [x, -y, z], [x, y, z], [-x, y, z],
     ])  # fmt: skip
-    corners[4:, :2] *= top
     quads = np.array(
         [[0, 1, 5, 4], [1, 2, 6, 5], [2, 3, 7, 6], [3, 0, 4, 7], [4, 5, 6, 7], [3, 2, 1, 0]]
     )
