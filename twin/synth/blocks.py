@@ -42,13 +42,21 @@ def _wing(yard: Polygon, rng: np.random.Generator, *, share: float) -> Polygon:
     across = np.array([-along[1], along[0]]) * (1 if rng.random() < 0.5 else -1)
     width = min(short * share, 9.0)
     at = centre + across * (short / 2 - width)
-    pieces = [p for p in halves(yard, at, along) if (np.array(p.centroid.coords[0]) - at) @ across > 0]
+    pieces = [
+        p for p in halves(yard, at, along) if (np.array(p.centroid.coords[0]) - at) @ across > 0
+    ]
     strip = max(pieces, key=lambda p: p.area, default=Polygon())
-    cut = halves(strip, centre + along * long * rng.uniform(-0.2, 0.2), across) if strip.area > 260 else [strip]
+    cut = (
+        halves(strip, centre + along * long * rng.uniform(-0.2, 0.2), across)
+        if strip.area > 260
+        else [strip]
+    )
     return cut[0] if cut and cut[0].area > 38 and box_axes(cut[0])[3] > 4.0 else Polygon()
 
 
-def fronts(block: Block, rng: np.random.Generator, *, lot_m2: float, depth_m: float) -> Iterator[Building]:
+def fronts(
+    block: Block, rng: np.random.Generator, *, lot_m2: float, depth_m: float
+) -> Iterator[Building]:
     """Fill a block from its edge: houses wall to wall along the street, low wings in the yards."""
     polygon, epoch = block.polygon, _epochs(block, rng)
     core = polygon.buffer(-depth_m, join_style="mitre", mitre_limit=3.0)
@@ -86,7 +94,15 @@ def faubourg(block: Block, rng: np.random.Generator) -> Iterator[Building]:
     yield from fronts(block, rng, lot_m2=620.0 if block.context else 160.0, depth_m=9.8)
 
 
-def _house(lot: Polygon, start: Float64, along: Float64, length_m: float, rng: np.random.Generator, *, joined: bool) -> Polygon:
+def _house(
+    lot: Polygon,
+    start: Float64,
+    along: Float64,
+    length_m: float,
+    rng: np.random.Generator,
+    *,
+    joined: bool,
+) -> Polygon:
     """Return the footprint of a house near the street side of its lot."""
     inward = np.array([-along[1], along[0]])
     room = box_axes(lot)
@@ -113,7 +129,9 @@ def houses(block: Block, rng: np.random.Generator) -> Iterator[Building]:
         if side is None:
             centre, along, long, short = box_axes(lot)
             if rng.random() < 0.92 and short > 9.5 and not block.context:
-                body = rectangle(centre, along, length_m=min(long - 4, 10.0), width_m=min(short - 3.5, 8.5))
+                body = rectangle(
+                    centre, along, length_m=min(long - 4, 10.0), width_m=min(short - 3.5, 8.5)
+                )
                 if lot.contains(body):
                     yield build(body, epoch(), rng, use="house")
             continue
@@ -135,7 +153,7 @@ def _shed(lot: Polygon, body: Polygon, rng: np.random.Generator) -> Iterator[Bui
     """Return a garage or garden house at the far end of a lot, for three lots in five."""
     if rng.random() > 0.6:
         return
-    free = inset(lot.difference(body.buffer(2.0)), 0.6)
+    free = inset(largest(lot.difference(body.buffer(2.0))), 0.6)
     if free.area < 30:
         return
     corners = shapely.get_coordinates(free.exterior)
@@ -161,7 +179,9 @@ def slabs(block: Block, rng: np.random.Generator) -> Iterator[Building]:
     for row in range(rows):
         shift = (row - (rows - 1) / 2) * step
         spine = centre + across * shift
-        for part in polygons_of(shapely.intersection(room, rectangle(spine, along, length_m=long, width_m=depth))):
+        for part in polygons_of(
+            shapely.intersection(room, rectangle(spine, along, length_m=long, width_m=depth))
+        ):
             _, way, length, _ = box_axes(part)
             number = max(1, round(length / 58.0))
             for i in range(number):
@@ -201,7 +221,9 @@ def offices(block: Block, rng: np.random.Generator) -> Iterator[Building]:
         if court.area > 170:
             hollow = body.difference(court)
             centre, along, long, _ = box_axes(body)
-            gap = rectangle(centre + along * long / 2, along, length_m=long, width_m=box_axes(court)[3])
+            gap = rectangle(
+                centre + along * long / 2, along, length_m=long, width_m=box_axes(court)[3]
+            )
             shape = largest(hollow.difference(gap)) if rng.random() < 0.7 else largest(hollow)
         yield build(shape, time, rng, use="office", storeys=base + int(rng.integers(-1, 3)))
 

@@ -8,20 +8,31 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from shapely import Point, Polygon, STRtree
+from shapely import Polygon, STRtree
 
 from twin.synth import fort, geography, places, streets, terrain
 from twin.synth.blocks import FILLS, inset
 from twin.synth.craft import Building, build, energy_label, homes, placed
-from twin.synth.plane import box_axes, chance, divide, largest, polygons_of, rectangle, snapped
+from twin.synth.plane import (
+    Float64,
+    box_axes,
+    chance,
+    divide,
+    largest,
+    minus,
+    polygons_of,
+    rectangle,
+    snapped,
+)
 from twin.synth.streets import Block, Plan
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-PARTY_GAP_M = 0.04
+PARTY_GAP_M = 0.025
 SCHOOLS = 18
 SYNTHETIC = "synthetic"
+FORT_SOURCE = "18 buildings, 1,623 dwellings: construction21.org, geothermie-perspectives 2013; place synthetic"
 
 
 def _turned(at: tuple[float, float], heading_deg: float, size: tuple[float, float]) -> Polygon:
@@ -41,14 +52,47 @@ def _landmark_parts(mark: places.Landmark) -> Iterator[tuple[Polygon, float, str
         yield tower, mark.height_m + 12.0, "pyramidal", 11.0
         nave = rectangle(centre + along * 4, along, length_m=length - 8.0, width_m=width * 0.6)
         yield nave, mark.height_m, "gabled", 6.0
+    elif mark.shape == "town_hall":
+        yield from _pavilions(centre, along, mark)
     elif mark.shape == "court":
-        yield body.difference(body.buffer(-13.0, join_style="mitre")), mark.height_m, "mansard", 3.5
+        wings = largest(minus(body, body.buffer(-13.0, join_style="mitre")))
+        yield wings, mark.height_m, "mansard", 3.5
     elif mark.shape == "tower":
-        podium = body.buffer(9.0, join_style="mitre").difference(body.buffer(0.1, join_style="mitre"))
+        around = body.buffer(9.0, join_style="mitre")
+        podium = largest(minus(around, body.buffer(0.1, join_style="mitre")))
         yield body, mark.height_m, "flat", 0.0
         yield podium, 11.0, "flat", 0.0
     else:
         yield body, mark.height_m, "hipped" if mark.shape == "hall" else "flat", 4.0
+
+
+def _pavilions(
+    centre: Float64, along: Float64, mark: places.Landmark
+) -> Iterator[tuple[Polygon, float, str, float]]:
+    """Yield the parts of a town hall: a middle with a lantern, two wings, two pavilions at the ends."""
+    lengths = (
+        (-0.42, 0.16, 3.0),
+        (-0.22, 0.24, 0.0),
+        (0.0, 0.2, 4.0),
+        (0.22, 0.24, 0.0),
+        (0.42, 0.16, 3.0),
+    )
+    for at, share, extra in lengths:
+        wide = mark.width_m + (3.0 if extra else 0.0)
+        part = rectangle(
+            centre + along * at * mark.length_m, along, length_m=share * mark.length_m, width_m=wide
+        )
+        if extra == 4.0:
+            lantern = rectangle(centre, along, length_m=4.4, width_m=4.4)
+            yield largest(minus(part, lantern)), mark.height_m + extra, "mansard", 3.0
+            yield lantern, mark.height_m + extra + 9.0, "pyramidal", 5.0
+        else:
+            yield (
+                part,
+                mark.height_m + extra / 2,
+                "mansard" if extra else "hipped",
+                4.0 if extra else 5.0,
+            )
 
 
 def landmarks() -> list[Building]:
@@ -72,12 +116,12 @@ def landmarks() -> list[Building]:
 def fort_buildings() -> list[Building]:
     """Return the 18 residential buildings of the Fort, its school and Le Temps des Cerises."""
     homes_ = fort.residences()
-    common = {"district": "fort", "source": "number: construction21.org, geothermie-perspectives 2013"}
     found = [
         Building(
             polygon=polygon, use="housing", storeys=floors, height_m=round(floors * 2.85 + 1.0, 1),
             year=2012 + i % 2, wall="concrete" if floors > 6 else "timber", roof="green",
-            dwellings=flats, name_fr=fr, name_en=en, **common,
+            dwellings=flats, name_fr=fr, name_en=en, district="fort",
+            source=FORT_SOURCE,
         )
         for i, ((fr, en, polygon, floors), flats) in enumerate(
             zip(homes_, fort.dwellings(homes_), strict=True)
@@ -121,11 +165,37 @@ def _school(block: Block, rng: np.random.Generator) -> Iterator[Building]:
     centre, along, long, short = box_axes(room)
     size = {"length_m": min(long, 66.0), "width_m": min(short, 48.0)}
     body = largest(shapely.intersection(room, rectangle(centre, along, **size)))
-    court = rectangle(centre + along * 22.0, along, length_m=size["length_m"], width_m=size["width_m"] - 24.0)
+    court = rectangle(
+        centre + along * 22.0, along, length_m=size["length_m"], width_m=size["width_m"] - 24.0
+    )
     wings = largest(body.difference(court))
     epoch = "school_old" if rng.random() < 0.45 else "school_new"
     made = build(wings, epoch, rng, use="school")
     yield replace(made, name_fr="École (site synthétique)", name_en="School (synthetic site)")
+
+
+def _halls(part: Polygon, rng: np.random.Generator) -> Iterator[Building]:
+    for lot in divide(inset(part, 8.0), rng, area_m2=9000.0, min_side_m=50.0):
+        hall = inset(lot, 5.0)
+        if hall.area > 800:
+            made = build(hall, "offices_old", rng, use="public", storeys=2)
+            yield replace(made, height_m=float(rng.integers(13, 19)), context=True)
+
+
+def _wards(part: Polygon, rng: np.random.Generator) -> Iterator[Building]:
+    for lot in divide(inset(part, 4.0), rng, area_m2=1900.0, min_side_m=18.0):
+        _, along, long, short = box_axes(lot)
+        size = {"length_m": long - 8, "width_m": min(13.0, short - 6)}
+        wing = rectangle(lot.centroid.coords[0], along, **size)
+        if lot.contains(wing):
+            yield build(wing, "haussmann", rng, use="public", storeys=4)
+
+
+def _hangars(rng: np.random.Generator) -> Iterator[Building]:
+    for x in (6262.0, 6324.0, 6386.0):
+        hangar = _turned((x, 8960.0), 0.0, (50.0, 34.0))
+        made = build(hangar, "workshop", rng, use="industry", storeys=2)
+        yield replace(made, context=True, year=1956, name_fr="Hangar", name_en="Hangar")
 
 
 def _site_buildings() -> Iterator[Building]:
@@ -134,22 +204,11 @@ def _site_buildings() -> Iterator[Building]:
         rng = chance("site", site.name_fr)
         for part in polygons_of(polygon):
             if site.kind == "halls":
-                for lot in divide(inset(part, 8.0), rng, area_m2=9000.0, min_side_m=50.0):
-                    hall = inset(lot, 5.0)
-                    if hall.area > 800:
-                        made = build(hall, "offices_old", rng, use="public", storeys=2)
-                        yield replace(made, height_m=float(rng.integers(13, 19)), context=True)
+                yield from _halls(part, rng)
             elif site.kind == "hospital":
-                for lot in divide(inset(part, 4.0), rng, area_m2=1900.0, min_side_m=18.0):
-                    _, along, long, short = box_axes(lot)
-                    wing = rectangle(lot.centroid.coords[0], along, length_m=long - 8, width_m=min(13.0, short - 6))
-                    if lot.contains(wing):
-                        yield build(wing, "haussmann", rng, use="public", storeys=4)
+                yield from _wards(part, rng)
         if site.kind == "heliport":
-            for x in (6262.0, 6324.0, 6386.0):
-                hangar = _turned((x, 8960.0), 0.0, (50.0, 34.0))
-                made = build(hangar, "workshop", rng, use="industry", storeys=2)
-                yield replace(made, context=True, year=1956, name_fr="Hangar", name_en="Hangar")
+            yield from _hangars(rng)
 
 
 def _free(candidates: Iterable[Building], fixed: list[Building]) -> list[Building]:
@@ -169,11 +228,13 @@ def _free(candidates: Iterable[Building], fixed: list[Building]) -> list[Buildin
         rest = largest(made.polygon.difference(shapely.union_all(hit[i])))
         if rest.area > 0.6 * made.polygon.area and box_axes(rest)[3] > 5:
             floors = homes(rest.area, made.storeys, made.use)
-            out.append(replace(made, polygon=rest, dwellings=floors, roof_shape="flat", roof_height_m=0.0))
+            out.append(
+                replace(made, polygon=rest, dwellings=floors, roof_shape="flat", roof_height_m=0.0)
+            )
     return out
 
 
-def _used(made: Building, near_axis: bool, rng: np.random.Generator) -> Building:
+def _used(made: Building, rng: np.random.Generator, *, near_axis: bool) -> Building:
     """Turn some buildings into shops and public ones, more along main streets."""
     if made.use != "housing" or made.district in ("offices", "houses"):
         return made
@@ -190,7 +251,9 @@ def all_buildings(plan: Plan, *, within: Polygon | None = None) -> list[Building
     schools = _school_blocks(plan)
     fixed = landmarks() + fort_buildings()
     found: list[Building] = []
-    axes_tree = STRtree([s.line for s in plan.streets if s.known and s.kind in ("avenue", "boulevard")])
+    axes_tree = STRtree(
+        [s.line for s in plan.streets if s.known and s.kind in ("avenue", "boulevard")]
+    )
     for block in plan.blocks:
         if within is not None and not block.polygon.intersects(within):
             continue
@@ -199,7 +262,7 @@ def all_buildings(plan: Plan, *, within: Polygon | None = None) -> list[Building
         for made in fill(block, rng):
             here = placed(made, district=block.character, context=block.context)
             near = len(axes_tree.query(here.polygon, predicate="dwithin", distance=17.0)) > 0
-            found.append(_used(here, near, rng))
+            found.append(_used(here, rng, near_axis=near))
     fixed += [placed(b, district="site", context=b.context) for b in _site_buildings()]
     return fixed + _free(found, fixed)
 
@@ -245,11 +308,8 @@ def table(buildings: list[Building]) -> gpd.GeoDataFrame:
     frame = frame.iloc[np.lexsort((far, frame["context"]))].reset_index(drop=True)
     outside = frame["context"].to_numpy()
     number = np.where(outside, np.cumsum(outside), np.cumsum(~outside))
-    ids = [f"{'context' if c else 'building'}-{n:05d}" for c, n in zip(outside, number, strict=True)]
+    ids = [
+        f"{'context' if c else 'building'}-{n:05d}" for c, n in zip(outside, number, strict=True)
+    ]
     frame.insert(0, "feature_id", pd.array(ids, dtype=object))
     return frame
-
-
-def in_commune(point: Point) -> bool:
-    """Whether a point lies in the commune."""
-    return bool(geography.commune().contains(point))

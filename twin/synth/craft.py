@@ -123,7 +123,12 @@ def is_rectangle(polygon: Polygon) -> bool:
 
 
 def build(
-    polygon: Polygon, epoch: str, rng: np.random.Generator, *, use: str = "housing", storeys: int = 0
+    polygon: Polygon,
+    epoch: str,
+    rng: np.random.Generator,
+    *,
+    use: str = "housing",
+    storeys: int = 0,
 ) -> Building:
     """Return a building of an epoch on a footprint.
 
@@ -161,7 +166,9 @@ def homes(area_m2: float, storeys: int, use: str) -> int:
 
 def energy_label(year: int, rng: np.random.Generator) -> str:
     """Return a simulated energy class: newer is better, with chance."""
-    level = np.interp(year, (1850, 1948, 1974, 1990, 2006, 2013, 2024), (4.6, 4.7, 4.9, 3.6, 2.4, 1.2, 0.5))
+    level = np.interp(
+        year, (1850, 1948, 1974, 1990, 2006, 2013, 2024), (4.6, 4.7, 4.9, 3.6, 2.4, 1.2, 0.5)
+    )
     return "ABCDEFG"[int(np.clip(round(level + rng.normal(0.0, 0.9)), 0, 6))]
 
 

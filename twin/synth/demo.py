@@ -10,9 +10,10 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.store.codec import to_json
 from twin.synth import (
@@ -23,8 +24,10 @@ from twin.synth import (
     ground,
     heat,
     issygrid,
+    kerb,
     labels,
     nets,
+    picture,
     power,
     sensors,
     streets,
@@ -71,6 +74,11 @@ class Output:
         terrain.write(self._data / "terrain.tif")
         self.counts["terrain.tif"] = int(terrain.relief().height_m.size)
 
+    def map(self, coats: list[picture.Coat], walls: NDArray[Any]) -> None:
+        """Write the map that lies on the terrain."""
+        rows, columns = picture.write(self._data / "map.tif", coats, walls)
+        self.counts["map.tif"] = rows * columns
+
     def document(self) -> None:
         """Write ``project.json``."""
         text = json.dumps(to_json(document.project()), ensure_ascii=False, indent=1)
@@ -88,18 +96,11 @@ def build(out: Path, *, only_fort: bool = False) -> dict[str, int]:
     made, plan = Output(out), streets.plan()
     within = fort.precinct().buffer(60.0) if only_fort else None
     made.terrain()
-    _write_ground(made, plan)
     everything = buildings.table(buildings.all_buildings(plan, within=within))
     inside = ~everything["context"]
     made.features("buildings.parquet", everything[inside].drop(columns="context"))
     made.features("surroundings.parquet", everything[~inside].drop(columns="context"))
-    solids, roads = structures.table(), ground.carriageways(plan)
-    made.features("structures.fgb", solids)
-    made.features("roads.parquet", roads)
-    walls = np.concatenate([everything.geometry.to_numpy(), solids.geometry.to_numpy()])
-    planted = greenery.trees(plan, walls, roads.geometry.to_numpy())
-    made.features("trees.parquet", planted)
-    made.features("lamps.parquet", greenery.lamps(plan, walls, roads.geometry.to_numpy()))
+    _write_ground(made, plan, everything)
     made.features("labels.fgb", labels.labels())
     made.features("street_names.fgb", labels.street_names())
     _write_network(made, "heat_fort", [heat.fort_loop()])
@@ -117,18 +118,29 @@ def build(out: Path, *, only_fort: bool = False) -> dict[str, int]:
     return made.counts
 
 
-def _write_ground(made: Output, plan: streets.Plan) -> None:
-    made.features("land.parquet", ground.land(plan))
-    made.features("pavements.parquet", ground.pavements(plan))
+def _write_ground(made: Output, plan: streets.Plan, built: gpd.GeoDataFrame) -> None:
+    """Write what lies and stands on the ground around the buildings, and the map of it all."""
+    land, pavements, roads = ground.land(plan), ground.pavements(plan), ground.carriageways(plan)
+    solids, tracks = structures.table(), ground.rail_lines()
+    walls = np.concatenate([built.geometry.to_numpy(), solids.geometry.to_numpy()])
+    planted = greenery.trees(plan, walls, roads.geometry.to_numpy())
+    below = tracks["level"] == "tunnel"
+    for name, frame in (("land", land), ("pavements", pavements), ("roads", roads)):
+        made.features(f"{name}.parquet", picture.near_commune(frame))
     made.features("streets.parquet", ground.centre_lines(plan))
+    made.features("structures.fgb", solids)
+    made.features("trees.parquet", greenery.seen_in_3d(planted))
+    made.features("lamps.parquet", greenery.lamps(plan, walls, roads.geometry.to_numpy()))
+    made.features("cars.parquet", kerb.cars(plan, walls))
+    made.features("markings.parquet", kerb.markings(plan))
     made.features("water.fgb", ground.water())
     made.features("limit.fgb", ground.outline())
-    tracks = ground.rail_lines()
-    below = tracks["level"] == "tunnel"
     made.features("rails.fgb", tracks[~below])
     tunnels = tracks[below & (tracks["kind"] == "metro") & (tracks["track"] == 1)].copy()
     tunnels["depth_m"] = tunnels["name"].map(METRO_DEPTH_M)
     made.features("metro.fgb", tunnels)
+    far = planted[planted["context"]]
+    made.map(picture.coats(land, pavements, roads, tracks[~below], far), built.geometry.to_numpy())
 
 
 def _write_network(made: Output, name: str, found: list[nets.Net]) -> None:

@@ -27,7 +27,14 @@ NOTICE = {
 }
 MAKER = "Belvedere, twin.synth"
 DATE = "2026"
-MAP, CITY, HEAT, POWER, WASTE, SENSORS = "Sol", "Ville", "Chaleur", "Électricité", "Déchets", "Capteurs"
+MAP, CITY, HEAT, POWER, WASTE, SENSORS = (
+    "Sol",
+    "Ville",
+    "Chaleur",
+    "Électricité",
+    "Déchets",
+    "Capteurs",
+)
 FORT_NOTICE = {
     "fr": "Réseau privé de la géothermie du Fort : chiffres sourcés, tracés synthétiques, valeurs simulées.",
     "en": "Private geothermal network of the Fort: sourced figures, synthetic routes, simulated values.",
@@ -60,36 +67,86 @@ def _source(path: str, *, simulated: bool = False) -> Source:
 
 
 def _layer(
-    name: str, kind: str, titles: tuple[str, str], sources: Mapping[str, Source], group: str, **more: Any
+    name: str,
+    kind: str,
+    titles: tuple[str, str],
+    sources: Mapping[str, Source],
+    group: str,
+    **more: Any,
 ) -> LayerSpec:
     title = {"fr": titles[0], "en": titles[1]}
-    return LayerSpec(id=name, type=f"belvedere.{kind}", title=title, sources=sources, group=group, **more)
+    return LayerSpec(
+        id=name, type=f"belvedere.{kind}", title=title, sources=sources, group=group, **more
+    )
 
 
 def _vector(
-    name: str, titles: tuple[str, str], path: str, group: str, style: Style | None, *, params: dict[str, Any], **more: Any
+    name: str,
+    titles: tuple[str, str],
+    path: str,
+    group: str,
+    style: Style | None,
+    *,
+    params: dict[str, Any],
+    **more: Any,
 ) -> LayerSpec:
     sources = {"features": _source(path)}
     return _layer(name, "vector", titles, sources, group, params=params, style=style, **more)
 
 
 def _map_layers() -> Iterator[LayerSpec]:
-    elevation = {"elevation": _source("terrain.tif")}
-    yield _layer("terrain", "terrain", ("Relief", "Terrain"), elevation, MAP, params={"colours": "plain"})
+    elevation = {"elevation": _source("terrain.tif"), "imagery": _source("map.tif")}
+    yield _layer(
+        "terrain", "terrain", ("Relief", "Terrain"), elevation, MAP, params={"colours": "plain"}
+    )
     land = looks.by("kind", looks.LAND, ("Occupation du sol", "Land use"))
-    yield _vector("land", ("Occupation du sol", "Land use"), "land.parquet", MAP, land, params={"lift_m": 0.05})
+    yield _vector(
+        "land",
+        ("Occupation du sol", "Land use"),
+        "land.parquet",
+        MAP,
+        land,
+        params={"lift_m": 0.05},
+    )
     pavement = looks.by("kind", looks.PAVEMENTS, ("Trottoirs", "Pavements"))
-    yield _vector("pavements", ("Trottoirs", "Pavements"), "pavements.parquet", MAP, pavement, params={"lift_m": 0.09})
+    yield _vector(
+        "pavements",
+        ("Trottoirs", "Pavements"),
+        "pavements.parquet",
+        MAP,
+        pavement,
+        params={"lift_m": 0.09},
+    )
     roads = looks.by("kind", looks.ROADS, ("Voirie", "Streets"))
     names = {"lift_m": 0.13, "label_column": ""}
     yield _vector("roads", ("Voirie", "Streets"), "roads.parquet", MAP, roads, params=names)
+    white = looks.plain("#efede6")
+    yield _vector(
+        "markings",
+        ("Marquages", "Markings"),
+        "markings.parquet",
+        MAP,
+        white,
+        params={"lift_m": 0.15},
+    )
     water = {"water": True, "water_level_column": "water_level_m"}
-    yield _vector("water", ("La Seine", "The Seine"), "water.fgb", MAP, looks.plain("#8fb2c4"), params=water)
+    yield _vector(
+        "water", ("La Seine", "The Seine"), "water.fgb", MAP, looks.plain("#8fb2c4"), params=water
+    )
     rails = looks.by("kind", looks.RAIL, ("Rails", "Rails"))
     track = {"as_": "ribbon", "width_m": 1.6, "lift_m": 0.16}
-    yield _vector("rails", ("Voies ferrées", "Railway tracks"), "rails.fgb", MAP, rails, params=track)
+    yield _vector(
+        "rails", ("Voies ferrées", "Railway tracks"), "rails.fgb", MAP, rails, params=track
+    )
     limit = {"as_": "lines", "line_width_px": 2.0, "lift_m": 1.5}
-    yield _vector("limit", ("Limite communale", "Municipal limit"), "limit.fgb", MAP, looks.plain("#b0685c"), params=limit)
+    yield _vector(
+        "limit",
+        ("Limite communale", "Municipal limit"),
+        "limit.fgb",
+        MAP,
+        looks.plain("#b0685c"),
+        params=limit,
+    )
 
 
 def _city_layers() -> Iterator[LayerSpec]:
@@ -98,7 +155,14 @@ def _city_layers() -> Iterator[LayerSpec]:
     yield _layer("buildings", "buildings", ("Bâtiments", "Buildings"), made, CITY, style=use)
     around = {"buildings": _source("surroundings.parquet")}
     quiet = looks.plain("#e3dfd6")
-    yield _layer("surroundings", "buildings", ("Communes voisines", "Neighbouring towns"), around, CITY, style=quiet)
+    yield _layer(
+        "surroundings",
+        "buildings",
+        ("Communes voisines", "Neighbouring towns"),
+        around,
+        CITY,
+        style=quiet,
+    )
     solids = {"buildings": _source("structures.fgb")}
     walls = looks.by("kind", looks.STRUCTURES, ("Ouvrages", "Structures"))
     own = {"place": "own"}
@@ -107,14 +171,43 @@ def _city_layers() -> Iterator[LayerSpec]:
         style=walls, params=own,
     )  # fmt: skip
     species = looks.by("species_fr", looks.TREES, ("Essences", "Species"), other="#8fae6d")
-    trees = {"as_": "glyphs", "glyph_column": "glyph", "glyph_height_column": "height_m", "glyph_width_column": "crown_m"}
+    trees = {
+        "as_": "glyphs",
+        "glyph_column": "glyph",
+        "glyph_height_column": "height_m",
+        "glyph_width_column": "crown_m",
+    }
     yield _vector("trees", ("Arbres", "Trees"), "trees.parquet", CITY, species, params=trees)
+    paint = looks.by("kind", looks.CARS, ("Voitures garées", "Parked cars"))
+    parked = {
+        "as_": "glyphs",
+        "glyph": "car",
+        "glyph_height_column": "height_m",
+        "heading_column": "heading_deg",
+    }
+    yield _vector(
+        "cars", ("Voitures garées", "Parked cars"), "cars.parquet", CITY, paint, params=parked
+    )
     lamps = {"as_": "glyphs", "glyph": "lamp", "glyph_height_column": "height_m"}
-    yield _vector("lamps", ("Éclairage public", "Street lamps"), "lamps.parquet", CITY, None, params=lamps)
-    labels = {"as_": "labels", "label_column": "name", "label_rank_column": "rank", "label_height_m": 32.0}
+    yield _vector(
+        "lamps", ("Éclairage public", "Street lamps"), "lamps.parquet", CITY, None, params=lamps
+    )
+    labels = {
+        "as_": "labels",
+        "label_column": "name",
+        "label_rank_column": "rank",
+        "label_height_m": 32.0,
+    }
     yield _vector("labels", ("Lieux", "Places"), "labels.fgb", CITY, None, params=labels)
     near = {**labels, "label_height_m": 7.0, "label_max_distance_m": 650.0, "label_kind": "street"}
-    yield _vector("street_names", ("Noms de rues", "Street names"), "street_names.fgb", CITY, None, params=near)
+    yield _vector(
+        "street_names",
+        ("Noms de rues", "Street names"),
+        "street_names.fgb",
+        CITY,
+        None,
+        params=near,
+    )
 
 
 def _network_layers() -> Iterator[LayerSpec]:
@@ -122,17 +215,27 @@ def _network_layers() -> Iterator[LayerSpec]:
         ("heat_fort", ("Géothermie du Fort", "Geothermal network of the Fort"), FORT_NOTICE),
         ("heat_town", ("Boucles de Cœur de Ville", "Cœur de Ville loops"), TOWN_NOTICE),
     ):
-        sources = {"features": _source(f"{name}.fgb"), "series": _source(f"{name}_day.parquet", simulated=True)}
-        params = {"repeat_day": True}
+        sources = {
+            "features": _source(f"{name}.fgb"),
+            "series": _source(f"{name}_day.parquet", simulated=True),
+        }
+        params = {"repeat_day": True, "min_diameter_m": 1.6, "gap_m": 2.6}
         yield _layer(name, "heat", titles, sources, HEAT, params=params, notice=notice)
     for name, titles, notice in (
         ("grid", ("Réseau électrique", "Electric grid"), GRID_NOTICE),
-        ("issygrid", ("IssyGrid (2012-2018, passé)", "IssyGrid (2012-2018, past)"), ISSYGRID_NOTICE),
+        (
+            "issygrid",
+            ("IssyGrid (2012-2018, passé)", "IssyGrid (2012-2018, past)"),
+            ISSYGRID_NOTICE,
+        ),
     ):
-        sources = {"features": _source(f"{name}.fgb"), "series": _source(f"{name}_day.parquet", simulated=True)}
-        params = {"repeat_day": True}
+        sources = {
+            "features": _source(f"{name}.fgb"),
+            "series": _source(f"{name}_day.parquet", simulated=True),
+        }
+        params = {"repeat_day": True, "cable_diameter_m": 1.6}
         yield _layer(name, "grid", titles, sources, POWER, params=params, notice=notice)
-    tubes = {"z_mode": "depth", "depth_column": "depth_m", "radius_m": 0.35}
+    tubes = {"z_mode": "depth", "depth_column": "depth_m", "radius_m": 0.5}
     yield _vector(
         "waste_tubes", ("Collecte pneumatique : tubes", "Pneumatic waste: tubes"), "waste_tubes.fgb", WASTE,
         looks.plain("#8a6bab"), params=tubes, notice=WASTE_NOTICE,
@@ -144,14 +247,29 @@ def _network_layers() -> Iterator[LayerSpec]:
         params=inlets, notice=WASTE_NOTICE,
     )  # fmt: skip
     metro = {"z_mode": "depth", "depth_column": "depth_m", "radius_m": 3.2}
-    yield _vector("metro", ("Métro (tunnels)", "Metro (tunnels)"), "metro.fgb", CITY, looks.plain("#8f89a8"), params=metro)
+    yield _vector(
+        "metro",
+        ("Métro (tunnels)", "Metro (tunnels)"),
+        "metro.fgb",
+        CITY,
+        looks.plain("#8f89a8"),
+        params=metro,
+    )
 
 
 def _sensor_layer() -> LayerSpec:
     sources = {"features": _source("sensors.fgb", simulated=True)}
     sources["observations"] = _source("observations.parquet", simulated=True)
     params = {"repeat_day": True}
-    return _layer("sensors", "sensors", ("Capteurs", "Sensors"), sources, SENSORS, params=params, notice=SENSOR_NOTICE)
+    return _layer(
+        "sensors",
+        "sensors",
+        ("Capteurs", "Sensors"),
+        sources,
+        SENSORS,
+        params=params,
+        notice=SENSOR_NOTICE,
+    )
 
 
 def project() -> Project:
@@ -191,14 +309,14 @@ def views() -> tuple[View, ...]:
     moment = datetime.fromisoformat
     return (
         _view("overview", ("Vue d'ensemble, la Seine au fond", "Overview, the Seine behind"),
-            (5150, 6050, 980), (6120, 8480, 0), field_of_view_deg=38.0, hidden=TECHNICAL),
+            (5790, 6890, 400), (6170, 8350, -30), field_of_view_deg=45.0, hidden=TECHNICAL),
         _view("fort", ("Le Fort d'Issy", "The Fort d'Issy"),
             _around_fort(520, 238, 250), (fx, fy - 10, 0), hidden=TECHNICAL),
         _view("fort_xray", ("Sous le Fort : géothermie et tubes", "Under the Fort: geothermal loop and tubes"),
             _around_fort(360, 250, 190), (fx, fy + 5, -18), xray=True,
             hidden=("trees", "grid", "issygrid", "sensors", "street_names", "heat_town", "metro")),
         _view("town_hall", ("L'Hôtel de Ville, à hauteur d'homme", "The town hall, at eye height"),
-            (6699, 8506, 1.7), (6648, 8566, 9.0), field_of_view_deg=62.0, hidden=TECHNICAL),
+            (6682, 8508, 1.7), (6657, 8563, 8.5), field_of_view_deg=62.0, hidden=TECHNICAL),
         _view("street", ("Avenue Victor-Cresson, à pied", "Avenue Victor Cresson, on foot"),
             (6455, 8386.5, 1.7), (6640, 8462, 6.0), field_of_view_deg=60.0, hidden=TECHNICAL),
         _view("seine", ("La Seine et l'île Saint-Germain", "The Seine and Île Saint-Germain"),
@@ -208,9 +326,9 @@ def views() -> tuple[View, ...]:
         _view("sensors", ("La ville mesurée", "The city measured"),
             (6420, 7960, 420), (6480, 8640, 10), hidden=(*UNDER, "grid", "issygrid")),
         _view("grid", ("Le réseau électrique", "The electric grid"),
-            (5560, 8060, 620), (6060, 8900, 0), xray=True, hidden=(*UNDER, "issygrid", "sensors", "trees")),
+            (5760, 8330, 330), (6120, 8960, 0), xray=True, hidden=(*UNDER, "issygrid", "sensors", "trees")),
         _view("issygrid", ("IssyGrid en 2017, une expérimentation passée", "IssyGrid in 2017, a past experiment"),
-            (5640, 8700, 260), (6020, 9150, 5), at=moment("2017-04-11T14:30:00+00:00"), xray=True,
+            (5780, 8860, 170), (6030, 9170, 5), at=moment("2017-04-11T14:30:00+00:00"), xray=True,
             hidden=(*UNDER, "grid", "sensors", "trees")),
         _view("evening", ("Corentin-Celton au soir", "Corentin Celton in the evening"),
             (6820, 8640, 90), (7190, 8900, 6), at=moment("2026-04-14T18:55:00+00:00"), hidden=TECHNICAL),

@@ -13,7 +13,7 @@ import shapely
 from shapely import LineString, Polygon
 
 from twin.synth import geography
-from twin.synth.plane import Float64, chaikin, rectangle
+from twin.synth.plane import Float64, chaikin, largest, rectangle
 
 TIPS_DEG = tuple(54.0 + 72.0 * i for i in range(5))
 """Directions of the bastions from the centre, anticlockwise from east."""
@@ -30,7 +30,7 @@ BUILDINGS = 18
 
 def centre() -> Float64:
     """Return the middle of the Fort, (2,) EPSG:2154."""
-    return geography.absolute([geography.FORT_CENTRE])[0]
+    return np.asarray(geography.absolute([geography.FORT_CENTRE])[0])
 
 
 def polar(radius_m: float, angle_deg: float) -> Float64:
@@ -44,7 +44,11 @@ def walls() -> Polygon:
     """Return the line of the ramparts: five bastions joined by curtains."""
     ring = []
     for tip in TIPS_DEG:
-        ring += [polar(150.0, tip - 20.0), polar(183.0, tip - 17.5), polar(geography.FORT_TIP_RADIUS_M, tip)]
+        ring += [
+            polar(150.0, tip - 20.0),
+            polar(183.0, tip - 17.5),
+            polar(geography.FORT_TIP_RADIUS_M, tip),
+        ]
         ring += [polar(183.0, tip + 17.5), polar(150.0, tip + 20.0)]
     return Polygon(ring)
 
@@ -110,10 +114,14 @@ def landform_m(xy: Float64, natural_m: Float64) -> Float64:
     built = blend * terrace + (1.0 - blend) * natural_m + lift
     gate = np.minimum.reduce([shapely.distance(points, line) for line in entries()])
     level = blend * terrace + (1.0 - blend) * natural_m
-    return np.asarray(np.where(gate < 26.0, level + (built - level) * np.interp(gate, (9, 26), (0, 1)), built))
+    return np.asarray(
+        np.where(gate < 26.0, level + (built - level) * np.interp(gate, (9, 26), (0, 1)), built)
+    )
 
 
-def _bar(radius_m: float, angle_deg: float, *, shift_m: float, length_m: float, width_m: float) -> Polygon:
+def _bar(
+    radius_m: float, angle_deg: float, *, shift_m: float, length_m: float, width_m: float
+) -> Polygon:
     """Return a bar that looks at the centre, moved sideways by ``shift_m``."""
     turn = np.deg2rad(angle_deg + 90.0)
     along = np.array([np.cos(turn), np.sin(turn)])
@@ -125,9 +133,10 @@ def _chevron(tip_deg: float) -> Polygon:
     """Return a bent building that follows the two faces of a bastion."""
     outer = walls().buffer(-27.0, join_style="mitre").buffer(0.01, join_style="mitre")
     inner = outer.buffer(-15.0, join_style="mitre")
-    wedge = Polygon([polar(128.0, tip_deg), polar(230.0, tip_deg - 19.0), polar(230.0, tip_deg + 19.0)])
-    pieces = shapely.get_parts(outer.difference(inner).intersection(wedge))
-    return max(pieces, key=lambda piece: piece.area)
+    wedge = Polygon(
+        [polar(128.0, tip_deg), polar(230.0, tip_deg - 19.0), polar(230.0, tip_deg + 19.0)]
+    )
+    return largest(shapely.intersection(outer.difference(inner), wedge))
 
 
 def residences() -> list[tuple[str, str, Polygon, int]]:
@@ -141,7 +150,9 @@ def residences() -> list[tuple[str, str, Polygon, int]]:
             letter = next(letters)
             bar = _bar(114.0, angle, shift_m=shift, length_m=44.0, width_m=17.0)
             found.append((f"Belvédère {letter}", f"Belvedere {letter}", bar, 8))
-    for number, (angle, radius) in enumerate(((196.0, 46.0), (232.0, 46.0), (268.0, 46.0)), start=1):
+    for number, (angle, radius) in enumerate(
+        ((196.0, 46.0), (232.0, 46.0), (268.0, 46.0)), start=1
+    ):
         villa = _bar(radius, angle, shift_m=0.0, length_m=21.0, width_m=20.0)
         found.append((f"Villa {number}", f"Villa {number}", villa, 6))
     return found
@@ -162,7 +173,7 @@ def school() -> Polygon:
     west = _bar(44.0, 90.0, shift_m=22.0, length_m=17.0, width_m=46.0)
     base = _bar(60.0, 90.0, shift_m=-2.0, length_m=64.0, width_m=17.0)
     east = _bar(44.0, 90.0, shift_m=-26.0, length_m=16.0, width_m=40.0)
-    return shapely.union_all([west, base, east]).simplify(0.01)
+    return largest(shapely.union_all([west, base, east]).simplify(0.01))
 
 
 def plant() -> Float64:

@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from shapely import LineString, MultiPolygon, Polygon, box
 
-from twin.synth.plane import Float64, Xy, chaikin
+from twin.synth.plane import Float64, Xy, chaikin, union_of
 
 CRS = "EPSG:2154"
 ORIGIN = (640_000.0, 6_850_000.0)
@@ -60,7 +60,7 @@ SEGUIN: Xy = (
 )  # fmt: skip
 
 SPOT_HEIGHTS: tuple[tuple[float, float, float], ...] = (
-    # Boulogne and Paris: the flood plain
+    # the flood plain of Boulogne and of Paris
     (4500, 9500, 33), (3500, 9200, 31), (5000, 10200, 35), (5300, 9500, 32), (4300, 8700, 31),
     (3300, 10300, 34), (6600, 9700, 33), (7000, 9900, 34), (7500, 9700, 38), (7700, 9350, 39),
     (8300, 9800, 45), (8300, 9100, 51), (6700, 10300, 33), (8000, 10400, 42), (5900, 10300, 33),
@@ -76,7 +76,7 @@ SPOT_HEIGHTS: tuple[tuple[float, float, float], ...] = (
     (7050, 7930, 74), (6350, 7690, 90), (6400, 7400, 89), (6100, 7900, 75), (6050, 8050, 67),
     (5730, 7770, 73), (5550, 7830, 62), (5800, 7880, 71), (5600, 7600, 82), (5950, 7450, 89),
     (6720, 7370, 83), (6650, 7800, 82), (5200, 7690, 61), (4900, 7800, 48), (4600, 7900, 41),
-    # Meudon: valley and terrace
+    # the valley and the terrace of Meudon
     (4400, 7500, 52), (4000, 7700, 63), (3600, 7900, 52), (3500, 7300, 96), (3300, 6800, 132),
     (3600, 6400, 156), (4200, 6900, 84), (4800, 7100, 97), (5000, 6600, 107), (3900, 6900, 92),
     (4400, 6500, 112), (3300, 7600, 72), (3150, 8150, 36),
@@ -135,4 +135,4 @@ def river() -> Polygon | MultiPolygon:
     """Return the water of the Seine inside the model."""
     left, right = (shapely.get_coordinates(bank()) for bank in (left_bank, right_bank))
     water = Polygon(np.vstack([left, right[::-1]])).difference(shapely.union_all(islands()))
-    return shapely.intersection(water, model_extent())
+    return union_of([shapely.intersection(water, model_extent())])

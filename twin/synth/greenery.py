@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from shapely import LineString, STRtree
 from shapely.geometry.base import BaseGeometry
 
-from twin.synth import axes, fort, geography, streets
+from twin.synth import axes, fort, geography, places, streets
 from twin.synth.ground import SYNTHETIC
-from twin.synth.plane import GRID_M, Float64, chance, polygons_of, union_of
+from twin.synth.plane import GRID_M, Float64, chance, minus, points_at, polygons_of, union_of
 from twin.synth.streets import Plan
 
 if TYPE_CHECKING:
@@ -48,8 +48,13 @@ SPECIES = {
     "willow": Species("saule", "willow", "tree.broadleaf", (8, 12), 0.95),
 }
 MIXES: dict[str, tuple[tuple[str, float], ...]] = {
-    "park": (("lime", 0.2), ("maple", 0.2), ("oak", 0.15), ("chestnut", 0.2), ("plane", 0.1), ("cedar", 0.08), ("cherry", 0.07)),
-    "garden": (("cherry", 0.25), ("apple", 0.2), ("maple", 0.2), ("lime", 0.1), ("pine", 0.15), ("chestnut", 0.1)),
+    "park": (
+        ("lime", 0.2), ("maple", 0.2), ("oak", 0.15), ("chestnut", 0.2), ("plane", 0.1), ("cedar", 0.08),
+        ("cherry", 0.07),
+    ),
+    "garden": (
+        ("cherry", 0.25), ("apple", 0.2), ("maple", 0.2), ("lime", 0.1), ("pine", 0.15), ("chestnut", 0.1),
+    ),
     "yard": (("maple", 0.45), ("lime", 0.25), ("cherry", 0.3)),
     "lawn": (("maple", 0.3), ("lime", 0.25), ("pine", 0.2), ("chestnut", 0.15), ("poplar", 0.1)),
     "forest": (("oak", 0.6), ("chestnut", 0.25), ("pine", 0.15)),
@@ -59,7 +64,8 @@ MIXES: dict[str, tuple[tuple[str, float], ...]] = {
     "street": (("plane", 0.4), ("lime", 0.35), ("maple", 0.25)),
 }  # fmt: skip
 SPACING_M = {
-    "park": 10.5, "garden": 9.5, "cemetery": 13.0, "sport": 30.0, "heliport": 30.0, "forest": 11.5, "square": 17.0, "hospital": 15.0,
+    "park": 10.5, "garden": 9.5, "cemetery": 13.0, "sport": 30.0, "heliport": 30.0,
+    "forest": 11.5, "square": 30.0, "hospital": 15.0,
 }  # fmt: skip
 YARD_SPACING_M = {
     "houses": 12.0, "faubourg": 16.0, "perimeter": 16.0, "modern": 12.5, "slabs": 12.5, "offices": 17.0,
@@ -68,6 +74,7 @@ YARD_MIX = {
     "houses": "garden", "faubourg": "yard", "perimeter": "yard", "modern": "lawn", "slabs": "lawn", "offices": "yard",
 }  # fmt: skip
 FRUIT_TREES = 300
+NEAR_M = 420.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +86,9 @@ class Planting:
     place: str
 
 
-def scattered(shape: BaseGeometry, rng: np.random.Generator, *, step_m: float, clumps: float = 0.0) -> Float64:
+def scattered(
+    shape: BaseGeometry, rng: np.random.Generator, *, step_m: float, clumps: float = 0.0
+) -> Float64:
     """Return points inside a shape on a shaken triangular grid; ``clumps`` leaves open lawns (0 to 1)."""
     west, south, east, north = shape.bounds
     row = step_m * 0.87
@@ -90,7 +99,9 @@ def scattered(shape: BaseGeometry, rng: np.random.Generator, *, step_m: float, c
     grid[1::2, :, 0] += step_m / 2
     xy = grid.reshape(-1, 2) + rng.uniform(-0.36, 0.36, (grid.size // 2, 2)) * step_m
     if clumps:
-        wave = np.sin(xy[:, 0] / 21.0 + 1.3 * np.sin(xy[:, 1] / 33.0)) + np.sin(xy[:, 1] / 26.0 + xy[:, 0] / 57.0)
+        wave = np.sin(xy[:, 0] / 21.0 + 1.3 * np.sin(xy[:, 1] / 33.0)) + np.sin(
+            xy[:, 1] / 26.0 + xy[:, 0] / 57.0
+        )
         xy = xy[wave > 2.2 * clumps - 1.1]
     shapely.prepare(shape)
     return xy[shapely.contains_xy(shape, xy[:, 0], xy[:, 1])]
@@ -119,29 +130,41 @@ def _alignments(plan: Plan) -> Iterator[Planting]:
             step *= 3.4
         if not step:
             mood = streets.character(street.line)
-            planted = mood in ("modern", "offices", "slabs") or rng.random() < 0.12
+            planted = (
+                mood in ("modern", "offices", "slabs") and rng.random() < 0.7
+            ) or rng.random() < 0.07
             if not planted or not commune.intersects(street.line):
                 continue
             step, aside = 12.5, widths.carriageway_m / 2 + 1.5
-        kind = ("plane", "lime", "chestnut")[int(rng.integers(3))] if street.known else ("lime", "maple", "cherry")[int(rng.integers(3))]
+        kind = (
+            ("plane", "lime", "chestnut")[int(rng.integers(3))]
+            if street.known
+            else ("lime", "maple", "cherry")[int(rng.integers(3))]
+        )
         yield Planting(along(street.line, step_m=step, aside_m=aside), kind, "street")
 
 
 def _sites() -> Iterator[Planting]:
+    marks = [(geography.absolute([m.at])[0], m.length_m / 2 + 18.0) for m in places.LANDMARKS]
+    fronts = union_of(shapely.Point(at).buffer(reach) for at, reach in marks)
     for site, polygon in streets.site_polygons():
         if site.kind not in SPACING_M:
             continue
-        rng, inside = chance("trees", site.name_fr), polygon.buffer(-2.5)
+        rng, inside = chance("trees", site.name_fr), minus(polygon.buffer(-2.5))
         near = polygon.distance(geography.commune()) < 60
         step = SPACING_M[site.kind] * (1.0 if near else 1.45)
         clumps = 0.42 if site.kind == "park" and polygon.area > 9000 else 0.0
-        mix = site.kind if site.kind in MIXES else "park"
-        if site.kind in ("sport", "heliport"):
-            inside = polygon.buffer(-2.0).difference(polygon.buffer(-9.0))
+        mix = site.kind if site.kind in MIXES else "street" if site.kind == "square" else "park"
+        if site.kind in ("sport", "heliport", "square"):
+            inside = minus(polygon.buffer(-2.0), polygon.buffer(-9.0))
             step = 11.0 if near else 16.0
+        if site.kind == "square":
+            inside = minus(inside, fronts)  # what people come to see stays in sight
         yield Planting(scattered(inside, rng, step_m=step, clumps=clumps), mix, site.kind)
         if site.kind == "park":
-            edge = LineString(max(polygons_of(polygon.buffer(-4.0)), key=lambda p: p.area).exterior.coords)
+            edge = LineString(
+                max(polygons_of(polygon.buffer(-4.0)), key=lambda p: p.area).exterior.coords
+            )
             yield Planting(along(edge, step_m=11.0, aside_m=0.1)[::2], "lime", "park")
 
 
@@ -168,7 +191,13 @@ def _banks() -> Iterator[Planting]:
     for bank, side in ((geography.left_bank(), 8.5), (geography.right_bank(), -8.5)):
         line = shapely.offset_curve(bank, side)
         step = 12.0 if side > 0 else 24.0
-        yield Planting(shapely.get_coordinates(shapely.line_interpolate_point(line, np.arange(4, line.length, step))), "plane", "bank")
+        yield Planting(
+            shapely.get_coordinates(
+                shapely.line_interpolate_point(line, np.arange(4, line.length, step))
+            ),
+            "plane",
+            "bank",
+        )
 
 
 def _fort() -> Iterator[Planting]:
@@ -176,7 +205,9 @@ def _fort() -> Iterator[Planting]:
     rng, inner = chance("fort trees"), fort.inside()
     fruit = scattered(union_of([fort.orchard().buffer(-1.5), inner.buffer(-4.0)]), rng, step_m=5.2)
     bars = union_of(p.buffer(3.0) for _, _, p, _ in fort.residences())
-    paved = union_of([fort.school().buffer(3.0), fort.cherry_time().buffer(3.0), fort.parvis(), bars])
+    paved = union_of(
+        [fort.school().buffer(3.0), fort.cherry_time().buffer(3.0), fort.parvis(), bars]
+    )
     lanes = union_of(line.buffer(5.0) for _, _, line in fort.streets())
     fruit = fruit[~shapely.contains_xy(paved.union(lanes), fruit[:, 0], fruit[:, 1])]
     near = shapely.distance(shapely.points(fruit), fort.orchard())
@@ -214,7 +245,8 @@ def _clear(xy: Float64, *, walls: Shapes, roads: Shapes, wall_m: float) -> NDArr
 
 def _thinned(xy: Float64, apart_m: float) -> NDArray[np.bool_]:
     """Return which points stay so that no two are nearer than ``apart_m``; the earlier one stays."""
-    near = STRtree(shapely.points(xy)).query(shapely.points(xy), predicate="dwithin", distance=apart_m)
+    points = points_at(xy)
+    near = STRtree(points).query(points, predicate="dwithin", distance=apart_m)
     stay = np.ones(len(xy), dtype=bool)
     first, second = near[:, near[0] < near[1]]
     for i, j in zip(first[order := np.lexsort((second, first))], second[order], strict=True):
@@ -244,7 +276,9 @@ def trees(plan: Plan, walls: Shapes, roads: Shapes) -> gpd.GeoDataFrame:
     rng = chance("growth")
     low, high = np.array([SPECIES[n].height_m for n in names]).T
     height = low + (high - low) * np.clip(rng.normal(0.5, 0.25, len(names)), 0.0, 1.0)
-    crown = height * np.array([SPECIES[n].crown for n in names]) * rng.uniform(0.85, 1.15, len(names))
+    crown = (
+        height * np.array([SPECIES[n].crown for n in names]) * rng.uniform(0.85, 1.15, len(names))
+    )
     inside = shapely.contains_xy(geography.commune(), xy[:, 0], xy[:, 1])
     frame = gpd.GeoDataFrame(
         {
@@ -254,12 +288,19 @@ def trees(plan: Plan, walls: Shapes, roads: Shapes) -> gpd.GeoDataFrame:
             "height_m": height.round(1), "crown_m": crown.round(1), "place": place,
             "context": ~inside, "quality": SYNTHETIC,
         },
-        geometry=list(shapely.points(xy)), crs=geography.CRS,
+        geometry=points_at(xy), crs=geography.CRS,
     )  # fmt: skip
     frame = frame.iloc[np.argsort(frame.hilbert_distance(level=12).to_numpy(), kind="stable")]
     frame = frame.reset_index(drop=True)
     frame.insert(0, "feature_id", [f"tree-{i:05d}" for i in range(1, len(frame) + 1)])
     return frame
+
+
+def seen_in_3d(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the trees that are drawn as such; those farther off are painted on the map alone."""
+    near = frame.geometry.distance(geography.commune()).to_numpy() < NEAR_M
+    known = frame["place"].isin(["forest", "bank"]).to_numpy() & (np.arange(len(frame)) % 2 == 0)
+    return frame[near | known].reset_index(drop=True)
 
 
 def lamps(plan: Plan, walls: Shapes, roads: Shapes) -> gpd.GeoDataFrame:
@@ -269,19 +310,30 @@ def lamps(plan: Plan, walls: Shapes, roads: Shapes) -> gpd.GeoDataFrame:
     commune, found, heights = geography.commune(), [], []
     for street in plan.streets:
         big = street.kind in ("boulevard", "avenue")
-        if street.bridge or street.kind in ("motorway", "path") or not commune.intersects(street.line):
+        if (
+            street.bridge
+            or street.kind in ("motorway", "path")
+            or not commune.intersects(street.line)
+        ):
             continue
-        xy = along(street.line, step_m=30.0 if big else 34.0, aside_m=axes.CLASSES[street.kind].carriageway_m / 2 + 0.9)
+        xy = along(
+            street.line,
+            step_m=30.0 if big else 34.0,
+            aside_m=axes.CLASSES[street.kind].carriageway_m / 2 + 0.9,
+        )
         xy = xy if big else xy[::2]
         found.append(xy)
         heights.append(np.full(len(xy), 8.5 if big else 6.0))
     xy, height = np.vstack(found), np.concatenate(heights)
-    keep = _clear(xy, walls=walls, roads=roads, wall_m=0.6) & shapely.contains_xy(commune, xy[:, 0], xy[:, 1])
+    keep = _clear(xy, walls=walls, roads=roads, wall_m=0.6) & shapely.contains_xy(
+        commune, xy[:, 0], xy[:, 1]
+    )
     xy, height = np.round(xy[keep] / GRID_M) * GRID_M, height[keep]
     stay = _thinned(xy, 12.0)
     frame = gpd.GeoDataFrame(
-        {"height_m": height[stay], "quality": SYNTHETIC}, geometry=list(shapely.points(xy[stay])), crs=geography.CRS
+        {"height_m": height[stay], "quality": SYNTHETIC},
+        geometry=points_at(xy[stay]),
+        crs=geography.CRS,
     )
     frame.insert(0, "feature_id", [f"lamp-{i:04d}" for i in range(1, len(frame) + 1)])
     return frame
-

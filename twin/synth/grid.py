@@ -67,9 +67,13 @@ def synthetic_city(n_buildings: int, seed: int) -> gpd.GeoDataFrame:
     polygons = shapely.polygons(shapely.linearrings(ring))
     far = np.hypot(*(corners.mean(axis=1) - CENTRE).T)
     urban = 1.0 - far / max(float(far.max()), 1.0)
-    storeys = np.clip(np.round(1.5 + 7.0 * urban * rng.random(n_buildings) ** 1.4), 1, 16).astype(np.int16)
+    storeys = np.clip(np.round(1.5 + 7.0 * urban * rng.random(n_buildings) ** 1.4), 1, 16).astype(
+        np.int16
+    )
     frame = {
-        "feature_id": np.char.add("b", np.char.zfill(np.arange(n_buildings).astype(str), 7)).astype(object),
+        "feature_id": np.char.add("b", np.char.zfill(np.arange(n_buildings).astype(str), 7)).astype(
+            object
+        ),
         "height_m": np.round(storeys * 2.9 + rng.uniform(0.3, 1.5, n_buildings), 1),
         "storeys": storeys,
         "use": np.array(USES, dtype=object)[rng.choice(len(USES), n_buildings, p=SHARES)],

@@ -86,8 +86,13 @@ def land(plan: Plan) -> gpd.GeoDataFrame:
     for kind, fr, en, shape in _fort_land():
         add(kind, fr, en, shape)
     for island in geography.islands():
-        strip = island.intersection(geography.model_extent()).difference(island.buffer(-streets.PROMENADE_M))
-        taken = union_of([p for _, p in streets.site_polygons()] + [s.corridor for s in plan.streets if not s.known])
+        strip = island.intersection(geography.model_extent()).difference(
+            island.buffer(-streets.PROMENADE_M)
+        )
+        taken = union_of(
+            [p for _, p in streets.site_polygons()]
+            + [s.corridor for s in plan.streets if not s.known]
+        )
         add("bank", "", "", strip.difference(taken))
     for piece in plan.leftovers:
         add("verge", "", "", piece)
@@ -133,11 +138,11 @@ def carriageways(plan: Plan) -> gpd.GeoDataFrame:
     free = _disjoint([s.carriageway for s in ordered])
     blocked = _not_road()
     shapely.prepare(blocked)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for street, shape in zip(ordered, free, strict=True):
         rest = shape.difference(blocked) if shape.intersects(blocked) else shape
-        for part in polygons_of(rest, min_area_m2=4.0):
-            rows.append(_street_row(street, shapely.simplify(part, 0.12)))
+        parts = polygons_of(rest, min_area_m2=4.0)
+        rows += [_street_row(street, shapely.simplify(part, 0.12)) for part in parts]
     return frame_of(rows, "road")
 
 
@@ -155,9 +160,12 @@ def _not_road() -> Polygon | MultiPolygon:
 def pavements(plan: Plan) -> gpd.GeoDataFrame:
     """Return the street space from front to front as disjoint polygons, to lie below the carriageways."""
     ordered = sorted(
-        (s for s in named(plan) if not s.bridge and s.kind != "path"), key=lambda s: RANK.index(s.kind)
+        (s for s in named(plan) if not s.bridge and s.kind != "path"),
+        key=lambda s: RANK.index(s.kind),
     )
-    taken = union_of([geography.river(), streets.rail_land(), *(p for _, p in streets.site_polygons())])
+    taken = union_of(
+        [geography.river(), streets.rail_land(), *(p for _, p in streets.site_polygons())]
+    )
     shapely.prepare(taken)
     rows = []
     for street, shape in zip(ordered, _disjoint([s.corridor for s in ordered]), strict=True):
@@ -175,7 +183,11 @@ def centre_lines(plan: Plan) -> gpd.GeoDataFrame:
     for street in named(plan):
         widths = axes.CLASSES[street.kind]
         row = _street_row(street, shapely.simplify(street.line, 0.3))
-        extra = {"width_m": widths.carriageway_m, "corridor_m": widths.corridor_m, "bridge": street.bridge}
+        extra = {
+            "width_m": widths.carriageway_m,
+            "corridor_m": widths.corridor_m,
+            "bridge": street.bridge,
+        }
         rows.append(row | extra)
     return frame_of(rows, "street")
 
@@ -190,7 +202,12 @@ def rail_lines() -> gpd.GeoDataFrame:
             for track, shift in enumerate(shifts, start=1):
                 moved = shapely.offset_curve(part, shift)
                 if isinstance(moved, LineString):
-                    label = {"name": rail.name, "kind": rail.kind, "level": rail.level, "track": track}
+                    label = {
+                        "name": rail.name,
+                        "kind": rail.kind,
+                        "level": rail.level,
+                        "track": track,
+                    }
                     extra = {"quality": SYNTHETIC, "geometry": shapely.simplify(moved, 0.2)}
                     rows.append(label | extra)
     return frame_of(rows, "rail")
@@ -203,4 +220,3 @@ def outline() -> gpd.GeoDataFrame:
         "quality": SYNTHETIC, "geometry": LineString(geography.commune().exterior.coords),
     }  # fmt: skip
     return frame_of([row], "limit")
-

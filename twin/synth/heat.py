@@ -15,7 +15,7 @@ from twin.synth import fort
 from twin.synth.day import local_hours
 from twin.synth.hydraulics import WATER_KJ_KG_K, speed_m_s
 from twin.synth.nets import Layout, Net, add_loop
-from twin.synth.plane import Float64, chance
+from twin.synth.plane import Float64, chance, first_point
 
 PIPE_DEPTH_M = 1.5
 LOOP_C, LOOP_DROP_K = 28.0, 8.0
@@ -32,7 +32,9 @@ WELL_FACT = {
     "note_fr": "Les sources divergent sur la profondeur : 600 m ou 750 m. Dessiné à 650 m, estimation ; "
     "position synthétique.",
 }
-PUMP_SOURCE = "heat pumps at the foot of 18 buildings: geothermie-perspectives 2013; power estimated"
+PUMP_SOURCE = (
+    "heat pumps at the foot of 18 buildings: geothermie-perspectives 2013; power estimated"
+)
 WELLS = (  # kind, distance and direction from the centre, names
     ("production", 70.0, 40.0, "Puits de production (Albien)", "Production well (Albian)"),
     ("injection", 72.0, 252.0, "Puits de réinjection (Albien)", "Reinjection well (Albian)"),
@@ -59,7 +61,7 @@ def capacity_kw(floor_m2: Float64, flats: Float64) -> Float64:
 def door(footprint: Polygon, toward: LineString) -> Float64:
     """Return a place two metres in front of a building, on the side of ``toward``."""
     near = shapely.shortest_line(footprint, toward)
-    return shapely.get_coordinates(shapely.line_interpolate_point(near, min(2.0, near.length / 2)))[0]
+    return first_point(shapely.line_interpolate_point(near, min(2.0, near.length / 2)))
 
 
 def arc(ring: LineString, first: float, last: float) -> Float64:
@@ -92,7 +94,11 @@ def _wells(net: Net, plant: str, heat_kw: Float64) -> None:
             side="supply" if produced else "return", depth_m=PIPE_DEPTH_M, diameter_mm=250.0,
         )  # fmt: skip
         # A return pipe that is drawn from the plant to the well flows the way it is drawn.
-        values = {"temperature_c": np.full(len(flow), warm), "flow_m_s": speed, "mass_flow_kg_s": flow}
+        values = {
+            "temperature_c": np.full(len(flow), warm),
+            "flow_m_s": speed,
+            "mass_flow_kg_s": flow,
+        }
         net.series.append((main, values))
 
 
@@ -107,7 +113,9 @@ def _pumps(net: Net, doors: list[Float64], power_kw: Float64, flats: list[int]) 
     ]  # fmt: skip
 
 
-def _layout(net: Net, doors: list[Float64], plant: str, pumps: list[str]) -> tuple[Layout, list[int]]:
+def _layout(
+    net: Net, doors: list[Float64], plant: str, pumps: list[str]
+) -> tuple[Layout, list[int]]:
     """Lay the ring, open at its far side, and a branch to each building; return the pipe of each building."""
     ring = fort.ring_street()
     origin = ring.project(Point(fort.plant()))
@@ -147,7 +155,9 @@ def fort_loop() -> Net:
     taken[pipe_of] = drawn_kw / (WATER_KJ_KG_K * LOOP_DROP_K)
     design = np.zeros(len(taken))
     design[pipe_of] = power * (1 - 1 / COP_HEAT) / (WATER_KJ_KG_K * LOOP_DROP_K)
-    given_kw = add_loop(net, layout, taken, design, start_c=LOOP_C, drop_k=LOOP_DROP_K, depth_m=PIPE_DEPTH_M)
+    given_kw = add_loop(
+        net, layout, taken, design, start_c=LOOP_C, drop_k=LOOP_DROP_K, depth_m=PIPE_DEPTH_M
+    )
     for i, pipe in enumerate(pipe_of):
         values = {"heat_kw": (heating + water)[i], "mass_flow_kg_s": taken[pipe]}
         net.series.append((f"fort-hp-{i + 1:02d}", values))

@@ -62,7 +62,8 @@ class Branches:
 
     def _cooled(self, temperature: Float64, flow_kg_s: Float64, pipe: int) -> Float64:
         capacity = np.maximum(flow_kg_s, 0.02) * WATER_KJ_KG_K * 1000.0
-        return GROUND_C + (temperature - GROUND_C) * np.exp(-LOSS_W_M_K * self.length_m[pipe] / capacity)
+        kept: Float64 = np.exp(-LOSS_W_M_K * self.length_m[pipe] / capacity)
+        return GROUND_C + (temperature - GROUND_C) * kept
 
 
 def diameters_mm(design_kg_s: Float64) -> Float64:

@@ -38,9 +38,18 @@ def labels() -> gpd.GeoDataFrame:
         rows.append(_row("station", names, geography.absolute([station.at])[0], station.rank + 1))
     for site, polygon in streets.site_polygons():
         kind = "park" if site.kind in GREEN else "public"
-        rows.append(_row(kind, (site.name_fr, site.name_en), largest(polygon).representative_point(), site.rank))
-    for mark in places.LANDMARKS:
-        rows.append(_row("public", (mark.name_fr, mark.name_en), geography.absolute([mark.at])[0], mark.rank))
+        rows.append(
+            _row(
+                kind,
+                (site.name_fr, site.name_en),
+                largest(polygon).representative_point(),
+                site.rank,
+            )
+        )
+    rows += [
+        _row("public", (mark.name_fr, mark.name_en), geography.absolute([mark.at])[0], mark.rank)
+        for mark in places.LANDMARKS
+    ]
     school = ("École Louise-Michel", "Louise Michel school")
     rows.append(_row("public", school, fort.plant(), 3))
     rows.append(_row("public", ("Le Temps des Cerises",) * 2, fort.cherry_time().centroid, 4))

@@ -13,9 +13,9 @@ USE: Words = {
     "housing": ("#eadfce", "Logements collectifs", "Flats"),
     "house": ("#efe2c4", "Maisons", "Houses"),
     "office": ("#c3d2dd", "Bureaux", "Offices"),
-    "shop": ("#e2b9a3", "Commerces", "Shops"),
-    "school": ("#e6b877", "Enseignement", "Schools"),
-    "public": ("#d59d83", "Équipements publics", "Public buildings"),
+    "shop": ("#e6c3b2", "Commerces", "Shops"),
+    "school": ("#e8c48f", "Enseignement", "Schools"),
+    "public": ("#dcb8a0", "Équipements publics", "Public buildings"),
     "industry": ("#bcb7b3", "Activités", "Industry"),
 }
 LAND: Words = {
@@ -45,12 +45,12 @@ LAND: Words = {
     "rampart": ("#b8c998", "Rempart du Fort", "Rampart of the Fort"),
 }
 ROADS: Words = {
-    "motorway": ("#c9c2b2", "Autoroute urbaine", "Motorway"),
-    "boulevard": ("#cfcac0", "Boulevard", "Boulevard"),
-    "avenue": ("#d2cdc4", "Avenue", "Avenue"),
-    "street": ("#d6d2c9", "Rue", "Street"),
-    "lane": ("#dad6cd", "Ruelle", "Lane"),
-    "path": ("#e6dfce", "Chemin", "Path"),
+    "motorway": ("#b9b6b1", "Autoroute urbaine", "Motorway"),
+    "boulevard": ("#bcb9b3", "Boulevard", "Boulevard"),
+    "avenue": ("#bfbcb6", "Avenue", "Avenue"),
+    "street": ("#c3c0b9", "Rue", "Street"),
+    "lane": ("#c9c5bd", "Ruelle", "Lane"),
+    "path": ("#e3dac7", "Chemin", "Path"),
 }
 PAVEMENTS: Words = {
     "pavement": ("#e7e3d9", "Trottoir", "Pavement"),
@@ -76,6 +76,15 @@ TREES: Words = {
     "cèdre": ("#6a8f76", "Cèdre", "Cedar"),
     "peuplier": ("#a3b866", "Peuplier", "Poplar"),
     "saule": ("#a9bf7c", "Saule", "Willow"),
+}
+CARS: Words = {
+    "white": ("#eceae5", "Blanche", "White"),
+    "grey": ("#8e9298", "Grise", "Grey"),
+    "silver": ("#c3c6c9", "Argent", "Silver"),
+    "black": ("#3f4348", "Noire", "Black"),
+    "blue": ("#6d86a3", "Bleue", "Blue"),
+    "red": ("#a9584f", "Rouge", "Red"),
+    "green": ("#75877a", "Verte", "Green"),
 }
 RAIL: Words = {
     "rail": ("#77716a", "Chemin de fer", "Railway"),
@@ -107,7 +116,9 @@ def plain(colour: str) -> Style:
     return Style(rule=Constant(colour=colour))
 
 
-def graded(column: str, breaks: tuple[float, ...], ramp: str, unit: str, title: tuple[str, str]) -> Style:
+def graded(
+    column: str, breaks: tuple[float, ...], ramp: str, unit: str, title: tuple[str, str]
+) -> Style:
     """Return a style of classes along a ramp."""
     rule = Graduated(column=column, breaks=breaks, ramp=ramp, unit=unit)
     return Style(rule=rule, title={"fr": title[0], "en": title[1]})

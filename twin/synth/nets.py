@@ -37,7 +37,12 @@ class Net:
     def point(self, name: str, kind: str, at: Float64, **values: Any) -> str:
         """Add a point feature and return its id."""
         feature = f"{self.prefix}-{name}"
-        row = {"feature_id": feature, "kind": kind, "network_kind": self.network_kind, "quality": SYNTHETIC}
+        row = {
+            "feature_id": feature,
+            "kind": kind,
+            "network_kind": self.network_kind,
+            "quality": SYNTHETIC,
+        }
         x, y = on_grid(at)
         z = round(float(terrain.relief().at(np.array([[x, y]]))[0]), 2)
         self.rows.append(row | values | {"geometry": Point(x, y, z)})
@@ -47,13 +52,20 @@ class Net:
         """Add a buried line at ``depth_m`` below the ground (a value) and return its id."""
         feature = f"{self.prefix}-{name}"
         xy = on_grid(densified(on_grid(course)))
-        row = {"feature_id": feature, "network_kind": self.network_kind, "quality": SYNTHETIC}
-        row |= {"from_node": ends[0], "to_node": ends[1], "length_m": round(LineString(xy).length, 1)}
+        row: dict[str, Any] = {"feature_id": feature, "network_kind": self.network_kind}
+        row |= {
+            "quality": SYNTHETIC,
+            "from_node": ends[0],
+            "to_node": ends[1],
+            "length_m": round(LineString(xy).length, 1),
+        }
         line = with_depth(xy, terrain.relief().at(xy), float(values["depth_m"]))
         self.rows.append(row | ROUTE_NOTE | values | {"geometry": line})
         return feature
 
-    def pair(self, name: str, course: Float64, ends: tuple[str, str], **values: Any) -> tuple[str, str]:
+    def pair(
+        self, name: str, course: Float64, ends: tuple[str, str], **values: Any
+    ) -> tuple[str, str]:
         """Add supply and return along one course and return their ids."""
         both = (
             self.line(f"{name}-{side}", course, ends, kind="pipe", side=side, **values)
@@ -85,7 +97,14 @@ class Layout:
 
 
 def add_loop(
-    net: Net, layout: Layout, taken_kg_s: Float64, design_kg_s: Float64, *, start_c: float, drop_k: float, depth_m: float
+    net: Net,
+    layout: Layout,
+    taken_kg_s: Float64,
+    design_kg_s: Float64,
+    *,
+    start_c: float,
+    drop_k: float,
+    depth_m: float,
 ) -> Float64:
     """Solve a loop over the day, add its pipes with their series, and return the heat the plant gives, kW.
 
@@ -107,10 +126,16 @@ def add_loop(
     for i, course in enumerate(layout.courses):
         parent = layout.parents[i]
         ends = (layout.nodes[parent], layout.nodes[i + 1])
-        pair = net.pair(f"pipe-{i + 1:02d}", course, ends, depth_m=depth_m, diameter_mm=float(size[i]))
+        pair = net.pair(
+            f"pipe-{i + 1:02d}", course, ends, depth_m=depth_m, diameter_mm=float(size[i])
+        )
         mean = (supply[parent] + supply[i + 1]) / 2
         for feature, sign, temperature in ((pair[0], 1.0, mean), (pair[1], -1.0, back[i])):
-            values = {"temperature_c": temperature, "flow_m_s": sign * speed[i], "mass_flow_kg_s": sign * flow[i]}
+            values = {
+                "temperature_c": temperature,
+                "flow_m_s": sign * speed[i],
+                "mass_flow_kg_s": sign * flow[i],
+            }
             net.series.append((feature, values))
     first = [i for i, parent in enumerate(layout.parents) if parent == 0]
     return np.asarray(sum(flow[i] * 4.18 * (start_c - back[i]) for i in first))
@@ -134,7 +159,9 @@ def series_table(entries: list[tuple[str, dict[str, Float64]]]) -> pd.DataFrame:
     names = sorted({name for _, values in entries for name in values})
     moments = hours()
     blank = np.full(len(moments), np.nan)
-    columns = {name: np.concatenate([v.get(name, blank) for _, v in entries]).round(4) for name in names}
+    columns = {
+        name: np.concatenate([v.get(name, blank) for _, v in entries]).round(4) for name in names
+    }
     ids = np.repeat([feature for feature, _ in entries], len(moments))
     times = pd.DatetimeIndex(np.tile(moments, len(entries))).tz_localize("UTC")
     return pd.DataFrame({"feature_id": ids, "phenomenon_time": times, **columns})

@@ -9,7 +9,17 @@ import shapely
 from shapely import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from twin.synth.plane import Float64, box_axes, chaikin, largest, lines_of, polygons_of, rectangle, union_of
+from twin.synth.plane import (
+    Float64,
+    box_axes,
+    chaikin,
+    largest,
+    lines_of,
+    minus,
+    polygons_of,
+    rectangle,
+    union_of,
+)
 
 PATH_M = 3.0
 PITCH_M = ((100.0, 64.0), (60.0, 40.0), (36.0, 18.0))
@@ -43,13 +53,18 @@ def _paths(part: Polygon) -> BaseGeometry:
     centre, along, long, short = box_axes(part)
     across = np.array([-along[1], along[0]])
     walks: list[BaseGeometry] = [
-        LineString(piece.exterior.coords) for piece in polygons_of(part.buffer(-8.0).buffer(-6.0).buffer(6.0))
+        LineString(piece.exterior.coords)
+        for piece in polygons_of(part.buffer(-8.0).buffer(-6.0).buffer(6.0))
     ]
     bends = [(-0.55, -0.2), (-0.25, 0.22), (0.0, -0.12), (0.28, 0.2), (0.55, -0.15)]
-    walks.append(_curve(np.array([centre + along * u * long + across * v * short for u, v in bends])))
+    walks.append(
+        _curve(np.array([centre + along * u * long + across * v * short for u, v in bends]))
+    )
     turns = [(-0.12, -0.6), (0.1, -0.2), (-0.08, 0.15), (0.14, 0.6)]
     for shift in (0.0,) if long < 2.2 * short else (-0.28, 0.0, 0.28):
-        points = [centre + along * (u * short + shift * long) + across * v * short for u, v in turns]
+        points = [
+            centre + along * (u * short + shift * long) + across * v * short for u, v in turns
+        ]
         walks.append(_curve(np.array(points)))
     paved = union_of(walk.buffer(PATH_M / 2, quad_segs=2) for walk in walks).intersection(part)
     return shapely.simplify(paved, 0.25)
@@ -64,20 +79,26 @@ def _aisles(part: Polygon) -> BaseGeometry:
         side = np.array([-way[1], way[0]])
         for shift in np.arange(-size / 2 + step / 2, size / 2, step):
             mid = centre + side * shift
-            lines += lines_of(shapely.intersection(part, LineString([mid - way * reach, mid + way * reach])))
+            lines += lines_of(
+                shapely.intersection(part, LineString([mid - way * reach, mid + way * reach]))
+            )
     return union_of(line.buffer(1.5, cap_style="flat") for line in lines).intersection(part)
 
 
 def _pitches(part: Polygon) -> Iterator[Polygon]:
     """Yield playing fields in rows, the large ones first, as many as fit."""
-    free = part.buffer(-9.0)
+    free: Area = part.buffer(-9.0)
     _, along, _, _ = box_axes(part)
     across = np.array([-along[1], along[0]])
     for long, short in PITCH_M:
         if free.is_empty:
             return
         number = 0
-        spots = np.array(np.meshgrid(np.arange(-700, 700, 11.0), np.arange(-700, 700, 11.0))).reshape(2, -1).T
+        spots = (
+            np.array(np.meshgrid(np.arange(-700, 700, 11.0), np.arange(-700, 700, 11.0)))
+            .reshape(2, -1)
+            .T
+        )
         middle = np.array(part.centroid.coords[0])
         order = np.argsort(np.hypot(spots[:, 0], spots[:, 1]), kind="stable")
         shapely.prepare(free)
@@ -90,7 +111,7 @@ def _pitches(part: Polygon) -> Iterator[Polygon]:
                 number += 1
                 yield pitch
                 margin = 17.0 if number == 1 and long > 90 else 5.0
-                free = free.difference(pitch.buffer(margin))
+                free = minus(free, pitch.buffer(margin))
                 shapely.prepare(free)
                 if free.is_empty:
                     return

@@ -123,7 +123,7 @@ class Landmark:
 
 LANDMARKS: tuple[Landmark, ...] = (
     Landmark("Hôtel de Ville", "Town hall",
-        "hall", "public", (6655, 8562), 29, 54, 19, 17, 4, 1895, "stone", 1),
+        "town_hall", "public", (6655, 8562), 29, 54, 19, 17, 4, 1895, "stone", 1),
     Landmark("Église Saint-Étienne", "Saint-Étienne church",
         "church", "public", (6600, 8118), 5, 46, 22, 14, 1, 1661, "stone"),
     Landmark("Église Sainte-Lucie", "Sainte-Lucie church",

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 from shapely import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
+from shapely.ops import substring
 
 GRID_M = 1 / 32
 MITRE = 2  # shapely's number of the mitre join: keeps corners sharp
-FLAT = "flat"
+FLAT: Final = "flat"
 
 Float64 = NDArray[np.float64]
 Xy = Sequence[tuple[float, float]]
@@ -83,7 +84,9 @@ def rectangle(centre: ArrayLike, along: ArrayLike, *, length_m: float, width_m: 
     return Polygon([c - a - b, c + a - b, c + a + b, c - a + b])
 
 
-def halves(polygon: Polygon, point: ArrayLike, along: ArrayLike, *, gap_m: float = 0.0) -> list[Polygon]:
+def halves(
+    polygon: Polygon, point: ArrayLike, along: ArrayLike, *, gap_m: float = 0.0
+) -> list[Polygon]:
     """Cut a polygon along the line through ``point`` with direction ``along``; a gap may be left open."""
     p, u = np.asarray(point, dtype=np.float64), np.asarray(along, dtype=np.float64)
     v, reach = np.array([-u[1], u[0]]), polygon.length + 1.0
@@ -140,9 +143,13 @@ def snapped(geometries: NDArray[Any], *, shrink_m: float = 0.0) -> NDArray[Any]:
     shapes = np.asarray(geometries, dtype=object)
     if shrink_m:
         shapes = shapely.buffer(shapes, -shrink_m, join_style="mitre", mitre_limit=3.0)
-    return np.asarray(
-        shapely.transform(shapes, lambda c: np.round(c / GRID_M) * GRID_M, include_z=None), dtype=object
+    # include_z=None keeps z where there is one.
+    rounded: NDArray[Any] = shapely.transform(
+        shapes,
+        lambda c: np.round(c / GRID_M) * GRID_M,
+        include_z=None,  # type: ignore[call-overload]
     )
+    return rounded
 
 
 def largest(geometry: BaseGeometry) -> Polygon:
@@ -153,5 +160,38 @@ def largest(geometry: BaseGeometry) -> Polygon:
 
 def union_of(shapes: Iterable[BaseGeometry]) -> Polygon | MultiPolygon:
     """Return the union of polygons."""
-    merged: Polygon | MultiPolygon = shapely.union_all(np.asarray(list(shapes), dtype=object))
-    return merged
+    merged: Any = shapely.union_all(np.asarray(list(shapes), dtype=object))
+    area: Polygon | MultiPolygon = merged
+    return area
+
+
+def minus(shape: BaseGeometry, *taken: BaseGeometry) -> Polygon | MultiPolygon:
+    """Return what is left of an area without others."""
+    rest: Any = shape
+    for other in taken:
+        rest = shapely.difference(rest, other)
+    area: Polygon | MultiPolygon = rest
+    return area
+
+
+def beside(line: LineString, shift_m: float) -> LineString:
+    """Return the line moved sideways, to its left if positive; the longest part where it breaks."""
+    return max(lines_of(shapely.offset_curve(line, shift_m)), key=lambda part: part.length)
+
+
+def stretch(line: LineString, start_m: float, end_m: float) -> LineString:
+    """Return the part of a line between two stations in metres."""
+    part = substring(line, start_m, end_m)
+    return part if isinstance(part, LineString) else LineString([part, part])
+
+
+def first_point(geometry: BaseGeometry) -> Float64:
+    """Return the first coordinate of a geometry, (2,)."""
+    return np.asarray(shapely.get_coordinates(geometry)[0], dtype=np.float64)
+
+
+def points_at(xy: ArrayLike) -> NDArray[Any]:
+    """Return (n,) point geometries of (n, 2) coordinates."""
+    made: Any = shapely.points(np.asarray(xy, dtype=np.float64).reshape(-1, 2))
+    points: NDArray[Any] = made
+    return points

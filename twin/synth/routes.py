@@ -10,9 +10,11 @@ import shapely
 from shapely import LineString, Point, STRtree
 from shapely.geometry.base import BaseGeometry
 
-from twin.synth.plane import Float64, lines_of
+from twin.synth.plane import Float64, lines_of, points_at
 
 Node = tuple[float, float]
+Ways = dict[Node, tuple[Node, LineString]]
+"""For each node its predecessor and the line from there."""
 
 
 class StreetGraph:
@@ -36,7 +38,7 @@ class StreetGraph:
             self._edges.setdefault(last, []).append((first, line.reverse()))
         self._reduce()
         self._nodes = sorted(self._edges)
-        self._tree = STRtree(shapely.points(np.asarray(self._nodes)))
+        self._tree = STRtree(points_at(self._nodes))
 
     def _reduce(self) -> None:
         """Keep the largest connected part, so that every way exists."""
@@ -56,7 +58,7 @@ class StreetGraph:
         """Return the node nearest to a point."""
         return self._nodes[int(self._tree.nearest(Point(xy)))]
 
-    def tree(self, source: Node) -> dict[Node, tuple[Node, LineString]]:
+    def tree(self, source: Node) -> Ways:
         """Return for each node its predecessor on the shortest way from ``source`` and the line from there."""
         distance, before = {source: 0.0}, {}
         queue: list[tuple[float, Node]] = [(0.0, source)]
@@ -73,7 +75,7 @@ class StreetGraph:
         return before
 
 
-def path(tree: dict[Node, tuple[Node, LineString]], node: Node) -> Float64:
+def path(tree: Ways, node: Node) -> Float64:
     """Return the (n, 2) course from the source of a shortest-way tree to ``node``."""
     pieces: list[Float64] = []
     while node in tree:
@@ -83,7 +85,7 @@ def path(tree: dict[Node, tuple[Node, LineString]], node: Node) -> Float64:
         return np.array([node])
     course = np.vstack(pieces[::-1])
     keep = np.append(True, np.hypot(*np.diff(course, axis=0).T) > 0.01)
-    return course[keep]
+    return np.asarray(course[keep])
 
 
 def _key(point: tuple[float, ...]) -> Node:

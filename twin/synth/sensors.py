@@ -68,7 +68,7 @@ KINDS: dict[str, Kind] = {
     "meter_power": Kind(36, "building", "Compteur électrique", "Power meter", 1.6, 7200, warn_above=140.0),
     "meter_water": Kind(14, "building", "Compteur d'eau", "Water meter", 1.2, 7200, warn_above=4.5),
     "charging_power": Kind(18, "kerb", "Borne de recharge", "Charging point", 1.5, 3600, warn_above=30.0),
-    "waste_fill": Kind(54, "kerb", "Borne de tri", "Recycling container", 1.4, 14400, warn_above=80.0, alarm_above=95.0),
+    "waste_fill": Kind(54, "kerb", "Borne de tri", "Recycling container", 1.4, 14400, 80.0, 95.0),
 }  # fmt: skip
 
 
@@ -91,7 +91,9 @@ class Places:
     """
 
     def __init__(self, plan: Plan, buildings: gpd.GeoDataFrame) -> None:
-        self._streets = [s for s in named(plan) if s.kind not in ("motorway", "path") and not s.bridge]
+        self._streets = [
+            s for s in named(plan) if s.kind not in ("motorway", "path") and not s.bridge
+        ]
         self._buildings = buildings[~buildings["context"]]
         self._walls = STRtree(buildings.geometry.to_numpy())
         self._commune = geography.commune()
@@ -115,7 +117,7 @@ class Places:
     def _candidates(self, where: str, rng: np.random.Generator) -> Iterator[Spot]:
         if where == "fort":
             for fr, en, polygon, _ in fort.residences():
-                yield Spot(door(polygon, fort.ring_street()) + [1.5, 1.5], fr, en)
+                yield Spot(door(polygon, fort.ring_street()) + np.array([1.5, 1.5]), fr, en)
         elif where == "river":
             yield from self._river()
         elif where == "park":
@@ -127,8 +129,14 @@ class Places:
         yield from self._kerbs(where, rng)
 
     def _kerbs(self, where: str, rng: np.random.Generator) -> Iterator[Spot]:
-        wanted = {"avenue": ("avenue", "boulevard"), "axis": ("avenue", "boulevard", "street")}.get(where)
-        chosen = [s for s in self._streets if (wanted is None or s.kind in wanted) and s.line.intersects(self._commune)]
+        wanted = {"avenue": ("avenue", "boulevard"), "axis": ("avenue", "boulevard", "street")}.get(
+            where
+        )
+        chosen = [
+            s
+            for s in self._streets
+            if (wanted is None or s.kind in wanted) and s.line.intersects(self._commune)
+        ]
         chosen = [s for s in chosen if s.known] if where in ("avenue", "axis") else chosen
         weight = np.array([s.line.length for s in chosen])
         aside = -0.9 if where == "kerb" else 1.3
@@ -137,7 +145,9 @@ class Places:
             width = axes.CLASSES[street.kind].carriageway_m / 2 + aside
             line = shapely.offset_curve(street.line, width * rng.choice([-1.0, 1.0]))
             if isinstance(line, LineString) and line.length > 12:
-                at = shapely.get_coordinates(line.interpolate(rng.uniform(0.05, 0.95), normalized=True))[0]
+                at = shapely.get_coordinates(
+                    line.interpolate(rng.uniform(0.05, 0.95), normalized=True)
+                )[0]
                 if self._commune.contains(Point(at)):
                     yield Spot(at, street.name, street.name)
 
@@ -148,7 +158,11 @@ class Places:
             yield Spot(at, "quai d'Issy", "quay of Issy")
 
     def _parks(self, rng: np.random.Generator) -> Iterator[Spot]:
-        near = [(s, p) for s, p in streets.site_polygons() if s.kind in ("park", "garden") and p.intersects(self._commune)]
+        near = [
+            (s, p)
+            for s, p in streets.site_polygons()
+            if s.kind in ("park", "garden") and p.intersects(self._commune)
+        ]
         for site, polygon in near:
             middle = shapely.get_coordinates(polygon.representative_point())[0]
             yield Spot(middle + rng.uniform(-9, 9, 2), site.name_fr, site.name_en)
@@ -162,7 +176,11 @@ class Places:
             near = shapely.get_coordinates(shapely.shortest_line(row.geometry, street.line))
             step = near[1] - near[0]
             out = near[0] + step / max(float(np.hypot(*step)), 1e-9) * 0.6
-            name = (row["name_fr"], row["name_en"]) if isinstance(row["name_fr"], str) else (street.name, street.name)
+            name = (
+                (row["name_fr"], row["name_en"])
+                if isinstance(row["name_fr"], str)
+                else (street.name, street.name)
+            )
             yield Spot(out, *name)
 
     def _stations(self, rng: np.random.Generator) -> Iterator[Spot]:
@@ -183,7 +201,10 @@ def table(plan: Plan, buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _row(name: str, kind: Kind, number: int, spot: Spot) -> dict[str, Any]:
-    limits = {limit: getattr(kind, limit) for limit in ("warn_above", "alarm_above", "warn_below", "alarm_below")}
+    limits = {
+        limit: getattr(kind, limit)
+        for limit in ("warn_above", "alarm_above", "warn_below", "alarm_below")
+    }
     return {
         "feature_id": f"{name.replace('_', '-')}-{number:03d}",
         "name_fr": f"{kind.name_fr} – {spot.name_fr}", "name_en": f"{kind.name_en} – {spot.name_en}",
@@ -201,10 +222,16 @@ def observations(sensors: gpd.GeoDataFrame) -> pd.DataFrame:
     moments = steps(STEP_MIN)
     times_ms = moments.astype(np.int64)
     fates, parts = _fates(sensors), []
-    for feature, name, high in zip(sensors["feature_id"], sensors["observed_property"], sensors["warn_above"], strict=True):
+    for feature, name, high in zip(
+        sensors["feature_id"], sensors["observed_property"], sensors["warn_above"], strict=True
+    ):
         value = simulate_series(feature, name, times_ms, utc_offset_h=UTC_OFFSET_H)
         value, kept = _lived(value, fates.get(feature, ""), high)
-        frame = {"feature_id": feature, "phenomenon_time": moments[kept], "result": np.round(value[kept], 1)}
+        frame = {
+            "feature_id": feature,
+            "phenomenon_time": moments[kept],
+            "result": np.round(value[kept], 1),
+        }
         parts.append(pd.DataFrame(frame))
     whole = pd.concat(parts, ignore_index=True)
     whole["phenomenon_time"] = whole["phenomenon_time"].dt.tz_localize("UTC")
@@ -216,8 +243,16 @@ def _fates(sensors: gpd.GeoDataFrame) -> dict[str, str]:
     """Choose what befalls some sensors: silent since a while, a gap, never heard, over the threshold."""
     rng = chance("fates")
     ids = sensors["feature_id"].to_numpy()[rng.permutation(len(sensors))]
-    fates = dict.fromkeys(ids[:9], "silent") | dict.fromkeys(ids[9:14], "gap") | dict.fromkeys(ids[14:17], "never")
-    limited = [f for f, high in zip(sensors["feature_id"], sensors["warn_above"], strict=True) if high == high]
+    fates = (
+        dict.fromkeys(ids[:9], "silent")
+        | dict.fromkeys(ids[9:14], "gap")
+        | dict.fromkeys(ids[14:17], "never")
+    )
+    limited = [
+        f
+        for f, high in zip(sensors["feature_id"], sensors["warn_above"], strict=True)
+        if np.isfinite(high)
+    ]
     free = [f for f in limited if f not in fates]
     return fates | {free[int(i)]: "over" for i in rng.permutation(len(free))[:10]}
 
@@ -235,6 +270,3 @@ def _lived(value: Float64, fate: str, warn_above: float) -> tuple[Float64, slice
         lift = np.exp(-0.5 * ((step - NOW_STEP) / 7.0) ** 2)
         return value + lift * np.maximum(warn_above * 1.12 - value[NOW_STEP], 0.0), step >= 0
     return value, step >= 0
-
-
-

@@ -14,19 +14,21 @@ import numpy as np
 import shapely
 from shapely import LineString, MultiPolygon, Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import substring
 
 from twin.synth import axes, fort, geography, places
 from twin.synth.plane import (
     FLAT,
     Float64,
+    beside,
     box_axes,
     chaikin,
     chance,
     chord,
     halves,
-    largest,
+    lines_of,
+    points_at,
     polygons_of,
+    stretch,
     union_of,
 )
 
@@ -85,10 +87,11 @@ class Plan:
 def _quays() -> Iterator[Street]:
     for name, side, inland, first, last in axes.QUAYS:
         bank = geography.left_bank() if side == "left" else geography.right_bank()
-        shifted = shapely.offset_curve(bank, inland if side == "left" else -inland)
+        shifted = beside(bank, inland if side == "left" else -inland)
         ends = [bank.interpolate(f, normalized=True) for f in (first, last)]
         low, high = sorted(shifted.project(end) for end in ends)
-        yield Street(name, "boulevard", substring(shifted, low, high).simplify(0.5))
+        course = shapely.get_coordinates(stretch(shifted, low, high).simplify(0.5))
+        yield Street(name, "boulevard", LineString(course))
 
 
 @cache
@@ -101,9 +104,11 @@ def known_streets() -> tuple[Street, ...]:
     found += [Street(name, kind, line) for name, kind, line in fort.streets()]
     extent, cut = geography.model_extent(), []
     for street in found:
-        for part in shapely.get_parts(shapely.intersection(street.line, extent)):
-            if isinstance(part, LineString) and part.length > 20:
-                cut.append(Street(street.name, street.kind, part, bridge=street.bridge))
+        cut += [
+            Street(street.name, street.kind, part, bridge=street.bridge)
+            for part in lines_of(shapely.intersection(street.line, extent))
+            if part.length > 20
+        ]
     return tuple(cut)
 
 
@@ -111,7 +116,8 @@ def known_streets() -> tuple[Street, ...]:
 def rails() -> tuple[tuple[axes.Rail, LineString], ...]:
     """Return the rail lines with their courses in EPSG:2154."""
     return tuple(
-        (rail, LineString(chaikin(geography.absolute(rail.course), rounds=3))) for rail in axes.RAILS
+        (rail, LineString(chaikin(geography.absolute(rail.course), rounds=3)))
+        for rail in axes.RAILS
     )
 
 
@@ -119,7 +125,9 @@ def rails() -> tuple[tuple[axes.Rail, LineString], ...]:
 def rail_land() -> Polygon | MultiPolygon:
     """Return the ground that rails on the surface use."""
     return union_of(
-        line.buffer(rail.width_m / 2, cap_style=FLAT) for rail, line in rails() if rail.level == "ground"
+        line.buffer(rail.width_m / 2, cap_style=FLAT)
+        for rail, line in rails()
+        if rail.level == "ground"
     )
 
 
@@ -140,14 +148,14 @@ def site_polygons() -> tuple[tuple[places.Site, Polygon | MultiPolygon], ...]:
         free = union_of(part for part in parts if part.area >= least)
         if not free.is_empty:
             found.append((site, free))
-            taken = taken.union(outline)
+            taken = union_of([taken, outline])
     return tuple(found)
 
 
 @cache
 def _seeds() -> tuple[STRtree, tuple[str, ...]]:
     points = [(at, kind) for kind, ats in places.DISTRICTS for at in ats]
-    tree = STRtree(shapely.points(geography.absolute([at for at, _ in points])))
+    tree = STRtree(points_at(geography.absolute([at for at, _ in points])))
     return tree, tuple(kind for _, kind in points)
 
 
@@ -169,10 +177,12 @@ def _cut_direction(polygon: Polygon, along: Float64) -> Float64:
     if not good.any():
         return across
     best = int(np.argmax(np.where(good, length, 0.0)))
-    return unit[best] * np.sign(turn[best])
+    return np.asarray(unit[best] * np.sign(turn[best]))
 
 
-def _split(piece: Polygon, kind: str, rng: np.random.Generator) -> tuple[LineString, str, list[Polygon]] | None:
+def _split(
+    piece: Polygon, kind: str, rng: np.random.Generator
+) -> tuple[LineString, str, list[Polygon]] | None:
     """Cut a piece in two by a side street; None if no cut leaves halves of a useful shape."""
     centre, along, long, short = box_axes(piece)
     big = piece.area > 5 * BLOCK_AREA_M2[kind]
@@ -208,7 +218,9 @@ def _joined(line: LineString, lines: list[LineString]) -> LineString:
     tree, ends = STRtree(lines), []
     for end, way in ((xy[0], -unit), (xy[-1], unit)):
         ray = LineString([end, end + way * 26.0])
-        hits = [shapely.intersection(ray, lines[i]) for i in tree.query(ray, predicate="intersects")]
+        hits = [
+            shapely.intersection(ray, lines[i]) for i in tree.query(ray, predicate="intersects")
+        ]
         points = [p for hit in hits for p in shapely.get_parts(hit) if p.geom_type == "Point"]
         start = shapely.Point(end)
         near = min(points, key=start.distance, default=start)
@@ -258,13 +270,3 @@ def plan() -> Plan:
             lines.append(street.line)
             stack += sides
     return Plan(tuple(streets), tuple(blocks), tuple(leftovers))
-
-
-def street_space(plan_: Plan) -> Polygon | MultiPolygon:
-    """Return all ground of streets, from house front to house front."""
-    return union_of(s.corridor for s in plan_.streets if not s.bridge)
-
-
-def widest(geometry: BaseGeometry) -> Polygon:
-    """Return the largest polygon of a geometry (a site may be cut in pieces by streets)."""
-    return largest(geometry)

@@ -123,7 +123,7 @@ def write(path: Path) -> None:
 
     made = relief()
     rows, columns = made.height_m.shape
-    transform = rasterio.transform.from_origin(made.west, made.north, made.cell_m, made.cell_m)
+    transform = rasterio.Affine(made.cell_m, 0.0, made.west, 0.0, -made.cell_m, made.north)
     profile = {"driver": "GTiff", "width": columns, "height": rows, "count": 1, "dtype": "float32"}
     profile |= {"crs": geography.CRS, "transform": transform}
     profile |= {"compress": "deflate", "predictor": 3, "zlevel": 9, "tiled": True}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 CENTRE = (6800.0, 8655.0)
 BUILDINGS = 9
-GROUND_WATER = "ground water of about 15 °C at 35 m, warm and cold loops: genieclimatique; place synthetic"
+GROUND_WATER = (
+    "ground water of about 15 °C at 35 m, warm and cold loops: genieclimatique; place synthetic"
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,9 @@ def town_loops(plan: Plan, buildings: gpd.GeoDataFrame) -> list[Net]:
     return [_loop(loop, chosen, graph) for loop in LOOPS]
 
 
-def _courses(loop: Loop, chosen: gpd.GeoDataFrame, graph: StreetGraph) -> list[tuple[Float64, Float64]]:
+def _courses(
+    loop: Loop, chosen: gpd.GeoDataFrame, graph: StreetGraph
+) -> list[tuple[Float64, Float64]]:
     """Return for each building its way along the streets and its door."""
     centre = geography.absolute([CENTRE])[0]
     ways = graph.tree(graph.nearest(centre))
@@ -66,13 +71,15 @@ def _courses(loop: Loop, chosen: gpd.GeoDataFrame, graph: StreetGraph) -> list[t
     return found
 
 
-def _layout(net: Net, plant: str, courses: list[tuple[Float64, Float64]], ids: list[str]) -> tuple[Layout, list[int]]:
+def _layout(
+    net: Net, plant: str, courses: list[tuple[Float64, Float64]], ids: list[str]
+) -> tuple[Layout, list[int]]:
     """Merge the ways into one tree; return it and the pipe of each building."""
     layout, pipe_of = Layout(nodes=[plant]), []
     known = {_spot(courses[0][0][0]): 0}
     for (way, end), consumer in zip(courses, ids, strict=True):
         before = known[_spot(way[0])]
-        for first, last in zip(way[:-1], way[1:], strict=True):
+        for first, last in pairwise(way):
             spot = _spot(last)
             if spot not in known:
                 node = f"{net.prefix}-node-{len(layout.courses) + 1}"
@@ -104,20 +111,32 @@ def _loop(loop: Loop, chosen: gpd.GeoDataFrame, graph: StreetGraph) -> Net:
     ]  # fmt: skip
     layout, pipe_of = _layout(net, plant, courses, ids)
     heating, water = demand_kw(floor, flats)
-    load = heating + water if loop.kind == "heat" else 0.3 * heating.max(axis=1, keepdims=True) * _sun()
+    load = (
+        heating + water
+        if loop.kind == "heat"
+        else 0.3 * heating.max(axis=1, keepdims=True) * _sun()
+    )
     taken = np.zeros((len(layout.courses), load.shape[1]))
     taken[pipe_of] = load / (WATER_KJ_KG_K * abs(loop.drop_k))
     design = 2.2 * taken.max(axis=1)
-    given = add_loop(net, layout, taken, design, start_c=loop.start_c, drop_k=loop.drop_k, depth_m=PIPE_DEPTH_M)
+    given = add_loop(
+        net, layout, taken, design, start_c=loop.start_c, drop_k=loop.drop_k, depth_m=PIPE_DEPTH_M
+    )
     net.series.append((plant, {"heat_kw": given}))
-    net.series += [(name, {"heat_kw": load[i], "mass_flow_kg_s": taken[pipe_of[i]]}) for i, name in enumerate(ids)]
+    net.series += [
+        (name, {"heat_kw": load[i], "mass_flow_kg_s": taken[pipe_of[i]]})
+        for i, name in enumerate(ids)
+    ]
     return net
 
 
 def _boreholes(net: Net, plant: Float64) -> None:
     for number, (angle, kind) in enumerate(((0.6, "production"), (3.5, "injection")), start=1):
         at = plant + 38.0 * np.array([np.cos(angle), np.sin(angle)])
-        names = {"name_fr": f"Forage Cœur de Ville {number}", "name_en": f"Cœur de Ville borehole {number}"}
+        names = {
+            "name_fr": f"Forage Cœur de Ville {number}",
+            "name_en": f"Cœur de Ville borehole {number}",
+        }
         net.point(
             f"well-{number}", "well", at, depth_m=35.0, well_kind=kind, temperature_c=15.0,
             source=GROUND_WATER, **names,

@@ -54,14 +54,18 @@ def _trunk(net: Net, ring: LineString, doors: list[Float64]) -> tuple[float, lis
     gates = [ring.project(Point(line.coords[0])) for line in fort.entries()]
     cuts = sorted({*station, *gates})
     total = 0.0
-    for number, (first, last) in enumerate(zip(cuts, [*cuts[1:], cuts[0] + ring.length], strict=True), start=1):
+    for number, (first, last) in enumerate(
+        zip(cuts, [*cuts[1:], cuts[0] + ring.length], strict=True), start=1
+    ):
         total += _tube(net, f"ring-{number:02d}", arc(ring, first, last), 500.0)
     for number, (gate, line) in enumerate(zip(gates, fort.entries(), strict=True), start=1):
         start = arc(ring, gate, gate)[0]
         end = np.asarray(line.interpolate(SUCTION_M - fort.RING_RADIUS_M).coords[0])
         total += _tube(net, f"suction-{number}", np.vstack([start, end]), 500.0)
         names = {"name_fr": f"Point d'aspiration {number}", "name_en": f"Suction point {number}"}
-        net.point(f"suction-point-{number}", "suction", end, source=SOURCE, valid_from=SINCE, **names)
+        net.point(
+            f"suction-point-{number}", "suction", end, source=SOURCE, valid_from=SINCE, **names
+        )
     return total, [arc(ring, s, s)[0] for s in station]
 
 
@@ -83,4 +87,13 @@ def _tube(net: Net, name: str, course: Float64, diameter_mm: float) -> float:
 
 def _inlet(net: Net, name: str, at: Float64, french: str, english: str) -> None:
     stream = {"stream_fr": "ordures et emballages", "stream_en": "residual waste and packaging"}
-    net.point(f"inlet-{name}", "inlet", at, name_fr=french, name_en=english, source=SOURCE, valid_from=SINCE, **stream)
+    net.point(
+        f"inlet-{name}",
+        "inlet",
+        at,
+        name_fr=french,
+        name_en=english,
+        source=SOURCE,
+        valid_from=SINCE,
+        **stream,
+    )
