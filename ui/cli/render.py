@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Draw; 0 if any layer could be shown."""
-    from ui.text import offscreen_text_engine
+    from ui.text import QtTextEngine, ensure_application
 
     types = registry()
     opened = open_any(options.inputs, types, crs=options.crs)
@@ -42,7 +42,8 @@ def run(options: argparse.Namespace) -> int:
         shown = [r.spec.id for r in session.layers() if r.drawables]
         if not shown:
             return _nothing(problems, as_json=options.json)
-        _save(session, options, offscreen_text_engine())
+        ensure_application()
+        _save(session, options, QtTextEngine())
         return _report(session, shown, problems, options)
     finally:
         session.close()

@@ -1,0 +1,280 @@
+"""Which labels are drawn and where: the most important first, none over another. Pure numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.drawables import Labels, Text
+from twin.render.camera import CameraRig
+from twin.render.compose import blend, plate
+from twin.render.text import Colour, TextEngine, TextImage
+
+MOST = 70
+"""More labels than this are noise."""
+TRIED = 600
+CELL_PX = 6
+GAP_PX = 5.0
+SMALLEST_PX = 13
+
+DAY_INK: Colour = (0.11, 0.13, 0.16, 1.0)
+DAY_HALO: Colour = (1.0, 1.0, 1.0, 0.88)
+NIGHT_INK: Colour = (0.97, 0.97, 0.95, 1.0)
+NIGHT_HALO: Colour = (0.05, 0.07, 0.12, 0.85)
+WATER_INK: Colour = (0.08, 0.29, 0.45, 1.0)
+CHIP: Colour = (1.0, 1.0, 1.0, 0.90)
+CHIP_AT_NIGHT: Colour = (0.09, 0.11, 0.15, 0.88)
+
+
+@dataclass(frozen=True)
+class Face:
+    """How a kind of label looks.
+
+    Parameters
+    ----------
+    sizes_px : tuple of 3 int
+        For ranks 0 to 2, 3 to 9, and beyond, in a picture 1080 pixels high.
+    bold_to_rank : int
+        Labels up to this rank are bold.
+    chip : bool
+        On a small card instead of in a halo: values.
+    """
+
+    sizes_px: tuple[int, int, int] = (25, 20, 17)
+    bold_to_rank: int = 9
+    ink: Colour | None = None
+    chip: bool = False
+
+
+FACES = {
+    "place": Face(),
+    "street": Face(sizes_px=(17, 16, 15), bold_to_rank=-1),
+    "water": Face(sizes_px=(22, 19, 17), ink=WATER_INK),
+    "value": Face(sizes_px=(17, 17, 17), bold_to_rank=99, chip=True),
+}
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Placed:
+    """A label on the screen.
+
+    Parameters
+    ----------
+    layer_id : str
+    row : int
+        Row of the layer's table, -1 for none.
+    xyz_in_scene : (3,) float64
+        The anchor.
+    left, top : int
+        Corner of the picture in pixels from the top left.
+    image : TextImage
+    """
+
+    layer_id: str
+    row: int
+    xyz_in_scene: NDArray[np.float64]
+    left: int
+    top: int
+    image: TextImage
+
+    def covers(self, x_px: float, y_px: float) -> bool:
+        """Whether a pixel is on it."""
+        inside_x = self.left <= x_px < self.left + self.image.width
+        return inside_x and self.top <= y_px < self.top + self.image.height
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    group: int
+    index: int
+    x_px: float
+    y_px: float
+    key: tuple[str, int, int]
+
+
+class LabelLayout:
+    """Places labels; remembers which were shown, so that they do not take turns while the view moves.
+
+    Parameters
+    ----------
+    text : TextEngine
+    """
+
+    def __init__(self, text: TextEngine) -> None:
+        self._text = text
+        self._shown: frozenset[tuple[str, int, int]] = frozenset()
+        self.placed: tuple[Placed, ...] = ()
+
+    def place(
+        self,
+        labels: Sequence[tuple[str, Labels]],
+        rig: CameraRig,
+        *,
+        lang: str,
+        dark: bool = False,
+        keep_out: Iterable[tuple[int, int, int, int]] = (),
+        rows_visible: Sequence[NDArray[np.bool_] | None] = (),
+    ) -> tuple[Placed, ...]:
+        """Return what is to be drawn over the picture of a camera.
+
+        Parameters
+        ----------
+        labels : sequence of (layer id, Labels)
+        dark : bool
+            The picture is dark: pale letters.
+        keep_out : iterable of (left, top, right, bottom)
+            Where no label may lie, pixels.
+        rows_visible : sequence of (n_rows,) bool or None
+            For each of ``labels``, the rows that show.
+        """
+        grid = _Grid(rig.size_px)
+        for box in keep_out:
+            grid.take(*box)
+        placed: list[Placed] = []
+        shown = set()
+        for wanted in self._in_order(labels, rig, rows_visible):
+            layer_id, group = labels[wanted.group]
+            image = self._image(group, wanted.index, lang, dark=dark, height_px=rig.size_px[1])
+            if image is None:
+                continue
+            left = round(wanted.x_px - image.width / 2)
+            top = round(wanted.y_px - GAP_PX - image.height)
+            box = (left, top, left + image.width, top + image.height)
+            if not grid.free(*box):
+                continue
+            grid.take(*box)
+            shown.add(wanted.key)
+            placed.append(_placed(layer_id, group, wanted.index, (left, top), image))
+            if len(placed) == MOST:
+                break
+        self._shown = frozenset(shown)
+        self.placed = tuple(placed)
+        return self.placed
+
+    def at(self, x_px: float, y_px: float) -> Placed | None:
+        """Return the label under a pixel of the last layout."""
+        return next((p for p in self.placed if p.covers(x_px, y_px)), None)
+
+    def _in_order(
+        self,
+        labels: Sequence[tuple[str, Labels]],
+        rig: CameraRig,
+        rows_visible: Sequence[NDArray[np.bool_] | None],
+    ) -> Iterator[_Wanted]:
+        """Yield labels in sight by rank, those already on the screen before others, then the nearest."""
+        found: list[tuple[int, int, float, _Wanted]] = []
+        for number, (layer_id, group) in enumerate(labels):
+            mask = rows_visible[number] if number < len(rows_visible) else None
+            px = rig.project(group.xyz_in_scene)
+            away = np.linalg.norm(group.xyz_in_scene - rig.position, axis=1)
+            for i in np.flatnonzero(_in_sight(group, rig, px, away, mask)):
+                key = (layer_id, number, int(i))
+                wanted = _Wanted(number, int(i), float(px[i, 0]), float(px[i, 1]), key)
+                late = 0 if key in self._shown else 1
+                found.append((int(group.rank[i]), late, float(away[i]), wanted))
+        found.sort(key=lambda item: item[:3])
+        return (item[3] for item in found[:TRIED])
+
+    def _image(
+        self, group: Labels, index: int, lang: str, *, dark: bool, height_px: int
+    ) -> TextImage | None:
+        words = worded(group.texts[index], lang)
+        if not words.strip():
+            return None
+        face = FACES.get(group.kind, FACES["place"])
+        rank = int(group.rank[index])
+        size = face.sizes_px[0 if rank <= 2 else 1 if rank <= 9 else 2]
+        ink = NIGHT_INK if dark else (face.ink or DAY_INK)
+        halo = None if face.chip else (NIGHT_HALO if dark else DAY_HALO)
+        image = self._text.render(
+            words,
+            font_px=max(round(size * height_px / 1080), SMALLEST_PX),
+            bold=rank <= face.bold_to_rank,
+            rgba=ink,
+            halo_rgba=halo,
+            locale=lang,
+        )
+        return _on_chip(image, CHIP_AT_NIGHT if dark else CHIP) if face.chip else image
+
+
+def worded(text: Text, lang: str) -> str:
+    """Return a text in a language, else for all languages, else in English, else in any."""
+    for name in (lang, "", "en"):
+        if text.get(name):
+            return text[name]
+    return next(iter(text.values()), "")
+
+
+def draw(image: NDArray[np.uint8], placed: Iterable[Placed]) -> None:
+    """Lay labels over a picture, in place, the most important on top."""
+    for label in reversed(tuple(placed)):
+        blend(image, label.image.rgba, label.left, label.top)
+
+
+def _in_sight(
+    group: Labels,
+    rig: CameraRig,
+    px: NDArray[np.float64],
+    away: NDArray[np.float64],
+    rows_visible: NDArray[np.bool_] | None,
+) -> NDArray[np.bool_]:
+    width, height = rig.size_px
+    seen = (px[:, 2] > 0.5) & (away <= group.max_distance_m)
+    seen &= (px[:, 0] > 0) & (px[:, 0] < width) & (px[:, 1] > 0) & (px[:, 1] < height)
+    # What lies far behind the point that is looked at is only for the most important labels.
+    seen &= (away <= 4.0 * rig.pose.distance_m + 900.0) | (group.rank <= 0)
+    rows = group.row_of_label
+    if rows is not None and rows_visible is not None and len(rows_visible):
+        known = (rows >= 0) & (rows < len(rows_visible))
+        seen &= ~known | rows_visible[np.clip(rows, 0, len(rows_visible) - 1)]
+    return np.asarray(seen)
+
+
+def _placed(
+    layer_id: str, group: Labels, index: int, corner: tuple[int, int], image: TextImage
+) -> Placed:
+    rows = group.row_of_label
+    return Placed(
+        layer_id=layer_id,
+        row=-1 if rows is None else int(rows[index]),
+        xyz_in_scene=group.xyz_in_scene[index].astype(np.float64),
+        left=corner[0],
+        top=corner[1],
+        image=image,
+    )
+
+
+def _on_chip(image: TextImage, rgba: Colour) -> TextImage:
+    pad_x, pad_y = round(image.height * 0.30), round(image.height * 0.12)
+    width, height = image.width + 2 * pad_x, image.height + 2 * pad_y
+    card = plate(width, height, min(height * 0.28, 9.0), rgba)
+    inner = card[pad_y : pad_y + image.height, pad_x : pad_x + image.width]
+    blend(inner, image.rgba, 0, 0)
+    # Where there is ink the card is as dense as the ink.
+    inner[:, :, 3] = np.maximum(inner[:, :, 3], image.rgba[:, :, 3])
+    return TextImage(rgba=card, width=width, height=height, baseline=image.baseline + pad_y)
+
+
+class _Grid:
+    """Which parts of the picture are taken, in cells of some pixels."""
+
+    def __init__(self, size_px: tuple[int, int]) -> None:
+        self._taken = np.zeros((size_px[1] // CELL_PX + 1, size_px[0] // CELL_PX + 1), dtype=bool)
+
+    def free(self, left: int, top: int, right: int, bottom: int) -> bool:
+        """Whether a box is inside the picture and touches nothing."""
+        rows, columns = self._taken.shape
+        if left < 0 or top < 0 or right > columns * CELL_PX or bottom > rows * CELL_PX:
+            return False
+        return not bool(self._cells(left, top, right, bottom).any())
+
+    def take(self, left: int, top: int, right: int, bottom: int) -> None:
+        """Mark a box as taken."""
+        self._cells(max(left, 0), max(top, 0), max(right, 0), max(bottom, 0))[:] = True
+
+    def _cells(self, left: int, top: int, right: int, bottom: int) -> NDArray[np.bool_]:
+        x0, y0 = left // CELL_PX, top // CELL_PX
+        return self._taken[y0 : bottom // CELL_PX + 1, x0 : right // CELL_PX + 1]
