@@ -25,7 +25,7 @@ class TerrainParams:
     """How the ground is drawn."""
 
     vertical_exaggeration: Annotated[float, Range(0.1, 10)] = 1.0
-    triangle_budget: Annotated[int, Range(2_000, 4_000_000)] = 400_000
+    triangle_budget: Annotated[int, Range(2_000, 4_000_000)] = 500_000
     colours: Annotated[str, Choice("natural", "height", "slope", "plain")] = "natural"
     skirt_m: Annotated[float, Range(0, 1000), Unit("m")] = 20.0
     contours_m: Annotated[float, Range(0, 500), Unit("m")] = 0.0

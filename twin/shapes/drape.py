@@ -118,7 +118,7 @@ def _cut_on_grid(
         return np.column_stack([across, down, across - down])
 
     def fits(corner: Float64) -> NDArray[np.bool_]:
-        sample = np.einsum("sk,mkd->msd", SAMPLES, corner[..., :2])
+        sample = np.matmul(SAMPLES, corner[..., :2])
         height = surface_height(ground, sample.reshape(-1, 2)).reshape(len(corner), len(SAMPLES))
         plane = height[:, :3] @ SAMPLES.T
         return np.asarray(np.abs(height - plane).max(axis=1, initial=0.0) <= tolerance_m)
