@@ -1,0 +1,3 @@
+"""Windows that ask or tell one thing."""
+
+from __future__ import annotations

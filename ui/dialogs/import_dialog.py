@@ -1,0 +1,328 @@
+"""Files to layers: what each holds, which of it to take, as which kind of layer, in which CRS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QSplitter,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from twin.errors import CrsError
+from twin.model.geoframe import parse_crs
+from twin.model.layer import LayerSpec, Source
+from twin.problems import Problem
+from twin.work.jobs import Job
+from ui.dialogs.frame import Dialog
+from ui.dialogs.inspection_text import crs_text, layer_details, layer_line, problem_lines
+from ui.forms.parts import heading, muted, wrapping
+from ui.i18n import problem_text, text, tr
+from ui.icons import icon
+from ui.theme import current_palette
+
+if TYPE_CHECKING:
+    from twin.io import Inspection, LayerInfo
+    from twin.work.session import Session
+
+CHOICE = Qt.ItemDataRole.UserRole
+
+
+@dataclass(slots=True)
+class Choice:
+    """What the user decides about one layer of a file."""
+
+    inspection: Inspection
+    layer: LayerInfo
+    type_id: str
+    crs: str = ""
+
+
+class ImportDialog(Dialog):
+    """Inspects files by workers and adds what is chosen as one undoable step."""
+
+    def __init__(
+        self, session: Session, paths: Sequence[Path], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent, accept="import.add")
+        self._session = session
+        self._jobs: list[Job] = []
+        self._current: Choice | None = None
+        self.tree = QTreeWidget()
+        self.tree.setHeaderHidden(True)
+        self.tree.setUniformRowHeights(True)
+        self._name, self._facts = heading(), muted()
+        self._trouble = wrapping()
+        self._trouble.setProperty("tone", "warning")
+        self._type_label, self.type = QLabel(), QComboBox()
+        self._crs_label, self.crs = QLabel(), QLineEdit()
+        self._crs_hint = muted()
+        self._attributes = wrapping()
+        self._arrange()
+        self.tree.currentItemChanged.connect(lambda *_: self._show_current())
+        self.tree.itemChanged.connect(lambda *_: self._update_button())
+        self.type.activated.connect(self._type_chosen)
+        self.crs.textChanged.connect(self._crs_typed)
+        self.accepted.connect(self._add)
+        self.retranslate()
+        for path in paths:
+            self._inspect(Path(path))
+        self._show_current()
+
+    def retranslate(self) -> None:
+        """See base."""
+        super().retranslate()
+        self.setWindowTitle(tr("import.title"))
+        self.tree.setAccessibleName(tr("import.files"))
+        self._type_label.setText(tr("import.type"))
+        self.type.setAccessibleName(tr("import.type"))
+        self._crs_label.setText(tr("import.crs"))
+        self.crs.setAccessibleName(tr("import.crs"))
+        self._update_button()
+
+    def done(self, result: int) -> None:
+        """Stop what is still inspected."""
+        for job in self._jobs:
+            job.cancel()
+        super().done(result)
+
+    def choices(self) -> list[Choice]:
+        """Return what is ticked."""
+        found = []
+        for row in range(self.tree.topLevelItemCount()):
+            top = self.tree.topLevelItem(row)
+            for place in range(top.childCount()):
+                item = top.child(place)
+                if item.checkState(0) == Qt.CheckState.Checked:
+                    found.append(item.data(0, CHOICE))
+        return found
+
+    def _arrange(self) -> None:
+        side = QWidget()
+        layout = QVBoxLayout(side)
+        layout.setContentsMargins(16, 0, 0, 0)
+        layout.setSpacing(8)
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._type_label.setBuddy(self.type)
+        self._crs_label.setBuddy(self.crs)
+        form.addRow(self._type_label, self.type)
+        form.addRow(self._crs_label, self.crs)
+        form.addRow("", self._crs_hint)
+        self._form = QWidget()
+        self._form.setLayout(form)
+        form.setContentsMargins(0, 6, 0, 6)
+        for widget in (self._name, self._facts, self._form, self._trouble, self._attributes):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self.tree)
+        splitter.addWidget(side)
+        splitter.setSizes([330, 430])
+        splitter.setChildrenCollapsible(False)
+        self.body.addWidget(splitter, 1)
+        self.resize(820, 480)
+
+    # Looking into the files.
+
+    def _inspect(self, path: Path) -> None:
+        item = QTreeWidgetItem([path.name])
+        item.setIcon(0, icon("mdi6.file-clock-outline"))
+        item.setToolTip(0, str(path))
+        item.setData(0, CHOICE, None)
+        self.tree.addTopLevelItem(item)
+        if self.tree.currentItem() is None:
+            self.tree.setCurrentItem(item)
+        job = Job("job.inspect", path.name)
+        self._jobs.append(job)
+
+        def work(job: Job) -> Inspection:
+            from twin import io
+
+            return io.inspect(path, progress=job)
+
+        self._session.jobs.run(
+            job,
+            work,
+            done=self._guard(lambda found: self._fill(item, found)),
+            failed=self._guard(lambda problem: self._fail(item, problem)),
+        )
+
+    def _guard(self, run: Callable[[Any], None]) -> Callable[[Any], None]:
+        """Leave an answer alone that comes after the dialog was closed."""
+        return lambda answer: run(answer) if self.isVisible() else None
+
+    def _fill(self, item: QTreeWidgetItem, inspection: Inspection) -> None:
+        palette = current_palette()
+        shown = bool(inspection.layers)
+        mark = (
+            icon("mdi6.file-check-outline")
+            if shown
+            else icon("mdi6.file-alert-outline", palette.danger)
+        )
+        item.setIcon(0, mark)
+        item.setData(0, CHOICE, inspection)
+        for layer in inspection.layers:
+            item.addChild(self._child(inspection, layer))
+        item.setExpanded(True)
+        if self.tree.currentItem() is item and item.childCount():
+            self.tree.setCurrentItem(item.child(0))
+        self._show_current()
+        self._update_button()
+
+    def _fail(self, item: QTreeWidgetItem, problem: Problem) -> None:
+        item.setIcon(0, icon("mdi6.file-alert-outline", current_palette().danger))
+        item.setData(0, CHOICE, problem)
+        self._show_current()
+
+    def _child(self, inspection: Inspection, layer: LayerInfo) -> QTreeWidgetItem:
+        from twin.work.assemble import type_for
+
+        kind = type_for(layer, self._session.registry)
+        crs = "" if layer.crs else self._session.project.frame.crs
+        choice = Choice(inspection, layer, kind.id if kind is not None else "", crs)
+        item = QTreeWidgetItem([layer_line(layer)])
+        item.setData(0, CHOICE, choice)
+        drawn = kind is not None and (layer.kind != "table" or layer.extent is not None)
+        item.setCheckState(0, Qt.CheckState.Checked if drawn else Qt.CheckState.Unchecked)
+        if not drawn:
+            item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsUserCheckable)
+        if kind is not None and kind.icon:
+            item.setIcon(0, icon(kind.icon))
+        return item
+
+    # The chosen line.
+
+    def _show_current(self) -> None:
+        item = self.tree.currentItem()
+        held = item.data(0, CHOICE) if item is not None else None
+        self._current = held if isinstance(held, Choice) else None
+        self._form.setVisible(self._current is not None)
+        self._attributes.setVisible(self._current is not None)
+        if self._current is not None:
+            self._show_choice(self._current)
+            return
+        self._name.setText(item.text(0) if item is not None else "")
+        if isinstance(held, Problem):
+            self._facts.setText(problem_text(held))
+            self._trouble.hide()
+        elif held is None:
+            self._facts.setText(tr("import.inspecting"))
+            self._trouble.hide()
+        else:
+            self._facts.setText(held.format)
+            self._show_trouble(problem_lines(held))
+
+    def _show_choice(self, choice: Choice) -> None:
+        layer = choice.layer
+        self._name.setText(layer.name or choice.inspection.path.name)
+        self._facts.setText(layer_details(layer))
+        self._show_trouble(problem_lines(choice.inspection))
+        self._attributes.setText(
+            tr("import.attributes", names=", ".join(a.name for a in layer.attributes[:40]))
+            if layer.attributes
+            else ""
+        )
+        self.type.clear()
+        for kind in self._session.registry.accepting(layer.kind):
+            self.type.addItem(icon(kind.icon or "mdi6.layers-outline"), text(kind.title), kind.id)
+        self.type.setCurrentIndex(self.type.findData(choice.type_id))
+        self.crs.blockSignals(True)
+        self.crs.setText(choice.crs)
+        self.crs.setPlaceholderText(crs_text(layer.crs))
+        self.crs.blockSignals(False)
+        self._check_crs()
+
+    def _show_trouble(self, words: str) -> None:
+        self._trouble.setText(words)
+        self._trouble.setVisible(bool(words))
+
+    def _type_chosen(self) -> None:
+        if self._current is not None:
+            self._current.type_id = str(self.type.currentData())
+
+    def _crs_typed(self, typed: str) -> None:
+        if self._current is not None:
+            self._current.crs = typed.strip()
+            self._check_crs()
+            self._update_button()
+
+    def _check_crs(self) -> None:
+        choice = self._current
+        if choice is None:
+            return
+        if not choice.crs:
+            known = choice.layer.crs_reason
+            self._crs_hint.setText(tr(known) if known else "")
+            return
+        try:
+            self._crs_hint.setText(parse_crs(choice.crs).name)
+        except CrsError as error:
+            self._crs_hint.setText(problem_text(error.problem))
+
+    # Adding.
+
+    def _update_button(self) -> None:
+        chosen = self.choices()
+        good = all(choice.type_id and _crs_is_good(choice) for choice in chosen)
+        self.accept_button.setEnabled(bool(chosen) and good)
+        self.accept_button.setText(tr("import.add", count=len(chosen)))
+
+    def _add(self) -> None:
+        specs = self._specs()
+        if specs:
+            self._session.do("edit.add_layers", lambda p: replace(p, layers=(*p.layers, *specs)))
+
+    def _specs(self) -> list[LayerSpec]:
+        from twin.work.assemble import spec_for
+
+        taken = {spec.id for spec in self._session.project.layers}
+        specs: list[LayerSpec] = []
+        for choice in self.choices():
+            spec = spec_for(
+                choice.inspection,
+                choice.layer,
+                self._session.registry,
+                taken=taken,
+                type_id=choice.type_id,
+                crs=choice.crs,
+            )
+            if spec is not None:
+                taken.add(spec.id)
+                specs.append(_with_relative_paths(spec, self._session.folder))
+        return specs
+
+
+def _crs_is_good(choice: Choice) -> bool:
+    if not choice.crs:
+        return True
+    try:
+        parse_crs(choice.crs)
+    except CrsError:
+        return False
+    return True
+
+
+def _with_relative_paths(spec: LayerSpec, folder: Path) -> LayerSpec:
+    """Write files inside the project's folder by their way from there, so that it can be moved."""
+    home = folder.resolve()
+
+    def seen_from_home(source: Source) -> Source:
+        path = Path(source.path)
+        if not path.is_relative_to(home):
+            return source
+        return replace(source, path=path.relative_to(home).as_posix())
+
+    sources = {role: seen_from_home(source) for role, source in spec.sources.items()}
+    return replace(spec, sources=sources)
