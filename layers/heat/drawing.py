@@ -35,7 +35,6 @@ GLYPH: Mapping[str, tuple[str, float]] = {
 
 RANK = {"plant": 0, "well": 1, "substation": 6, "heat_pump": 6}
 LABEL_DISTANCE_M = {"plant": 6000.0, "well": 4000.0, "substation": 450.0, "heat_pump": 450.0}
-BORE_RADIUS_M = 0.45
 RISER_RADIUS_M = 0.25
 RADIUS_STEP_M = 0.05
 FLOW = "flow_m_s"
@@ -112,7 +111,7 @@ class _Network:
             xyz_in_scene=xyz,
             offsets=offsets,
             row_of_line=row,
-            radius_m=BORE_RADIUS_M,
+            radius_m=self.params.min_diameter_m / 2,
             role=Role.UNDERGROUND,
         )
 

@@ -12,6 +12,7 @@ from twin.api import (
     FeatureTable,
     Glyphs,
     Labels,
+    Lines,
     Points,
     Role,
     ViewQuery,
@@ -59,7 +60,11 @@ def draw(table: FeatureTable, params: Any, view: ViewQuery) -> list[Drawable]:
                 row_of_glyph=row[mine],
             )
         )
-    head = foot + np.column_stack([np.zeros((len(row), 2)), size[:, 2]])
+    top = foot[:, 2] + size[:, 2]
+    head = np.column_stack([foot[:, :2], top + params.stem_m])
+    if params.stem_m > 0:
+        xyz, offsets = network.upright(head, top)
+        made.append(Lines(xyz_in_scene=xyz, offsets=offsets, row_of_line=row, width_px=1.5))
     if params.dot_px > 0:
         made.append(
             Points(

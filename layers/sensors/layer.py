@@ -36,6 +36,7 @@ class SensorParams:
 
     symbol_scale: Annotated[float, Range(0.2, 20.0), Unit("×")] = 1.0
     dot_px: Annotated[float, Range(0.0, 32.0), Unit("px")] = 9.0
+    stem_m: Annotated[float, Range(0.0, 200.0), Unit("m")] = 0.0
     labels: bool = True
     repeat_day: bool = False
     value_column: Annotated[str, ColumnName(numeric=True)] = ""

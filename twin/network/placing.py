@@ -76,21 +76,26 @@ def beside(xyz: Float64, offsets: NDArray[Any], distance_m: Float64) -> Float64:
 
 
 def side_signs(geometries: NDArray[Any], side: NDArray[Any]) -> Float64:
-    """Return +1, -1 or 0 for every pipe: supply left, return right, others in the middle.
+    """Return +1, -1 or 0 for every pipe: supply left, return right, those without a twin in the
+    middle.
 
     A return pipe that is drawn against its supply pipe is turned: both would fall together.
     """
-    sign = np.select([side == "supply", side == "return"], [1.0, -1.0], 0.0)
     single = shapely.get_type_id(geometries) == 1
     first = np.where(single, geometries, shapely.get_geometry(geometries, 0))
     ends = [shapely.get_point(first, index) for index in (0, -1)]
     xy = np.round(np.column_stack([f(e) for e in ends for f in (shapely.get_x, shapely.get_y)]), 1)
-    keys = [tuple(key) for key in xy.tolist()]
-    supply = {key for key, s in zip(keys, sign, strict=True) if s > 0}
+    keys = [(*key, *key) for key in xy.tolist()]
+    supply = {key[:4] for key, s in zip(keys, side, strict=True) if s == "supply"}
+    back = {key[:4] for key, s in zip(keys, side, strict=True) if s == "return"}
+    sign = np.zeros(len(keys))
     for i, key in enumerate(keys):
-        if sign[i] < 0 and key not in supply and (*key[2:], *key[:2]) in supply:
+        along, against = key[:4], key[2:6]
+        if side[i] == "supply" and (along in back or against in back):
             sign[i] = 1.0
-    return np.asarray(sign)
+        elif side[i] == "return" and (along in supply or against in supply):
+            sign[i] = -1.0 if along in supply else 1.0
+    return sign
 
 
 def upright(foot: Float64, head_z: Float64) -> tuple[Float32, Int32]:

@@ -168,6 +168,18 @@ def test_symbols_by_what_is_observed_with_a_dot_for_afar() -> None:
     assert {type(d) for d in none} == {api.Glyphs}
 
 
+def test_dots_may_be_raised_above_the_roofs() -> None:
+    loaded, _, layer = _load()
+    low = checked(layer.build(loaded, SensorParams(), view(slope())))
+    drawn = checked(layer.build(loaded, SensorParams(stem_m=30.0), view(slope())))
+    (dots,), (before,) = ([d for d in ds if isinstance(d, api.Points)] for ds in (drawn, low))
+    np.testing.assert_allclose(dots.xyz_in_scene - before.xyz_in_scene, [[0, 0, 30.0]] * 4)
+    (stems,) = (d for d in drawn if isinstance(d, api.Lines))
+    assert stems.row_of_line.tolist() == [0, 1, 2, 3]
+    np.testing.assert_allclose(stems.xyz_in_scene[0::2], dots.xyz_in_scene)
+    np.testing.assert_allclose(stems.xyz_in_scene[1::2], before.xyz_in_scene, atol=1e-5)
+
+
 def test_style_is_by_status_and_missing_has_its_own_colour() -> None:
     rule = Sensors().default_style(_features()).rule
     assert rule.column == "status"

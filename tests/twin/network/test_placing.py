@@ -60,6 +60,11 @@ def test_supply_and_return_never_fall_together() -> None:
     assert side_signs(lines[2:], side[2:]).tolist() == [1.0, 1.0, 0.0]
 
 
+def test_a_pipe_without_a_twin_stays_on_its_course() -> None:
+    lines = _objects(shapely.LineString([(0, 0), (10, 0)]), shapely.LineString([(0, 5), (9, 5)]))
+    assert side_signs(lines, np.array(["supply", "return"], dtype=object)).tolist() == [0.0, 0.0]
+
+
 def test_a_cable_hangs_between_poles_that_stand_on_the_ground() -> None:
     line = _objects(shapely.LineString([(0, 0), (40, 0), (80, 0)]))
     xyz, offsets, row = hanging(
