@@ -34,8 +34,7 @@ QToolButton:focus { border: 1px solid $accent; }
 QToolButton:disabled { color: $disabled; }
 QToolButton::menu-indicator { image: none; }
 
-QDockWidget { color: $text; titlebar-close-icon: none; }
-QDockWidget::title { background: $panel; padding: 8px 10px 6px 12px; border: none; text-align: left; }
+QDockWidget { color: $text; }
 QDockWidget > QWidget { background: $panel; }
 QTabBar { background: $panel; }
 QTabBar::tab { background: transparent; color: $muted; padding: 6px 12px; border: none;

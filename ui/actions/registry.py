@@ -119,9 +119,10 @@ class ActionSet(QObject):
         made.setCheckable(action.checked is not None)
         made.setShortcuts([QKeySequence(key) for key in action.keys])
         inside = action.scope is Scope.VIEWPORT
+        # Not its children: a button on the view must get the space bar.
         contexts = Qt.ShortcutContext
         made.setShortcutContext(
-            contexts.WidgetWithChildrenShortcut if inside else contexts.WindowShortcut
+            contexts.WidgetShortcut if inside else contexts.WindowShortcut
         )
         made.triggered.connect(lambda _checked=False, name=action.id: self.run(name))
         if action.icon:

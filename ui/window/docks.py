@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QWidget
 
 from ui.docks.attributes_dock import AttributesDock
 from ui.docks.bookmarks_dock import BookmarksDock
 from ui.docks.layers_dock import LayersDock
 from ui.docks.problems_dock import ProblemsDock
 from ui.docks.table_dock import TableDock
+from ui.forms.parts import IconButton
 from ui.i18n import tr
+from ui.text import SEMIBOLD, font
 
 if TYPE_CHECKING:
     from twin.work.session import Session
@@ -95,8 +97,7 @@ class Docks(QObject):
             self._window.addDockWidget(place.area, self.frames[name])
             self.frames[name].setVisible(place.shown)
         self._window.tabifyDockWidget(self.frames["table"], self.frames["problems"])
-        for area, side in ((LEFT, "layers"), (RIGHT, "attributes")):
-            del area
+        for side in ("layers", "attributes"):
             self._window.resizeDocks(
                 [self.frames[side]], [PLACES[side].extent_px], Qt.Orientation.Horizontal
             )
@@ -109,11 +110,24 @@ class Docks(QObject):
         for name, frame in self.frames.items():
             frame.setWindowTitle(title(name))
             frame.setAccessibleName(title(name))
+            bar = frame.titleBarWidget()
+            if isinstance(bar, TitleBar):
+                bar.say(title(name))
+
+    def retheme(self) -> None:
+        """Take over the theme's colours; the panels hear of them themselves."""
+        for frame in self.frames.values():
+            bar = frame.titleBarWidget()
+            if isinstance(bar, TitleBar):
+                bar.retheme()
 
     def _frame(self, name: str, panel: QWidget) -> QDockWidget:
         frame = QDockWidget(self._window)
         frame.setObjectName(f"dock.{name}")
         frame.setWidget(panel)
+        features = QDockWidget.DockWidgetFeature
+        frame.setFeatures(features.DockWidgetClosable | features.DockWidgetMovable)
+        frame.setTitleBarWidget(TitleBar(frame))
         frame.visibilityChanged.connect(lambda _on: self.shown.emit())
         return frame
 
@@ -125,6 +139,30 @@ class Docks(QObject):
         self._window.setDockOptions(
             QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
         )
+
+
+class TitleBar(QWidget):
+    """Title of a panel and a button that hides it; the panel is moved by it."""
+
+    def __init__(self, frame: QDockWidget) -> None:
+        super().__init__(frame)
+        self._label = QLabel()
+        self._label.setFont(font(13, SEMIBOLD))
+        self._close = IconButton("mdi6.close", frame.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 5, 6, 3)
+        layout.addWidget(self._label, 1)
+        layout.addWidget(self._close)
+        self.retheme()
+
+    def say(self, words: str) -> None:
+        """Set the title."""
+        self._label.setText(words)
+        self._close.say(tr("dock.hide", panel=words))
+
+    def retheme(self) -> None:
+        """Draw the icon in the colours of the theme."""
+        self._close.retheme()
 
 
 def title(name: str) -> str:

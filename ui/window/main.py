@@ -170,6 +170,9 @@ class MainWindow(Requests, QMainWindow):
         )
         self._build_bars()
         self.viewport.set_actions([self.action_set.qaction(name) for name in NAVIGATION])
+        self.viewport.overlay.welcome.set_actions(
+            [self.action_set.qaction(name) for name in ("project.open", "project.demo")]
+        )
 
     def _build_bars(self) -> None:
         self.tool_bar = QToolBar(self)
@@ -241,6 +244,7 @@ class MainWindow(Requests, QMainWindow):
     def retheme(self) -> None:
         """Take over the theme's colours; the panels hear of them themselves."""
         self.action_set.retheme()
+        self.docks.retheme()
         self.status.retheme()
         self.viewport.retheme()
 

@@ -22,6 +22,7 @@ class Compass(QAbstractButton):
         self._heading_deg = 0.0
         self._tilted = True
         self.setFixedSize(SIZE_PX, SIZE_PX)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFont(font(10, SEMIBOLD))
         self.retranslate()

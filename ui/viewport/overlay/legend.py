@@ -83,6 +83,7 @@ class LegendCard(Card):
         self._fold = QToolButton(self, checkable=True, checked=True)
         self._fold.setProperty("quiet", "true")
         self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._fold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._fold.setFont(font(12, SEMIBOLD))
         self._fold.setObjectName("legend.fold")
         self._fold.toggled.connect(self._toggled)
@@ -128,7 +129,9 @@ class LegendCard(Card):
         """Build the entries again in the current language."""
         self._fold.setText(tr("legend.title"))
         self._fold.setAccessibleName(tr("legend.title"))
-        self._scroll.setWidget(self._body())
+        body = self._body()
+        self._scroll.setWidget(body)
+        body.setAutoFillBackground(False)  # the scroll area has just switched it on
         self.setVisible(bool(self._sections))
         self._toggled(self._fold.isChecked())
 

@@ -51,6 +51,7 @@ class LoadingCard(Card):
         self._bars: list[QProgressBar] = []
         self._failed = QToolButton(self)
         self._failed.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._failed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._failed.setFont(font(12))
         self._failed.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self._failed.clicked.connect(self.problems_requested)

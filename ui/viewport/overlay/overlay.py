@@ -74,7 +74,7 @@ class Overlay(QObject):
     def set_camera(self, *, heading_deg: float, metres_per_px: float) -> None:
         """Show where the camera looks and how far a pixel goes."""
         self.compass.set_heading(heading_deg)
-        self.scale.set_scale(metres_per_px)
+        self.scale.set_scale(metres_per_px if self._session is not None else float("nan"))
 
     def set_walking(self, *, on: bool) -> None:
         """Say how to walk while the viewer does."""

@@ -56,6 +56,7 @@ class Welcome(Card):
             button = self._buttons.itemAt(i).widget()
             if isinstance(button, QPushButton):
                 button.setText(action.text())
+                button.ensurePolished()  # its size depends on the style sheet
         self.adjustSize()
 
     def retheme(self) -> None:

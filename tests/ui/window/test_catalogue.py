@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from ui.i18n import catalogue
+from ui.window.catalogue import ACTIONS, MENUS
+from ui.window.docks import PLACES
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_action_menu_and_panel_is_worded(language: str) -> None:
+    keys = {action.text for action in ACTIONS}
+    keys |= {f"menu.{name}" for action in ACTIONS for name in action.menu}
+    keys |= {f"dock.{name}" for name in PLACES}
+    assert sorted(key for key in keys if key not in catalogue.entries(language)) == []
+
+
+def test_menus_are_the_known_ones() -> None:
+    assert {action.menu[0] for action in ACTIONS if action.menu} == set(MENUS)
+
+
+def test_icons_exist(qapp) -> None:
+    import qtawesome
+
+    for action in ACTIONS:
+        if action.icon:
+            assert not qtawesome.icon(action.icon).isNull(), action.icon
+
+
+def test_actions_of_the_tool_bar_have_icons() -> None:
+    assert [action.id for action in ACTIONS if action.bar and not action.icon] == []
+
+
+def test_every_record_reads_a_state_that_the_window_has(make_window) -> None:
+    window = make_window()
+    for record in window.action_set.records:
+        if record.enabled is not None:
+            assert record.enabled(window) in (True, False)
+        if record.checked is not None:
+            assert record.checked(window) in (True, False)
