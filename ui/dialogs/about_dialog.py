@@ -51,6 +51,7 @@ class AboutDialog(Dialog):
             self.body.addWidget(widget)
         self.body.addWidget(self._tabs, 1)
         self._copy = self.buttons.addButton("", QDialogButtonBox.ButtonRole.ActionRole)
+        self._copy.setAutoDefault(False)
         self._copy.clicked.connect(self._copy_report)
         self.resize(620, 560)
         self.retranslate()

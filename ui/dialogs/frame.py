@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
 
 from ui.i18n import tr, translator
@@ -27,14 +28,25 @@ class Dialog(QDialog):
         self.body.setSpacing(12)
         kinds = Standard.Ok | Standard.Cancel if accept else Standard.Close
         self.buttons = QDialogButtonBox(kinds)
+        for button in self.buttons.buttons():
+            button.setAutoDefault(False)  # type: ignore[attr-defined]
+        if accept:
+            self.accept_button.setDefault(True)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(16)
         layout.addLayout(self.body)
-        layout.addWidget(self.buttons)
         translator.language_changed.connect(self._on_language)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Put the buttons in last, so that the keyboard comes to them after the body."""
+        layout = self.layout()
+        if layout is not None and layout.indexOf(self.buttons) < 0:
+            layout.addWidget(self.buttons)
+            self.buttons.show()
+        super().showEvent(event)
 
     @property
     def accept_button(self) -> QPushButton:

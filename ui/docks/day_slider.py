@@ -64,8 +64,11 @@ class DaySlider(QSlider):
         painter.setPen(Qt.PenStyle.NoPen)
         gradient = QLinearGradient(band.topLeft(), band.topRight())
         night, day = QColor(palette.outline), QColor(palette.warning)
-        if palette.name == "dark":
-            night = QColor(palette.border)
+        # By lightness, not by theme: the band is quieter than the handle on either ground.
+        if QColor(palette.panel).lightnessF() > 0.5:
+            day = day.lighter(260)
+        else:
+            night, day = QColor(palette.border), day.darker(120)
         last = max(len(self._elevations) - 1, 1)
         for place, elevation in enumerate(self._elevations):
             share = min(max((elevation + 6.0) / 18.0, 0.0), 1.0)

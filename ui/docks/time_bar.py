@@ -52,6 +52,9 @@ class TimeBar(Panel):
         self._speed = QComboBox()
         self._sun = muted()
         self._zone_label = muted(px=11)
+        for label in (self._sun, self._zone_label):
+            label.setWordWrap(False)
+            label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._tick = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._tick.timeout.connect(self._advance)
         for speed in SPEEDS:

@@ -48,6 +48,11 @@ class TestGoTo:
             dialog.accept_button.click()
         np.testing.assert_allclose(np.mean(np.reshape(asked.args[0], (2, 3)), 0), [100, 50, 0])
 
+    def test_the_keyboard_begins_in_the_line(self, dialog: GoToDialog, qtbot: QtBot) -> None:
+        assert QApplication.focusWidget() is dialog.line
+        qtbot.keyClick(dialog.line, Qt.Key.Key_Tab)
+        assert dialog.buttons.isAncestorOf(QApplication.focusWidget())
+
     def test_nonsense_is_told(self, dialog: GoToDialog) -> None:
         dialog.line.setText("next to the church")
         assert dialog.understood.text() == "These are no coordinates that can be read."
