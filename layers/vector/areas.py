@@ -81,11 +81,11 @@ def _flat(job: Job, areas: Parts) -> list[api.Drawable]:
     if job.z_mode == "depth":
         made = shapes.drape_polygons(areas.geometry, areas.rows, ground=job.view.ground, lift_m=0.0)
         made.xyz[:, 2] -= job.depth[made.row_of_vertex]
-        return mesh_of(made, job.role(api.Role.UNDERGROUND))
+        return mesh_of(made, job.role(api.Role.UNDERGROUND), ground=job.view.ground)
     made = shapes.drape_polygons(
         areas.geometry, areas.rows, ground=job.view.ground, lift_m=job.params.lift_m
     )
-    return mesh_of(made, job.role(api.Role.DECAL))
+    return mesh_of(made, job.role(api.Role.DECAL), ground=job.view.ground)
 
 
 def _own(job: Job, areas: Parts) -> shapes.Triangles:

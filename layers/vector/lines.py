@@ -57,7 +57,7 @@ def _ribbons(job: Job, lines: Parts) -> list[api.Drawable]:
     made = shapes.ribbon(
         lines.geometry, lines.rows, width_m=width, ground=job.view.ground, lift_m=job.params.lift_m
     )
-    return mesh_of(made, job.role(api.Role.DECAL))
+    return mesh_of(made, job.role(api.Role.DECAL), ground=job.view.ground)
 
 
 def _walls(job: Job, lines: Parts) -> list[api.Drawable]:

@@ -125,15 +125,25 @@ def _to_scene(geometry: NDArray[Any], origin: Float64) -> NDArray[Any]:
     return moved
 
 
-def mesh_of(made: shapes.Triangles, role: api.Role, *, closed: bool = False) -> list[api.Drawable]:
-    """Return a mesh of triangles, or nothing if there are none."""
+def mesh_of(
+    made: shapes.Triangles,
+    role: api.Role,
+    *,
+    closed: bool = False,
+    ground: api.Ground | None = None,
+) -> list[api.Drawable]:
+    """Return a mesh of triangles, or nothing if there are none; with a ground it is shaded like it."""
     if not len(made):
         return []
+    normals = None
+    if ground is not None and np.isfinite(ground.cell_m):
+        normals = shapes.surface_normals(ground, made.xyz[:, :2]).astype(np.float32)
     return [
         api.Mesh(
             xyz_in_scene=made.xyz.astype(np.float32),
             triangles=made.triangles,
             row_of_vertex=made.row_of_vertex,
+            normals_of_vertex=normals,
             closed=closed,
             role=role,
         )

@@ -16,7 +16,7 @@ from twin.shapes.parts import Float64, Part, Triangles, explode, joined
 from twin.shapes.regrid import Relief, raster_from_scene, relief, same_crs
 from twin.shapes.roof_profiles import roof_kind
 from twin.shapes.roofs import roofs
-from twin.shapes.terrain import GroundMesh, contours, ground_mesh, surface_height
+from twin.shapes.terrain import GroundMesh, contours, ground_mesh, surface_height, surface_normals
 from twin.shapes.triangulate import triangulate
 
 __all__ = [
@@ -44,5 +44,6 @@ __all__ = [
     "roofs",
     "same_crs",
     "surface_height",
+    "surface_normals",
     "triangulate",
 ]

@@ -43,20 +43,43 @@ def surface_height(ground: Ground, xy: ArrayLike) -> Float64:
     points = np.asarray(xy, np.float64).reshape(-1, 2)
     if not isinstance(ground, GridGround):
         return ground.height_m(points)
+    nodes, weights = _nodes_around(ground, points)
+    z = ground.z_in_scene.ravel()
+    return sum(
+        (z[node] * weight for node, weight in zip(nodes, weights, strict=True)),
+        np.zeros(len(points)),
+    )
+
+
+def surface_normals(ground: Ground, xy: ArrayLike) -> Float64:
+    """Return the unit normals (n, 3) of the ground as :func:`ground_mesh` shades it."""
+    points = np.asarray(xy, np.float64).reshape(-1, 2)
+    if not isinstance(ground, GridGround):
+        return np.tile([0.0, 0.0, 1.0], (len(points), 1))
+    of_node = _normals(ground)
+    nodes, weights = _nodes_around(ground, points)
+    normal = np.zeros((len(points), 3))
+    for node, weight in zip(nodes, weights, strict=True):
+        normal += of_node[node] * weight[:, None]
+    return np.asarray(normal / np.linalg.norm(normal, axis=1, keepdims=True))
+
+
+def _nodes_around(
+    ground: GridGround, points: Float64
+) -> tuple[tuple[NDArray[np.intp], ...], tuple[Float64, ...]]:
+    """The corners of the triangle that each point is in, as indices into the flat grid, and their weights."""
     rows, columns = ground.z_in_scene.shape
     u = np.clip((points[:, 0] - ground.x_first) / ground.cell_m, 0, columns - 1)
     v = np.clip((ground.y_first - points[:, 1]) / ground.cell_y_m, 0, rows - 1)
-    j, i = (
-        np.clip(u.astype(int), 0, max(columns - 2, 0)),
-        np.clip(v.astype(int), 0, max(rows - 2, 0)),
-    )
+    j = np.minimum(u.astype(np.intp), max(columns - 2, 0))
+    i = np.minimum(v.astype(np.intp), max(rows - 2, 0))
     fu, fv = u - j, v - i
-    z = ground.z_in_scene
-    j1, i1 = np.minimum(j + 1, columns - 1), np.minimum(i + 1, rows - 1)
-    nw, ne, sw, se = (z[at].astype(np.float64) for at in ((i, j), (i, j1), (i1, j), (i1, j1)))
-    east = nw + fu * (ne - nw) + fv * (se - ne)
-    south = nw + fv * (sw - nw) + fu * (se - sw)
-    return np.asarray(np.where(fu >= fv, east, south))
+    right, down = min(columns - 1, 1), columns * min(rows - 1, 1)
+    nw = i * columns + j
+    east = fu >= fv  # north-west, north-east, south-east; else north-west, south-west, south-east
+    third = nw + np.where(east, right, down)
+    most, least = np.maximum(fu, fv), np.minimum(fu, fv)
+    return (nw, third, nw + right + down), (1 - most, most - least, least)
 
 
 def ground_mesh(

@@ -42,6 +42,7 @@ def test_polygons_lie_on_the_ground() -> None:
     mesh = one([SQUARE], ground=slope())
     assert mesh.role is api.Role.DECAL
     assert np.allclose(mesh.xyz_in_scene[:, 2], 0.1 * mesh.xyz_in_scene[:, 0] + 0.05, atol=1e-3)
+    assert np.allclose(mesh.normals_of_vertex, np.array([-0.1, 0, 1]) / np.hypot(0.1, 1), atol=1e-3)
 
 
 def test_mixed_geometry_is_drawn_each_kind_its_own_way() -> None:

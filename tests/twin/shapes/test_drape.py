@@ -17,6 +17,7 @@ from twin.shapes import (
     own_polygons,
     ribbon,
     surface_height,
+    surface_normals,
 )
 
 
@@ -86,6 +87,15 @@ def test_the_surface_is_that_of_the_drawn_triangles() -> None:
     weights = np.random.default_rng(1).dirichlet([1, 1, 1], size=len(corner))
     points = np.einsum("mk,mkd->md", weights, corner)
     assert np.allclose(surface_height(ground, points[:, :2]), points[:, 2], atol=1e-5)
+
+
+def test_draped_surfaces_are_shaded_like_the_ground() -> None:
+    ground = hilly()
+    mesh = ground_mesh(ground)
+    assert np.allclose(surface_normals(ground, mesh.xyz[:, :2]), mesh.normals)
+    between = surface_normals(ground, [[33.3, 71.7], [-500.0, 90.0]])
+    assert np.allclose(np.linalg.norm(between, axis=1), 1.0)
+    assert surface_normals(FlatGround(), [[1.0, 2.0]]).tolist() == [[0.0, 0.0, 1.0]]
 
 
 def test_a_ribbon_has_its_width_and_lies_on_the_ground() -> None:
