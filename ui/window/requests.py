@@ -116,7 +116,7 @@ class Requests:
         """Open the settings."""
         from ui.dialogs.settings_dialog import SettingsDialog
 
-        SettingsDialog(self.services.settings, self).open()
+        SettingsDialog(self.services.settings, self, theme=self.services.theme).open()
 
     def show_go_to(self) -> None:
         """Ask for coordinates and fly there."""
