@@ -197,7 +197,7 @@ class CameraRig:
         distance = float(np.linalg.norm(at - origin))
         if factor > 1.0 and distance / factor < NEAREST_M:
             return
-        if factor < 1.0 and distance / factor > 20.0 * self._span():
+        if factor < 1.0 and distance / factor > 20.0 * self._scene_m():
             return
         position = at + (origin - at) / factor
         new = max(self.pose.distance_m / factor, NEAREST_M)
@@ -267,7 +267,7 @@ class CameraRig:
         low, high = np.asarray(bounds[:3], np.float64), np.asarray(bounds[3:], np.float64)
         centre = (low + high) / 2
         pick = np.array([[i >> 2 & 1, i >> 1 & 1, i & 1] for i in range(8)])
-        corners = np.where(pick, high, low) - centre
+        corners = np.where(pick, high, low)
         pose = Pose(
             target=(float(centre[0]), float(centre[1]), float(centre[2])),
             heading_deg=heading_deg,
@@ -277,11 +277,22 @@ class CameraRig:
         )
         tall = math.tan(math.radians(self.fov_deg) / 2)
         wide = tall * self.size_px[0] / max(self.size_px[1], 1)
-        across, along = corners @ pose.right, corners @ pose.forward
-        above = corners @ pose.up
-        needed = np.maximum(np.abs(across) / wide, np.abs(above) / tall) - along
-        distance = max(float(needed.max()) * 1.03, 20.0)
-        return replace(pose, distance_m=distance)
+        target = centre
+        distance = 1.0
+        # Near corners look larger than far ones, so the middle of the picture is not that of the box.
+        for _ in range(8):
+            away = corners - target
+            across, above = away @ pose.right, away @ pose.up
+            along = away @ pose.forward
+            distance = float(
+                np.max(np.maximum(np.abs(across) / wide, np.abs(above) / tall) - along)
+            )
+            distance = max(distance * 1.04, 20.0)
+            x, y = across / (distance + along), above / (distance + along)
+            shift = (x.max() + x.min()) / 2 * pose.right + (y.max() + y.min()) / 2 * pose.up
+            target = target + 0.8 * distance * shift
+        at = (float(target[0]), float(target[1]), float(target[2]))
+        return replace(pose, target=at, distance_m=distance)
 
     def fly_to(self, view: Bookmark | Bounds, duration_s: float = 1.2) -> Flight:
         """Return a flight to a bookmark, pose or box; whoever owns a timer advances it."""
@@ -307,9 +318,12 @@ class CameraRig:
             pitch_deg=pitch,
         )
 
-    def _span(self) -> float:
+    def _scene_m(self) -> float:
         low, high = np.asarray(self.bounds[:3]), np.asarray(self.bounds[3:])
-        return max(float(np.linalg.norm(high - low)), 100.0, self.pose.distance_m)
+        return max(float(np.linalg.norm(high - low)), 100.0)
+
+    def _span(self) -> float:
+        return max(self._scene_m(), self.pose.distance_m)
 
     def _metres_per_px(self, depth_m: float) -> float:
         return 2 * depth_m * math.tan(math.radians(self.fov_deg) / 2) / max(self.size_px[1], 1)

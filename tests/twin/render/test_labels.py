@@ -1,0 +1,132 @@
+"""Labels: the important ones, in the right language, never one over another, steady while moving."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.twin.render.block_text import BlockText
+from twin.drawables import Labels
+from twin.render.camera import CameraRig, Pose
+from twin.render.labels import LabelLayout, Placed, draw, worded
+
+SIZE = (1600, 900)
+
+
+def camera() -> CameraRig:
+    rig = CameraRig(SIZE)
+    rig.pose = Pose(target=(0.0, 0.0, 0.0), heading_deg=0.0, pitch_deg=45.0, distance_m=1000.0)
+    return rig
+
+
+def labels(xy: list[tuple[float, float]], rank: list[int], **more: object) -> Labels:
+    xyz = np.array([(x, y, 0.0) for x, y in xy], np.float32)
+    texts = tuple({"en": f"place {i}", "fr": f"lieu {i}"} for i in range(len(xy)))
+    rows = np.arange(len(xy), dtype=np.int32)
+    values = {"texts": texts, "row_of_label": rows} | more
+    return Labels(xyz_in_scene=xyz, rank=np.array(rank, np.int32), **values)  # type: ignore[arg-type]
+
+
+def boxes(placed: tuple[Placed, ...]) -> np.ndarray:
+    return np.array(
+        [(p.left, p.top, p.left + p.image.width, p.top + p.image.height) for p in placed]
+    )
+
+
+def test_a_label_stands_above_its_anchor() -> None:
+    (placed,) = LabelLayout(BlockText()).place([("a", labels([(0, 0)], [0]))], camera(), lang="en")
+    assert placed.layer_id == "a"
+    assert placed.row == 0
+    assert placed.left + placed.image.width / 2 == pytest.approx(800, abs=1)
+    assert placed.top + placed.image.height <= 450
+    assert placed.top + placed.image.height > 430
+
+
+def test_of_two_in_one_place_the_more_important_is_drawn() -> None:
+    group = labels([(0, 0), (1, 1)], [5, 1])
+    (placed,) = LabelLayout(BlockText()).place([("a", group)], camera(), lang="en")
+    assert placed.row == 1
+
+
+def test_no_label_touches_another_and_none_leaves_the_picture() -> None:
+    rng = np.random.default_rng(3)
+    xy = [tuple(p) for p in rng.uniform(-500, 500, (400, 2))]
+    group = labels(xy, list(rng.integers(0, 20, 400)))
+    placed = LabelLayout(BlockText()).place([("a", group)], camera(), lang="en")
+    assert 10 < len(placed) < 400
+    box = boxes(placed)
+    assert (box[:, :2] >= 0).all()
+    assert (box[:, 2] <= SIZE[0] + 6).all()
+    apart_x = (box[:, None, 2] <= box[None, :, 0]) | (box[None, :, 2] <= box[:, None, 0])
+    apart_y = (box[:, None, 3] <= box[None, :, 1]) | (box[None, :, 3] <= box[:, None, 1])
+    assert (apart_x | apart_y | np.eye(len(box), dtype=bool)).all()
+
+
+def test_what_was_shown_stays_when_the_view_moves_a_little() -> None:
+    group = labels([(0, 0), (30, 3)], [1, 1])
+    layout, rig = LabelLayout(BlockText()), camera()
+    first = [p.row for p in layout.place([("a", group)], rig, lang="en")]
+    assert len(first) == 1
+    rig.orbit(180.0, 0.0)  # now the other one is nearer
+    assert [p.row for p in layout.place([("a", group)], rig, lang="en")] == first
+    assert [p.row for p in LabelLayout(BlockText()).place([("a", group)], rig, lang="en")] != first
+
+
+def test_hidden_rows_distant_ones_and_kept_out_places_have_no_labels() -> None:
+    layout, rig = LabelLayout(BlockText()), camera()
+    group = labels([(-300, 0), (300, 0)], [0, 0])
+    shown = np.array([False, True])
+    assert [p.row for p in layout.place([("a", group)], rig, lang="en", rows_visible=[shown])] == [
+        1
+    ]
+    near = labels([(0, 0)], [0], max_distance_m=500.0)
+    assert layout.place([("a", near)], rig, lang="en") == ()
+    whole = [(0, 0, *SIZE)]
+    assert layout.place([("a", group)], rig, lang="en", keep_out=whole) == ()
+
+
+def test_what_is_behind_the_viewer_has_no_label() -> None:
+    group = labels([(0, -5000)], [0])
+    assert LabelLayout(BlockText()).place([("a", group)], camera(), lang="en") == ()
+
+
+def test_the_language_decides_the_words() -> None:
+    engine = BlockText()
+    group = labels([(0, 0)], [0])
+    LabelLayout(engine).place([("a", group)], camera(), lang="fr")
+    assert engine.written == ["lieu 0"]
+    assert worded({"": "Issy", "fr": "Ici"}, "en") == "Issy"
+    assert worded({"en": "Here"}, "fr") == "Here"
+    assert worded({"ko": "여기"}, "fr") == "여기"
+    assert worded({}, "fr") == ""
+
+
+def test_a_label_is_found_under_its_pixels_and_drawn_there() -> None:
+    layout = LabelLayout(BlockText())
+    (placed,) = layout.place([("a", labels([(0, 0)], [0]))], camera(), lang="en")
+    assert layout.at(placed.left + 1, placed.top + 1) is placed
+    assert layout.at(placed.left - 1, placed.top + 1) is None
+    image = np.full((*SIZE[::-1], 3), 200, np.uint8)
+    draw(image, [placed])
+    assert (image[placed.top + 2, placed.left + 2] < 60).all()
+    assert (image[placed.top - 1] == 200).all()
+
+
+def test_letters_grow_with_the_picture_and_never_get_too_small() -> None:
+    sizes = {}
+    for height in (300, 1080, 2160):
+        rig = camera()
+        rig.size_px = (height * 16 // 9, height)
+        (placed,) = LabelLayout(BlockText()).place([("a", labels([(0, 0)], [0]))], rig, lang="en")
+        sizes[height] = placed.image.height
+    assert sizes[2160] == 2 * sizes[1080]
+    assert sizes[300] >= 13
+
+
+def test_values_stand_on_a_card() -> None:
+    group = labels([(0, 0)], [0], kind="value")
+    (placed,) = LabelLayout(BlockText()).place([("a", group)], camera(), lang="en")
+    middle = placed.image.rgba[placed.image.height // 2]
+    assert (middle[1, :3] == 255).all()
+    assert middle[1, 3] > 200
+    assert (middle[placed.image.width // 2, :3] < 80).all()
