@@ -142,10 +142,9 @@ class SessionStage:
         self.dirty.emit()
 
     def _on_time(self, at: datetime) -> None:
-        from twin.analysis.sun import sun_position
+        from twin.analysis.sun import sun_in_scene
 
-        lon, lat = self.session.project.frame.lonlat_from_scene([[0.0, 0.0]])[0]
-        self.stage.set_sun(*sun_position(float(lon), float(lat), at))
+        self.stage.set_sun(*sun_in_scene(self.session.project.frame, at))
         self.dirty.emit()
 
     def _on_selection(self, _features: object) -> None:

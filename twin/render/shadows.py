@@ -35,6 +35,7 @@ class Shadows:
         self._lamp: Lamp | None = None
         self._above: Lamp | None = None
         self._map: DepthMap | None = None
+        self._told: tuple[float, float, float] | None = None
         self._key: tuple[object, ...] | None = None
         self._height_version = -1
         self._cost_s, self._cast_at = 0.0, 0.0
@@ -74,6 +75,11 @@ class Shadows:
             self._cast(pieces, aim)
             self._key = key
         self._tell(quality, air)
+
+    def turn(self, angle: float) -> None:
+        """Turn the looks into the shadow map, so that the average of several frames is smooth."""
+        if self._told is not None:
+            self._materials.set("uShadow", (*self._told[:3], angle))
 
     def forget(self, piece: Piece) -> None:
         """Free what was uploaded of a piece."""
@@ -125,13 +131,15 @@ class Shadows:
         self._above = None
 
     def _tell(self, quality: str, air: Atmosphere) -> None:
+        self._told = None
         if self._map is None or air.shadow <= 0.0:
             self._materials.set("uShadow", (0.0, 0.0, 0.0, 0.0))
             return
         texel = self._map.texel_m
         soft_m = max(0.35, 1.1 * texel)
         radius = soft_m / (2 * self._map.aim.half_m)
-        self._materials.set("uShadow", (float(LOOKS[quality]), radius, 0.15 + 1.1 * texel, 0.0))
+        self._told = (float(LOOKS[quality]), radius, 0.15 + 1.1 * texel)
+        self._materials.set("uShadow", (*self._told, 0.0))
 
 
 def _aim_of(rig: CameraRig, air: Atmosphere) -> Aim:

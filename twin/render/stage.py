@@ -18,6 +18,8 @@ from twin.model.ground import FlatGround, Ground
 from twin.render.actors import make_texture, to_numpy
 from twin.render.atmosphere import light_uniforms
 from twin.render.camera import Bounds, CameraRig
+from twin.render.label_actor import LabelActor
+from twin.render.labels import LabelLayout, Placed
 from twin.render.light import atmosphere
 from twin.render.material import Materials, Number
 from twin.render.picking import Candidates, Hit, pick
@@ -46,6 +48,19 @@ DRAW_ORDER = {
     Role.WATER: 5,
     Role.DECAL: 6,
 }
+
+
+_JITTER = (
+    (0.0, 0.0),
+    (-0.25, 0.375),
+    (0.375, 0.25),
+    (0.25, -0.375),
+    (-0.375, -0.25),
+    (0.125, 0.125),
+    (-0.125, 0.4375),
+    (-0.4375, -0.0625),
+)
+"""Parts of a pixel by which the frames of a fine picture are shifted."""
 
 
 class Stage:
@@ -104,6 +119,9 @@ class Stage:
         self.window.SetNumberOfLayers(2)
         self._over.SetActiveCamera(self._renderer.GetActiveCamera())
         self._sky = Sky(self._materials)
+        self._label_actor = LabelActor(self._materials)
+        self._labels = LabelLayout(self._text) if self._text is not None else None
+        self._labels_visible = True
         self._shadows = Shadows(self._materials, self._shared.shadow_map, self._shared.height_map)
         start: dict[str, Number] = {
             "uShadow": (0.0, 0.0, 0.0, 0.0),
@@ -246,6 +264,10 @@ class Stage:
         """``moving``: as fast as can be; ``still``: soft edges and shadows; ``best``: for pictures."""
         self._quality = quality
 
+    def set_labels_visible(self, visible: bool) -> None:  # noqa: FBT001 - a plain setter
+        """Show or hide all labels."""
+        self._labels_visible = visible
+
     def set_language(self, lang: str) -> None:
         """Word labels in another language."""
         self.lang = lang
@@ -271,22 +293,56 @@ class Stage:
         """Draw one frame."""
         self._place_camera()
         self._refresh_shadows()
+        self._place_labels()
         self._cull()
+        self._sum, self._count = None, 0
+        if self._quality == "best":
+            while self.refine():
+                pass
+        else:
+            self.window.Render()
+
+    def refine(self) -> bool:
+        """Draw the same frame once more, shifted by part of a pixel, and average: softer edges and shadows.
+
+        Returns
+        -------
+        bool
+            Whether more would still help. :meth:`render` starts anew.
+        """
+        shift = _JITTER[self._count % len(_JITTER)]
+        self._shift_by(*shift)
         self.window.Render()
+        self._shift_by(0.0, 0.0)
+        frame = self._frame()
+        if self._sum is None:
+            self._sum = frame.astype(np.uint16)
+        else:
+            self._sum += frame
+        self._count += 1
+        return self._count < len(_JITTER)
 
     def image(self) -> NDArray[np.uint8]:
         """Return the last frame, (height, width, 3) uint8, top row first."""
-        width, height = self.size
-        buffer = vtkUnsignedCharArray()
-        self.window.GetPixelData(0, 0, width - 1, height - 1, 0, buffer, 0)
-        return np.ascontiguousarray(to_numpy(buffer).reshape(height, width, 3)[::-1])
+        return np.ascontiguousarray(self.image_rgba()[::-1, :, :3])
 
     def image_rgba(self) -> NDArray[np.uint8]:
         """Return the last frame, (height, width, 4) uint8, *bottom* row first; quicker than image()."""
+        if self._sum is None:
+            return self._frame()
+        return ((self._sum + self._count // 2) // self._count).astype(np.uint8)
+
+    def _frame(self) -> NDArray[np.uint8]:
         width, height = self.size
         buffer = vtkUnsignedCharArray()
         self.window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, buffer, 0)
         return np.ascontiguousarray(to_numpy(buffer).reshape(height, width, 4))
+
+    def _shift_by(self, x_px: float, y_px: float) -> None:
+        width, height = self.size
+        camera = self._renderer.GetActiveCamera()
+        camera.SetWindowCenter(2 * x_px / width, 2 * y_px / height)
+        self._shadows.turn(6.2832 * self._count / len(_JITTER))
 
     def resize(self, width: int, height: int) -> None:
         """Change the size of the picture in pixels."""
@@ -379,7 +435,23 @@ class Stage:
     _shown: Sequence[Piece] = ()
     _shown_over: Sequence[Piece] = ()
     _quality = "moving"
+    _sum: NDArray[np.uint16] | None = None
+    _count = 0
     _version = 0
+
+    def _place_labels(self) -> None:
+        self.placed: tuple[Placed, ...] = ()
+        if self._labels is not None and self._labels_visible:
+            layers = [layer for layer in self._layers.values() if layer.visible]
+            groups = [(layer, labels) for layer in layers for labels in layer.labels]
+            self.placed = self._labels.place(
+                [(layer.id, labels) for layer, labels in groups],
+                self.camera,
+                lang=self.lang,
+                dark=self._air.night > 0.5,
+                rows_visible=[layer.rows.visible for layer, _ in groups],
+            )
+        self._label_actor.show(self.placed, self.size[1])
 
     def _refresh_shadows(self) -> None:
         if self._xray:
@@ -407,11 +479,13 @@ class Stage:
         width, height = self.size
         tall = math.tan(math.radians(rig.fov_deg) / 2)
         pixel_m = 2 * tall / max(height, 1)
-        span = max(np.ptp(np.asarray(rig.bounds).reshape(2, 3)[:, :2], axis=0).max(), 500.0)
+        span = max(float(np.ptp(np.asarray(rig.bounds).reshape(2, 3)[:, :2], axis=0).max()), 500.0)
+        # What is looked at stays clear; the air thickens behind it.
+        clear = max(0.12 * span, 0.8 * rig.pose.distance_m)
         values = self._materials
         values.set("uScreen", (float(width), float(height), near, 1.0))
         values.set("uPull", 2 * near * far / (far - near) * 0.0012)
-        values.set("uHaze", (0.55 / span, 0.15 * span, 0.85, pixel_m))
+        values.set("uHaze", (0.75 / span, clear, 0.8, pixel_m))
         mood = (self._air.night, self._air.daylight, self._air.shadow, self._time_s)
         values.set("uMood", mood)
         self._sky.place(rig, tall)
@@ -426,6 +500,8 @@ class Stage:
                 props.AddItem(piece.actor)
             if renderer is self._renderer:
                 props.AddItem(self._sky.actor)
+            elif self._label_actor.actor is not None:
+                props.AddItem(self._label_actor.actor)
 
 
 def pieces_boxes(pieces: Sequence[Piece]) -> NDArray[np.float64]:

@@ -85,3 +85,10 @@ def above_foot(mesh: Mesh) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     above = np.where(known, z - low[safe], 0).astype(np.float32)
     tall = np.where(known, high[safe] - low[safe], 0).astype(np.float32)
     return above, tall
+
+
+def anchors(xyz: NDArray[np.float32], rows: NDArray[np.int32]) -> NDArray[np.float32]:
+    """Return (n, 2): for each vertex the place of one vertex of its row, the same for all of the row."""
+    place = np.zeros((int(rows.max(initial=-1)) + 2, 2), np.float32)
+    place[rows + 1] = xyz[:, :2]  # the last vertex of a row wins: any will do
+    return place[rows + 1]

@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401 - registers the OpenGL classes
-from vtkmodules.vtkCommonCore import VTK_STRING, vtkLogger, vtkOutputWindow
+from vtkmodules.vtkCommonCore import VTK_STRING, vtkLogger, vtkObject, vtkOutputWindow
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,10 @@ def _logger(level: int) -> Any:
 def offscreen_window(size: tuple[int, int]) -> vtkRenderWindow:
     """Return a window that needs no display; anti-aliasing is ours, not the driver's."""
     log_messages()
+    # Without a display VTK warns on the console before it takes the way that needs none.
+    vtkObject.GlobalWarningDisplayOff()
     window = vtkRenderWindow()
+    vtkObject.GlobalWarningDisplayOn()
     window.SetOffScreenRendering(True)
     window.SetMultiSamples(0)
     window.SetSize(*size)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from twin.drawables import Mesh, Role
 from twin.render.parts.part import Array, Part, bytes_of, look_of
 from twin.render.shaders.surface import Kind
-from twin.render.tiles import above_foot, tiles_of
+from twin.render.tiles import above_foot, anchors, tiles_of
 
 PULL = {Role.DECAL: 1.0, Role.WATER: 0.6}
 """How strongly what lies on the ground is drawn as if nearer, so that it does not fight with it."""
@@ -64,6 +64,8 @@ def _attributes(mesh: Mesh) -> dict[str, Array]:
     count, rows = len(mesh.xyz_in_scene), _rows(mesh)
     above, tall = above_foot(mesh) if _has_facade(mesh) else (None, None)
     attributes: dict[str, Array] = {"look": look_of(rows, mesh.shade_of_vertex, above, tall)}
+    if _has_facade(mesh):
+        attributes["anchor"] = anchors(mesh.xyz_in_scene, rows)
     if mesh.rgba_of_vertex is not None:
         attributes["colour"] = mesh.rgba_of_vertex
     elif not mesh.styled or bool((rows < 0).any()):

@@ -17,7 +17,7 @@ vec3 facade(vec3 albedo, vec3 n, float far, out vec3 shine) {
   float above = wall.x, tall = wall.y;
   vec2 way = normalize(vec2(-n.y, n.x) + vec2(1e-6, 0.0));
   float storey = tall / max(floor(tall / 3.1 + 0.35), 1.0);
-  float along = dot(posWC.xy, way) / (2.5 + 0.9 * wall.z), up = above / storey;
+  float along = dot(near, way) / (2.5 + 0.9 * wall.z), up = above / storey;
   float wide = 0.17 + 0.08 * fract(wall.z * 7.0);
   float glass = 0.18;
   float few = 1.0;

@@ -35,7 +35,9 @@ void main() {
   if (uMood.x > 0.0) c += vec3(0.75, 0.8, 1.0) * star(d) * uMood.x * 0.5 * smoothstep(0.05, 0.4, d.z);
   // Below the horizon the haze goes on, a little darker: the edge of the model floats in air.
   c *= mix(1.0, 0.86, smoothstep(0.0, -0.45, d.z));
-  gl_FragData[0] = vec4(developed(c), 1.0);
+  // A grain of half a grey level hides the steps of a smooth sky.
+  float grain = fract(52.9829 * fract(dot(gl_FragCoord.xy, vec2(0.0671106, 0.0058372))));
+  gl_FragData[0] = vec4(developed(c) + (grain - 0.5) / 255.0, 1.0);
 }
 """
 )

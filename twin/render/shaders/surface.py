@@ -23,6 +23,10 @@ out vec3 smoothNormal;
 in vec2 uvMC;
 out vec2 uv;
 #endif
+#ifdef FACADE
+in vec2 anchor;             // a place near the row, so that small numbers tell where on the wall
+out vec2 near;
+#endif
 #ifdef LINE
 in vec4 span;               // the other end, and on which side of the line this corner is
 #endif
@@ -66,6 +70,9 @@ void main() {
 #endif
   tone = vec4(own * own * look.y, entry.a < 0.75 ? 1.0 : 0.0);
   wall = vec3(look.z, look.w, fract(look.x * 0.61803));
+#ifdef FACADE
+  near = vertexMC.xy - anchor;
+#endif
   posWC = vertexMC.xyz;
   posVC = (MCVCMatrix * vertexMC).xyz;
 #ifdef SMOOTH
@@ -80,9 +87,9 @@ void main() {
   gl_Position = MCDCMatrix * vertexMC;
 #ifdef LINE
   vec4 a = gl_Position, b = MCDCMatrix * vec4(span.xyz, 1.0);
-  float near = uScreen.z;
-  if (a.w < near && b.w > near) a = mix(a, b, (near - a.w) / (b.w - a.w));
-  else if (b.w < near && a.w > near) b = mix(b, a, (near - b.w) / (a.w - b.w));
+  float cut = uScreen.z;
+  if (a.w < cut && b.w > cut) a = mix(a, b, (cut - a.w) / (b.w - a.w));
+  else if (b.w < cut && a.w > cut) b = mix(b, a, (cut - b.w) / (a.w - b.w));
   vec2 way = (b.xy / b.w - a.xy / a.w) * uScreen.xy;
   way = way / max(length(way), 1e-6);
   // Half a pixel beyond the end closes the gap at bends.
@@ -104,6 +111,9 @@ in vec3 posWC;
 in vec3 posVC;
 in vec4 tone;
 in vec3 wall;
+#ifdef FACADE
+in vec2 near;
+#endif
 #ifdef SMOOTH
 in vec3 smoothNormal;
 #endif
@@ -225,6 +235,7 @@ def programs(kind: Kind) -> tuple[str, str]:
         "SMOOTH": kind.smooth,
         "TEXTURED": kind.textured,
         "FLOW": kind.flow,
+        "FACADE": kind.body == "solid",
     }
     lines = [f"#define {name}" for name, on in chosen.items() if on]
     lines += [f"#define {kind.shape}"] if kind.shape else []
