@@ -31,7 +31,7 @@ Transform = tuple[tuple[float, float, float], tuple[float, float, float]]
 
 def layer_names(request: Request) -> list[str]:
     """Return the one layer of a city model."""
-    return [request.path.name.split(".")[0]]
+    return [request.stem]
 
 
 def load(request: Request) -> Loaded:

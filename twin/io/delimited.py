@@ -33,7 +33,7 @@ _FALSE = {"false", "faux"}
 
 def layer_names(request: Request) -> list[str]:
     """Return the one layer of a CSV file."""
-    return [request.path.name.split(".")[0]]
+    return [request.stem]
 
 
 def load(request: Request) -> Loaded:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from twin.errors import BelvedereError, Cancelled, ReadError
 from twin.io import archive, guard, stage
 from twin.io.formats import FORMATS, NOT_READ, Format
@@ -124,7 +126,8 @@ def _guarded(work: Any, *arguments: Any, **named: Any) -> Any:
     """Libraries raise what they like on hostile input: one error comes out."""
     request = next(value for value in arguments if isinstance(value, Request))
     try:
-        return work(*arguments, **named)
+        with np.errstate(all="ignore"):  # NaN and infinite coordinates are counted, not whispered
+            return work(*arguments, **named)
     except BelvedereError as error:
         if isinstance(error, ReadError):
             raise

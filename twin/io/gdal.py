@@ -18,7 +18,6 @@ NO_NETWORK = {
     "GDAL_HTTP_CONNECTTIMEOUT": "1",
     "GDAL_VRT_ENABLE_PYTHON": "NO",
     "GML_SKIP_RESOLVE_ELEMS": "ALL",
-    "SHAPE_RESTORE_SHX": "YES",  # only ever in a temporary copy, see twin.io.stage
 }
 RASTER_OPTIONS = {
     **NO_NETWORK,

@@ -51,7 +51,7 @@ def load_pieces(request: Request) -> Loaded:
     _report(request, document, len(rows), bad)
     text = _crs(document)
     return Loaded(
-        name=request.path.name.split(".")[0],
+        name=request.stem,
         count=len(rows),
         crs=Declared(text=text or "EPSG:4326", by_default=not text),
         columns=columns_of_rows(rows),

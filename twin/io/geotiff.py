@@ -35,7 +35,7 @@ LOWEST_HEIGHT_M = -1000.0
 
 def layer_names(request: Request) -> list[str]:
     """Return the one layer of a raster file."""
-    return [request.path.name.split(".")[0]]
+    return [request.stem]
 
 
 def load(request: Request) -> Loaded:

@@ -58,6 +58,11 @@ class Request:
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def stem(self) -> str:
+        """Name of the file that is opened, up to its first dot: the name of its one layer."""
+        return Path(self.opened).name.split(".")[0] or self.path.name
+
+    @property
     def inspecting(self) -> bool:
         """Whether only a description is wanted, not the geometry of meshes."""
         return bool(self.options.get("inspect", False))

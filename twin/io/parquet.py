@@ -31,7 +31,7 @@ _WKB_NAMES = ("geometry", "geom", "wkb", "wkb_geometry", "the_geom", "geometrie"
 
 def layer_names(request: Request) -> list[str]:
     """Return the one layer of a Parquet file."""
-    return [request.path.name.split(".")[0]]
+    return [request.stem]
 
 
 def load(request: Request) -> Loaded:

@@ -130,12 +130,24 @@ def _rescue(database: sqlite3.Connection, table: _Table, request: Request) -> No
                 if number % _CHECK_EVERY == 0:
                     request.progress.check_cancelled()
                     request.progress.progress(len(table.rows), None, "features")
-                last, step = int(row[0]), 1
-                table.rows.append(tuple(row[1:]))
-            return
+                if not isinstance(row[0], int) or row[0] <= last:
+                    break  # a lost page reads as rows of nothing
+                last, step = row[0], 1
+                if _is_whole(row[1:], last):
+                    table.rows.append(tuple(row[1:]))
+            else:
+                return
+            failures, last, step = failures + 1, last + step, step * 2
         except sqlite3.Error:
             failures += 1
             last, step = last + step, step * 2
+
+
+def _is_whole(row: tuple[Any, ...], number: int) -> bool:
+    """A row of a lost page holds nothing, or texts of zeros."""
+    if any(isinstance(value, str) and "\x00" in value for value in row):
+        return False
+    return any(value for value in row if value != number)
 
 
 def _wkb_of(blobs: list[Any]) -> NDArray[Any]:

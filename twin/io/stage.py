@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import struct
 from pathlib import Path
 
 from twin.errors import ReadError
@@ -30,7 +31,28 @@ def copy(path: Path, folder: Path, progress: Progress) -> Path:
         if file is not None:
             progress.check_cancelled()
             shutil.copyfile(file, folder / file.name)
-    return folder / path.name
+    made = folder / path.name
+    if path.suffix.lower() == ".shp":
+        made.with_suffix(".shx").write_bytes(_index_of(made.read_bytes()))
+    return made
+
+
+def _index_of(shapes: bytes) -> bytes:
+    """Return the .shx of a .shp: where each record begins and how long it is, in 16-bit words.
+
+    ESRI Shapefile Technical Description (1998): header of 100 bytes, then for each record its number and
+    length, big-endian, and the content. Stops where the file breaks off.
+    """
+    entries = []
+    position = 100
+    while position + 8 <= len(shapes):
+        (words,) = struct.unpack_from(">i", shapes, position + 4)
+        if words < 2 or position + 8 + 2 * words > len(shapes):
+            break
+        entries.append(struct.pack(">ii", position // 2, words))
+        position += 8 + 2 * words
+    length = 50 + 4 * len(entries)
+    return shapes[:24] + struct.pack(">i", length) + shapes[28:100] + b"".join(entries)
 
 
 def _side(path: Path, suffix: str) -> Path | None:

@@ -33,7 +33,7 @@ _LIBRARY_ERRORS = (OSError, RuntimeError, ValueError)
 def layer_names(request: Request) -> list[str]:
     """Return the layers of a file; those with geometry first where any has one."""
     if request.format in _ONE_LAYER:
-        return [request.path.name.split(".")[0]]
+        return [request.stem]
     use_pyogrio()
     import pyogrio
 
