@@ -140,8 +140,11 @@ def _frame(
 ) -> gpd.GeoDataFrame:
     import geopandas as gpd
 
-    columns: dict[str, Any] = {FEATURE_ID: feature_ids(loaded, request)}
+    ids = feature_ids(loaded, request)
+    columns: dict[str, Any] = {FEATURE_ID: ids}
     for name, values in loaded.columns.items():
+        if name == FEATURE_ID and [str(value) for value in values] == ids.tolist():
+            continue  # the file's own ids, taken as they are
         columns[_free_name(name, columns)] = values
     if geometry is None:
         geometry = np.full(loaded.count, None, dtype=object)

@@ -15,6 +15,8 @@ from twin.errors import PluginError
 from twin.problems import Problem
 from twin.registry.manifest import MANIFEST_NAME, LayerType, Manifest, read_manifest
 
+FEATURES = frozenset({"point", "line", "polygon"})
+
 
 class Registry:
     """The plugins found, by what their manifests say; their code is imported at first use.
@@ -66,7 +68,12 @@ class Registry:
         return tuple(self._problems)
 
     def accepting(self, kind: str) -> list[LayerType]:
-        """Return the layer types that accept a kind of data (``"polygon"``, ``"raster"`` ...)."""
+        """Return the layer types that accept a kind of data (``"polygon"``, ``"raster"`` ...).
+
+        Geometry of several kinds (``"mixed"``) is for those that accept more than one of them.
+        """
+        if kind == "mixed":
+            return [t for t in self._types.values() if len(FEATURES & set(t.accepts)) > 1]
         return [t for t in self._types.values() if kind in t.accepts]
 
     def create(self, type_id: str) -> Any:

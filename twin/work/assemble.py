@@ -30,6 +30,8 @@ PREFERRED = {
     "mixed": "belvedere.vector",
     "table": "belvedere.vector",
 }
+NETWORKS = {"pandapipesNet": "belvedere.heat", "pandapowerNet": "belvedere.grid"}
+"""Layer types by the kind of network that a file says it is."""
 
 
 def assemble(
@@ -125,7 +127,8 @@ def spec_for(
 
 def type_for(layer: LayerInfo, registry: Registry) -> LayerType | None:
     """Return the layer type for what a file holds: footprints become buildings, the rest is drawn as it is."""
-    preferred = PREFERRED.get(layer.kind, "")
+    network = NETWORKS.get(str(layer.details.get("network", "")), "")
+    preferred = network or PREFERRED.get(layer.kind, "")
     if layer.kind == "polygon":
         preferred = "belvedere.buildings" if looks_like_buildings(layer) else "belvedere.vector"
     if preferred in registry.layer_types:
