@@ -20,7 +20,7 @@ from twin.shapes.solids import Colour, Solid, assembled, ball, box, lathe
 WHITE: Colour = (238, 238, 232)
 METAL: Colour = (128, 134, 140)
 DARK: Colour = (72, 78, 84)
-BARK: Colour = (112, 88, 68)
+BARK: Colour = (118, 102, 86)
 WOOD: Colour = (164, 124, 86)
 NEUTRAL: Colour = (150, 166, 180)
 CONCRETE: Colour = (196, 194, 188)
