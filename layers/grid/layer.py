@@ -77,6 +77,7 @@ class Grid:
         chosen = tuple(
             Category(value=kind, colour=colour, label=KINDS[kind])
             for kind, colour in KIND_COLOURS.items()
+            if (table.frame["kind"] == kind).any()
         )
         rule_by_kind = Categories(column="kind", categories=chosen)
         return Style(rule=rule_by_kind, title=COLUMNS["kind"].label)

@@ -42,6 +42,8 @@ KIND_COLOURS = {
 """Distinct in lightness too, for viewers who do not tell red from green."""
 
 MOST_CLASSES = 8
+FLAT_K = 0.1
+"""One temperature everywhere says nothing as a colour."""
 
 
 @params
@@ -77,8 +79,8 @@ class Heat:
             rule = Graduated(column="temperature_c", breaks=breaks, ramp="vik", unit="°C")
             return Style(rule=rule, title=COLUMNS["temperature_c"].label)
         if "side" in table.frame:
-            return _categories("side", SIDE_COLOURS, SIDES)
-        return _categories("kind", KIND_COLOURS, KINDS)
+            return _categories(table, "side", SIDE_COLOURS, SIDES)
+        return _categories(table, "kind", KIND_COLOURS, KINDS)
 
     def columns_at(
         self, table: FeatureTable, params: HeatParams, at: datetime
@@ -126,6 +128,8 @@ def _temperature_breaks(table: FeatureTable) -> tuple[float, ...]:
     if not len(values):
         return ()
     low, high = float(values.min()), float(values.max())
+    if high - low < FLAT_K:
+        return ()
     for step in (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0):
         inner = np.arange(np.floor(low / step) + 1, np.ceil(high / step)) * step
         if len(inner) < MOST_CLASSES:
@@ -133,6 +137,14 @@ def _temperature_breaks(table: FeatureTable) -> tuple[float, ...]:
     return tuple(float(b) for b in inner) or (round(low * 2) / 2,)
 
 
-def _categories(column: str, colours: Mapping[str, str], words: Mapping[str, Any]) -> Style:
-    chosen = tuple(Category(value=v, colour=c, label=words[v]) for v, c in colours.items())
+def _categories(
+    table: FeatureTable, column: str, colours: Mapping[str, str], words: Mapping[str, Any]
+) -> Style:
+    """Return a colour for each value that the table has."""
+    found = set(network.texts(table, column))
+    chosen = tuple(
+        Category(value=value, colour=colour, label=words[value])
+        for value, colour in colours.items()
+        if value in found
+    )
     return Style(rule=Categories(column=column, categories=chosen), title=COLUMNS[column].label)

@@ -207,7 +207,11 @@ def test_without_temperatures_style_is_by_side_or_kind() -> None:
     frame = _network(temperature_c=nothing).frame.drop(columns="side")
     bare = dataclasses.replace(_network(), frame=frame)
     loaded = Heat().load(Context({"features": bare}, HeatParams()))
-    assert Heat().default_style(loaded).rule.column == "kind"
+    rule = Heat().default_style(loaded).rule
+    assert rule.column == "kind"
+    assert {c.value for c in rule.categories} == {"well", "plant", "substation", "pipe"}
+    same = _loaded(temperature_c=[10.0] * 6)[0]
+    assert Heat().default_style(same).rule.column == "side"  # one temperature says nothing
 
 
 def test_flow_is_animated_only_where_there_is_one(tmp_path: Path) -> None:
