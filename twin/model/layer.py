@@ -61,7 +61,11 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class LayerSpec:
-    """A layer as the project saves it. Never edited: a command makes a changed copy."""
+    """A layer as the project saves it. Never edited: a command makes a changed copy.
+
+    ``group`` is the id of a group of layers, which the interface words when it knows it; ``legend`` says
+    whether the layer's colours stand in the legend of the scene (those of a base map explain themselves).
+    """
 
     id: str
     type: str
@@ -72,6 +76,7 @@ class LayerSpec:
     visible: bool = True
     opacity: float = 1.0
     group: str = ""
+    legend: bool = True
     notice: Text = field(default_factory=lambda: Empty)
 
 

@@ -77,7 +77,7 @@ def _sources(shown: list[LayerRuntime], lang: str) -> str:
 def _key(runtime: LayerRuntime, lang: str) -> Key | None:
     """Return the legend of a layer, None where its colours say nothing."""
     legend, rule = runtime.legend, runtime.style.rule
-    if legend is None or isinstance(rule, Constant) or not legend.entries:
+    if not runtime.spec.legend or legend is None or isinstance(rule, Constant) or not legend.entries:
         return None
     return Key(
         title=worded(runtime.spec.title, lang) or runtime.spec.id,

@@ -161,6 +161,7 @@ def _layer_to_json(spec: LayerSpec) -> Json:
         "style": style_to_dict(spec.style) if spec.style else None,
         "visible": spec.visible,
         "opacity": spec.opacity,
+        "legend": spec.legend,
         "notice": dict(spec.notice),
     }
 
@@ -188,6 +189,7 @@ def _layer(row: Json) -> LayerSpec:
         style=style_from_dict(style) if style else None,
         visible=bool(row.get("visible", True)),
         opacity=opacity,
+        legend=bool(row.get("legend", True)),
         notice=_texts(row.get("notice")),
     )
 

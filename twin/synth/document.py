@@ -28,13 +28,14 @@ NOTICE = {
 MAKER = "Belvedere, twin.synth"
 DATE = "2026"
 MAP, CITY, HEAT, POWER, WASTE, SENSORS = (
-    "Sol",
-    "Ville",
-    "Chaleur",
-    "Électricité",
-    "Déchets",
-    "Capteurs",
+    "reference",
+    "city",
+    "energy",
+    "energy",
+    "services",
+    "sensors",
 )
+"""Groups that the interface words."""
 FORT_NOTICE = {
     "fr": "Réseau privé de la géothermie du Fort : chiffres sourcés, tracés synthétiques, valeurs simulées.",
     "en": "Private geothermal network of the Fort: sourced figures, synthetic routes, simulated values.",
@@ -91,6 +92,8 @@ def _vector(
     **more: Any,
 ) -> LayerSpec:
     sources = {"features": _source(path)}
+    # The colours of the base map and of street furniture explain themselves.
+    more.setdefault("legend", group not in (MAP, CITY))
     return _layer(name, "vector", titles, sources, group, params=params, style=style, **more)
 
 
@@ -165,10 +168,10 @@ def _city_layers() -> Iterator[LayerSpec]:
     )
     solids = {"buildings": _source("structures.fgb")}
     walls = looks.by("kind", looks.STRUCTURES, ("Ouvrages", "Structures"))
-    own = {"place": "own"}
+    own = {"place": "own", "facades": False}
     yield _layer(
         "structures", "buildings", ("Ponts, remparts, péniches", "Bridges, ramparts, barges"), solids, CITY,
-        style=walls, params=own,
+        style=walls, params=own, legend=False,
     )  # fmt: skip
     species = looks.by("species_fr", looks.TREES, ("Essences", "Species"), other="#8fae6d")
     trees = {
@@ -216,7 +219,7 @@ def _network_layers() -> Iterator[LayerSpec]:
         ("heat_town", ("Boucles de Cœur de Ville", "Cœur de Ville loops"), TOWN_NOTICE),
     ):
         sources = {
-            "features": _source(f"{name}.fgb"),
+            "features": _source(f"{name}.parquet"),
             "series": _source(f"{name}_day.parquet", simulated=True),
         }
         params = {"repeat_day": True, "min_diameter_m": 1.6, "gap_m": 2.6}
@@ -230,7 +233,7 @@ def _network_layers() -> Iterator[LayerSpec]:
         ),
     ):
         sources = {
-            "features": _source(f"{name}.fgb"),
+            "features": _source(f"{name}.parquet"),
             "series": _source(f"{name}_day.parquet", simulated=True),
         }
         params = {"repeat_day": True, "cable_diameter_m": 1.6}

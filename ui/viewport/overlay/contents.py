@@ -27,7 +27,8 @@ def legends(session: Session) -> list[Section]:
     found = []
     for runtime in session.layers():
         rule, legend = runtime.style.rule, runtime.legend
-        if not runtime.spec.visible or isinstance(rule, Constant) or legend is None:
+        shown = runtime.spec.visible and runtime.spec.legend
+        if not shown or isinstance(rule, Constant) or legend is None:
             continue
         what = text(runtime.style.title) or column_label(session, runtime, rule.column)
         graduated = isinstance(rule, Graduated)
