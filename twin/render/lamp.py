@@ -168,6 +168,12 @@ def _in_beam(box: Vector, uv_from_scene: NDArray[np.float64]) -> bool:
     return bool((uv.max(axis=0) >= 0).all() and (uv.min(axis=0) <= 1).all())
 
 
+def as_bytes(depth: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return (n, n, 4) uint8: depths in three bytes, lowest first, as VTK keeps floats of one channel in one byte."""
+    whole = (depth * np.float32(2**24 - 1)).astype(np.uint32)
+    return whole.view(np.uint8).reshape(*depth.shape, 4)
+
+
 def heights_around(above: DepthMap) -> NDArray[np.float32]:
     """Return (n, n, 3) float32: heights of what is seen from above, around about 4, 15 and 50 m wide."""
     top = above.aim.centre[2] + above.aim.reach_m

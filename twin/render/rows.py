@@ -110,7 +110,8 @@ class FlowTable:
     def set(self, speeds: NDArray[Any] | None) -> None:
         """Take the speeds (n,) of all rows; None and NaN stand still."""
         values = np.zeros(1) if speeds is None else np.asarray(speeds, np.float64)
-        texels = np.zeros((max(1, -(-len(values) // WIDTH)), WIDTH), np.float32)
-        texels.reshape(-1)[: len(values)] = np.nan_to_num(values)
+        # Three channels, of which one is used: VTK keeps floats of one channel in a byte.
+        texels = np.zeros((max(1, -(-len(values) // WIDTH)), WIDTH, 3), np.float32)
+        texels.reshape(-1, 3)[: len(values), 0] = np.nan_to_num(values)
         self.moves = bool(np.any(texels))
         self.texture.SetInputData(image_data(texels))

@@ -11,7 +11,7 @@ from vtkmodules.vtkRenderingCore import vtkTexture
 
 from twin.render.actors import image_data
 from twin.render.camera import CameraRig
-from twin.render.lamp import Aim, DepthMap, Lamp, heights_around, vtk_matrix
+from twin.render.lamp import Aim, DepthMap, Lamp, as_bytes, heights_around, vtk_matrix
 from twin.render.light import Atmosphere
 from twin.render.material import Materials
 from twin.render.piece import Piece
@@ -109,7 +109,7 @@ class Shadows:
         if self._lamp is None:
             self._lamp = Lamp(SHADOW_PX)
         self._map = self._lamp.cast(pieces, aim)
-        self._shadow_texture.SetInputData(image_data(self._map.depth))
+        self._shadow_texture.SetInputData(image_data(as_bytes(self._map.depth)))
         self._materials.set("uLamp", vtk_matrix(self._map.uv_from_scene))
         self._cast_at = time.perf_counter()
         self._cost_s = self._cast_at - start

@@ -106,7 +106,7 @@ class Stage:
         self._materials = Materials()
         self._shared = Shared(
             materials=self._materials,
-            shadow_map=make_texture(np.ones((1, 1), np.float32), smooth=False),
+            shadow_map=make_texture(np.full((1, 1, 4), 255, np.uint8), smooth=False),
             height_map=make_texture(np.full((1, 1, 3), -1e4, np.float32)),
             workers=ThreadPoolExecutor(1, thread_name_prefix="scene"),
         )

@@ -45,11 +45,15 @@ vec3 developed(vec3 light) {
 """
 
 LIGHT = """
-uniform sampler2D shadowMap;  // distance of the nearest thing seen from the sun, 0..1
+uniform sampler2D shadowMap;  // distance of the nearest thing seen from the sun, in three bytes
 uniform sampler2D heightMap;  // heights around: red about 4 m wide, green 15 m, blue 50 m
-uniform mat4 uLamp;           // scene to shadow map, 0..1
+uniform mat4 uLamp;           // scene to shadow map, 0..1; its rows arrive as columns
 uniform vec4 uShadow;         // looks a pixel (0: no map), radius of softness, lift m, turn
 uniform vec3 uHeights;        // x, y of the corner, 1 / width; 0: no map
+
+float depthAt(vec2 at) {
+  return dot(texture(shadowMap, at).rgb, vec3(255.0, 65280.0, 16711680.0) / 16777215.0);
+}
 
 float hash2(vec2 p) {
   vec3 q = fract(vec3(p.xyx) * 0.1031);
@@ -66,7 +70,7 @@ float noise(vec2 p) {
 
 float sunSeen(vec3 p, vec3 n) {
   if (uShadow.x < 0.5) return 1.0;
-  vec3 q = (uLamp * vec4(p + n * uShadow.z, 1.0)).xyz;
+  vec3 q = (vec4(p + n * uShadow.z, 1.0) * uLamp).xyz;
   vec2 rim = abs(q.xy - 0.5) * 2.0;
   float inside = 1.0 - smoothstep(0.94, 1.0, max(rim.x, rim.y));
   if (inside <= 0.0 || q.z >= 1.0) return 1.0;
@@ -77,7 +81,7 @@ float sunSeen(vec3 p, vec3 n) {
   for (int i = 0; i < looks; i++) {
     float k = float(i) + 0.5;
     float r = sqrt(k / uShadow.x) * uShadow.y, a = k * 2.3999632 + turn;
-    seen += step(q.z, texture(shadowMap, q.xy + r * vec2(cos(a), sin(a))).r);
+    seen += step(q.z, depthAt(q.xy + r * vec2(cos(a), sin(a))));
   }
   return mix(1.0, seen / uShadow.x, inside);
 }
