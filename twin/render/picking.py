@@ -48,22 +48,15 @@ def pick(candidates: Iterable[Candidates], rig: CameraRig, x_px: float, y_px: fl
 
     Lines and points are met within some pixels, and then win over the surface they lie on.
     """
-    origin, direction = rig.ray(x_px, y_px)
-    best: tuple[float, str, _Found] | None = None
-    for layer in candidates:
+    layers = list(candidates)
+    surface = _nearest_surface(layers, rig, *rig.ray(x_px, y_px))
+    best = (surface[1].distance_m, *surface) if surface else None
+    for layer in layers:
         for piece in layer.pieces:
-            mesh = piece.pick
-            if mesh is None:
+            if piece.pick is None or piece.pick.spread is None:
                 continue
-            if mesh.spread is not None:
-                found = _near_spread(mesh, layer.rows, rig, (x_px, y_px))
-                score = found.distance_m * 0.98 - 2.0 if found else np.inf
-            else:
-                limit = best[2].distance_m if best else np.inf
-                if _box_distance(piece.box, origin, direction) > limit:
-                    continue
-                found = _first_hit(mesh, layer.rows, origin, direction, rig.clipping()[1])
-                score = found.distance_m if found else np.inf
+            found = _near_spread(piece.pick, layer.rows, rig, (x_px, y_px))
+            score = found.distance_m * 0.98 - 2.0 if found else np.inf
             if found is not None and (best is None or score < best[0]):
                 best = (score, layer.layer_id, found)
     if best is None:
@@ -72,18 +65,49 @@ def pick(candidates: Iterable[Candidates], rig: CameraRig, x_px: float, y_px: fl
     return Hit(layer_id=best[1], row=best[2].row, xyz_in_scene=(float(x), float(y), float(z)))
 
 
-def _box_distance(box: Vector, origin: Vector, direction: Vector) -> float:
-    """Return the distance to a box along a ray, ``inf`` where it misses."""
+def _nearest_surface(
+    layers: Iterable[Candidates], rig: CameraRig, origin: Vector, direction: Vector
+) -> tuple[str, _Found] | None:
+    """Try the boxes that the ray enters, nearest first, until a hit lies before all that are left.
+
+    So that only the pieces along the ray ever need a locator.
+    """
+    tried = [
+        (layer, piece)
+        for layer in layers
+        for piece in layer.pieces
+        if piece.pick is not None and piece.pick.spread is None
+    ]
+    if not tried:
+        return None
+    enter = entries(np.array([piece.box for _, piece in tried]), origin, direction)
+    reach_m = rig.clipping()[1]
+    best: tuple[str, _Found] | None = None
+    for i in np.argsort(enter):
+        if enter[i] > (reach_m if best is None else best[1].distance_m):
+            break
+        layer, piece = tried[i]
+        if piece.pick is None:
+            continue
+        found = _first_hit(piece.pick, layer.rows, (origin, direction), reach_m)
+        if found is not None and (best is None or found.distance_m < best[1].distance_m):
+            best = (layer.layer_id, found)
+    return best
+
+
+def entries(boxes: NDArray[np.float64], origin: Vector, direction: Vector) -> NDArray[np.float64]:
+    """Return the distance at which a ray enters each box (n, 6), 0 inside it, ``inf`` where it misses."""
     safe = np.where(np.abs(direction) < 1e-12, 1e-12, direction)
-    to_low, to_high = (box[:3] - 0.01 - origin) / safe, (box[3:] + 0.01 - origin) / safe
-    enter = float(np.minimum(to_low, to_high).max())
-    leave = float(np.maximum(to_low, to_high).min())
-    return max(enter, 0.0) if leave >= max(enter, 0.0) else float("inf")
+    to_low, to_high = (boxes[:, :3] - 0.01 - origin) / safe, (boxes[:, 3:] + 0.01 - origin) / safe
+    enter = np.maximum(np.minimum(to_low, to_high).max(axis=1), 0.0)
+    leave = np.maximum(to_low, to_high).min(axis=1)
+    return np.where(leave >= enter, enter, np.inf)
 
 
 def _first_hit(
-    mesh: PickMesh, rows: RowTable, origin: Vector, direction: Vector, reach_m: float
+    mesh: PickMesh, rows: RowTable, ray: tuple[Vector, Vector], reach_m: float
 ) -> _Found | None:
+    origin, direction = ray
     if mesh.locator is None:
         mesh.locator = vtkStaticCellLocator()
         mesh.locator.SetDataSet(poly_data(mesh.xyz, mesh.triangles))
