@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 AT_ONCE = 5_000
 """Tables up to this size are filtered and sorted at once, larger ones by a worker."""
 
-MOST_RANGES = 4_000
-"""A selection in more pieces than this is shown in part: Qt would take seconds."""
+MOST_RANGES = 400
+"""A selection in more pieces than this is painted by the model: Qt's own would take seconds."""
 
 
 class TableDock(Panel):
@@ -294,7 +294,7 @@ class TableDock(Panel):
             self._follow_selection()
         self._say_count()
 
-    def _say_count(self, extra: str = "") -> None:
+    def _say_count(self, extra: str = "", *, selected: int = -1) -> None:
         runtime = self._runtime()
         table = runtime.table if runtime is not None else None
         if table is None:
@@ -306,9 +306,10 @@ class TableDock(Panel):
             if shown == count
             else tr("table.count_of", shown=shown, count=count)
         ]
-        selected = self._session.selection.of_layer(self.layer_id()) if self._session else ()
-        if selected:
-            words.append(tr("table.selected", count=len(selected)))
+        if selected < 0 and self._session is not None:
+            selected = len(self._session.selection.of_layer(self.layer_id()))
+        if selected > 0:
+            words.append(tr("table.selected", count=selected))
         self._count.setText(" · ".join([*words, *filter(None, [extra])]))
 
     # Selecting, both ways.
@@ -327,21 +328,20 @@ class TableDock(Panel):
         runtime = self._runtime()
         if self._session is None or runtime is None or runtime.table is None:
             return
-        places = [
-            np.arange(part.top(), part.bottom() + 1)
-            for part in self._view.selectionModel().selection()
-        ]
-        rows = self._model.rows[np.unique(np.concatenate(places))] if places else []
-        ids = runtime.table.frame[FEATURE_ID].to_numpy()
-        layer_id = self.layer_id()
-        current = self._view.currentIndex()
-        first = str(ids[self._model.rows[current.row()]]) if current.isValid() else ""
+        chosen = np.zeros(self._model.rowCount(), dtype=bool)
+        for part in self._view.selectionModel().selection():
+            chosen[part.top() : part.bottom() + 1] = True
+        ids = runtime.table.frame[FEATURE_ID].to_numpy()[self._model.rows]
+        layer_id, here = self.layer_id(), self._view.currentIndex().row()
+        features = [(layer_id, feature_id) for feature_id in ids[chosen].tolist()]
+        current = features[0] if features else None
+        if here >= 0 and chosen[here]:
+            current = (layer_id, ids[here])
         self._following = True
-        self._session.selection.set(
-            [(layer_id, str(ids[row])) for row in rows], current=(layer_id, first)
-        )
+        self._model.mark(None)
+        self._session.selection.set(features, current=current)
         self._following = False
-        self._say_count()
+        self._say_count(selected=len(features))
 
     def _on_selection(self, _features: object) -> None:
         if self._following:
@@ -360,7 +360,9 @@ class TableDock(Panel):
         places = self._model.places_of(self._selected_rows(runtime))
         chosen = QItemSelection()
         last_column = self._model.columnCount() - 1
-        for top, bottom in ranges_of(places)[:MOST_RANGES]:
+        ranges = ranges_of(places)
+        self._model.mark(places if len(ranges) > MOST_RANGES else None)
+        for top, bottom in ranges if len(ranges) <= MOST_RANGES else ():
             chosen.select(self._model.index(top, 0), self._model.index(bottom, last_column))
         self._following = True
         self._view.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
@@ -412,5 +414,8 @@ def _table_view(model: TableModel) -> QTableView:
     header.setSortIndicatorClearable(True)
     header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
     header.setHighlightSections(False)
+    # Its own, always empty: a header asks for each column whether every row of it is selected,
+    # which for a large table takes a second after each change.
+    header.setSelectionModel(QItemSelectionModel(model, header))
     view.setSortingEnabled(True)
     return view

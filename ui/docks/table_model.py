@@ -14,12 +14,14 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
+from PySide6.QtGui import QBrush, QColor
 
 from ui.docks.features import column_heading
 from ui.docks.sources_view import provenance_line
 from ui.i18n import tr
 from ui.i18n.formats import value
 from ui.text import MEDIUM, font
+from ui.theme import current_palette
 
 if TYPE_CHECKING:
     from twin.work.runtime import LayerRuntime
@@ -44,6 +46,7 @@ class TableModel(QAbstractTableModel):
         self._values: dict[str, NDArray[Any]] = {}
         self._rows: NDArray[np.intp] = np.empty(0, dtype=np.intp)
         self._place_of_row: NDArray[np.intp] | None = None
+        self._marked: NDArray[np.bool_] | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -70,6 +73,17 @@ class TableModel(QAbstractTableModel):
         self.beginResetModel()
         self._set(rows)
         self.endResetModel()
+
+    def mark(self, places: NDArray[np.intp] | None) -> None:
+        """Paint lines as selected, None for none; for selections of very many pieces."""
+        before = self._marked
+        self._marked = None
+        if places is not None:
+            self._marked = np.zeros(len(self._rows), dtype=bool)
+            self._marked[places] = True
+        if before is not None or places is not None:
+            last = self.index(self.rowCount() - 1, self.columnCount() - 1)
+            self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.BackgroundRole])
 
     def refresh_columns(self) -> None:
         """Read again what changes with the clock."""
@@ -112,6 +126,9 @@ class TableModel(QAbstractTableModel):
         name = self._columns[index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return RIGHT if self._of(name).dtype.kind in "fiu" else LEFT
+        if role == Qt.ItemDataRole.BackgroundRole:
+            marked = self._marked is not None and self._marked[index.row()]
+            return QBrush(QColor(current_palette().accent_soft)) if marked else None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             zone = self._session.project.time_zone if self._session is not None else ""
             return value(self._of(name)[self._rows[index.row()]], "", zone)
@@ -154,3 +171,4 @@ class TableModel(QAbstractTableModel):
     def _set(self, rows: NDArray[np.intp]) -> None:
         self._rows = rows
         self._place_of_row = None
+        self._marked = None

@@ -14,6 +14,14 @@ from ui.filters import matching_rows, parse
 from ui.filters.evaluate import folded
 
 Rows = NDArray[np.intp]
+KEY = "U48"
+"""Texts are sorted by as many letters."""
+
+PROBE = 50
+"""So many texts are looked at before all of them are tried as numbers."""
+
+PIECE = 4_000
+"""Texts are prepared in pieces of this many, so that the window is not kept waiting."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -87,13 +95,24 @@ def _keys(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     import pandas as pd
 
     missing = np.asarray(pd.isna(values), dtype=bool)
-    numbers = numeric(values)
-    if not np.isnan(numbers[~missing]).any():
-        return numbers, missing
-    texts = [
-        "" if gone else folded(str(value)) for value, gone in zip(values, missing, strict=True)
+    if np.isfinite(numeric(values[~missing][:PROBE])).all():
+        numbers = np.concatenate(
+            [numeric(values[start : start + PIECE]) for start in range(0, len(values), PIECE)]
+            or [np.empty(0)]
+        )
+        if not np.isnan(numbers[~missing]).any():
+            return numbers, missing
+    pieces = [
+        _text_keys(values[start : start + PIECE], missing[start : start + PIECE])
+        for start in range(0, len(values), PIECE)
     ]
-    return np.array(texts, dtype=object), missing
+    return np.concatenate(pieces) if pieces else np.empty(0, dtype=KEY), missing
+
+
+def _text_keys(values: NDArray[Any], missing: NDArray[np.bool_]) -> NDArray[Any]:
+    """Return what texts are sorted by, of a fixed width: numpy sorts such without the interpreter."""
+    pairs = zip(values, missing, strict=True)
+    return np.array(["" if gone else folded(str(value)) for value, gone in pairs], dtype=KEY)
 
 
 def ranges_of(places: NDArray[np.intp]) -> list[tuple[int, int]]:

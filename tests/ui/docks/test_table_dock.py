@@ -118,6 +118,25 @@ def test_selecting_in_the_scene_selects_in_the_table(dock: TableDock, town: Sess
     assert column(dock, "feature_id") == ["house-7", "house-8"]
 
 
+def test_a_selection_in_many_pieces_is_marked(
+    open_town: Callable[[Project], Session], qtbot: QtBot
+) -> None:
+    session = open_town(small_city.project(rows=2_000, broken=False))
+    dock = open_dock(qtbot, session)
+    session.selection.set([("houses", f"house-{i}") for i in range(0, 2_000, 2)])
+    model = dock.view.model()
+    brush = Qt.ItemDataRole.BackgroundRole
+    assert [model.index(row, 0).data(brush) is not None for row in range(4)] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+    assert len(session.selection.features) == 1_000
+    session.selection.clear()
+    assert model.index(0, 0).data(brush) is None
+
+
 def test_zoom_to_the_selected_rows(dock: TableDock, town: Session, qtbot: QtBot) -> None:
     town.selection.set([("houses", "house-0"), ("houses", "house-10")])
     with qtbot.waitSignal(dock.fly_to_requested) as asked:
