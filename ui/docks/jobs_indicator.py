@@ -56,6 +56,7 @@ class JobsIndicator(Panel):
         """See base."""
         self._stop.say(tr("jobs.cancel_all"))
         self._words.setToolTip(tr("jobs.show"))
+        self._words.setAccessibleName(tr("jobs.show"))
         self._bar.setAccessibleName(tr("jobs.progress"))
 
     def retheme(self) -> None:
