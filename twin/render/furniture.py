@@ -47,7 +47,7 @@ def furniture_of(
         when=moment(at, project.time_zone, lang),
         notices=tuple(words for words in dict.fromkeys(notices) if words)[:3],
         sources=_sources(shown, lang),
-        keys=tuple(key for r in shown if (key := _key(r, lang)) is not None),
+        keys=tuple(k for r in shown if r.spec.legend and (k := _key(r, lang)) is not None),
         heading_deg=rig.heading_deg,
         metres_per_px=rig.metres_per_px if rig.pitch_deg >= LEVEL_DEG else None,
     )
@@ -77,7 +77,12 @@ def _sources(shown: list[LayerRuntime], lang: str) -> str:
 def _key(runtime: LayerRuntime, lang: str) -> Key | None:
     """Return the legend of a layer, None where its colours say nothing."""
     legend, rule = runtime.legend, runtime.style.rule
-    if not runtime.spec.legend or legend is None or isinstance(rule, Constant) or not legend.entries:
+    if (
+        not runtime.spec.legend
+        or legend is None
+        or isinstance(rule, Constant)
+        or not legend.entries
+    ):
         return None
     return Key(
         title=worded(runtime.spec.title, lang) or runtime.spec.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,9 @@ TRIED = 600
 CELL_PX = 6
 GAP_PX = 5.0
 SMALLEST_PX = 13
+RAYS_A_FRAME = 24
+FLAT = 0.3
+"""Sine of the angle at which the viewer looks down on a label that nothing can hide."""
 
 DAY_INK: Colour = (0.11, 0.13, 0.16, 1.0)
 DAY_HALO: Colour = (1.0, 1.0, 1.0, 0.88)
@@ -86,6 +89,49 @@ class Placed:
         return inside_x and self.top <= y_px < self.top + self.image.height
 
 
+See = Callable[[NDArray[np.float64]], bool]
+"""Whether nothing stands between the viewer and a point (3,)."""
+
+
+class _Sight:
+    """Remembers which anchors are hidden, so that few rays are cast in a frame.
+
+    From above hardly anything is hidden: only flat lines of sight are looked at.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int, int], tuple[bool, NDArray[np.float64]]] = {}
+        self._left = 0
+
+    def begin(self) -> None:
+        """A new frame."""
+        self._left = RAYS_A_FRAME
+        if len(self._known) > 5000:
+            self._known.clear()
+
+    def free(
+        self,
+        key: tuple[str, int, int],
+        anchor: NDArray[np.float64],
+        eye: NDArray[np.float64],
+        see: See,
+    ) -> bool:
+        """Whether a label is to be drawn."""
+        line = anchor - eye
+        away = float(np.linalg.norm(line))
+        if -line[2] > FLAT * away:
+            return True
+        known = self._known.get(key)
+        if known is not None and float(np.linalg.norm(known[1] - eye)) < 0.01 * away:
+            return known[0]
+        if self._left <= 0:
+            return known is None or known[0]
+        self._left -= 1
+        answer = see(anchor)
+        self._known[key] = (answer, eye)
+        return answer
+
+
 @dataclass(frozen=True)
 class _Wanted:
     group: int
@@ -106,6 +152,7 @@ class LabelLayout:
     def __init__(self, text: TextEngine) -> None:
         self._text = text
         self._shown: frozenset[tuple[str, int, int]] = frozenset()
+        self._sight = _Sight()
         self.placed: tuple[Placed, ...] = ()
 
     def place(
@@ -117,6 +164,7 @@ class LabelLayout:
         dark: bool = False,
         keep_out: Iterable[tuple[int, int, int, int]] = (),
         rows_visible: Sequence[NDArray[np.bool_] | None] = (),
+        see: See | None = None,
     ) -> tuple[Placed, ...]:
         """Return what is to be drawn over the picture of a camera.
 
@@ -129,7 +177,10 @@ class LabelLayout:
             Where no label may lie, pixels.
         rows_visible : sequence of (n_rows,) bool or None
             For each of ``labels``, the rows that show.
+        see : callable, optional
+            Leaves out labels of what stands behind something else.
         """
+        self._sight.begin()
         grid = _Grid(rig.size_px)
         for box in keep_out:
             grid.take(*box)
@@ -143,7 +194,7 @@ class LabelLayout:
             left = round(wanted.x_px - image.width / 2)
             top = round(wanted.y_px - GAP_PX - image.height)
             box = (left, top, left + image.width, top + image.height)
-            if not grid.free(*box):
+            if not grid.free(*box) or not self._seen(wanted, group, rig, see):
                 continue
             grid.take(*box)
             shown.add(wanted.key)
@@ -153,6 +204,12 @@ class LabelLayout:
         self._shown = frozenset(shown)
         self.placed = tuple(placed)
         return self.placed
+
+    def _seen(self, wanted: _Wanted, group: Labels, rig: CameraRig, see: See | None) -> bool:
+        if see is None:
+            return True
+        anchor = group.xyz_in_scene[wanted.index].astype(np.float64)
+        return self._sight.free(wanted.key, anchor, rig.position, see)
 
     def at(self, x_px: float, y_px: float) -> Placed | None:
         """Return the label under a pixel of the last layout."""

@@ -16,6 +16,8 @@ from twin.render.piece import PickMesh, Piece
 from twin.render.rows import RowTable
 
 Vector = NDArray[np.float64]
+NEAR_ENOUGH_M = 4.0
+"""What a label names may stand this much before it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +65,16 @@ def pick(candidates: Iterable[Candidates], rig: CameraRig, x_px: float, y_px: fl
         return None
     x, y, z = best[2].xyz
     return Hit(layer_id=best[1], row=best[2].row, xyz_in_scene=(float(x), float(y), float(z)))
+
+
+def in_clear_view(candidates: Iterable[Candidates], rig: CameraRig, xyz: Vector) -> bool:
+    """Whether no surface stands between the viewer and a point (3,)."""
+    line = xyz - rig.position
+    away = float(np.linalg.norm(line))
+    if away < NEAR_ENOUGH_M:
+        return True
+    found = _nearest_surface(list(candidates), rig, rig.position, line / away)
+    return found is None or found[1].distance_m > away - NEAR_ENOUGH_M
 
 
 def _nearest_surface(

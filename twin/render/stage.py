@@ -22,7 +22,7 @@ from twin.render.label_actor import LabelActor
 from twin.render.labels import LabelLayout, Placed
 from twin.render.light import atmosphere
 from twin.render.material import Materials, Number
-from twin.render.picking import Candidates, Hit, pick
+from twin.render.picking import Candidates, Hit, in_clear_view, pick
 from twin.render.piece import Piece
 from twin.render.scene_layer import SceneLayer, Shared
 from twin.render.shadows import Shadows
@@ -359,13 +359,12 @@ class Stage:
     # What is under a pixel.
 
     def pick(self, x_px: float, y_px: float) -> Hit | None:
-        """Return what is visible under a pixel and can be picked."""
-        layers = [
-            Candidates(layer.id, self._pickable(layer), layer.rows)
-            for layer in self._layers.values()
-            if layer.visible
-        ]
-        return pick(layers, self.camera, x_px, y_px)
+        """Return what is visible under a pixel and can be picked, its label included."""
+        label = self._labels.at(x_px, y_px) if self._labels is not None else None
+        if label is not None and label.row >= 0 and self._labels_visible:
+            x, y, z = label.xyz_in_scene
+            return Hit(layer_id=label.layer_id, row=label.row, xyz_in_scene=(x, y, z))
+        return pick(self._candidates(), self.camera, x_px, y_px)
 
     def pick_ground(self, x_px: float, y_px: float) -> tuple[float, float, float] | None:
         """Return the point of the ground under a pixel."""
@@ -398,11 +397,22 @@ class Stage:
             self._sky,
             self._shared,
             self._shadows,
+            self._label_actor,
             self.window,
             self._materials,
         )
 
     # Insides.
+
+    def _candidates(self) -> list[Candidates]:
+        return [
+            Candidates(layer.id, self._pickable(layer), layer.rows)
+            for layer in self._layers.values()
+            if layer.visible
+        ]
+
+    def _sees(self, xyz_in_scene: NDArray[np.float64]) -> bool:
+        return in_clear_view(self._candidates(), self.camera, xyz_in_scene)
 
     def _pickable(self, layer: SceneLayer) -> list[Piece]:
         if not self._xray:
@@ -450,6 +460,7 @@ class Stage:
                 lang=self.lang,
                 dark=self._air.night > 0.5,
                 rows_visible=[layer.rows.visible for layer, _ in groups],
+                see=None if self._xray else self._sees,
             )
         self._label_actor.show(self.placed, self.size[1])
 
