@@ -130,3 +130,51 @@ def test_values_stand_on_a_card() -> None:
     assert (middle[1, :3] == 255).all()
     assert middle[1, 3] > 200
     assert (middle[placed.image.width // 2, :3] < 80).all()
+
+
+def level_camera() -> CameraRig:
+    rig = CameraRig(SIZE)
+    rig.pose = Pose(target=(0.0, 0.0, 2.0), heading_deg=0.0, pitch_deg=0.0, distance_m=300.0)
+    return rig
+
+
+def test_labels_of_what_is_hidden_are_left_out_at_street_level() -> None:
+    group = labels([(-40, 0), (40, 0)], [0, 0])
+    asked = []
+
+    def see(xyz: np.ndarray) -> bool:
+        asked.append(xyz)
+        return bool(xyz[0] > 0)
+
+    layout, rig = LabelLayout(BlockText()), level_camera()
+    assert [p.row for p in layout.place([("a", group)], rig, lang="en", see=see)] == [1]
+    assert len(asked) == 2
+    assert len(layout.place([("a", group)], rig, lang="en", see=see)) == 1
+    assert len(asked) == 2  # remembered while the viewer stands still
+    rig.fly(40.0, 0.0, 0.0)
+    layout.place([("a", group)], rig, lang="en", see=see)
+    assert len(asked) == 4
+
+
+def test_from_above_nothing_hides_a_label() -> None:
+    def see(_xyz: np.ndarray) -> bool:
+        raise AssertionError("no ray is needed")
+
+    placed = LabelLayout(BlockText()).place(
+        [("a", labels([(0, 0)], [0]))], camera(), lang="en", see=see
+    )
+    assert len(placed) == 1
+
+
+def test_few_rays_are_cast_in_one_frame() -> None:
+    xy = [(float(x), float(y)) for x in range(-150, 150, 6) for y in (0, 60)]
+    asked = []
+
+    def see(xyz: np.ndarray) -> bool:
+        asked.append(xyz)
+        return True
+
+    LabelLayout(BlockText()).place(
+        [("a", labels(xy, [0] * len(xy)))], level_camera(), lang="en", see=see
+    )
+    assert len(asked) <= 24
