@@ -10,16 +10,14 @@ import numpy as np
 import shapely
 from shapely import Polygon, STRtree
 
-from twin.synth import fort, geography, places, streets, terrain
+from twin.synth import fort, geography, landmarks, streets, terrain
 from twin.synth.blocks import FILLS, inset
 from twin.synth.craft import Building, build, energy_label, homes, placed
 from twin.synth.plane import (
-    Float64,
     box_axes,
     chance,
     divide,
     largest,
-    minus,
     polygons_of,
     rectangle,
     snapped,
@@ -33,84 +31,6 @@ PARTY_GAP_M = 0.025
 SCHOOLS = 18
 SYNTHETIC = "synthetic"
 FORT_SOURCE = "18 buildings, 1,623 dwellings: construction21.org, geothermie-perspectives 2013; place synthetic"
-
-
-def _turned(at: tuple[float, float], heading_deg: float, size: tuple[float, float]) -> Polygon:
-    turn = np.deg2rad(heading_deg)
-    along = np.array([np.cos(turn), np.sin(turn)])
-    return rectangle(geography.absolute([at])[0], along, length_m=size[0], width_m=size[1])
-
-
-def _landmark_parts(mark: places.Landmark) -> Iterator[tuple[Polygon, float, str, float]]:
-    """Yield footprint, height, roof shape and rise of each part of a landmark."""
-    length, width, turn = mark.length_m, mark.width_m, np.deg2rad(mark.heading_deg)
-    along = np.array([np.cos(turn), np.sin(turn)])
-    centre = geography.absolute([mark.at])[0]
-    body = _turned(mark.at, mark.heading_deg, (length, width))
-    if mark.shape == "church":
-        tower = rectangle(centre - along * (length / 2 - 4), along, length_m=8.0, width_m=8.0)
-        yield tower, mark.height_m + 12.0, "pyramidal", 11.0
-        nave = rectangle(centre + along * 4, along, length_m=length - 8.0, width_m=width * 0.6)
-        yield nave, mark.height_m, "gabled", 6.0
-    elif mark.shape == "town_hall":
-        yield from _pavilions(centre, along, mark)
-    elif mark.shape == "court":
-        wings = largest(minus(body, body.buffer(-13.0, join_style="mitre")))
-        yield wings, mark.height_m, "mansard", 3.5
-    elif mark.shape == "tower":
-        around = body.buffer(9.0, join_style="mitre")
-        podium = largest(minus(around, body.buffer(0.1, join_style="mitre")))
-        yield body, mark.height_m, "flat", 0.0
-        yield podium, 11.0, "flat", 0.0
-    else:
-        yield body, mark.height_m, "hipped" if mark.shape == "hall" else "flat", 4.0
-
-
-def _pavilions(
-    centre: Float64, along: Float64, mark: places.Landmark
-) -> Iterator[tuple[Polygon, float, str, float]]:
-    """Yield the parts of a town hall: a middle with a lantern, two wings, two pavilions at the ends."""
-    lengths = (
-        (-0.42, 0.16, 3.0),
-        (-0.22, 0.24, 0.0),
-        (0.0, 0.2, 4.0),
-        (0.22, 0.24, 0.0),
-        (0.42, 0.16, 3.0),
-    )
-    for at, share, extra in lengths:
-        wide = mark.width_m + (3.0 if extra else 0.0)
-        part = rectangle(
-            centre + along * at * mark.length_m, along, length_m=share * mark.length_m, width_m=wide
-        )
-        if extra == 4.0:
-            lantern = rectangle(centre, along, length_m=4.4, width_m=4.4)
-            yield largest(minus(part, lantern)), mark.height_m + extra, "mansard", 3.0
-            yield lantern, mark.height_m + extra + 9.0, "pyramidal", 5.0
-        else:
-            yield (
-                part,
-                mark.height_m + extra / 2,
-                "mansard" if extra else "hipped",
-                4.0 if extra else 5.0,
-            )
-
-
-def landmarks() -> list[Building]:
-    """Return the buildings that people know by name; shape and place are rough."""
-    found = []
-    for mark in places.LANDMARKS:
-        for polygon, height, shape, rise in _landmark_parts(mark):
-            named = height >= mark.height_m
-            floors = mark.storeys if named else max(1, int(height / 3.5))
-            found.append(
-                Building(
-                    polygon=polygon, use=mark.use, storeys=floors, height_m=height, year=mark.year,
-                    wall=mark.wall, roof_shape=shape, roof_height_m=0.0 if shape == "flat" else rise,
-                    roof="slate" if shape != "flat" else "gravel", name_fr=mark.name_fr if named else "",
-                    name_en=mark.name_en if named else "", district="landmark", source="rough shape, synthetic",
-                )
-            )  # fmt: skip
-    return found
 
 
 def fort_buildings() -> list[Building]:
@@ -193,7 +113,7 @@ def _wards(part: Polygon, rng: np.random.Generator) -> Iterator[Building]:
 
 def _hangars(rng: np.random.Generator) -> Iterator[Building]:
     for x in (6262.0, 6324.0, 6386.0):
-        hangar = _turned((x, 8960.0), 0.0, (50.0, 34.0))
+        hangar = landmarks.turned((x, 8960.0), 0.0, (50.0, 34.0))
         made = build(hangar, "workshop", rng, use="industry", storeys=2)
         yield replace(made, context=True, year=1956, name_fr="Hangar", name_en="Hangar")
 
@@ -249,7 +169,7 @@ def _used(made: Building, rng: np.random.Generator, *, near_axis: bool) -> Build
 def all_buildings(plan: Plan, *, within: Polygon | None = None) -> list[Building]:
     """Return every building of the model, or of the blocks that meet ``within``."""
     schools = _school_blocks(plan)
-    fixed = landmarks() + fort_buildings()
+    fixed = landmarks.landmarks() + fort_buildings()
     found: list[Building] = []
     axes_tree = STRtree(
         [s.line for s in plan.streets if s.known and s.kind in ("avenue", "boulevard")]
@@ -272,8 +192,10 @@ def table(buildings: list[Building]) -> gpd.GeoDataFrame:
     import geopandas as gpd
     import pandas as pd
 
-    polygons = snapped(np.array([b.polygon for b in buildings], dtype=object), shrink_m=PARTY_GAP_M)
-    polygons = np.array([shapely.simplify(largest(p), 0.05) for p in polygons], dtype=object)
+    # Points on a straight side go first: after the rounding they would be tiny bends.
+    outlines = shapely.simplify(np.array([b.polygon for b in buildings], dtype=object), 0.005)
+    polygons = snapped(outlines, shrink_m=PARTY_GAP_M)
+    polygons = np.array([largest(p) for p in polygons], dtype=object)
     good = [i for i, p in enumerate(polygons) if p.is_valid and p.area > 10.0]
     buildings, polygons = [buildings[i] for i in good], polygons[good]
     relief, rng = terrain.relief(), chance("energy")

@@ -51,6 +51,9 @@ class Output:
     def __init__(self, folder: Path) -> None:
         self._data = folder / "data"
         self._data.mkdir(parents=True, exist_ok=True)
+        if (folder / "project.json").exists():
+            for old in self._data.glob("*.*"):  # what an earlier version of the script left
+                old.unlink()
         self._folder = folder
         self.counts: dict[str, int] = {}
 
@@ -145,7 +148,7 @@ def _write_ground(made: Output, plan: streets.Plan, built: gpd.GeoDataFrame) -> 
 
 def _write_network(made: Output, name: str, found: list[nets.Net]) -> None:
     features, series = nets.tables(found)
-    made.features(f"{name}.fgb", features)
+    made.features(f"{name}.parquet", features)
     made.rows(f"{name}_day.parquet", series)
 
 

@@ -13,7 +13,7 @@ import shapely
 from shapely import LineString, Polygon
 
 from twin.synth import geography
-from twin.synth.plane import Float64, chaikin, largest, rectangle
+from twin.synth.plane import Float64, chaikin, largest, lines_of, rectangle
 
 TIPS_DEG = tuple(54.0 + 72.0 * i for i in range(5))
 """Directions of the bastions from the centre, anticlockwise from east."""
@@ -86,7 +86,8 @@ def streets() -> list[tuple[str, str, LineString]]:
     names = ("Allée de la Porte Nord", "Allée de la Porte Sud", "Allée de la Porte Ouest")
     found += [(name, "street", line) for name, line in zip(names, entries(), strict=True)]
     for number, tip in enumerate(TIPS_DEG, start=1):
-        path = LineString([polar(RING_RADIUS_M * 1.05, tip), polar(208.0, tip)])
+        path = LineString([polar(RING_RADIUS_M * 1.05, tip), polar(150.0, tip)])
+        path = lines_of(path.difference(_chevron(tip).buffer(2.0)))[0]  # up to the door
         found.append((f"Allée du Bastion {number}", "path", path))
     walk = walls().buffer(-RAMPART_WIDTH_M / 2, join_style="mitre").exterior
     found.append(("Chemin de ronde", "path", LineString(walk.coords)))
@@ -170,9 +171,9 @@ def dwellings(footprints: list[tuple[str, str, Polygon, int]]) -> list[int]:
 
 def school() -> Polygon:
     """Return the footprint of the Louise Michel school, about 5,241 square metres on three floors."""
-    west = _bar(44.0, 90.0, shift_m=22.0, length_m=17.0, width_m=46.0)
-    base = _bar(60.0, 90.0, shift_m=-2.0, length_m=64.0, width_m=17.0)
-    east = _bar(44.0, 90.0, shift_m=-26.0, length_m=16.0, width_m=40.0)
+    base = _bar(60.0, 90.0, shift_m=0.0, length_m=60.0, width_m=16.0)
+    west = _bar(47.7, 90.0, shift_m=22.0, length_m=16.0, width_m=40.6)
+    east = _bar(47.7, 90.0, shift_m=-22.0, length_m=16.0, width_m=40.6)
     return largest(shapely.union_all([west, base, east]).simplify(0.01))
 
 

@@ -10,8 +10,8 @@ import shapely
 from shapely import LineString, MultiPolygon, Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
 
-from twin.synth import axes, fort, geography, parks, streets
-from twin.synth.plane import FLAT, chance, largest, polygons_of, snapped, union_of
+from twin.synth import axes, fort, geography, landmarks, parks, streets
+from twin.synth.plane import FLAT, chance, largest, minus, polygons_of, snapped, union_of
 from twin.synth.streets import Plan, Street
 
 if TYPE_CHECKING:
@@ -83,6 +83,9 @@ def land(plan: Plan) -> gpd.GeoDataFrame:
         add(site.kind, site.name_fr, site.name_en, polygon.difference(union_of(over.values())))
         for kind, shape in over.items():
             add(kind, site.name_fr, site.name_en, shape)
+    sites = union_of(polygon for _, polygon in streets.site_polygons())
+    around = minus(landmarks.plots(), sites, *(s.corridor for s in streets.known_streets()))
+    add("plot", "", "", minus(around, streets.rail_land()))
     for kind, fr, en, shape in _fort_land():
         add(kind, fr, en, shape)
     for island in geography.islands():
@@ -124,6 +127,17 @@ def _disjoint(shapes: list[Polygon]) -> list[BaseGeometry]:
     return out
 
 
+def _off_blocks(plan: Plan, shapes: list[BaseGeometry]) -> list[BaseGeometry]:
+    """Take from street ground what reaches into blocks: rounded ends, and ways that were lengthened."""
+    blocks = np.array([b.polygon for b in plan.blocks], dtype=object)
+    tree, out = STRtree(blocks), list(shapes)
+    for i, shape in enumerate(shapes):
+        near = tree.query(shape, predicate="intersects")
+        if len(near):
+            out[i] = minus(shape, *blocks[near])
+    return out
+
+
 def _street_row(street: Street, geometry: BaseGeometry) -> dict[str, Any]:
     return {
         "name": street.name, "kind": street.kind,
@@ -135,7 +149,7 @@ def _street_row(street: Street, geometry: BaseGeometry) -> dict[str, Any]:
 def carriageways(plan: Plan) -> gpd.GeoDataFrame:
     """Return the carriageways as disjoint polygons, one or more a street."""
     ordered = sorted((s for s in named(plan) if not s.bridge), key=lambda s: RANK.index(s.kind))
-    free = _disjoint([s.carriageway for s in ordered])
+    free = _off_blocks(plan, _disjoint([s.carriageway for s in ordered]))
     blocked = _not_road()
     shapely.prepare(blocked)
     rows: list[dict[str, Any]] = []
@@ -167,8 +181,9 @@ def pavements(plan: Plan) -> gpd.GeoDataFrame:
         [geography.river(), streets.rail_land(), *(p for _, p in streets.site_polygons())]
     )
     shapely.prepare(taken)
+    free = _off_blocks(plan, _disjoint([s.corridor for s in ordered]))
     rows = []
-    for street, shape in zip(ordered, _disjoint([s.corridor for s in ordered]), strict=True):
+    for street, shape in zip(ordered, free, strict=True):
         rest = shape.difference(taken) if shape.intersects(taken) else shape
         inside = rest.intersection(geography.model_extent())
         for part in polygons_of(inside, min_area_m2=6.0):

@@ -35,6 +35,7 @@ LAND: Words = {
     "court": ("#b8907f", "Court", "Court"),
     "square": ("#e4ddce", "Place", "Square"),
     "path": ("#ebe3cf", "Allée", "Path"),
+    "plot": ("#dfdacb", "Parcelle d'édifice", "Plot of a landmark"),
     "hospital": ("#dcdccc", "Hôpital", "Hospital"),
     "halls": ("#d5d1c8", "Parc d'expositions", "Exhibition centre"),
     "heliport": ("#c3d3ac", "Héliport", "Heliport"),

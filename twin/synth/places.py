@@ -131,7 +131,7 @@ LANDMARKS: tuple[Landmark, ...] = (
     Landmark("Musée français de la carte à jouer", "Playing card museum",
         "hall", "public", (6675, 8345), 95, 34, 16, 11, 3, 1997, "stone", 4),
     Landmark("Tour Sequana", "Sequana tower",
-        "tower", "office", (6135, 9565), 50, 52, 34, 99, 24, 2010, "glass", 2),
+        "tower", "office", (6242, 9482), 88, 52, 34, 99, 24, 2010, "glass", 2),
     Landmark("Isséane", "Isséane waste-to-energy plant",
         "plant", "industry", (5958, 9348), 66, 150, 62, 21, 3, 2007, "timber", 3),
     Landmark("Séminaire Saint-Sulpice", "Saint-Sulpice seminary",

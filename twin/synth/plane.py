@@ -143,13 +143,16 @@ def snapped(geometries: NDArray[Any], *, shrink_m: float = 0.0) -> NDArray[Any]:
     shapes = np.asarray(geometries, dtype=object)
     if shrink_m:
         shapes = shapely.buffer(shapes, -shrink_m, join_style="mitre", mitre_limit=3.0)
-    # include_z=None keeps z where there is one.
-    rounded: NDArray[Any] = shapely.transform(
-        shapes,
+    return np.asarray(rounded(shapes), dtype=object)
+
+
+def rounded(geometry: Any) -> Any:
+    """Return a geometry, or an array of them, with coordinates on ``GRID_M``; z is kept where there is one."""
+    return shapely.transform(
+        geometry,
         lambda c: np.round(c / GRID_M) * GRID_M,
         include_z=None,  # type: ignore[call-overload]
     )
-    return rounded
 
 
 def largest(geometry: BaseGeometry) -> Polygon:

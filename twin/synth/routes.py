@@ -10,7 +10,7 @@ import shapely
 from shapely import LineString, Point, STRtree
 from shapely.geometry.base import BaseGeometry
 
-from twin.synth.plane import Float64, lines_of, points_at
+from twin.synth.plane import Float64, lines_of, points_at, rounded
 
 Node = tuple[float, float]
 Ways = dict[Node, tuple[Node, LineString]]
@@ -28,7 +28,8 @@ class StreetGraph:
 
     def __init__(self, lines: Iterable[LineString]) -> None:
         longer = [_lengthened(line, 0.6) for line in lines]
-        noded = lines_of(shapely.node(shapely.multilinestrings(longer)))
+        # On the grid of saved coordinates, so that what is laid along it still meets in the file.
+        noded = lines_of(rounded(shapely.node(shapely.multilinestrings(longer))))
         self._edges: dict[Node, list[tuple[Node, LineString]]] = {}
         for line in noded:
             if line.length < 0.7 and len(noded) > 1:
@@ -89,7 +90,7 @@ def path(tree: Ways, node: Node) -> Float64:
 
 
 def _key(point: tuple[float, ...]) -> Node:
-    return round(point[0], 2), round(point[1], 2)
+    return float(point[0]), float(point[1])
 
 
 def _lengthened(line: LineString, by_m: float) -> LineString:

@@ -15,7 +15,7 @@ import shapely
 from shapely import LineString, MultiPolygon, Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
 
-from twin.synth import axes, fort, geography, places
+from twin.synth import axes, fort, geography, landmarks, places
 from twin.synth.plane import (
     FLAT,
     Float64,
@@ -231,7 +231,7 @@ def _joined(line: LineString, lines: list[LineString]) -> LineString:
 def _superblocks() -> list[Polygon]:
     islands = union_of(island.boundary.buffer(PROMENADE_M) for island in geography.islands())
     roads = union_of(s.corridor for s in known_streets())
-    taken = [geography.river(), islands, roads, rail_land(), fort.precinct()]
+    taken = [geography.river(), islands, roads, rail_land(), fort.precinct(), landmarks.plots()]
     taken += [polygon for _, polygon in site_polygons()]
     free = geography.model_extent().difference(union_of(taken))
     return sorted(polygons_of(free), key=lambda p: (round(p.centroid.x), round(p.centroid.y)))
