@@ -494,6 +494,8 @@ class Stage:
         # What is looked at stays clear; the air thickens behind it.
         clear = max(0.12 * span, 0.8 * rig.pose.distance_m)
         values = self._materials
+        values.set("uLens", (tall * width / max(height, 1), tall))
+        values.set("uEye", [float(v) for v in rig.position])
         values.set("uScreen", (float(width), float(height), near, 1.0))
         values.set("uPull", 2 * near * far / (far - near) * 0.0012)
         values.set("uHaze", (0.75 / span, clear, 0.8, pixel_m))

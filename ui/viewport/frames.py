@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from enum import Enum
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -13,25 +14,36 @@ SHORTEST_MS = 16
 """No two frames closer than this, however many requests come."""
 
 
+class Step(Enum):
+    """What is to be drawn."""
+
+    COARSE = "coarse"  # at once, while things move
+    FINE = "fine"  # anew, once they rest
+    MORE = "more"  # the same again, to make it still finer
+
+
 class Frames(QObject):
     """Turns any number of requests into one frame each time the event loop is free.
 
     Parameters
     ----------
     draw : callable
-        Draws one frame; its argument says whether this is the fine one.
+        Draws one frame; returns whether :attr:`Step.MORE` would make a fine one finer.
     """
 
     drawn = Signal(bool)
-    """A frame was drawn; True for the fine one."""
+    """A frame was drawn; True for a fine one."""
 
-    def __init__(self, draw: Callable[[bool], None], parent: QObject | None = None) -> None:
+    def __init__(self, draw: Callable[[Step], bool], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._draw = draw
         self._next = QTimer(self, singleShot=True)
         self._next.timeout.connect(self._coarse)
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._fine)
+        # Not at once: input that came during a frame goes first, and starts anew.
+        self._more = QTimer(self, singleShot=True, interval=1)
+        self._more.timeout.connect(self._finer)
         self._last_s = 0.0
         self._paused = False
         self.count = 0
@@ -40,21 +52,22 @@ class Frames(QObject):
 
     @property
     def moving(self) -> bool:
-        """Whether a frame is due or the picture is still coarse."""
-        return self._next.isActive() or self._rest.isActive()
+        """Whether a frame is due or the picture can still become finer."""
+        return self._next.isActive() or self._rest.isActive() or self._more.isActive()
 
     def request(self) -> None:
         """Ask for a frame; asking again before it is drawn changes nothing."""
         if self._paused or self._next.isActive():
             return
+        self._more.stop()
         since_ms = (time.perf_counter() - self._last_s) * 1000.0
         self._next.start(max(0, round(SHORTEST_MS - since_ms)))
 
     def pause(self) -> None:
         """Draw nothing until :meth:`resume`: the view cannot be seen."""
         self._paused = True
-        self._next.stop()
-        self._rest.stop()
+        for timer in (self._next, self._rest, self._more):
+            timer.stop()
 
     def resume(self) -> None:
         """Draw again."""
@@ -63,30 +76,39 @@ class Frames(QObject):
             self.request()
 
     def finish(self) -> None:
-        """Draw what is due now, the fine frame last. For pictures and tests."""
-        if self._next.isActive():
-            self._next.stop()
-            self._coarse()
-        if self._rest.isActive():
-            self._rest.stop()
-            self._fine()
+        """Draw what is due now, the finest frame last. For pictures and tests."""
+        for timer, draw in (
+            (self._next, self._coarse),
+            (self._rest, self._fine),
+            (self._more, self._finer),
+        ):
+            while timer.isActive():
+                timer.stop()
+                draw()
 
     def close(self) -> None:
         """Never draw again."""
         self.pause()
 
     def _coarse(self) -> None:
-        started = time.perf_counter()
-        self._frame(fine=False)
-        self.last_ms = (time.perf_counter() - started) * 1000.0
+        self._frame(Step.COARSE)
         self._rest.start()
 
     def _fine(self) -> None:
-        self._frame(fine=True)
+        if self._frame(Step.FINE):
+            self._more.start()
 
-    def _frame(self, *, fine: bool) -> None:
+    def _finer(self) -> None:
+        if self._frame(Step.MORE):
+            self._more.start()
+
+    def _frame(self, step: Step) -> bool:
+        started = time.perf_counter()
         self.count += 1
-        self._draw(fine)
+        more = self._draw(step)
         # From the end of the frame, so that slow frames leave time for input between them.
         self._last_s = time.perf_counter()
-        self.drawn.emit(fine)
+        if step is Step.COARSE:
+            self.last_ms = (self._last_s - started) * 1000.0
+        self.drawn.emit(step is not Step.COARSE)
+        return more

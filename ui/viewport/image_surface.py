@@ -11,8 +11,12 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from ui.viewport.frames import Step
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
     from twin.render import Stage
 
@@ -43,12 +47,31 @@ class ImageSurface(QWidget):
         self.stage = make_stage(self._pixels(1.0))
         self.widget: QWidget = self
 
-    def draw(self, *, fine: bool) -> None:
-        """Draw the scene and show it."""
-        self.stage.resize(*self._pixels(1.0 if fine else SHARPNESS[self._step]))
-        self.stage.render()
+    def draw(self, step: Step) -> bool:
+        """Draw the scene and show it; return whether drawing it once more would make it finer."""
+        more = False
+        if step is Step.MORE:
+            more = self.stage.refine()
+        else:
+            coarse = step is Step.COARSE
+            self.stage.set_quality("moving" if coarse else "still")
+            self.stage.resize(*self._pixels(SHARPNESS[self._step] if coarse else 1.0))
+            self.stage.render()
+            more = not coarse
         self._take()
         self.update()
+        return more
+
+    def picture(self, size: tuple[int, int]) -> NDArray[np.uint8]:
+        """Return the scene at another size, (h, w, 3) uint8, top row first."""
+        before = self.stage.size
+        self.stage.resize(*size)
+        self.stage.set_quality("best")
+        try:
+            self.stage.render()
+            return self.stage.image()
+        finally:
+            self.stage.resize(*before)
 
     def note_coarse(self, took_ms: float) -> None:
         """Learn from the time of a coarse frame how many pixels the machine can afford."""

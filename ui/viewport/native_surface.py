@@ -17,9 +17,13 @@ from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QWidget
 
 from twin.render.foreign import ForeignWindow
+from ui.viewport.frames import Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from twin.render import Stage
 
@@ -52,11 +56,18 @@ class NativeSurface(QOpenGLWidget):
         self.stage = make_stage(self._foreign.window, self._pixels())
         self.widget: QWidget = self
 
-    def draw(self, *, fine: bool) -> None:
-        """Draw the scene in the next repaint."""
-        del fine
+    def draw(self, step: Step) -> bool:
+        """Draw the scene in the next repaint; the card's own samples make it fine at once."""
+        self.stage.set_quality("moving" if step is Step.COARSE else "still")
         self._due = True
         self.update()
+        return False
+
+    def note_coarse(self, took_ms: float) -> None:
+        """Nothing to learn: a frame is drawn later, by the card."""
+
+    def picture(self, size: tuple[int, int]) -> NDArray[np.uint8] | None:
+        """Not from here: the size is that of the widget."""
 
     def stage_px(self, at: QPointF) -> tuple[float, float]:
         """Return the stage's pixel of a place in the widget."""

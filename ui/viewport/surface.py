@@ -10,7 +10,11 @@ from PySide6.QtGui import QSurfaceFormat
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from twin.render import Stage
+    from ui.viewport.frames import Step
 
 WITHOUT_GL = frozenset({"offscreen", "minimal", "linuxfb", "vnc"})
 """Platforms of Qt on which a GL widget draws nothing."""
@@ -32,8 +36,14 @@ class Surface(Protocol):
     stage: Stage
     widget: QWidget
 
-    def draw(self, *, fine: bool) -> None:
-        """Draw the scene now, coarse while moving or fine."""
+    def draw(self, step: Step) -> bool:
+        """Draw the scene; return whether drawing it once more would make it finer."""
+
+    def note_coarse(self, took_ms: float) -> None:
+        """Learn how long a coarse frame took."""
+
+    def picture(self, size: tuple[int, int]) -> NDArray[np.uint8] | None:
+        """Return the scene at another size, (h, w, 3) uint8, top row first; None where it cannot."""
 
     def stage_px(self, at: QPointF) -> tuple[float, float]:
         """Return the stage's pixel of a place in the widget."""

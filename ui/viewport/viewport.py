@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui.docks.features import feature_title
 from ui.i18n import tr, translator
-from ui.viewport.frames import Frames
+from ui.viewport.frames import Frames, Step
 from ui.viewport.hover import Hover
 from ui.viewport.keys import KeyInput
 from ui.viewport.making import make_surface
@@ -35,6 +36,9 @@ from ui.viewport.views import Views
 if TYPE_CHECKING:
     from twin.render import Hit
     from twin.work.session import Session
+
+LEVEL_DEG = 12.0
+"""A flatter view has no one scale."""
 
 
 class Viewport(Views, QWidget):
@@ -66,6 +70,7 @@ class Viewport(Views, QWidget):
         self._hover = Hover(self._look_under, self)
         self._hovered: tuple[str, int] | None = None
         self._by_hand = False
+        self._finer = 0
         self._connect()
         self.retranslate()
         self.retheme()
@@ -123,18 +128,23 @@ class Viewport(Views, QWidget):
 
     # Drawing.
 
-    def _draw(self, fine: bool) -> None:
-        self.stage.set_quality("still" if fine else "moving")
-        self.surface.draw(fine=fine)
+    def _draw(self, step: Step) -> bool:
+        self._finer = self._finer + 1 if step is Step.MORE else 0
+        more = self.surface.draw(step)
+        return more and self._finer < self.most_steps
 
     def _drawn(self, fine: bool) -> None:
         camera = self.stage.camera
         ratio = self.surface.stage_px(QPointF(1.0, 1.0))[0]
+        level = camera.pitch_deg < LEVEL_DEG
         self.overlay.set_camera(
-            heading_deg=camera.heading_deg, metres_per_px=camera.metres_per_px * ratio
+            heading_deg=camera.heading_deg,
+            metres_per_px=math.nan if level else camera.metres_per_px * ratio,
         )
         if fine:
             self._hover.again()
+        else:
+            self.surface.note_coarse(self.frames.last_ms)
 
     def _moved(self) -> None:
         self._by_hand = True

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from ui.viewport.surface import Surface
 
 
+SLOW_MS = 250.0
+"""Where a coarse frame takes longer, a resting picture is refined less, unless the best is wanted."""
+
+
 class Views:
     """Camera and display switches of a viewport."""
 
@@ -27,6 +31,8 @@ class Views:
     state_changed: SignalInstance
     xray = False
     labels = True
+    quality = "auto"
+    """How fine the picture becomes once nothing moves."""
 
     @property
     def stage(self) -> Stage:
@@ -103,6 +109,17 @@ class Views:
         self.stage.camera.allow_underground = on
         self.stage.camera.orbit(0.0, 0.0)
         self._switched()
+
+    def set_quality(self, quality: str) -> None:
+        """Take the quality that the user has set: ``auto``, ``fast``, ``balanced`` or ``best``."""
+        self.quality = quality
+        self.frames.request()
+
+    @property
+    def most_steps(self) -> int:
+        """How often a resting picture is drawn again to make it finer."""
+        slow = self.frames.last_ms > SLOW_MS
+        return {"fast": 0, "balanced": 4, "auto": 4 if slow else 64}.get(self.quality, 64)
 
     def middle(self) -> QPointF:
         """Return the middle of the view in widget pixels."""

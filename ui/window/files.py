@@ -79,11 +79,18 @@ class ProjectFiles(QObject):
 
     def new(self) -> None:
         """Ask for title and place of a new project and open it, empty."""
-        from ui.window.new_dialog import ask_new
+        from ui.window.new_dialog import NewDialog
 
-        project = ask_new(self._window)
-        if project is not None and self.may_close():
-            self._window.show_project(Opened(project=project, folder=None))
+        dialog = NewDialog(self._window)
+        dialog.made.connect(self.begin)
+        dialog.open()
+
+    def begin(self, project: Project) -> bool:
+        """Open a project that was never saved, in place of the one that is open."""
+        if not self.may_close():
+            return False
+        self._window.show_project(Opened(project=project, folder=None))
+        return True
 
     def choose(self) -> None:
         """Let the user choose a project and open it."""

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHeaderView,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
+from ui.dialogs.frame import Dialog
 from ui.i18n import tr
 
 if TYPE_CHECKING:
@@ -23,35 +21,38 @@ if TYPE_CHECKING:
 MOUSE = ("orbit", "pan", "zoom", "turn", "height", "fly", "pick", "walk")
 
 
-class KeysDialog(QDialog):
+class KeysDialog(Dialog):
     """A table of two columns: what, and how."""
 
     def __init__(self, actions: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._actions = actions
+        self.table = QTableWidget(0, 2)
+        self.table.verticalHeader().hide()
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.body.addWidget(self.table)
+        self.resize(720, 640)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """See base."""
+        super().retranslate()
         self.setWindowTitle(tr("keys.title"))
+        self.table.setAccessibleName(tr("keys.title"))
+        self.table.setHorizontalHeaderLabels([tr("keys.action"), tr("keys.keys")])
         rows = [(tr(f"keys.{name}"), tr(f"keys.{name}_how")) for name in MOUSE]
         rows += [
-            (actions.wording(r.id).rstrip("…"), actions.keys(r.id))
-            for r in actions.records
-            if r.keys
+            (self._actions.wording(record.id).rstrip("…"), self._actions.keys(record.id))
+            for record in self._actions.records
+            if record.keys
         ]
-        table = QTableWidget(len(rows), 2)
-        table.setHorizontalHeaderLabels([tr("keys.action"), tr("keys.keys")])
-        table.verticalHeader().hide()
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setShowGrid(False)
-        table.setWordWrap(True)
+        self.table.setRowCount(len(rows))
         for i, texts in enumerate(rows):
             for j, words in enumerate(texts):
-                table.setItem(i, j, QTableWidgetItem(words))
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        table.resizeRowsToContents()
-        table.setAccessibleName(tr("keys.title"))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(table)
-        self.resize(680, 620)
+                self.table.setItem(i, j, QTableWidgetItem(words))
+        self.table.resizeRowsToContents()

@@ -226,6 +226,7 @@ class MainWindow(Requests, QMainWindow):
         self.bookmarks.added.connect(lambda name: self.say("status.bookmark_added", name=name))
         self.pictures.saved.connect(lambda path: self.say("status.picture_saved", file=path.name))
         self.services.theme.changed.connect(self.retheme)
+        self.services.settings.changed.connect(self.take_setting)
         translator.language_changed.connect(self._on_language)
 
     # Words and colours.
@@ -272,6 +273,9 @@ class MainWindow(Requests, QMainWindow):
     def _restore(self) -> None:
         self.retranslate()
         settings = self.services.settings
+        self.viewport.set_quality(settings.quality)
+        unfolded = settings.flag("legend", default=True)
+        self.viewport.overlay.legend.set_unfolded(unfolded)
         geometry, layout = settings.geometry, settings.layout(LAYOUT_VERSION)
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(1440, 900)
@@ -283,6 +287,7 @@ class MainWindow(Requests, QMainWindow):
             self.toggle_panels()
         settings = self.services.settings
         settings.geometry = self.saveGeometry()
+        settings.set_flag("legend", on=self.viewport.overlay.legend.unfolded)
         settings.set_layout(self.saveState(LAYOUT_VERSION), LAYOUT_VERSION)
         settings.sync()
 
@@ -322,6 +327,7 @@ class MainWindow(Requests, QMainWindow):
         self._end()
         translator.language_changed.disconnect(self._on_language)
         self.services.theme.changed.disconnect(self.retheme)
+        self.services.settings.changed.disconnect(self.take_setting)
         self.imports.close()
         self.status.close()
         self.viewport.close()

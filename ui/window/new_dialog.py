@@ -2,46 +2,57 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QWidget
 
 from twin.errors import CrsError
 from twin.model.geoframe import GeoFrame, parse_crs, transformer
 from twin.model.project import Project
+from ui.dialogs.frame import Dialog
+from ui.forms.parts import muted
 from ui.i18n import problem_text, tr
 
 DEFAULT_CRS = "EPSG:2154"
 DEFAULT_CENTRE = "2.27, 48.82"
+FIELDS = ("name", "crs", "centre")
 
 
-class NewDialog(QDialog):
-    """Title, CRS and centre; Create is there once they make sense."""
+class NewDialog(Dialog):
+    """Title, CRS and centre; Create is there once they make sense. ``made`` carries the project."""
+
+    made = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("new.title"))
+        super().__init__(parent, accept="new.create")
         self.name = QLineEdit(tr("new.name_default"))
         self.crs = QLineEdit(DEFAULT_CRS)
         self.centre = QLineEdit(DEFAULT_CENTRE)
         self.reason = QLabel()
         self.reason.setWordWrap(True)
-        form = QFormLayout(self)
-        form.addRow(tr("new.name"), self.name)
-        form.addRow(tr("new.crs"), self.crs)
-        hint = QLabel(tr("new.crs_hint"))
-        hint.setProperty("muted", "true")
-        form.addRow("", hint)
-        form.addRow(tr("new.centre"), self.centre)
-        form.addRow(self.reason)
-        kinds = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel)
-        self.buttons.button(kinds.Ok).setText(tr("new.create"))
-        self.buttons.button(kinds.Cancel).setText(tr("unsaved.cancel"))
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
-        form.addRow(self.buttons)
-        for field in (self.name, self.crs, self.centre):
-            field.textChanged.connect(self._check)
-        self.setMinimumWidth(440)
+        self._hint = muted()
+        self._labels = {field: QLabel() for field in FIELDS}
+        form = QFormLayout()
+        for field, label in self._labels.items():
+            label.setBuddy(getattr(self, field))
+            form.addRow(label, getattr(self, field))
+            if field == "crs":
+                form.addRow("", self._hint)
+        self.body.addLayout(form)
+        self.body.addWidget(self.reason)
+        for field in FIELDS:
+            getattr(self, field).textChanged.connect(self._check)
+        self.accepted.connect(lambda: self.made.emit(self.project()))
+        self.setMinimumWidth(460)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """See base."""
+        super().retranslate()
+        self.setWindowTitle(tr("new.title"))
+        self._hint.setText(tr("new.crs_hint"))
+        for field, label in self._labels.items():
+            label.setText(tr(f"new.{field}"))
+            getattr(self, field).setAccessibleName(tr(f"new.{field}"))
         self._check()
 
     def project(self) -> Project:
@@ -61,7 +72,7 @@ class NewDialog(QDialog):
         except ValueError:
             raise ValueError(tr("new.bad_centre")) from None
         x, y = transformer("EPSG:4326", crs).transform(lon, lat)
-        if not (abs(x) < 1e9 and abs(y) < 1e9):
+        if not (abs(x) < 1e9 and abs(y) < 1e9):  # outside what the projection can show
             raise ValueError(tr("new.bad_centre"))
         return GeoFrame(crs=crs, origin=(float(round(x)), float(round(y)), 0.0))
 
@@ -74,13 +85,4 @@ class NewDialog(QDialog):
         except ValueError as error:
             reason = str(error)
         self.reason.setText(reason)
-        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(not reason)
-
-
-def ask_new(parent: QWidget) -> Project | None:
-    """Ask for a new project; None when the user changes their mind."""
-    dialog = NewDialog(parent)
-    accepted = dialog.exec() == QDialog.DialogCode.Accepted
-    project = dialog.project() if accepted else None
-    dialog.deleteLater()
-    return project
+        self.accept_button.setEnabled(not reason)

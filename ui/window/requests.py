@@ -47,6 +47,14 @@ class Requests:
         self.services.settings.theme = mode
         self.services.theme.set_mode(mode)
 
+    def take_setting(self, name: str) -> None:
+        """Let a setting that was changed take effect."""
+        settings = self.services.settings
+        if name == "quality":
+            self.viewport.set_quality(settings.quality)
+        elif name == "theme":
+            self.services.theme.set_mode(settings.theme)
+
     def undo_wording(self) -> str:
         """Word the undo action with the step that it would take back."""
         label = self.session.history.undo_label if self.session else ""
@@ -136,7 +144,7 @@ class Requests:
         """Show what this is and whose work it stands on."""
         from ui.dialogs.about_dialog import AboutDialog
 
-        AboutDialog(self).open()
+        AboutDialog(self, renderer=self.viewport.stage.renderer).open()
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or go back."""

@@ -2,54 +2,68 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF
 
-from ui.viewport.frames import Frames
+from ui.viewport.frames import Frames, Step
 from ui.viewport.hover import Hover
 
 
+class Drawn(list):
+    """Notes the steps; a fine picture wants ``more`` further ones."""
+
+    def __init__(self, more: int = 0) -> None:
+        super().__init__()
+        self.more = more
+
+    def draw(self, step: Step) -> bool:
+        self.append(step)
+        return step is not Step.COARSE and self.count(Step.MORE) < self.more
+
+
+COARSE, FINE, MORE = Step.COARSE, Step.FINE, Step.MORE
+
+
 def test_a_hundred_requests_make_one_frame_then_a_fine_one(qtbot) -> None:
-    drawn: list[bool] = []
-    frames = Frames(drawn.append)
+    drawn = Drawn()
+    frames = Frames(drawn.draw)
     for _ in range(100):
         frames.request()
     assert drawn == []
     qtbot.waitUntil(lambda: len(drawn) == 2)
-    assert drawn == [False, True]
+    assert drawn == [COARSE, FINE]
     qtbot.wait(320)
     assert len(drawn) == 2  # nothing moves, nothing is drawn
     frames.close()
 
 
 def test_fine_waits_until_nothing_moves(qtbot) -> None:
-    drawn: list[bool] = []
-    frames = Frames(drawn.append)
+    drawn = Drawn()
+    frames = Frames(drawn.draw)
     for _ in range(6):
         frames.request()
         qtbot.wait(40)
-    assert drawn
-    assert not any(drawn)
-    qtbot.waitUntil(lambda: drawn[-1])
+    assert set(drawn) == {COARSE}
+    qtbot.waitUntil(lambda: drawn[-1] is FINE)
     frames.close()
 
 
 def test_finish_draws_at_once(qtbot) -> None:
-    drawn: list[bool] = []
-    frames = Frames(drawn.append)
+    drawn = Drawn()
+    frames = Frames(drawn.draw)
     frames.request()
     frames.finish()
-    assert drawn == [False, True]
+    assert drawn == [COARSE, FINE]
     assert not frames.moving
     frames.close()
 
 
 def test_paused_draws_nothing_and_resume_catches_up(qtbot) -> None:
-    drawn: list[bool] = []
-    frames = Frames(drawn.append)
+    drawn = Drawn()
+    frames = Frames(drawn.draw)
     frames.pause()
     frames.request()
     qtbot.wait(40)
     assert drawn == []
     frames.resume()
-    qtbot.waitUntil(lambda: drawn == [False, True])
+    qtbot.waitUntil(lambda: drawn == [COARSE, FINE])
     frames.close()
 
 
@@ -63,3 +77,21 @@ def test_hover_looks_once_for_many_moves_at_the_last_place(qtbot) -> None:
     hover.leave()
     hover.leave()
     assert seen == [QPointF(19, 0), None]
+
+
+def test_a_fine_picture_becomes_finer_until_something_moves(qtbot) -> None:
+    drawn = Drawn(more=3)
+    frames = Frames(drawn.draw)
+    frames.request()
+    frames.finish()
+    assert drawn == [COARSE, FINE, MORE, MORE, MORE]
+    assert not frames.moving
+    drawn.clear()
+    drawn.more = 1000
+    frames.request()
+    qtbot.waitUntil(lambda: drawn.count(MORE) > 2)
+    frames.request()
+    before = drawn.count(MORE)
+    qtbot.waitUntil(lambda: drawn[-1] is COARSE)
+    assert drawn.count(MORE) - before <= 1
+    frames.close()
