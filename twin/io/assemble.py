@@ -94,7 +94,8 @@ def _moved(
             progress=progress,
             null_is_normal=loaded.kind == "mesh",
         )
-        _report_mixed(geometry, request)
+        if loaded.kind != "mesh":
+            _report_mixed(geometry, request)
     if mesh is not None and placed.text:
         moved = shapes.move_xyz(mesh.xyz_in_crs, placed, goal, where=where, progress=progress)
         mesh = without_lost(replace(mesh, xyz_in_crs=moved), request)

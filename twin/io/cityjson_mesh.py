@@ -31,7 +31,7 @@ def mesh_of(model: Model, lod: str, request: Request) -> FeatureMesh | None:
         )
     found = triangulate(model.surfaces, xyz, request.progress)
     for key, count in (
-        ("io.surfaces_dropped", found.dropped),
+        ("io.surfaces_dropped", found.dropped + model.counts.degenerate),
         ("io.surfaces_fanned", found.fanned),
     ):
         if count:

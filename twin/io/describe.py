@@ -79,10 +79,10 @@ def _report(loaded: Loaded, request: Request) -> None:
         return
     if loaded.count == 0:
         report(Problem("io.no_features", where))
-    if loaded.geometry is None:
+    if loaded.geometry is None or loaded.kind == "mesh":
         return
     gone = shapes.missing(loaded.geometry)
-    if gone.any() and loaded.kind != "mesh":
+    if gone.any():
         report(Problem("io.geometry_null", where, {"count": int(gone.sum())}))
     import shapely
 

@@ -143,5 +143,7 @@ def meanings(table: FeatureTable) -> Mapping[str, str]:
     sea. A meaning is listed only when the column has at least one value.
     """
     frame: Any = table.frame
-    found = columns_for(str(name) for name in frame.columns if name != "geometry")
+    found = columns_for(
+        str(name) for name in frame.columns if name not in {"geometry", "feature_id"}
+    )
     return {meaning: column for meaning, column in found.items() if frame[column].notna().any()}

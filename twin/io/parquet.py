@@ -15,6 +15,7 @@ from twin.io import limits
 from twin.io.columns import column_of
 from twin.io.coordinates import points_from_columns
 from twin.io.loaded import Declared, Loaded, Request
+from twin.io.standing import stand_up
 from twin.io.wkb import geometries_of
 from twin.problems import Problem
 
@@ -57,7 +58,7 @@ def load(request: Request) -> Loaded:
     if parts.unreadable:
         values = {"count": parts.unreadable}
         request.progress.report(Problem("io.geometry_unreadable", request.where, values))
-    return Loaded(
+    loaded = Loaded(
         name=layer_names(request)[0],
         count=parts.rows,
         crs=declared,
@@ -65,6 +66,8 @@ def load(request: Request) -> Loaded:
         geometry=geometry,
         details={"row_groups": plan.row_groups},
     )
+    stand_up(loaded, request)
+    return loaded
 
 
 def _check_promise(file: Any, request: Request) -> None:

@@ -18,6 +18,7 @@ from twin.io.columns import column_of
 from twin.io.gdal import use_pyogrio
 from twin.io.geojson import load_pieces
 from twin.io.loaded import Declared, Loaded, Request
+from twin.io.standing import stand_up
 from twin.io.wkb import geometries_of
 from twin.problems import Problem
 
@@ -71,7 +72,9 @@ def load(request: Request) -> Loaded:
         if request.format == "geopackage":
             return sqlite_salvage.load(replace(request, sublayer=wanted))
         raise
-    return layer.loaded()
+    loaded = layer.loaded()
+    stand_up(loaded, request)
+    return loaded
 
 
 def _check_shapefile(request: Request) -> None:

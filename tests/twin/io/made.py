@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 import pyogrio
 import rasterio
 import shapely
-from rasterio.transform import from_origin
+from rasterio.transform import Affine
 
 from twin.problems import Problem, Severity
 from twin.progress import Unattended
@@ -38,7 +39,9 @@ def buildings(count: int = 4, *, crs: str | None = "EPSG:2154", **columns: Any) 
 
 
 def write(frame: gpd.GeoDataFrame, path: Path, **options: Any) -> Path:
-    pyogrio.write_dataframe(frame, path, **options)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # files without a CRS are made on purpose
+        pyogrio.write_dataframe(frame, path, **options)
     return path
 
 
@@ -69,7 +72,7 @@ def raster(
         "height": bands.shape[1],
         "count": bands.shape[0],
         "dtype": bands.dtype,
-        "transform": from_origin(X, Y, cell, cell),
+        "transform": Affine(cell, 0, X, 0, -cell, Y),
         **more,
     }
     with rasterio.open(path, "w", crs=crs, **profile) as file:
@@ -121,6 +124,11 @@ def one(problems: Any, key: str) -> Problem:
     found = [problem for problem in getattr(problems, "problems", problems) if problem.key == key]
     assert len(found) == 1, f"{key}: {found}"
     return found[0]
+
+
+def counted(problems: Any, key: str) -> object:
+    """The count that the one problem of a key gives."""
+    return dict(one(problems, key).values)["count"]
 
 
 def errors(problems: Any) -> set[str]:

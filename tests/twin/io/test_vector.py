@@ -369,3 +369,34 @@ def test_a_file_in_a_crs_without_an_exact_way_is_refused_with_both_names(tmp_pat
         read(path, target=LAMBERT)
     assert raised.value.problem.key == "io.crs_no_way"
     assert raised.value.problem.values == {"source": "EPSG:26918", "target": "EPSG:2154"}
+
+
+def test_surfaces_with_walls_become_a_mesh_and_keep_their_footprint(tmp_path: Path) -> None:
+    floor = [(X, Y, 35.0), (X, Y + 10, 35.0), (X + 10, Y + 10, 35.0), (X + 10, Y, 35.0)]
+    faces = [floor, [(x, y, 45.0) for x, y, _ in reversed(floor)]]
+    for a, b in zip(floor, floor[1:] + floor[:1], strict=True):
+        faces.append([a, (*a[:2], 45.0), (*b[:2], 45.0), b])
+    house = shapely.MultiPolygon([shapely.Polygon(face) for face in faces])
+    path = write(
+        gpd.GeoDataFrame({"nom": ["maison"]}, geometry=[house], crs=2154), tmp_path / "lod2.gpkg"
+    )
+    layer = io.inspect(path).layers[0]
+    assert (layer.kind, layer.count, layer.z_range) == ("mesh", 1, (35.0, 45.0))
+    table, progress = read(path, target=LAMBERT)
+    assert not progress.problems
+    mesh = table.mesh
+    assert mesh is not None
+    names = [mesh.surface_names[i] for i in mesh.surface_of_triangle]
+    assert [names.count(n) for n in ("GroundSurface", "WallSurface", "RoofSurface")] == [2, 8, 2]
+    assert table.frame.geometry.iloc[0].area == pytest.approx(100.0)
+    assert not shapely.has_z(table.frame.geometry.iloc[0])
+
+
+def test_flat_footprints_with_heights_stay_footprints(tmp_path: Path) -> None:
+    roofs = [shapely.MultiPolygon([square(dx=30 * i, z=50.0 + i)]) for i in range(3)]
+    path = write(
+        gpd.GeoDataFrame({"n": range(3)}, geometry=roofs, crs=2154), tmp_path / "bati.gpkg"
+    )
+    table, _ = read(path)
+    assert table.mesh is None
+    assert table.frame.geometry.has_z.all()
