@@ -39,6 +39,7 @@ QDockWidget > QWidget { background: $panel; }
 QTabBar { background: $panel; }
 QTabBar::tab { background: transparent; color: $muted; padding: 6px 12px; border: none;
   border-bottom: 2px solid transparent; }
+QTabBar[compact="true"]::tab { padding: 6px 7px; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
 QTabBar::tab:hover { color: $text; background: $hover; }
 QTabBar::tab:focus { color: $accent; }

@@ -20,6 +20,20 @@ Bounds = tuple[float, float, float, float, float, float]
 """x_min, y_min, z_min, x_max, y_max, z_max in the scene, metres."""
 
 NAME_COLUMNS = ("name", "nom", "label", "libelle", "titre", "title", "toponyme", "designation")
+BY_LANGUAGE = ("name_{}", "label_{}", "title_{}", "nom_{}")
+UNIT_OF_ENDING = {
+    "c": "degC",
+    "deg": "deg",
+    "kv": "kV",
+    "kw": "kW",
+    "kwh": "kWh",
+    "m": "m",
+    "m2": "m2",
+    "mm": "mm",
+    "percent": "%",
+}
+"""Units by how the columns of this application's own data end: ``height_m``, ``power_kw``."""
+
 LEAST_SIZE_M = 30.0
 """A single point is looked at with this much around it."""
 
@@ -33,28 +47,39 @@ def layer_title(session: Session, layer_id: str) -> str:
 
 
 def column_label(session: Session, runtime: LayerRuntime, name: str) -> str:
-    """Return a column in the user's words: its own label, its plugin's, else its name."""
+    """Return a column in the user's words: its own label, its plugin's, a usual one, its name."""
     if runtime.table is not None:
         own = text(runtime.table.column(name).label)
         if own:
             return own
-    if name == FEATURE_ID:
-        return tr("column.feature_id")
     label = session.registry.label(runtime.spec.type, f"column.{name}", translator.language)
-    return name if label == name.replace("_", " ") else label
+    if label != name.replace("_", " "):
+        return label
+    key = f"column.{name}"
+    return tr(key) if translator.has(key) else name
+
+
+def column_unit(runtime: LayerRuntime, name: str) -> str:
+    """Return the unit of a column as printed; of our own columns, that which the name ends in."""
+    unit = runtime.table.column(name).unit if runtime.table is not None else ""
+    if not unit and translator.has(f"column.{name}"):  # nothing is guessed for others' columns
+        unit = UNIT_OF_ENDING.get(name.rpartition("_")[2], "")
+    return unit_symbol(unit)
 
 
 def column_heading(session: Session, runtime: LayerRuntime, name: str) -> str:
     """Return a column in the user's words with its unit."""
-    unit = unit_symbol(runtime.table.column(name).unit) if runtime.table is not None else ""
+    unit = column_unit(runtime, name)
     label = column_label(session, runtime, name)
     return f"{label} ({unit})" if unit else label
 
 
-def name_column(columns: Iterable[str]) -> str:
-    """Return the column that names features, empty if there seems to be none."""
+def name_columns(columns: Iterable[str]) -> tuple[str, ...]:
+    """Return the columns that name features, the one in the user's language first."""
     by_lower = {str(c).lower(): str(c) for c in columns}
-    return next((by_lower[name] for name in NAME_COLUMNS if name in by_lower), "")
+    languages = dict.fromkeys((translator.language, *translator.languages))
+    wanted = [form.format(language) for language in languages for form in BY_LANGUAGE]
+    return tuple(by_lower[name] for name in (*wanted, *NAME_COLUMNS) if name in by_lower)
 
 
 def feature_title(runtime: LayerRuntime, row: int) -> str:
@@ -62,10 +87,10 @@ def feature_title(runtime: LayerRuntime, row: int) -> str:
     if runtime.table is None:
         return ""
     frame = runtime.table.frame
-    named = name_column(runtime.column_names())
-    value = runtime.value(row, named) if named else None
-    if isinstance(value, str) and value.strip():
-        return value
+    for named in name_columns(runtime.column_names()):
+        value = runtime.value(row, named)
+        if isinstance(value, str) and value.strip():
+            return value
     return str(frame[FEATURE_ID].iloc[row])
 
 

@@ -78,6 +78,8 @@ class LayerInspector(QWidget):
         self._sources = SourcesView()
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
+        self._tabs.setUsesScrollButtons(False)
+        self._tabs.tabBar().setProperty("compact", "true")
         for page in (self._legend, self._style, self._settings_page, self._sources):
             self._tabs.addTab(_scrolling(page), "")
         self._arrange()
@@ -128,9 +130,14 @@ class LayerInspector(QWidget):
         self._chip.show_as(state_text(runtime), TONES.get(runtime.state, "plain"))
         problems = runtime.problems
         self._message.setVisible(bool(problems))
-        self._message.setText(tr("layers.problems", count=len(problems)))
-        errors = any(problem.severity is Severity.ERROR for problem in problems)
-        self._message.set_tone("danger" if errors else "warning")
+        severities = {problem.severity for problem in problems}
+        if severities <= {Severity.INFO}:
+            self._message.set_icon("mdi6.information-outline", "")
+            self._message.setText(tr("layers.notes", count=len(problems)))
+        else:
+            tone = "danger" if Severity.ERROR in severities else "warning"
+            self._message.set_icon("mdi6.alert-outline", tone)
+            self._message.setText(tr("layers.problems", count=len(problems)))
 
     def retranslate(self) -> None:
         """Word everything again."""

@@ -102,7 +102,8 @@ class SearchBox(Panel):
     def _arrange(self) -> None:
         self._line.addAction(self._mark, QLineEdit.ActionPosition.LeadingPosition)
         self._line.setClearButtonEnabled(True)
-        self._line.setMinimumWidth(260)
+        self._line.setMinimumWidth(240)
+        self.setMaximumWidth(380)
         self._line.textEdited.connect(lambda _text: self._settle.start())
         self._line.returnPressed.connect(self._choose_first)
         self._line.entered.connect(self._make_indexes)

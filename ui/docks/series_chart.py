@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
 HEIGHT_PX = 150
+ROOM = 0.14
+"""Room above and below the values, as a part of their span: for the words of a threshold."""
 DAY_S = 86_400
 TONES = {
     State.LIVE: "good",
@@ -117,6 +119,15 @@ class SeriesChart(QWidget):
         left.tickStrings = _number_strings
         self._axis.setStyle(tickFont=font(10), tickTextOffset=4)
         self._plot.getViewBox().setDefaultPadding(0.02)
+        low, high = self._heights()
+        room = ROOM * (high - low or abs(high) or 1.0)
+        self._plot.setYRange(low - room, high + room, padding=0)
+
+    def _heights(self) -> tuple[float, float]:
+        """Return what the chart must hold: all values and all thresholds."""
+        held = [*self._series.value[np.isfinite(self._series.value)]]
+        held += [limit for limit in self._series.thresholds.values() if np.isfinite(limit)]
+        return (float(min(held)), float(max(held))) if held else (0.0, 1.0)
 
     def _arrange(self) -> None:
         top = QHBoxLayout()

@@ -408,7 +408,7 @@ def _table_view(model: TableModel) -> QTableView:
     view.verticalHeader().hide()
     view.verticalHeader().setDefaultSectionSize(26)
     header = view.horizontalHeader()
-    header.setResizeContentsPrecision(40)
+    header.setResizeContentsPrecision(120)
     header.setMaximumSectionSize(320)
     header.setStretchLastSection(True)
     header.setSortIndicatorClearable(True)

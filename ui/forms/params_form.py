@@ -47,8 +47,8 @@ class ParamsForm(QWidget):
         self._labels: dict[str, QLabel] = {}
         self._layout = QFormLayout(self)
         self._layout.setContentsMargins(0, 4, 0, 4)
-        self._layout.setVerticalSpacing(10)
-        self._layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        self._layout.setVerticalSpacing(5)
+        self._layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for field in fields_of(cls):
             wants_numbers = field.column is not None and field.column.numeric

@@ -137,10 +137,11 @@ class LinkButton(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
-    def set_tone(self, tone: str) -> None:
-        """Draw the icon in a colour of the palette by its name, ``danger`` or ``warning``."""
-        self._tone = tone
-        self.retheme()
+    def set_icon(self, name: str, tone: str = "") -> None:
+        """Show another icon, in a colour of the palette by its name, ``danger`` or ``warning``."""
+        if (name, tone) != (self._icon_name, self._tone):
+            self._icon_name, self._tone = name, tone
+            self.retheme()
 
     def retheme(self) -> None:
         """Draw the icon in the colours of the theme."""

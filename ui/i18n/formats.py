@@ -109,6 +109,9 @@ def value(given: object, unit: str = "", zone_name: str = "") -> str:
             return date(given, long=False)
         return date_time(given, zone_name)
     if isinstance(given, Real):
+        whole = float(given)
+        if not unit and whole.is_integer() and 1000 <= whole < 10_000:
+            return str(int(whole))  # as likely a year or a code as a count
         return quantity(given, unit)  # type: ignore[arg-type]
     words = plain(given)
     symbol = unit_symbol(unit)

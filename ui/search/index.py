@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.model.table import FEATURE_ID, FeatureTable
-from ui.docks.features import name_column
+from ui.docks.features import name_columns
 from ui.filters.evaluate import folded
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def index_layer(
 ) -> LayerIndex:
     """Build the index of a layer. Runs on a worker; ``check`` raises to call it off."""
     frame = table.frame
-    named = name_column(str(column) for column in frame.columns)
+    named = name_columns(str(column) for column in frame.columns)
     ids = frame[FEATURE_ID].astype(str).to_numpy()
     titles = _titles(frame, named, ids)
     columns = [titles, ids, *(frame[name].to_numpy() for name in _text_columns(table, named))]
@@ -120,17 +120,20 @@ def _rank(words: Sequence[str], title: str) -> float:
     return 2.0 if all(word in title for word in words) else 3.0
 
 
-def _titles(frame: pd.DataFrame, named: str, ids: NDArray[Any]) -> NDArray[Any]:
-    if not named:
-        return ids
-    names = frame[named].to_numpy()
-    made = [n if isinstance(n, str) and n.strip() else i for n, i in zip(names, ids, strict=True)]
-    return np.array(made, dtype=object)
+def _titles(frame: pd.DataFrame, named: Sequence[str], ids: NDArray[Any]) -> NDArray[Any]:
+    """Return the first name that each row has, else its id."""
+    titles = ids.astype(object)
+    for column in reversed(named):
+        names = frame[column].to_numpy()
+        has = np.array([isinstance(n, str) and bool(n.strip()) for n in names], dtype=bool)
+        titles[has] = names[has]
+    return titles
 
 
-def _text_columns(table: FeatureTable, named: str) -> list[str]:
+def _text_columns(table: FeatureTable, named: Sequence[str]) -> list[str]:
+    """Return the texts beside title and id: names in other languages first."""
     frame = table.frame
     geometry = frame.geometry.name
-    skipped = {FEATURE_ID, geometry, named}
+    skipped = {FEATURE_ID, geometry, *named}
     texts = [str(c) for c in frame.columns if c not in skipped and frame[c].dtype.kind == "O"]
-    return texts[:MOST_COLUMNS]
+    return [*named, *texts][:MOST_COLUMNS]
