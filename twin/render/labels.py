@@ -103,9 +103,9 @@ class _Sight:
         self._known: dict[tuple[str, int, int], tuple[bool, NDArray[np.float64]]] = {}
         self._left = 0
 
-    def begin(self) -> None:
-        """A new frame."""
-        self._left = RAYS_A_FRAME
+    def begin(self, rays: int) -> None:
+        """A new frame, in which so many rays may be cast."""
+        self._left = rays
         if len(self._known) > 5000:
             self._known.clear()
 
@@ -165,6 +165,7 @@ class LabelLayout:
         keep_out: Iterable[tuple[int, int, int, int]] = (),
         rows_visible: Sequence[NDArray[np.bool_] | None] = (),
         see: See | None = None,
+        thorough: bool = False,
     ) -> tuple[Placed, ...]:
         """Return what is to be drawn over the picture of a camera.
 
@@ -179,8 +180,10 @@ class LabelLayout:
             For each of ``labels``, the rows that show.
         see : callable, optional
             Leaves out labels of what stands behind something else.
+        thorough : bool
+            Ask it for every label, however long it takes.
         """
-        self._sight.begin()
+        self._sight.begin(MOST * TRIED if thorough else RAYS_A_FRAME)
         grid = _Grid(rig.size_px)
         for box in keep_out:
             grid.take(*box)

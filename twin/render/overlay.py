@@ -83,11 +83,17 @@ class Furnisher:
         Changed in place.
     text : TextEngine
     lang : str
+
+    Attributes
+    ----------
+    boxes : list of (left, top, right, bottom)
+        What was covered, pixels.
     """
 
     def __init__(self, image: NDArray[np.uint8], text: TextEngine, lang: str) -> None:
         self._image, self._text, self._lang = image, text, lang
         self._height, self._width = image.shape[:2]
+        self.boxes: list[tuple[int, int, int, int]] = []
         # Between the sides, so that a tall narrow picture is not covered with letters.
         self._k: float = min(self._height / 1080, self._width / 1500)
 
@@ -119,6 +125,7 @@ class Furnisher:
 
     def _card(self, width: int, height: int, left: int, top: int, rgba: Rgba = CARD) -> None:
         radius = min(self._px(10), height / 2)
+        self.boxes.append((left, top, left + width, top + height))
         blend(self._image, plate(width, height, radius, rgba), left, top)
 
     def _head(self, what: Furniture) -> None:
@@ -212,6 +219,7 @@ class Furnisher:
             blend(self._image, line.rgba, left + pad, low + self._px(4))
 
     def _north(self, left: int, top: int, size: int, heading_deg: float) -> None:
+        self.boxes.append((left, top, left + size, top + size))
         blend(self._image, plate(size, size, size / 2, CARD), left, top)
         turn = -math.radians(heading_deg)
         spin = np.array([[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]])

@@ -77,10 +77,16 @@ def render_picture(
         stage = Stage(size=size, text=text, lang=lang)
         binding = SessionStage(session, stage)
         try:
-            image = _drawn(stage, binding, chosen or str(view), left_out)
-            if overlay and text is not None:
-                what = furniture_of(session, stage.camera, lang=lang, at=moment, hidden=left_out)
-                Furnisher(image, text, lang).furnish(what)
+            _set_up(stage, binding, chosen or str(view), left_out)
+            if not overlay or text is None:
+                return _drawn(stage)
+            what = furniture_of(session, stage.camera, lang=lang, at=moment, hidden=left_out)
+            # Once on an empty sheet, so that labels can keep clear of what will lie over them.
+            rehearsal = Furnisher(np.zeros((size[1], size[0], 3), np.uint8), text, lang)
+            rehearsal.furnish(what)
+            stage.set_keep_out(rehearsal.boxes)
+            image = _drawn(stage)
+            Furnisher(image, text, lang).furnish(what)
             return image
         finally:
             binding.close()
@@ -124,9 +130,7 @@ def _at(session: Session, moment: datetime) -> Iterator[None]:
         session.clock.set(before)
 
 
-def _drawn(
-    stage: Stage, binding: SessionStage, view: View | str, hidden: frozenset[str]
-) -> NDArray[np.uint8]:
+def _set_up(stage: Stage, binding: SessionStage, view: View | str, hidden: frozenset[str]) -> None:
     binding.hide(hidden)
     while stage.upload(math.inf):
         pass
@@ -135,6 +139,9 @@ def _drawn(
         stage.camera.look(view)
     else:
         stage.camera.look(ordinary_pose(stage, view))
+
+
+def _drawn(stage: Stage) -> NDArray[np.uint8]:
     stage.set_quality("best")
     stage.render()
     return stage.image()

@@ -264,6 +264,10 @@ class Stage:
         """``moving``: as fast as can be; ``still``: soft edges and shadows; ``best``: for pictures."""
         self._quality = quality
 
+    def set_keep_out(self, boxes: Sequence[tuple[int, int, int, int]]) -> None:
+        """Let no label lie in these boxes (left, top, right, bottom) of pixels: something covers them."""
+        self._keep_out = tuple(boxes)
+
     def set_labels_visible(self, visible: bool) -> None:  # noqa: FBT001 - a plain setter
         """Show or hide all labels."""
         self._labels_visible = visible
@@ -445,6 +449,7 @@ class Stage:
     _shown: Sequence[Piece] = ()
     _shown_over: Sequence[Piece] = ()
     _quality = "moving"
+    _keep_out: Sequence[tuple[int, int, int, int]] = ()
     _sum: NDArray[np.uint16] | None = None
     _count = 0
     _version = 0
@@ -461,6 +466,8 @@ class Stage:
                 dark=self._air.night > 0.5,
                 rows_visible=[layer.rows.visible for layer, _ in groups],
                 see=None if self._xray else self._sees,
+                keep_out=self._keep_out,
+                thorough=self._quality != "moving",
             )
         self._label_actor.show(self.placed, self.size[1])
 
