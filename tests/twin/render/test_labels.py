@@ -167,7 +167,7 @@ def test_from_above_nothing_hides_a_label() -> None:
 
 
 def test_few_rays_are_cast_in_one_frame() -> None:
-    xy = [(float(x), float(y)) for x in range(-150, 150, 6) for y in (0, 60)]
+    xy = [(float(x), 0.0) for x in range(-150, 150, 20) for _ in range(5)]
     asked = []
 
     def see(xyz: np.ndarray) -> bool:
@@ -175,6 +175,7 @@ def test_few_rays_are_cast_in_one_frame() -> None:
         return True
 
     group, layout = labels(xy, [0] * len(xy)), LabelLayout(BlockText())
+    group.xyz_in_scene[:, 2] = np.arange(len(xy)) % 5 * 15.0
     layout.place([("a", group)], level_camera(), lang="en", see=see)
     few = len(asked)
     assert 0 < few <= 24
