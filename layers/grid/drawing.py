@@ -36,8 +36,9 @@ GLYPH: Mapping[str, str] = {
     "node": "sphere",
 }
 SCALE: Mapping[str, float] = {"node": 0.5}
-RANK = {"substation": 1, "pv": 3, "storage": 2}
-LABEL_DISTANCE_M = 1500.0
+RANK = {"substation": 7, "pv": 5, "storage": 5}
+"""After the names of places, which orient the reader."""
+LABEL_DISTANCE_M = 500.0
 POLE_WIDTH_M = 0.3
 LIFT_M = 0.25
 

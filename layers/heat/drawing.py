@@ -33,8 +33,8 @@ GLYPH: Mapping[str, tuple[str, float]] = {
 }
 """Shape of a kind, and a factor on its usual size."""
 
-RANK = {"plant": 0, "well": 1, "substation": 6, "heat_pump": 6}
-LABEL_DISTANCE_M = {"plant": 6000.0, "well": 4000.0, "substation": 450.0, "heat_pump": 450.0}
+RANK = {"plant": 3, "well": 4, "substation": 6, "heat_pump": 6}
+LABEL_DISTANCE_M = {"plant": 1500.0, "well": 1200.0, "substation": 450.0, "heat_pump": 450.0}
 RISER_RADIUS_M = 0.25
 RADIUS_STEP_M = 0.05
 FLOW = "flow_m_s"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -89,6 +89,19 @@ class Project:
         else:
             layers = (*self.layers, changed)
         return replace(self, layers=layers)
+
+    def as_in(self, view: View) -> Project:
+        """Return a copy that shows exactly the layers that a bookmark shows."""
+        return self.showing(spec.id for spec in self.layers if spec.id not in view.hidden)
+
+    def showing(self, layer_ids: Iterable[str]) -> Project:
+        """Return a copy in which these layers are visible and no others."""
+        shown = frozenset(layer_ids)
+        layers = (
+            spec if spec.visible == (spec.id in shown) else replace(spec, visible=spec.id in shown)
+            for spec in self.layers
+        )
+        return replace(self, layers=tuple(layers))
 
     def without_layer(self, layer_id: str) -> Project:
         """Return a copy without a layer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -277,7 +278,8 @@ def _sensor_layer() -> LayerSpec:
 
 def project() -> Project:
     """Return the project of the demo city."""
-    layers = (*_map_layers(), *_city_layers(), *_network_layers(), _sensor_layer())
+    made = (*_map_layers(), *_city_layers(), *_network_layers(), _sensor_layer())
+    layers = tuple(replace(spec, visible=spec.id not in AT_FIRST_HIDDEN) for spec in made)
     frame = GeoFrame(crs=geography.CRS, origin=ORIGIN)
     now = datetime.fromisoformat(NOW)
     return Project(title=TITLE, notice=NOTICE, frame=frame, layers=layers, views=views(), at=now)
@@ -286,6 +288,7 @@ def project() -> Project:
 Place = tuple[float, float, float]
 UNDER = ("heat_fort", "heat_town", "waste_tubes", "waste_inlets", "metro")
 TECHNICAL = (*UNDER, "grid", "issygrid", "sensors")
+AT_FIRST_HIDDEN = ("heat_town", "issygrid", "metro", "waste_tubes", "waste_inlets")
 
 
 def _scene(at: Place) -> Place:
@@ -312,7 +315,7 @@ def views() -> tuple[View, ...]:
     moment = datetime.fromisoformat
     return (
         _view("overview", ("Vue d'ensemble, la Seine au fond", "Overview, the Seine behind"),
-            (5790, 6890, 400), (6170, 8350, -30), field_of_view_deg=45.0, hidden=TECHNICAL),
+            (5790, 6890, 400), (6170, 8350, -30), field_of_view_deg=45.0, hidden=AT_FIRST_HIDDEN),
         _view("fort", ("Le Fort d'Issy", "The Fort d'Issy"),
             _around_fort(520, 238, 250), (fx, fy - 10, 0), hidden=TECHNICAL),
         _view("fort_xray", ("Sous le Fort : géothermie et tubes", "Under the Fort: geothermal loop and tubes"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from twin.errors import BelvedereError
 from twin.model.layer import LayerState
+from twin.model.project import Project
 from twin.problems import Problem
 from twin.work.session import Session
 from ui.cli.output import fail, print_json, print_problems, with_text
@@ -33,9 +34,9 @@ def run(options: argparse.Namespace) -> int:
 
     types = registry()
     opened = open_any(options.inputs, types, crs=options.crs)
-    session = Session(opened.project, opened.folder, types)
+    _check_names(opened.project, options)
+    session = Session(_as_asked(opened.project, options), opened.folder, types)
     try:
-        _check_names(session, options)
         session.start()
         session.wait()
         problems = [*opened.problems, *(p for _, p in session.problems)]
@@ -59,7 +60,6 @@ def _save(session: Session, options: argparse.Namespace, text: object) -> None:
         text=text,
         lang=options.lang,
         at=options.time,
-        hidden=tuple(options.hide),
     )
     save_png(image, options.out)
 
@@ -93,15 +93,25 @@ def _nothing(problems: list[Problem], *, as_json: bool) -> int:
     return 2
 
 
-def _check_names(session: Session, options: argparse.Namespace) -> None:
-    layers = [spec.id for spec in session.project.layers]
+def _check_names(project: Project, options: argparse.Namespace) -> None:
+    layers = [spec.id for spec in project.layers]
     for name in options.hide:
         if name not in layers:
             raise BelvedereError("render.unknown_layer", name, known=", ".join(layers))
-    views = [view.id for view in session.project.views]
+    views = [view.id for view in project.views]
     if options.view and options.view not in ("top", "iso", "street", *views):
         known = ", ".join(["top", "iso", "street", *views])
         raise BelvedereError("render.unknown_view", options.view, known=known)
+
+
+def _as_asked(project: Project, options: argparse.Namespace) -> Project:
+    """Return the project with the layers that the view and ``--hide`` ask for."""
+    wanted = options.view or (project.views[0].id if project.views else "")
+    for view in project.views:
+        if view.id == wanted:
+            project = project.as_in(view)
+    shown = [spec.id for spec in project.layers if spec.visible]
+    return project.showing(name for name in shown if name not in options.hide)
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -53,14 +53,14 @@ class Bookmarks(QObject):
         self.added.emit(text(view.title))
 
     def fly(self, view: View) -> None:
-        """Go to a bookmark: camera, x-ray, time, and hide the layers that it hides."""
+        """Go to a bookmark: camera, x-ray, time, and exactly the layers that it shows."""
         window = self._window
         window.viewport.fly_to_view(view)
         if view.xray != window.viewport.xray:
             window.viewport.set_xray(on=view.xray)
         if view.at is not None:
             window.session.clock.set(view.at)
-        window.show_layers(visible=False, only=frozenset(view.hidden))
+        window.session.do("command.show_layers", lambda p: p.as_in(view), merge="bookmark")
         window.action_set.refresh_soon()
 
     def fill(self, menu: QMenu) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from twin.model.project import Project, View
+from twin.model.project import View
 from twin.problems import Problem
 from ui.i18n import tr, translator
 from ui.window.messages import tell
@@ -86,21 +85,13 @@ class Requests:
             for runtime in self.session.layers():
                 self.session.reload(runtime.spec.id)
 
-    def show_layers(self, *, visible: bool, only: frozenset[str] | None = None) -> None:
-        """Show or hide all layers, or some."""
-        if self.session is None:
-            return
-
-        def change(project: Project) -> Project:
-            return replace(
-                project,
-                layers=tuple(
-                    replace(spec, visible=visible) if only is None or spec.id in only else spec
-                    for spec in project.layers
-                ),
+    def show_layers(self, *, visible: bool) -> None:
+        """Show or hide all layers."""
+        if self.session is not None:
+            self.session.do(
+                "command.show_layers",
+                lambda p: p.showing(spec.id for spec in p.layers if visible),
             )
-
-        self.session.do("command.show_layers", change)
 
     def show_table(self, layer_id: str) -> None:
         """Show the attribute table of a layer."""
