@@ -130,7 +130,8 @@ def without_lost(mesh: FeatureMesh, request: Request) -> FeatureMesh:
 
 def _report_mixed(geometry: NDArray[Any], request: Request) -> None:
     found = shapes.kinds(geometry)
-    if len(found) > 1:
+    # A network is points and lines by nature: its layer says that it expects both.
+    if len(found) > 1 and not request.options.get("mixed"):
         values = {kind: found.get(kind, 0) for kind in ("point", "line", "polygon", "mixed")}
         problem = Problem("io.mixed_geometry", request.where, values, Severity.INFO)
         request.progress.report(problem)

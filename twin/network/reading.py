@@ -69,7 +69,7 @@ def read_network(ctx: LoadContext, vocabulary: Vocabulary) -> FeatureTable:
     ReadError
         The features cannot be read. Series that cannot be read are a problem, not an error.
     """
-    table = ctx.read("features")
+    table = ctx.read("features", mixed=True)
     ctx.check_cancelled()
     frame = _renamed(table.frame, table.name, vocabulary, ctx)
     frame = _numbers(frame, table.name, vocabulary, ctx)
