@@ -12,7 +12,13 @@ from twin.model.layer import Fact, Series
 from twin.problems import Problem, Severity
 from twin.work.jobs import Job
 from ui.docks.facts_view import FactsView
-from ui.docks.features import bounds_of_rows, column_label, feature_title, layer_title
+from ui.docks.features import (
+    bounds_of_rows,
+    column_label,
+    column_unit,
+    feature_title,
+    layer_title,
+)
 from ui.docks.panel import Panel
 from ui.forms.parts import EmptyState, IconButton, Line, clear, heading, muted
 from ui.i18n import problem_text, tr
@@ -241,7 +247,7 @@ def _worded(session: Session, runtime: LayerRuntime, fact: Fact) -> Fact:
         return Fact(
             label={"en": column_label(session, runtime, name)},
             value=fact.value,
-            unit=fact.unit,
+            unit=fact.unit or column_unit(runtime, name),
             provenance=fact.provenance,
         )
     return fact

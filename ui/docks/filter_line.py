@@ -8,6 +8,7 @@ from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from ui.forms.parts import ClearMark
 from ui.i18n import tr
 from ui.icons import icon
 from ui.theme import current_palette
@@ -32,7 +33,7 @@ class FilterLine(QWidget):
         self._message.hide()
         self._mark = QAction(self)
         self._line.addAction(self._mark, QLineEdit.ActionPosition.LeadingPosition)
-        self._line.setClearButtonEnabled(True)
+        self._clear = ClearMark(self._line)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._tell_changed)
         self._line.textEdited.connect(lambda _text: self._settle.start())
@@ -73,6 +74,7 @@ class FilterLine(QWidget):
         self._line.setPlaceholderText(tr("table.filter_hint"))
         self._line.setToolTip(tr("table.filter_tip"))
         self._line.setAccessibleName(tr("table.filter"))
+        self._clear.setText(tr("dialog.clear"))
         self._line.setAccessibleDescription(tr("table.filter_tip"))
 
     def retheme(self) -> None:
@@ -80,6 +82,7 @@ class FilterLine(QWidget):
         wrong = bool(self._message.text())
         colour = current_palette().danger if wrong else ""
         self._mark.setIcon(icon("mdi6.filter-outline", colour))
+        self._clear.retheme()
 
     def _around(self, at: int) -> str:
         """Return the filter near the mistake with a mark in front of it."""

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from twin.model.layer import LayerState
 from twin.model.params import fields_of
-from twin.model.style import Style
+from twin.model.style import Legend, Style
 from twin.model.styling import categories_of
 from twin.model.table import FEATURE_ID
 from twin.problems import Severity
@@ -59,6 +59,7 @@ class LayerInspector(QWidget):
         self._session: Session | None = None
         self._layer_id = ""
         self._gesture = 0
+        self._shown_legend: Legend | None = None
         self._form: ParamsForm | None = None
         self._form_key: tuple[Any, ...] = ()
         self._title = heading()
@@ -111,6 +112,7 @@ class LayerInspector(QWidget):
         with QSignalBlocker(self._opacity):
             self._opacity.setValue(round(100 * runtime.spec.opacity))
         self._percent.setText(number(self._opacity.value()) + tr("format.percent"))
+        self._shown_legend = runtime.legend
         self._legend.show_legend(runtime.legend, runtime.style, self._word_column)
         names = self._attribute_columns(runtime)
         self._style.show_style(
@@ -121,6 +123,15 @@ class LayerInspector(QWidget):
         )
         self._show_settings(runtime, names)
         self._sources.show_sources(self._session, runtime)
+
+    def legend_is_old(self, layer_id: str) -> bool:
+        """Whether a layer is shown with a legend that it no longer has."""
+        runtime = self._runtime()
+        return (
+            layer_id == self._layer_id
+            and runtime is not None
+            and runtime.legend is not self._shown_legend
+        )
 
     def refresh_state(self) -> None:
         """Show how the layer stands; cheap, for while it loads."""

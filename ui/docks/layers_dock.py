@@ -30,6 +30,9 @@ from ui.icons import icon
 if TYPE_CHECKING:
     from twin.work.session import Session
 
+OF_THE_CLOCK = frozenset({"columns", "rows", "colours"})
+"""What a running clock changes ten times a second, none of which the panel shows."""
+
 POLL_MS = 300
 """How often the progress of loading layers is shown."""
 
@@ -173,7 +176,7 @@ class LayersDock(Panel):
 
     def _on_layer(self, layer_id: str, aspects: frozenset[str]) -> None:
         self._watch_progress()
-        if not aspects - {"columns", "rows"}:
+        if aspects <= OF_THE_CLOCK and not self._inspector.legend_is_old(layer_id):
             return
         self._follow()
         if layer_id == self.current_layer():

@@ -19,6 +19,7 @@ from ui.docks.features import Bounds, bounds_of_rows, layer_title
 from ui.docks.panel import Panel
 from ui.docks.two_lines import SECOND_LINE, TwoLines
 from ui.filters.evaluate import folded
+from ui.forms.parts import ClearMark
 from ui.i18n import text, tr
 from ui.icons import icon
 from ui.search import LayerIndex, Place, find, index_layer, understand
@@ -93,18 +94,21 @@ class SearchBox(Panel):
         """See base."""
         self._line.setPlaceholderText(tr("search.hint"))
         self._line.setAccessibleName(tr("search.name"))
+        self._clear.setText(tr("dialog.clear"))
         self._line.setToolTip(tr("search.tip"))
 
     def retheme(self) -> None:
         """See base."""
         self._mark.setIcon(icon("mdi6.magnify"))
+        self._clear.retheme()
 
     def _arrange(self) -> None:
         self._line.addAction(self._mark, QLineEdit.ActionPosition.LeadingPosition)
-        self._line.setClearButtonEnabled(True)
+        self._clear = ClearMark(self._line)
         self._line.setMinimumWidth(240)
         self.setMaximumWidth(380)
         self._line.textEdited.connect(lambda _text: self._settle.start())
+        self._clear.triggered.connect(self._settle.start)
         self._line.returnPressed.connect(self._choose_first)
         self._line.entered.connect(self._make_indexes)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)

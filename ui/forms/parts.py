@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
+    QLineEdit,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -89,6 +90,21 @@ def indent(box: QAbstractSpinBox) -> None:
     line = box.lineEdit()
     if line is not None:
         line.setTextMargins(6, 0, 0, 0)
+
+
+class ClearMark(QAction):
+    """A cross at the end of a line that empties it; Qt's own is hard to see on a dark ground."""
+
+    def __init__(self, line: QLineEdit) -> None:
+        super().__init__(line)
+        line.addAction(self, QLineEdit.ActionPosition.TrailingPosition)
+        self.triggered.connect(line.clear)
+        line.textChanged.connect(lambda text: self.setVisible(bool(text)))
+        self.setVisible(bool(line.text()))
+
+    def retheme(self) -> None:
+        """Draw it in the colours of the theme."""
+        self.setIcon(icon("mdi6.close-circle", current_palette().muted))
 
 
 def _dress(layout: QLayout, gap: int, edge: int) -> None:

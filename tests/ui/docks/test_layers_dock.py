@@ -149,6 +149,18 @@ def test_categories_are_found_and_undone(dock: LayersDock, town: Session, qtbot:
     assert isinstance(town.layer("houses").style.rule, Graduated)
 
 
+def test_a_running_clock_leaves_the_panel_alone(
+    dock: LayersDock, town: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dock.choose("houses")
+    refreshed: list[str] = []
+    monkeypatch.setattr(dock.inspector, "refresh", lambda: refreshed.append("again"))
+    town.changed(town.layer("houses"), "columns", "colours")
+    assert refreshed == []
+    town.changed(town.layer("houses"), "table")
+    assert refreshed
+
+
 def test_an_empty_project_says_what_to_do(dock: LayersDock, town: Session) -> None:
     for layer_id in ("houses", "sensors", "broken"):
         town.do("edit.remove_layer", lambda p, i=layer_id: p.without_layer(i))
