@@ -19,15 +19,17 @@ _MAIN = frozenset(
 _SIDE = frozenset(".shx .dbf .prj .cpg .qpj .dat .map .id .mid .tfw .aux.xml".split())  # noqa: SIM905
 
 
-def unpack(path: Path, folder: Path, progress: Progress) -> list[Path]:
+def unpack(path: Path, kind: str, folder: Path, progress: Progress) -> list[Path]:
     """Unpack what can be read of an archive and return the files to open, in its order.
+
+    ``kind`` is ``"zip"`` or ``"gzip"``.
 
     Raises
     ------
     ReadError
         Damaged, a bomb, escaping its folder, or nothing readable in it.
     """
-    if path.suffix.lower() == ".gz":
+    if kind == "gzip":
         return [_unpack_gzip(path, folder, progress)]
     members = [member for member in guard.zip_members(path) if "__MACOSX" not in member.filename]
     if any(member.filename == "[Content_Types].xml" for member in members):
@@ -69,7 +71,7 @@ def _unpack_member(
 
 def _unpack_gzip(path: Path, folder: Path, progress: Progress) -> Path:
     progress.check_cancelled()
-    target = folder / path.stem
+    target = folder / (path.stem if path.suffix.lower() == ".gz" else path.name)
     bound = min(limits.UNPACKED_BYTES, max(path.stat().st_size, 65_536) * limits.UNPACKED_RATIO)
     try:
         with gzip.open(path, "rb") as source, target.open("wb") as sink:

@@ -70,7 +70,7 @@ class _Reader:
         """Read a CityJSON document, in pieces."""
         members = self._members(root)
         if members.get("type") != "CityJSON":
-            raise ReadError("io.cityjson_type", self.request.where, type=str(members.get("type")))
+            raise ReadError("io.not_read_json", self.request.where, format="JSON")
         self._take_header(
             {key: self._small(value) for key, value in members.items() if key in _HEADER}
         )

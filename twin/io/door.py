@@ -199,29 +199,34 @@ def _opened(path: Path, progress: Progress) -> Iterator[list[_Part]]:
     with tempfile.TemporaryDirectory(prefix="belvedere-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         if packed:
-            yield _parts_of_archive(path, folder, progress)
+            yield _parts_of_archive(path, kind, folder, progress)
         else:
             yield [_Part(path=stage.copy(path, folder, progress), format=FORMATS[kind])]
 
 
-def _parts_of_archive(path: Path, folder: Path, progress: Progress) -> list[_Part]:
-    inner = archive.unpack(path, folder, progress)
-    parts = []
+def _parts_of_archive(path: Path, kind: str, folder: Path, progress: Progress) -> list[_Part]:
+    inner = archive.unpack(path, kind, folder, progress)
+    parts: list[_Part] = []
     for file in inner:
         try:
-            parts.append(
-                _Part(
-                    path=file,
-                    format=FORMATS[_judged(file)],
-                    prefix=str(file.relative_to(folder)) if len(inner) > 1 else "",
-                )
-            )
-        except (ReadError, KeyError) as error:
-            problem = error.problem if isinstance(error, ReadError) else None
-            progress.report(problem or Problem("io.format_unknown", file.name))
+            inside = _judged_inside(file, path)
+        except ReadError as error:
+            if len(inner) == 1:
+                raise
+            progress.report(error.problem)
+        else:
+            prefix = str(file.relative_to(folder)) if len(inner) > 1 else ""
+            parts.append(_Part(path=file, format=FORMATS[inside], prefix=prefix))
     if not parts:
         raise ReadError("io.zip_nothing", path.name, files=len(inner))
     return parts
+
+
+def _judged_inside(file: Path, archive_path: Path) -> str:
+    kind = _judged(file)
+    if kind not in FORMATS:
+        raise ReadError("io.zip_in_zip", archive_path.name, member=file.name)
+    return kind
 
 
 def _judged(path: Path) -> str:

@@ -37,17 +37,17 @@ def load_pieces(request: Request) -> Loaded:
         if number % 256 == 0:
             request.progress.check_cancelled()
             request.progress.progress(number, None, "features")
-        feature = _feature(document, span)
-        if feature is None:
-            bad += 1
-            continue
-        geometry, understood = _geometry(feature.get("geometry"))
-        bad += not understood
-        rows.append(_row(feature))
-        geometries.append(geometry)
+        value = _value(document, span)
+        bad += value is None
+        if value is not None and _is_feature(value):
+            geometry, understood = _geometry(value.get("geometry"))
+            bad += not understood
+            rows.append(_row(value))
+            geometries.append(geometry)
     if not rows:
-        key = "io.not_read_json" if document.complete and not bad else "io.json_damaged"
-        raise ReadError(key, request.where, format="JSON", at=0, reason="{ }")
+        if document.complete and not bad:
+            raise ReadError("io.not_read_json", request.where, format="JSON")
+        raise ReadError("io.json_damaged", request.where, at=0, reason="{ }")
     _report(request, document, len(rows), bad)
     text = _crs(document)
     return Loaded(
@@ -82,14 +82,22 @@ def _feature_spans(document: Document) -> Iterator[Span]:
                 yield from document.children(child)
 
 
-def _feature(document: Document, span: Span) -> Mapping[str, Any] | None:
+def _value(document: Document, span: Span) -> Mapping[str, Any] | None:
+    """Return an object of the file, None where it is damaged."""
     if not span.closed:
         return None
     try:
         value = parse(document.text(span))
     except ValueError:
         return None
-    return value if isinstance(value, Mapping) and value.get("type") == "Feature" else None
+    return value if isinstance(value, Mapping) else {}
+
+
+def _is_feature(value: Mapping[str, Any]) -> bool:
+    """A feature, or a record of a portal that has its geometry beside its fields."""
+    return value.get("type") == "Feature" or (
+        isinstance(value.get("geometry"), Mapping) and isinstance(value.get("fields"), Mapping)
+    )
 
 
 def _geometry(value: Any) -> tuple[Any, bool]:
@@ -105,7 +113,7 @@ def _geometry(value: Any) -> tuple[Any, bool]:
 
 
 def _row(feature: Mapping[str, Any]) -> dict[str, Any]:
-    properties = feature.get("properties")
+    properties = feature.get("properties", feature.get("fields"))
     row = (
         {str(key): cell(value) for key, value in properties.items()}
         if isinstance(properties, Mapping)
