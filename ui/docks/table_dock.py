@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QHBoxLayout,
     QStackedWidget,
@@ -27,10 +26,10 @@ from ui.docks.panel import Panel
 from ui.docks.table_export import ask_path, table_of_rows, write
 from ui.docks.table_model import TableModel
 from ui.docks.table_rows import Wanted, ranges_of, rows_wanted
+from ui.docks.table_view import table_view
 from ui.filters import ExpressionError
 from ui.forms.parts import EmptyState, IconButton, muted
 from ui.i18n import problem_text, tr
-from ui.text import font, tabular
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +67,7 @@ class TableDock(Panel):
         self._zoom = IconButton("mdi6.magnify-scan", self._zoom_to_selected)
         self._export = IconButton("mdi6.tray-arrow-down", self._ask_export)
         self._count = muted()
-        self._view = _table_view(self._model)
+        self._view = table_view(self._model)
         self._empty = EmptyState("mdi6.table")
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._tell_selection)
@@ -393,29 +392,3 @@ class TableDock(Panel):
     def _not_written(self, problem: Problem) -> None:
         self._say_count(problem_text(problem))
         self.problem.emit(problem)
-
-
-def _table_view(model: TableModel) -> QTableView:
-    view = QTableView()
-    view.setModel(model)
-    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-    view.setAlternatingRowColors(True)
-    view.setShowGrid(False)
-    view.setWordWrap(False)
-    view.setFont(tabular(font(12)))
-    view.setTabKeyNavigation(False)
-    view.verticalHeader().hide()
-    view.verticalHeader().setDefaultSectionSize(26)
-    header = view.horizontalHeader()
-    header.setResizeContentsPrecision(120)
-    header.setMaximumSectionSize(320)
-    header.setStretchLastSection(True)
-    header.setSortIndicatorClearable(True)
-    header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-    header.setHighlightSections(False)
-    # Its own, always empty: a header asks for each column whether every row of it is selected,
-    # which for a large table takes a second after each change.
-    header.setSelectionModel(QItemSelectionModel(model, header))
-    view.setSortingEnabled(True)
-    return view
