@@ -8,6 +8,7 @@ from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from ui.filters.syntax import WORDS
 from ui.forms.parts import ClearMark
 from ui.i18n import tr
 from ui.icons import icon
@@ -153,5 +154,7 @@ class _Line(QLineEdit):
 
 
 def _needs_quotes(name: str) -> bool:
+    if name.lower() in WORDS:
+        return True
     plain = name.replace("_", "").replace(".", "").replace(":", "").replace("-", "")
     return not plain.isalnum() or name[0].isdigit()

@@ -11,6 +11,7 @@ Grammar, loosest first::
     product    = sign { ("*" | "/" | "%") sign }
     sign       = "-" sign | number | text | column | "true" | "false" | "(" condition ")"
 
+The words have French ones beside them: et, ou, non, contient, commence par, dans, est, vide, vrai, faux.
 A column is a word, or anything between backticks; a text stands between straight or curly quotes.
 """
 
@@ -22,22 +23,34 @@ from dataclasses import dataclass
 MOST_CHARACTERS = 2000
 MOST_DEPTH = 60
 
-WORDS = frozenset(
-    {
-        "and",
-        "or",
-        "not",
-        "contains",
-        "starts",
-        "with",
-        "in",
-        "is",
-        "missing",
-        "null",
-        "true",
-        "false",
-    }
-)
+WORDS = {
+    "and": "and",
+    "or": "or",
+    "not": "not",
+    "contains": "contains",
+    "starts": "starts",
+    "with": "with",
+    "in": "in",
+    "is": "is",
+    "missing": "missing",
+    "null": "null",
+    "true": "true",
+    "false": "false",
+    "et": "and",
+    "ou": "or",
+    "non": "not",
+    "contient": "contains",
+    "commence": "starts",
+    "par": "with",
+    "dans": "in",
+    "est": "is",
+    "manquant": "missing",
+    "vide": "missing",
+    "vrai": "true",
+    "faux": "false",
+}
+"""Words of the language in English and French; a column of such a name needs backticks."""
+
 COMPARISONS = {"=": "=", "==": "=", "!=": "!=", "<>": "!=", "≠": "!=", "<": "<", ">": ">"}
 COMPARISONS |= {"<=": "<=", "≤": "<=", ">=": ">=", "≥": ">="}
 
@@ -148,7 +161,8 @@ def _token(match: re.Match[str]) -> Token:
     if kind == "quoted":
         return Token("name", text, at)
     if kind == "word":
-        return Token("word" if text.lower() in WORDS else "name", text, at)
+        word = WORDS.get(text.lower())
+        return Token("name", text, at) if word is None else Token("word", word, at)
     return Token(kind, text, at)
 
 

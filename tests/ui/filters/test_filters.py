@@ -58,6 +58,10 @@ def kept(text: str) -> list[int]:
         ("storeys contains '9'", [3]),
         ("use != 'Commercial'", [0, 3]),
         ("1 = 1", [0, 1, 2, 3]),
+        ("height > 10 et use contient 'COMM'", [1]),
+        ("use commence par « Rési » ou height est vide", [0, 2]),
+        ("non listed et storeys dans (1, 4)", [1, 2]),
+        ("listed = vrai", [0, 3]),
     ],
 )
 def test_what_is_kept(text: str, rows: list[int]) -> None:
