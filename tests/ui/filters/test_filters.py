@@ -59,7 +59,7 @@ def kept(text: str) -> list[int]:
         ("use != 'Commercial'", [0, 3]),
         ("1 = 1", [0, 1, 2, 3]),
         ("height > 10 et use contient 'COMM'", [1]),
-        ("use commence par « Rési » ou height est vide", [0, 2]),
+        ("use commence par « Rési » ou height est vide", [0, 2, 3]),
         ("non listed et storeys dans (1, 4)", [1, 2]),
         ("listed = vrai", [0, 3]),
     ],
