@@ -19,6 +19,8 @@ TRIED = 600
 CELL_PX = 6
 GAP_PX = 5.0
 SMALLEST_PX = 13
+AT_ARMS_LENGTH = 0.62
+"""Letters on a desk against those read from the back of a room."""
 RAYS_A_FRAME = 24
 FLAT = 0.3
 """Sine of the angle at which the viewer looks down on a label that nothing can hide."""
@@ -58,6 +60,31 @@ FACES = {
     "water": Face(sizes_px=(22, 19, 17), ink=WATER_INK),
     "value": Face(sizes_px=(17, 17, 17), bold_to_rank=99, chip=True),
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writing:
+    """How labels are written.
+
+    Parameters
+    ----------
+    lang : str
+    dark : bool
+        The picture is dark: pale letters.
+    scale : float or None
+        Pixels for each pixel of a window at arm's length; None: by the height of the picture, large enough
+        for the back of a room.
+    """
+
+    lang: str
+    dark: bool = False
+    scale: float | None = None
+
+    def font_px(self, size: int, height_px: int) -> int:
+        """Return the size of letters in a picture of a height."""
+        if self.scale is None:
+            return max(round(size * height_px / 1080), SMALLEST_PX)
+        return round(max(size * AT_ARMS_LENGTH, SMALLEST_PX) * self.scale)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -160,8 +187,7 @@ class LabelLayout:
         labels: Sequence[tuple[str, Labels]],
         rig: CameraRig,
         *,
-        lang: str,
-        dark: bool = False,
+        writing: Writing,
         keep_out: Iterable[tuple[int, int, int, int]] = (),
         rows_visible: Sequence[NDArray[np.bool_] | None] = (),
         see: See | None = None,
@@ -172,8 +198,7 @@ class LabelLayout:
         Parameters
         ----------
         labels : sequence of (layer id, Labels)
-        dark : bool
-            The picture is dark: pale letters.
+        writing : Writing
         keep_out : iterable of (left, top, right, bottom)
             Where no label may lie, pixels.
         rows_visible : sequence of (n_rows,) bool or None
@@ -191,7 +216,7 @@ class LabelLayout:
         shown = set()
         for wanted in self._in_order(labels, rig, rows_visible):
             layer_id, group = labels[wanted.group]
-            image = self._image(group, wanted.index, lang, dark=dark, height_px=rig.size_px[1])
+            image = self._image(group, wanted.index, writing, rig.size_px[1])
             if image is None:
                 continue
             left = round(wanted.x_px - image.width / 2)
@@ -239,8 +264,9 @@ class LabelLayout:
         return (item[3] for item in found[:TRIED])
 
     def _image(
-        self, group: Labels, index: int, lang: str, *, dark: bool, height_px: int
+        self, group: Labels, index: int, writing: Writing, height_px: int
     ) -> TextImage | None:
+        lang, dark = writing.lang, writing.dark
         words = worded(group.texts[index], lang)
         if not words.strip():
             return None
@@ -251,7 +277,7 @@ class LabelLayout:
         halo = None if face.chip else (NIGHT_HALO if dark else DAY_HALO)
         image = self._text.render(
             words,
-            font_px=max(round(size * height_px / 1080), SMALLEST_PX),
+            font_px=writing.font_px(size, height_px),
             bold=rank <= face.bold_to_rank,
             rgba=ink,
             halo_rgba=halo,

@@ -50,6 +50,7 @@ class Piece:
     role: Role
     pick: PickMesh | None = None
     casts_shadow: bool = False
+    flow_column: str | None = None
     keep: tuple[object, ...] = field(default=(), repr=False)
 
 

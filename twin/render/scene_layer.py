@@ -99,6 +99,17 @@ class SceneLayer:
         """Whether anything of it moves."""
         return self.visible and any(table.moves for table in self._flows.values())
 
+    def moving_boxes(self, *, below: bool) -> list[NDArray[np.float64]]:
+        """Return the boxes of what moves; ``below`` says whether what lies under the ground counts."""
+        if not self.flowing:
+            return []
+        moving = {name for name, table in self._flows.items() if table.moves}
+        return [
+            piece.box
+            for piece in self.pieces
+            if piece.flow_column in moving and (below or piece.role is not Role.UNDERGROUND)
+        ]
+
     def set_opacity(self, of_role: Mapping[Role, float]) -> None:
         """Set how much shows through, the layer's own share and that of each role (x-ray)."""
         for (role, *_), prop in self._properties.items():
@@ -139,6 +150,7 @@ class SceneLayer:
             role=part.role,
             pick=pick,
             casts_shadow=part.casts_shadow,
+            flow_column=part.flow_column,
             keep=(part,),
         )
 

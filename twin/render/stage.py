@@ -19,7 +19,7 @@ from twin.render.actors import make_texture, to_numpy
 from twin.render.atmosphere import light_uniforms
 from twin.render.camera import Bounds, CameraRig
 from twin.render.label_actor import LabelActor
-from twin.render.labels import LabelLayout, Placed
+from twin.render.labels import LabelLayout, Placed, Writing
 from twin.render.light import atmosphere
 from twin.render.material import Materials, Number
 from twin.render.picking import Candidates, Hit, in_clear_view, pick
@@ -277,9 +277,26 @@ class Stage:
         self.lang = lang
 
     def advance(self, seconds: float) -> bool:
-        """Let the scene's motion go on; return whether anything moves."""
+        """Let the scene's motion go on; return whether a new frame is due: something in sight moves."""
+        covered = not self._xray and any(piece.role is Role.GROUND for piece in self._shown)
+        boxes = [
+            box for layer in self._layers.values() for box in layer.moving_boxes(below=not covered)
+        ]
+        if not boxes or not bool(self.camera.sees(np.array(boxes)).any()):
+            return False
         self._time_s += seconds
-        return any(layer.flowing for layer in self._layers.values())
+        return True
+
+    def set_text_scale(self, scale: float | None) -> None:
+        """Set the size of labels and points.
+
+        Parameters
+        ----------
+        scale : float or None
+            Pixels of the picture for each pixel of a window at arm's length; None: by the height of the
+            picture, large enough for the back of a room.
+        """
+        self._text_scale = scale
 
     @property
     def bounds(self) -> Bounds | None:
@@ -450,6 +467,7 @@ class Stage:
     _shown_over: Sequence[Piece] = ()
     _quality = "moving"
     _keep_out: Sequence[tuple[int, int, int, int]] = ()
+    _text_scale: float | None = None
     _sum: NDArray[np.uint16] | None = None
     _count = 0
     _version = 0
@@ -462,8 +480,7 @@ class Stage:
             self.placed = self._labels.place(
                 [(layer.id, labels) for layer, labels in groups],
                 self.camera,
-                lang=self.lang,
-                dark=self._air.night > 0.5,
+                writing=Writing(lang=self.lang, dark=self._air.night > 0.5, scale=self._text_scale),
                 rows_visible=[layer.rows.visible for layer, _ in groups],
                 see=None if self._xray else self._sees,
                 keep_out=self._keep_out,
@@ -502,8 +519,12 @@ class Stage:
         clear = max(0.12 * span, 0.8 * rig.pose.distance_m)
         values = self._materials
         values.set("uLens", (tall * width / max(height, 1), tall))
+        axes = rig.frame_matrix()
+        values.set("uSunVC", [float(v) for v in axes @ np.asarray(self._air.sun)])
+        values.set("uUpVC", [float(v) for v in axes[:, 2]])
         values.set("uEye", [float(v) for v in rig.position])
-        values.set("uScreen", (float(width), float(height), near, 1.0))
+        values.set("uScreen", (float(width), float(height), 2.0 / width, 2.0 / height))
+        values.set("uNear", near)
         values.set("uPull", 2 * near * far / (far - near) * 0.0012)
         values.set("uHaze", (0.75 / span, clear, 0.8, pixel_m))
         mood = (self._air.night, self._air.daylight, self._air.shadow, self._time_s)

@@ -8,9 +8,10 @@ import pytest
 from tests.twin.render.block_text import BlockText
 from twin.drawables import Labels
 from twin.render.camera import CameraRig, Pose
-from twin.render.labels import LabelLayout, Placed, draw, worded
+from twin.render.labels import LabelLayout, Placed, Writing, draw, worded
 
 SIZE = (1600, 900)
+EN, FR = Writing(lang="en"), Writing(lang="fr")
 
 
 def camera() -> CameraRig:
@@ -34,7 +35,7 @@ def boxes(placed: tuple[Placed, ...]) -> np.ndarray:
 
 
 def test_a_label_stands_above_its_anchor() -> None:
-    (placed,) = LabelLayout(BlockText()).place([("a", labels([(0, 0)], [0]))], camera(), lang="en")
+    (placed,) = LabelLayout(BlockText()).place([("a", labels([(0, 0)], [0]))], camera(), writing=EN)
     assert placed.layer_id == "a"
     assert placed.row == 0
     assert placed.left + placed.image.width / 2 == pytest.approx(800, abs=1)
@@ -44,7 +45,7 @@ def test_a_label_stands_above_its_anchor() -> None:
 
 def test_of_two_in_one_place_the_more_important_is_drawn() -> None:
     group = labels([(0, 0), (1, 1)], [5, 1])
-    (placed,) = LabelLayout(BlockText()).place([("a", group)], camera(), lang="en")
+    (placed,) = LabelLayout(BlockText()).place([("a", group)], camera(), writing=EN)
     assert placed.row == 1
 
 
@@ -52,7 +53,7 @@ def test_no_label_touches_another_and_none_leaves_the_picture() -> None:
     rng = np.random.default_rng(3)
     xy = [tuple(p) for p in rng.uniform(-500, 500, (400, 2))]
     group = labels(xy, list(rng.integers(0, 20, 400)))
-    placed = LabelLayout(BlockText()).place([("a", group)], camera(), lang="en")
+    placed = LabelLayout(BlockText()).place([("a", group)], camera(), writing=EN)
     assert 10 < len(placed) < 400
     box = boxes(placed)
     assert (box[:, :2] >= 0).all()
@@ -65,35 +66,35 @@ def test_no_label_touches_another_and_none_leaves_the_picture() -> None:
 def test_what_was_shown_stays_when_the_view_moves_a_little() -> None:
     group = labels([(0, 0), (30, 3)], [1, 1])
     layout, rig = LabelLayout(BlockText()), camera()
-    first = [p.row for p in layout.place([("a", group)], rig, lang="en")]
+    first = [p.row for p in layout.place([("a", group)], rig, writing=EN)]
     assert len(first) == 1
     rig.orbit(180.0, 0.0)  # now the other one is nearer
-    assert [p.row for p in layout.place([("a", group)], rig, lang="en")] == first
-    assert [p.row for p in LabelLayout(BlockText()).place([("a", group)], rig, lang="en")] != first
+    assert [p.row for p in layout.place([("a", group)], rig, writing=EN)] == first
+    assert [p.row for p in LabelLayout(BlockText()).place([("a", group)], rig, writing=EN)] != first
 
 
 def test_hidden_rows_distant_ones_and_kept_out_places_have_no_labels() -> None:
     layout, rig = LabelLayout(BlockText()), camera()
     group = labels([(-300, 0), (300, 0)], [0, 0])
     shown = np.array([False, True])
-    assert [p.row for p in layout.place([("a", group)], rig, lang="en", rows_visible=[shown])] == [
+    assert [p.row for p in layout.place([("a", group)], rig, writing=EN, rows_visible=[shown])] == [
         1
     ]
     near = labels([(0, 0)], [0], max_distance_m=500.0)
-    assert layout.place([("a", near)], rig, lang="en") == ()
+    assert layout.place([("a", near)], rig, writing=EN) == ()
     whole = [(0, 0, *SIZE)]
-    assert layout.place([("a", group)], rig, lang="en", keep_out=whole) == ()
+    assert layout.place([("a", group)], rig, writing=EN, keep_out=whole) == ()
 
 
 def test_what_is_behind_the_viewer_has_no_label() -> None:
     group = labels([(0, -5000)], [0])
-    assert LabelLayout(BlockText()).place([("a", group)], camera(), lang="en") == ()
+    assert LabelLayout(BlockText()).place([("a", group)], camera(), writing=EN) == ()
 
 
 def test_the_language_decides_the_words() -> None:
     engine = BlockText()
     group = labels([(0, 0)], [0])
-    LabelLayout(engine).place([("a", group)], camera(), lang="fr")
+    LabelLayout(engine).place([("a", group)], camera(), writing=FR)
     assert engine.written == ["lieu 0"]
     assert worded({"": "Issy", "fr": "Ici"}, "en") == "Issy"
     assert worded({"en": "Here"}, "fr") == "Here"
@@ -103,7 +104,7 @@ def test_the_language_decides_the_words() -> None:
 
 def test_a_label_is_found_under_its_pixels_and_drawn_there() -> None:
     layout = LabelLayout(BlockText())
-    (placed,) = layout.place([("a", labels([(0, 0)], [0]))], camera(), lang="en")
+    (placed,) = layout.place([("a", labels([(0, 0)], [0]))], camera(), writing=EN)
     assert layout.at(placed.left + 1, placed.top + 1) is placed
     assert layout.at(placed.left - 1, placed.top + 1) is None
     image = np.full((*SIZE[::-1], 3), 200, np.uint8)
@@ -117,15 +118,28 @@ def test_letters_grow_with_the_picture_and_never_get_too_small() -> None:
     for height in (300, 1080, 2160):
         rig = camera()
         rig.size_px = (height * 16 // 9, height)
-        (placed,) = LabelLayout(BlockText()).place([("a", labels([(0, 0)], [0]))], rig, lang="en")
+        (placed,) = LabelLayout(BlockText()).place([("a", labels([(0, 0)], [0]))], rig, writing=EN)
         sizes[height] = placed.image.height
     assert sizes[2160] == 2 * sizes[1080]
     assert sizes[300] >= 13
 
 
+def test_in_a_window_letters_keep_their_size_whatever_its_height() -> None:
+    sizes = []
+    for height in (500, 1000):
+        rig = camera()
+        rig.size_px = (height * 16 // 9, height)
+        (placed,) = LabelLayout(BlockText()).place(
+            [("a", labels([(0, 0)], [0]))], rig, writing=Writing(lang="en", scale=1.0)
+        )
+        sizes.append(placed.image.height)
+    assert sizes[0] == sizes[1]
+    assert 13 <= sizes[0] <= 17
+
+
 def test_values_stand_on_a_card() -> None:
     group = labels([(0, 0)], [0], kind="value")
-    (placed,) = LabelLayout(BlockText()).place([("a", group)], camera(), lang="en")
+    (placed,) = LabelLayout(BlockText()).place([("a", group)], camera(), writing=EN)
     middle = placed.image.rgba[placed.image.height // 2]
     assert (middle[1, :3] == 255).all()
     assert middle[1, 3] > 200
@@ -147,12 +161,12 @@ def test_labels_of_what_is_hidden_are_left_out_at_street_level() -> None:
         return bool(xyz[0] > 0)
 
     layout, rig = LabelLayout(BlockText()), level_camera()
-    assert [p.row for p in layout.place([("a", group)], rig, lang="en", see=see)] == [1]
+    assert [p.row for p in layout.place([("a", group)], rig, writing=EN, see=see)] == [1]
     assert len(asked) == 2
-    assert len(layout.place([("a", group)], rig, lang="en", see=see)) == 1
+    assert len(layout.place([("a", group)], rig, writing=EN, see=see)) == 1
     assert len(asked) == 2  # remembered while the viewer stands still
     rig.fly(40.0, 0.0, 0.0)
-    layout.place([("a", group)], rig, lang="en", see=see)
+    layout.place([("a", group)], rig, writing=EN, see=see)
     assert len(asked) == 4
 
 
@@ -161,7 +175,7 @@ def test_from_above_nothing_hides_a_label() -> None:
         raise AssertionError("no ray is needed")
 
     placed = LabelLayout(BlockText()).place(
-        [("a", labels([(0, 0)], [0]))], camera(), lang="en", see=see
+        [("a", labels([(0, 0)], [0]))], camera(), writing=EN, see=see
     )
     assert len(placed) == 1
 
@@ -176,8 +190,8 @@ def test_few_rays_are_cast_in_one_frame() -> None:
 
     group, layout = labels(xy, [0] * len(xy)), LabelLayout(BlockText())
     group.xyz_in_scene[:, 2] = np.arange(len(xy)) % 5 * 15.0
-    layout.place([("a", group)], level_camera(), lang="en", see=see)
+    layout.place([("a", group)], level_camera(), writing=EN, see=see)
     few = len(asked)
     assert 0 < few <= 24
-    thorough = layout.place([("a", group)], level_camera(), lang="en", see=see, thorough=True)
+    thorough = layout.place([("a", group)], level_camera(), writing=EN, see=see, thorough=True)
     assert len(asked) == len(thorough) > few
