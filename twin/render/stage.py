@@ -407,6 +407,7 @@ class Stage:
         for layer in self._layers.values():
             layer.release()
         self._layers.clear()
+        self._shown = self._shown_over = ()
         for renderer in (self._renderer, self._over):
             renderer.RemoveAllViewProps()
             self.window.RemoveRenderer(renderer)
