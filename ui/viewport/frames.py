@@ -12,6 +12,8 @@ REST_MS = 250
 """After this long without a request the picture is drawn again in its finer quality."""
 SHORTEST_MS = 16
 """No two frames closer than this, however many requests come."""
+LAZY = 2.0
+"""A frame that may wait comes not before this many times the length of the last one."""
 
 
 class Step(Enum):
@@ -46,6 +48,7 @@ class Frames(QObject):
         self._more.timeout.connect(self._finer)
         self._last_s = 0.0
         self._paused = False
+        self._restless = False
         self.count = 0
         self.last_ms = 0.0
         """How long the last coarse frame took."""
@@ -57,11 +60,33 @@ class Frames(QObject):
 
     def request(self) -> None:
         """Ask for a frame; asking again before it is drawn changes nothing."""
+        since_ms = (time.perf_counter() - self._last_s) * 1000.0
+        wait_ms = max(0, round(SHORTEST_MS - since_ms))
+        if self._paused or (self._next.isActive() and self._next.remainingTime() <= wait_ms):
+            return
+        self._more.stop()
+        self._next.start(wait_ms)
+
+    def request_lazily(self) -> None:
+        """Ask for a frame that may wait: of two thirds of the time, others make better use."""
+        since_ms = (time.perf_counter() - self._last_s) * 1000.0
+        wait_ms = LAZY * self.last_ms - since_ms
         if self._paused or self._next.isActive():
             return
         self._more.stop()
-        since_ms = (time.perf_counter() - self._last_s) * 1000.0
-        self._next.start(max(0, round(SHORTEST_MS - since_ms)))
+        self._rest.stop()
+        self._next.start(max(0, round(wait_ms)))
+
+    def set_restless(self, *, restless: bool) -> None:
+        """While something moves by itself, the picture stays coarse instead of changing to and fro."""
+        if restless == self._restless:
+            return
+        self._restless = restless
+        if restless:
+            self._rest.stop()
+            self._more.stop()
+        elif not self._paused:
+            self._rest.start()
 
     def pause(self) -> None:
         """Draw nothing until :meth:`resume`: the view cannot be seen."""
@@ -92,7 +117,8 @@ class Frames(QObject):
 
     def _coarse(self) -> None:
         self._frame(Step.COARSE)
-        self._rest.start()
+        if not self._restless:
+            self._rest.start()
 
     def _fine(self) -> None:
         if self._frame(Step.FINE):

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 UPLOAD_MS = 8.0
 """Uploading takes this long at a time; input and painting come in between."""
+WAIT_MS = 15
 SHOW_EVERY_S = 0.15
 """While much is uploaded a frame shows how far it is, this often."""
 FLOW_MS = 66
-SLOWEST_FLOW_MS = 200
-"""Flows move at least this often: the picture must not turn fine between two steps."""
+SLOWEST_FLOW_MS = 150.0
+"""Where a coarse frame takes longer, flows stand still and the picture becomes fine instead."""
 
 
 class Scene(QObject):
@@ -75,7 +76,7 @@ class Scene(QObject):
             self._frames.resume()
             self._on_dirty()
         else:
-            self._flow.stop()
+            self._rest()
             self._frames.pause()
 
     def close(self) -> None:
@@ -83,11 +84,11 @@ class Scene(QObject):
         self._unbind()
         self._session = None
         self._upload.stop()
-        self._flow.stop()
+        self._rest()
 
     def _unbind(self) -> None:
         self._upload.stop()
-        self._flow.stop()
+        self._rest()
         if self._binding is not None:
             self._binding.dirty.disconnect(self._on_dirty)
             self._binding.close()
@@ -97,38 +98,56 @@ class Scene(QObject):
 
     def _on_dirty(self) -> None:
         self._upload.start()
-        if self._seen and not self._flow.isActive():
-            self._last_flow_s = time.perf_counter()
-            self._flow.start()
-        self._frames.request()
+        self._request()
+
+    def _request(self) -> None:
+        # While much arrives, the workers need the processor more than the picture does.
+        if self._loading():
+            self._frames.request_lazily()
+        else:
+            self._frames.request()
+
+    def _loading(self) -> bool:
+        session = self._session
+        busy = session is not None and any(runtime.busy for runtime in session.layers())
+        return busy or self.uploading
 
     def _upload_some(self) -> None:
+        started = time.perf_counter()
         more = self._surface.stage.upload(UPLOAD_MS)
         now = time.perf_counter()
+        # Quick means that a worker still prepares what is next: no use asking at once again.
+        self._upload.setInterval(WAIT_MS if now - started < 0.001 else 0)
         if not more:
             self._upload.stop()
-            self._frames.request()
+            self._request()
         elif now - self._last_shown_s > SHOW_EVERY_S:
             self._last_shown_s = now
-            self._frames.request()
+            self._request()
 
     def _flow_on(self) -> None:
         now = time.perf_counter()
         moves = self._surface.stage.advance(now - self._last_flow_s)
         self._last_flow_s = now
-        if not moves:
-            self._flow.stop()
+        took_ms = self._frames.last_ms
+        if not moves or took_ms > SLOWEST_FLOW_MS:
+            self._rest()
             return
-        # Never more than a third of the time for drawing what only decorates.
-        wanted = min(SLOWEST_FLOW_MS, max(FLOW_MS, round(3 * self._frames.last_ms)))
-        self._flow.setInterval(wanted)
+        self._frames.set_restless(restless=True)
+        # Never more than half of the time for drawing what only decorates.
+        self._flow.setInterval(max(FLOW_MS, round(2 * took_ms)))
         self._frames.request()
 
-    def _drawn(self, _fine: bool) -> None:
+    def _rest(self) -> None:
+        self._flow.stop()
+        self._frames.set_restless(restless=False)
+
+    def _drawn(self, fine: bool) -> None:
         session = self._session
-        if self.complete or session is None or self.uploading:
-            return
-        if any(runtime.busy for runtime in session.layers()):
+        if not fine and session is not None and not self._flow.isActive():
+            self._last_flow_s = time.perf_counter()
+            self._flow.start(FLOW_MS)  # something that flows may have come into sight
+        if self.complete or session is None or self._loading():
             return
         self.complete = True
         self.completed.emit()

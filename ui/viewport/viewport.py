@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QFocusEvent,
@@ -130,8 +130,15 @@ class Viewport(Views, QWidget):
 
     def _draw(self, step: Step) -> bool:
         self._finer = self._finer + 1 if step is Step.MORE else 0
+        if step is not Step.MORE:
+            self.stage.set_keep_out([self._box(box) for box in self.overlay.boxes()])
         more = self.surface.draw(step)
         return more and self._finer < self.most_steps
+
+    def _box(self, box: QRect) -> tuple[int, int, int, int]:
+        left, top = self.surface.stage_px(QPointF(box.topLeft()))
+        right, bottom = self.surface.stage_px(QPointF(box.bottomRight()))
+        return round(left), round(top), round(right), round(bottom)
 
     def _drawn(self, fine: bool) -> None:
         camera = self.stage.camera

@@ -95,3 +95,30 @@ def test_a_fine_picture_becomes_finer_until_something_moves(qtbot) -> None:
     qtbot.waitUntil(lambda: drawn[-1] is COARSE)
     assert drawn.count(MORE) - before <= 1
     frames.close()
+
+
+def test_what_moves_by_itself_stays_coarse(qtbot) -> None:
+    drawn = Drawn(more=2)
+    frames = Frames(drawn.draw)
+    frames.set_restless(restless=True)
+    frames.request()
+    qtbot.wait(330)
+    assert drawn == [COARSE]
+    frames.set_restless(restless=False)
+    qtbot.waitUntil(lambda: drawn == [COARSE, FINE, MORE, MORE])
+    frames.close()
+
+
+def test_a_lazy_request_waits_but_never_holds_up_an_urgent_one(qtbot) -> None:
+    drawn = Drawn()
+    frames = Frames(drawn.draw)
+    frames.request()
+    frames.finish()
+    frames.last_ms = 500.0
+    frames.request_lazily()
+    qtbot.wait(60)
+    assert drawn == [COARSE, FINE]
+    frames.request()
+    qtbot.waitUntil(lambda: len(drawn) > 2)
+    assert drawn[2] is COARSE
+    frames.close()

@@ -10,6 +10,7 @@ from tests.ui import small_city
 from twin.model.style import Legend, LegendEntry
 from ui.i18n import translator
 from ui.viewport.overlay import Overlay
+from ui.viewport.overlay.legend_section import MOST_ENTRIES, Section
 from ui.viewport.overlay.scale import length_text, round_length_m
 
 
@@ -59,8 +60,9 @@ def test_the_legend_explains_what_is_coloured_and_seen(overlay, open_town) -> No
     town = open_town(small_city.project(broken=False))
     overlay.set_session(town)
     texts = overlay.legend.texts()
-    assert texts[0] == "Buildings – height (m)"
-    assert len(texts) == 1 + 5 + 1  # title, five classes, no value
+    assert texts[:2] == ["Buildings", "height (m)"]
+    assert texts[2].count(";") == 4  # a ramp of five classes
+    assert texts[3:] == ["No value"]
     assert not overlay.legend.isHidden()
     houses = replace(town.project.layer("houses"), visible=False)
     town.do("command.test", lambda p: p.with_layer(houses))
@@ -94,7 +96,8 @@ def test_notices_name_the_project_first_and_only_what_is_seen(overlay, open_town
         ),
     )
     overlay.set_session(open_town(project))
-    assert overlay.notice.words == "Synthetic model · Heights estimated"
+    assert overlay.notice.words == "Synthetic model  and 1 more"
+    assert overlay.notice.toolTip().splitlines()[-1] == "Heights estimated"
     translator.set_language("fr")
     overlay.retranslate()
     assert overlay.notice.words.startswith("Modèle synthétique")
@@ -156,13 +159,26 @@ def test_the_tip_stays_inside(overlay) -> None:
     assert overlay.tip.words == ("Town hall", "Buildings")
 
 
-def test_a_long_legend_says_how_much_is_left_out(overlay) -> None:
-    from ui.viewport.overlay.legend import MOST_ENTRIES, Section
+def categories(count: int) -> Legend:
+    entries = tuple(LegendEntry(colour="#112233", label={"en": f"Kind {i}"}) for i in range(count))
+    return Legend(title={}, unit="", entries=entries)
 
-    entries = tuple(
-        LegendEntry(colour="#112233", label={"en": f"Kind {i}"}) for i in range(MOST_ENTRIES + 3)
-    )
-    overlay.legend.set_sections([Section("Trees", Legend(title={}, unit="", entries=entries))])
+
+def test_a_long_legend_says_how_much_is_left_out(overlay) -> None:
+    overlay.legend.set_sections([Section("Trees", categories(MOST_ENTRIES + 3))])
     texts = overlay.legend.texts()
     assert texts[0] == "Trees"
+    assert len(texts) == 1 + MOST_ENTRIES + 1
     assert texts[-1] == "and 3 more"
+
+
+def test_many_legends_are_folded_until_asked_for(overlay) -> None:
+    from PySide6.QtWidgets import QToolButton
+
+    overlay.legend.set_sections([Section(name, categories(6)) for name in ("A", "B", "C")])
+    assert overlay.legend.texts() == ["A", *(f"Kind {i}" for i in range(6)), "B", "C"]
+    heads = {b.accessibleName(): b for b in overlay.legend.findChildren(QToolButton)}
+    heads["C"].click()
+    assert len(overlay.legend.texts()) == 3 + 12
+    overlay.legend.retranslate()  # what the user has unfolded stays so
+    assert len(overlay.legend.texts()) == 3 + 12

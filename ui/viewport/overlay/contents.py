@@ -9,7 +9,7 @@ from twin.model.style import Constant, Graduated
 from twin.model.table import Provenance
 from ui.docks.features import column_label
 from ui.i18n import text
-from ui.viewport.overlay.legend import Section
+from ui.viewport.overlay.legend_section import Section
 from ui.viewport.overlay.loading import LayerProgress
 
 if TYPE_CHECKING:
@@ -37,9 +37,10 @@ def legends(session: Session) -> list[Section]:
 
 
 def notices(session: Session) -> list[str]:
-    """Return the notice of the project, then those of its visible layers."""
+    """Return the notice of the project, then those of its visible layers, each once."""
     own = [text(session.project.notice)]
-    return own + [text(spec.notice) for spec in session.project.layers if spec.visible]
+    own += [text(spec.notice) for spec in session.project.layers if spec.visible]
+    return [words for words in dict.fromkeys(own) if words]
 
 
 def sources(session: Session) -> list[str]:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from ui.i18n import tr
 from ui.icons import icon
 from ui.text import MEDIUM, font
 from ui.theme import current_palette
@@ -35,8 +36,10 @@ class NoticeBanner(Card):
 
     @property
     def words(self) -> str:
-        """All notices, in full."""
-        return " · ".join(self._notices)
+        """The first notice, and how many more there are."""
+        if len(self._notices) < 2:
+            return "".join(self._notices)
+        return f"{self._notices[0]}  {tr('viewport.more_notices', count=len(self._notices) - 1)}"
 
     def set_notices(self, notices: Sequence[str]) -> None:
         """Show these; none hides the banner."""
@@ -58,10 +61,10 @@ class NoticeBanner(Card):
     def _fit(self) -> None:
         metrics = QFontMetrics(self._words.font())
         self._words.setText(
-            metrics.elidedText(self.words, Qt.TextElideMode.ElideRight, self._most_px - 60)
+            metrics.elidedText(self.words, Qt.TextElideMode.ElideMiddle, self._most_px - 60)
         )
-        self.setToolTip(self.words)
-        self.setAccessibleName(self.words)
+        self.setToolTip("\n\n".join(self._notices))
+        self.setAccessibleName(" ".join(self._notices))
         self.adjustSize()
 
 

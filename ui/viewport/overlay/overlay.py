@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 MARGIN_PX = 12
 POLL_MS = 200
+LEGEND_SHARE = 0.56
+"""Of the height of the view: the city matters more."""
 
 
 class Overlay(QObject):
@@ -125,7 +127,8 @@ class Overlay(QObject):
             return
         self._place_right(area)
         self._place_bottom(area)
-        self.notice.set_room(max(140, area.width() - 2 * 80))
+        left = self.loading.width() + MARGIN_PX if not self.loading.isHidden() else 0
+        self.notice.set_room(max(140, area.width() - 2 * max(left, 80)))
         self.notice.move(area.center().x() - self.notice.width() // 2, area.top())
         self.hint.set_room(area.width())
         self.hint.move(
@@ -136,8 +139,14 @@ class Overlay(QObject):
         self.loading.move(area.left(), area.top())
         head = self.loading.height() + MARGIN_PX if not self.loading.isHidden() else 0
         foot = self.scale.height() + MARGIN_PX
-        self.legend.set_room(max(60, area.height() - head - foot))
+        room = min(area.height() - head - foot, round(LEGEND_SHARE * area.height()))
+        self.legend.set_room(max(60, room))
         self.legend.move(area.left(), area.bottom() - foot - self.legend.height())
+
+    def boxes(self) -> list[QRect]:
+        """Return where widgets lie on the picture: labels of the scene keep clear of them."""
+        parts = (self.compass, self.buttons, self.scale, self.legend, self.notice, self.loading)
+        return [part.geometry() for part in (*parts, self.sources) if not part.isHidden()]
 
     def close(self) -> None:
         """Let go of the session."""

@@ -1,0 +1,212 @@
+"""The legend of one layer: a heading that folds, and under it a ramp or a list of swatches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from twin.model.style import Legend, LegendEntry
+from ui.forms.legend_view import entry_text
+from ui.i18n import tr
+from ui.i18n.formats import number, unit_symbol
+from ui.text import MEDIUM, font, tabular
+from ui.theme import current_palette
+
+MOST_ENTRIES = 14
+RAMP_COST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What the colours of one layer mean.
+
+    Parameters
+    ----------
+    title : str
+        Of the layer.
+    what : str
+        What its colours show.
+    graduated : bool
+        The entries are classes of a number.
+    """
+
+    title: str
+    legend: Legend
+    what: str = ""
+    graduated: bool = False
+
+    @property
+    def subject(self) -> str:
+        """What is shown, and its unit; empty where the title says it already."""
+        unit = unit_symbol(self.legend.unit)
+        if self.what in ("", self.title):
+            return unit
+        return f"{self.what} ({unit})" if unit else self.what
+
+    @property
+    def classes(self) -> tuple[LegendEntry, ...]:
+        """The classes of a number, without the entry of missing values."""
+        return tuple(entry for entry in self.legend.entries if not entry.missing)
+
+    @property
+    def as_ramp(self) -> bool:
+        """Whether it fits a strip of colours with the bounds under it."""
+        return self.graduated and len(self.classes) > 1
+
+    @property
+    def cost(self) -> int:
+        """About how many lines it takes."""
+        return RAMP_COST if self.as_ramp else 2 + min(len(self.legend.entries), MOST_ENTRIES)
+
+
+class Swatch(QWidget):
+    """A small rounded square of one colour."""
+
+    def __init__(self, colour: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._colour = QColor(colour)
+        self.setFixedSize(14, 14)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the colour with an edge that shows on any ground."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(_edge())
+        painter.setBrush(self._colour)
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 3, 3)
+        painter.end()
+
+
+class Ramp(QWidget):
+    """The colours of classes side by side, the bounds between them written below where they fit."""
+
+    def __init__(self, classes: tuple[LegendEntry, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._colours = [QColor(entry.colour) for entry in classes]
+        self._bounds = [number(entry.high) for entry in classes[:-1] if entry.high is not None]
+        self.setFont(tabular(font(10)))
+        self.setMinimumHeight(30)
+        words = [entry_text(entry, graduated=True) for entry in classes]
+        self.setAccessibleName("; ".join(words))
+        self.setToolTip("\n".join(words))
+
+    def sizeHint(self) -> QSize:
+        """As wide as there is room."""
+        return QSize(120, 30)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the strip and its numbers."""
+        del event
+        painter = QPainter(self)
+        cell = (self.width() - 1) / len(self._colours)
+        for i, colour in enumerate(self._colours):
+            painter.fillRect(QRectF(i * cell, 1, cell + 0.5, 12), colour)
+        painter.setPen(_edge())
+        painter.drawRect(QRectF(0, 0.5, self.width() - 1, 12.5))
+        painter.setPen(QColor(current_palette().card_text))
+        end = -4.0
+        for i, words in enumerate(self._bounds, start=1):
+            wide = painter.fontMetrics().horizontalAdvance(words)
+            left = min(i * cell - wide / 2, self.width() - wide)
+            if left > end + 4:
+                painter.drawText(QRectF(left, 15, wide + 1, 14), Qt.AlignmentFlag.AlignLeft, words)
+                end = left + wide
+        painter.end()
+
+
+class SectionView(QWidget):
+    """A section on screen; ``folded`` tells when the user folds or unfolds it."""
+
+    folded = Signal(bool)
+
+    def __init__(
+        self, section: Section, *, unfolded: bool, width_px: int, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.section = section
+        self._head = QToolButton(checkable=True, checked=unfolded)
+        self._head.setProperty("quiet", "true")
+        self._head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._head.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._head.setFont(font(11, MEDIUM))
+        metrics = QFontMetrics(self._head.font())
+        words = metrics.elidedText(section.title, Qt.TextElideMode.ElideRight, width_px - 34)
+        self._head.setText(words.replace("&", "&&"))
+        self._head.setToolTip(section.title)
+        self._head.setAccessibleName(section.title)
+        self._body = self._ramp() if section.as_ramp else self._list(section.legend.entries)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 2)
+        layout.setSpacing(1)
+        layout.addWidget(self._head, 0, Qt.AlignmentFlag.AlignLeft)
+        self._subject = _label(section.subject)
+        self._subject.setProperty("muted", "true")
+        self._subject.setContentsMargins(8, 0, 8, 1)
+        layout.addWidget(self._subject)
+        layout.addWidget(self._body)
+        self._head.toggled.connect(self._toggled)
+        self._show(unfolded)
+
+    def texts(self) -> list[str]:
+        """Return the heading, and what shows under it."""
+        if not self._head.isChecked():
+            return [self.section.title]
+        ramps = [ramp.accessibleName() for ramp in self._body.findChildren(Ramp)]
+        labels = [label.text() for label in self._body.findChildren(QLabel)]
+        subject = [self.section.subject] if self.section.subject else []
+        return [self.section.title, *subject, *ramps, *labels]
+
+    def _ramp(self) -> QWidget:
+        body, layout = QWidget(), QVBoxLayout()
+        layout.setContentsMargins(8, 1, 8, 0)
+        layout.setSpacing(2)
+        layout.addWidget(Ramp(self.section.classes))
+        missing = [entry for entry in self.section.legend.entries if entry.missing]
+        if missing:
+            layout.addWidget(self._list(tuple(missing), edge=0))
+        body.setLayout(layout)
+        return body
+
+    def _list(self, entries: tuple[LegendEntry, ...], *, edge: int = 8) -> QWidget:
+        body, grid = QWidget(), QGridLayout()
+        grid.setContentsMargins(edge, 0, edge, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(3)
+        grid.setColumnStretch(1, 1)
+        for row, entry in enumerate(entries[:MOST_ENTRIES]):
+            words = entry_text(entry, graduated=self.section.graduated)
+            grid.addWidget(Swatch(entry.colour), row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(_label(words), row, 1)
+        left_out = len(entries) - MOST_ENTRIES
+        if left_out > 0:
+            grid.addWidget(_label(tr("legend.more", count=left_out)), MOST_ENTRIES, 1)
+        body.setLayout(grid)
+        return body
+
+    def _toggled(self, unfolded: bool) -> None:
+        self._show(unfolded)
+        self.folded.emit(not unfolded)
+
+    def _show(self, unfolded: bool) -> None:
+        arrow = Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow
+        self._head.setArrowType(arrow)
+        self._body.setVisible(unfolded)
+        self._subject.setVisible(unfolded and bool(self.section.subject))
+
+
+def _label(words: str) -> QLabel:
+    made = QLabel(words)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(True)
+    made.setFont(font(11))
+    return made
+
+
+def _edge() -> QColor:
+    edge = QColor(current_palette().card_text)
+    edge.setAlpha(90)
+    return edge
