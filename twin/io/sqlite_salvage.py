@@ -33,8 +33,10 @@ def layer_names(request: Request) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def load(request: Request) -> Loaded:
+def load(request: Request, *, damaged: bool = True) -> Loaded:
     """Rescue one feature table.
+
+    ``damaged`` is False where the file is well and only its type of geometry unknown to the library.
 
     Raises
     ------
@@ -49,10 +51,13 @@ def load(request: Request) -> Loaded:
         raise ReadError("io.damaged", request.where, reason=str(error)[:200]) from error
     if not table.rows:
         raise ReadError("io.damaged", request.where, reason="SQLite")
-    values = {"count": len(table.rows), "table": table.name}
-    request.progress.report(Problem("io.sqlite_salvaged", request.where, values))
+    if damaged:
+        values = {"count": len(table.rows), "table": table.name}
+        request.progress.report(Problem("io.sqlite_salvaged", request.where, values))
     place = table.columns.index(table.geometry)
-    shapes, _ = geometries_of(_wkb_of([row[place] for row in table.rows]))
+    shapes, lost = geometries_of(_wkb_of([row[place] for row in table.rows]))
+    if lost:
+        request.progress.report(Problem("io.geometry_unreadable", request.where, {"count": lost}))
     return Loaded(
         name=table.name,
         count=len(table.rows),

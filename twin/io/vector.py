@@ -27,6 +27,7 @@ _COUNTS_QUICKLY = {"geopackage", "flatgeobuf", "shapefile", "sqlite", "filegdb",
 _LONLAT_FORMATS = {"geojson", "geojsonseq", "topojson"}
 """Longitude and latitude unless the file says otherwise (RFC 7946)."""
 _GIVE_UP_AFTER = 16
+_UNKNOWN_TYPE = "Geometry type is not supported"
 _LIBRARY_ERRORS = (OSError, RuntimeError, ValueError)
 """What pyogrio and Arrow raise on damaged files; errors of our own are none of these."""
 
@@ -44,7 +45,7 @@ def layer_names(request: Request) -> list[str]:
         rescued = sqlite_salvage.layer_names(request) if request.format == "geopackage" else []
         if rescued:
             return rescued
-        raise _damaged(request, error) from error
+        raise _refusal(request, error) from error
     spatial = [str(name) for name, kind in found if kind is not None]
     tables = [str(name) for name, kind in found if kind is None]
     return spatial + tables
@@ -64,17 +65,21 @@ def load(request: Request) -> Loaded:
     layer = _Layer(request, wanted, None if request.format in _ONE_LAYER else wanted)
     try:
         _read_layer(layer)
+        loaded = layer.loaded()
     except ReadError as error:
-        if error.problem.key != "io.damaged":
-            raise
-        if request.format in {"geojson", "geojsonseq"}:
-            return load_pieces(request)
-        if request.format == "geopackage":
-            return sqlite_salvage.load(replace(request, sublayer=wanted))
-        raise
-    loaded = layer.loaded()
+        loaded = _otherwise(replace(request, sublayer=wanted), error)
     stand_up(loaded, request)
     return loaded
+
+
+def _otherwise(request: Request, error: ReadError) -> Loaded:
+    """Read without GDAL what GDAL gave up on, or raise its error."""
+    odd = error.problem.key == "io.geometry_type_not_read"
+    if request.format == "geopackage" and (odd or error.problem.key == "io.damaged"):
+        return sqlite_salvage.load(request, damaged=not odd)
+    if request.format in {"geojson", "geojsonseq"} and error.problem.key == "io.damaged":
+        return load_pieces(request)
+    raise error
 
 
 def _check_shapefile(request: Request) -> None:
@@ -91,7 +96,9 @@ def _check_shapefile(request: Request) -> None:
         request.progress.report(Problem("io.shapefile_no_dbf", request.where))
 
 
-def _damaged(request: Request, error: Exception) -> ReadError:
+def _refusal(request: Request, error: Exception) -> ReadError:
+    if _UNKNOWN_TYPE in str(error):
+        return ReadError("io.geometry_type_not_read", request.where, code=str(error).split()[-1])
     reason = str(error).replace(request.opened, request.path.name)[:200]
     return ReadError("io.damaged", request.where, reason=reason)
 
@@ -161,7 +168,7 @@ def _promised(layer: _Layer) -> int:
     try:
         return int(pyogrio.read_info(layer.request.opened, layer=layer.gdal_name)["features"])
     except Exception as error:
-        raise _damaged(layer.request, error) from error
+        raise _refusal(layer.request, error) from error
 
 
 def _read_batches(layer: _Layer, promised: int) -> None:
@@ -216,7 +223,7 @@ def _read_rest(layer: _Layer, promised: int, error: Exception) -> None:
         else:
             position, lost = position + 1, lost + 1
     if not layer.rows:
-        raise _damaged(request, error) from error
+        raise _refusal(request, error) from error
     values = {"count": layer.rows, "reason": str(error)[:120]}
     request.progress.report(Problem("io.truncated", request.where, values))
 

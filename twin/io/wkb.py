@@ -9,6 +9,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from twin.io.curves import straightened
+
 _SIMPLE_TYPE = {15: 6, 16: 6, 17: 3}
 """PolyhedralSurface and TIN are laid out like MultiPolygon, Triangle like Polygon (ISO 19125 WKB)."""
 
@@ -17,13 +19,27 @@ def geometries_of(wkb: NDArray[Any]) -> tuple[NDArray[Any], int]:
     """Return (n,) shapely geometries of (n,) WKB, and how many could not be understood."""
     try:
         return np.asarray(shapely.from_wkb(wkb)), 0
-    except (shapely.GEOSException, TypeError, ValueError):
+    except (shapely.GEOSException, TypeError, ValueError, NotImplementedError):
         pass
-    shapes = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"))
-    lost = np.flatnonzero(shapely.is_missing(shapes) & np.array([item is not None for item in wkb]))
-    for row in lost:
-        shapes[row] = shapely.from_wkb(_as_simple_surface(bytes(wkb[row])), on_invalid="ignore")
-    return shapes, int(np.asarray(shapely.is_missing(shapes[lost])).sum())
+    shapes = np.empty(len(wkb), dtype=object)
+    lost = 0
+    for row, raw in enumerate(wkb):
+        if raw is not None:
+            shapes[row] = _one(bytes(raw))
+            lost += shapes[row] is None
+    return shapes, lost
+
+
+def _one(raw: bytes) -> Any:
+    """Return one geometry: as it is, as a simple surface, with its curves straightened, or None."""
+    for candidate in (raw, _as_simple_surface(raw)):
+        try:
+            return shapely.from_wkb(candidate)
+        except NotImplementedError:
+            return straightened(raw)
+        except (shapely.GEOSException, TypeError, ValueError):
+            continue
+    return None
 
 
 def _as_simple_surface(wkb: bytes) -> bytes:
