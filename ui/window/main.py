@@ -215,7 +215,7 @@ class MainWindow(Requests, QMainWindow):
         docks.layers.problems_requested.connect(lambda _layer: docks.show("problems"))
         docks.table.problem.connect(self.tell)
         docks.table.exported.connect(lambda path: self.say("status.exported", file=path.name))
-        docks.problems.layer_requested.connect(lambda _layer: docks.show("layers"))
+        docks.problems.layer_requested.connect(self.show_layer)
         docks.bookmarks.set_view_source(self.bookmarks.present)
         docks.shown.connect(self.action_set.refresh_soon)
         self.status.problems_requested.connect(lambda: docks.show("problems"))

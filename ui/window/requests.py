@@ -93,6 +93,11 @@ class Requests:
                 lambda p: p.showing(spec.id for spec in p.layers if visible),
             )
 
+    def show_layer(self, layer_id: str) -> None:
+        """Show a layer in the panel of layers."""
+        self.docks.show("layers")
+        self.docks.layers.choose(layer_id)
+
     def show_table(self, layer_id: str) -> None:
         """Show the attribute table of a layer."""
         self.docks.table.show_layer(layer_id)
