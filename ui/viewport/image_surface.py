@@ -56,6 +56,7 @@ class ImageSurface(QWidget):
             coarse = step is Step.COARSE
             self.stage.set_quality("moving" if coarse else "still")
             self.stage.resize(*self._pixels(SHARPNESS[self._step] if coarse else 1.0))
+            self.stage.set_text_scale(self.stage.size[0] / max(1, self.width()))
             self.stage.render()
             more = not coarse
         self._take()
@@ -66,6 +67,7 @@ class ImageSurface(QWidget):
         """Return the scene at another size, (h, w, 3) uint8, top row first."""
         before = self.stage.size
         self.stage.resize(*size)
+        self.stage.set_text_scale(None)
         self.stage.set_quality("best")
         try:
             self.stage.render()

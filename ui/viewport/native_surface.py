@@ -119,6 +119,7 @@ class NativeSurface(QOpenGLWidget):
         if self._due:
             self._due = False
             self.stage.resize(*self._pixels())
+            self.stage.set_text_scale(self.devicePixelRatioF())
             self.stage.render()
         self.makeCurrent()  # drawing may have changed context and framebuffer
         self._show()
