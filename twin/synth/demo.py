@@ -45,6 +45,10 @@ METRO_DEPTH_M = {"M12": 18.0, "M15 (works)": 38.0}
 """Orders of magnitude of tunnels of their time: estimates."""
 
 
+FAR_RANK = 2
+"""Labels up to this rank are seen from everywhere, the others from near."""
+
+
 class Output:
     """Writes the files of the demo and counts their rows."""
 
@@ -104,7 +108,9 @@ def build(out: Path, *, only_fort: bool = False) -> dict[str, int]:
     made.features("buildings.parquet", everything[inside].drop(columns="context"))
     made.features("surroundings.parquet", everything[~inside].drop(columns="context"))
     _write_ground(made, plan, everything)
-    made.features("labels.fgb", labels.labels())
+    names = labels.labels()
+    made.features("labels.fgb", names[names["rank"] <= FAR_RANK])
+    made.features("labels_near.fgb", names[names["rank"] > FAR_RANK])
     made.features("street_names.fgb", labels.street_names())
     _write_network(made, "heat_fort", [heat.fort_loop()])
     tubes, inlets = waste.network()
@@ -131,10 +137,11 @@ def _write_ground(made: Output, plan: streets.Plan, built: gpd.GeoDataFrame) -> 
     for name, frame in (("land", land), ("pavements", pavements), ("roads", roads)):
         made.features(f"{name}.parquet", picture.near_commune(frame))
     made.features("streets.parquet", ground.centre_lines(plan))
-    made.features("structures.fgb", solids)
+    made.features("structures.parquet", solids)
     made.features("trees.parquet", greenery.seen_in_3d(planted))
     made.features("lamps.parquet", greenery.lamps(plan, walls, roads.geometry.to_numpy()))
     made.features("cars.parquet", kerb.cars(plan, walls))
+    made.features("benches.parquet", kerb.benches())
     made.features("markings.parquet", kerb.markings(plan))
     made.features("water.fgb", ground.water())
     made.features("limit.fgb", ground.outline())

@@ -167,7 +167,7 @@ def _city_layers() -> Iterator[LayerSpec]:
         CITY,
         style=quiet,
     )
-    solids = {"buildings": _source("structures.fgb")}
+    solids = {"buildings": _source("structures.parquet")}
     walls = looks.by("kind", looks.STRUCTURES, ("Ouvrages", "Structures"))
     own = {"place": "own", "facades": False}
     yield _layer(
@@ -192,6 +192,9 @@ def _city_layers() -> Iterator[LayerSpec]:
     yield _vector(
         "cars", ("Voitures garées", "Parked cars"), "cars.parquet", CITY, paint, params=parked
     )
+    seats = {"as_": "glyphs", "glyph": "bench", "heading_column": "heading_deg"}
+    wood = looks.plain("#a9865f")
+    yield _vector("benches", ("Bancs", "Benches"), "benches.parquet", CITY, wood, params=seats)
     lamps = {"as_": "glyphs", "glyph": "lamp", "glyph_height_column": "height_m"}
     yield _vector(
         "lamps", ("Éclairage public", "Street lamps"), "lamps.parquet", CITY, None, params=lamps
@@ -203,6 +206,15 @@ def _city_layers() -> Iterator[LayerSpec]:
         "label_height_m": 32.0,
     }
     yield _vector("labels", ("Lieux", "Places"), "labels.fgb", CITY, None, params=labels)
+    close = {**labels, "label_height_m": 24.0, "label_max_distance_m": 1500.0}
+    yield _vector(
+        "labels_near",
+        ("Lieux, de près", "Places, from near"),
+        "labels_near.fgb",
+        CITY,
+        None,
+        params=close,
+    )
     near = {**labels, "label_height_m": 7.0, "label_max_distance_m": 650.0, "label_kind": "street"}
     yield _vector(
         "street_names",
@@ -264,7 +276,7 @@ def _network_layers() -> Iterator[LayerSpec]:
 def _sensor_layer() -> LayerSpec:
     sources = {"features": _source("sensors.fgb", simulated=True)}
     sources["observations"] = _source("observations.parquet", simulated=True)
-    params = {"repeat_day": True}
+    params = {"repeat_day": True, "symbol_scale": 1.4, "dot_px": 11.0}
     return _layer(
         "sensors",
         "sensors",
@@ -288,7 +300,8 @@ def project() -> Project:
 Place = tuple[float, float, float]
 UNDER = ("heat_fort", "heat_town", "waste_tubes", "waste_inlets", "metro")
 TECHNICAL = (*UNDER, "grid", "issygrid", "sensors")
-AT_FIRST_HIDDEN = ("heat_town", "issygrid", "metro", "waste_tubes", "waste_inlets")
+AT_FIRST_HIDDEN = ("heat_town", "issygrid", "metro", "waste_tubes", "waste_inlets", "limit")
+CALM = (*TECHNICAL, "limit")
 
 
 def _scene(at: Place) -> Place:
@@ -317,27 +330,30 @@ def views() -> tuple[View, ...]:
         _view("overview", ("Vue d'ensemble, la Seine au fond", "Overview, the Seine behind"),
             (5790, 6890, 400), (6170, 8350, -30), field_of_view_deg=45.0, hidden=AT_FIRST_HIDDEN),
         _view("fort", ("Le Fort d'Issy", "The Fort d'Issy"),
-            _around_fort(520, 238, 250), (fx, fy - 10, 0), hidden=TECHNICAL),
+            _around_fort(520, 238, 250), (fx, fy - 10, 0), hidden=CALM),
         _view("fort_xray", ("Sous le Fort : géothermie et tubes", "Under the Fort: geothermal loop and tubes"),
             _around_fort(360, 250, 190), (fx, fy + 5, -18), xray=True,
-            hidden=("trees", "grid", "issygrid", "sensors", "street_names", "heat_town", "metro")),
+            hidden=("trees", "grid", "issygrid", "sensors", "street_names", "heat_town", "metro", "limit")),
         _view("town_hall", ("L'Hôtel de Ville, à hauteur d'homme", "The town hall, at eye height"),
-            (6682, 8508, 1.7), (6657, 8563, 8.5), field_of_view_deg=62.0, hidden=TECHNICAL),
+            (6704, 8526, 1.7), (6657, 8561, 9.5), field_of_view_deg=58.0,
+            at=moment("2026-04-14T09:10:00+00:00"), hidden=CALM),
         _view("street", ("Avenue Victor-Cresson, à pied", "Avenue Victor Cresson, on foot"),
-            (6455, 8386.5, 1.7), (6640, 8462, 6.0), field_of_view_deg=60.0, hidden=TECHNICAL),
+            (6455, 8386.5, 1.7), (6640, 8462, 6.0), field_of_view_deg=60.0, hidden=CALM),
         _view("seine", ("La Seine et l'île Saint-Germain", "The Seine and Île Saint-Germain"),
-            (5905, 9690, 150), (5120, 8640, 4), field_of_view_deg=46.0, hidden=TECHNICAL),
+            (5905, 9690, 150), (5120, 8640, 4), field_of_view_deg=46.0,
+            at=moment("2026-04-14T08:20:00+00:00"), hidden=CALM),
         _view("val_de_seine", ("Val de Seine, les bureaux au bord du fleuve", "Val de Seine, offices on the river"),
-            (5330, 8760, 170), (5990, 9230, 12), field_of_view_deg=44.0, hidden=TECHNICAL),
+            (5330, 8760, 170), (5990, 9230, 12), field_of_view_deg=44.0, hidden=CALM),
         _view("sensors", ("La ville mesurée", "The city measured"),
-            (6420, 7960, 420), (6480, 8640, 10), hidden=(*UNDER, "grid", "issygrid")),
+            (6420, 7960, 420), (6480, 8640, 10), hidden=(*UNDER, "grid", "issygrid", "limit")),
         _view("grid", ("Le réseau électrique", "The electric grid"),
-            (5760, 8330, 330), (6120, 8960, 0), xray=True, hidden=(*UNDER, "issygrid", "sensors", "trees")),
+            (5760, 8330, 330), (6120, 8960, 0), xray=True,
+            hidden=(*UNDER, "issygrid", "sensors", "trees", "limit")),
         _view("issygrid", ("IssyGrid en 2017, une expérimentation passée", "IssyGrid in 2017, a past experiment"),
             (5780, 8860, 170), (6030, 9170, 5), at=moment("2017-04-11T14:30:00+00:00"), xray=True,
-            hidden=(*UNDER, "grid", "sensors", "trees")),
+            hidden=(*UNDER, "grid", "sensors", "trees", "limit")),
         _view("evening", ("Corentin-Celton au soir", "Corentin Celton in the evening"),
-            (6820, 8640, 90), (7190, 8900, 6), at=moment("2026-04-14T18:55:00+00:00"), hidden=TECHNICAL),
-        _view("top", ("Le plan", "The plan"), (5900, 8480, 5600), (5900, 8481, 0), field_of_view_deg=40.0,
+            (6820, 8640, 90), (7190, 8900, 6), at=moment("2026-04-14T18:55:00+00:00"), hidden=CALM),
+        _view("top", ("Le plan", "The plan"), (5850, 8400, 5900), (5850, 8401, 0), field_of_view_deg=40.0,
             hidden=TECHNICAL),
     )  # fmt: skip

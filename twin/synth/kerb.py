@@ -12,8 +12,8 @@ from shapely import LineString, Point, Polygon, STRtree
 
 from twin.synth import axes, geography
 from twin.synth.ground import SYNTHETIC, frame_of
-from twin.synth.plane import Float64, chance, rectangle
-from twin.synth.streets import Plan, Street
+from twin.synth.plane import Float64, chance, polygons_of, rectangle
+from twin.synth.streets import Plan, Street, site_polygons
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -25,6 +25,9 @@ OCCUPIED = {"boulevard": 0.12, "avenue": 0.17, "street": 0.14, "lane": 0.04}
 STRIPE_M, STRIPE_STEP_M = 0.5, 1.0
 DASH_M, DASH_STEP_M = 3.0, 10.0
 CLEAR_M = 9.0
+BENCHES = {"park": 6.0, "garden": 5.0, "square": 11.0}
+"""Kinds of sites with benches, and how far these stand from the edge, metres."""
+BENCH_STEP_M = 26.0
 
 
 def _inside(plan: Plan) -> list[Street]:
@@ -75,6 +78,23 @@ def _car(at: Float64, way: Float64, rng: np.random.Generator) -> dict[str, Any]:
         "heading_deg": round(float(np.rad2deg(np.arctan2(way[0], way[1]))) % 360.0, 1),
         "height_m": round(float(rng.uniform(1.36, 1.62)), 2), "quality": SYNTHETIC, "geometry": Point(at),
     }  # fmt: skip
+
+
+def benches() -> gpd.GeoDataFrame:
+    """Return benches round the squares and parks of the commune, their backs to the edge."""
+    commune, rows = geography.commune(), list[dict[str, Any]]()
+    for site, polygon in site_polygons():
+        if site.kind not in BENCHES or not commune.contains(polygon.representative_point()):
+            continue
+        for part in polygons_of(polygon.buffer(-BENCHES[site.kind]), min_area_m2=200.0):
+            edge = LineString(shapely.orient_polygons(part).exterior.coords)
+            for station in np.arange(8.0, edge.length, BENCH_STEP_M):
+                at, way = _along(edge, float(station))
+                # A bench looks south when it is not turned; inside is on the left of the way.
+                heading = np.rad2deg(np.arctan2(-way[1], way[0])) + 180.0
+                row = {"heading_deg": round(float(heading) % 360.0, 1), "quality": SYNTHETIC}
+                rows.append(row | {"geometry": Point(at)})
+    return frame_of(rows, "bench")
 
 
 def _stripes(street: Street, station: float) -> Iterator[Polygon]:

@@ -34,6 +34,8 @@ LAND: Words = {
     "track": ("#cd977d", "Piste", "Track"),
     "court": ("#b8907f", "Court", "Court"),
     "square": ("#e4ddce", "Place", "Square"),
+    "parterre": ("#b4cc98", "Parterre", "Flower bed"),
+    "basin": ("#8fb2c4", "Bassin", "Basin"),
     "path": ("#ebe3cf", "Allée", "Path"),
     "plot": ("#dfdacb", "Parcelle d'édifice", "Plot of a landmark"),
     "hospital": ("#dcdccc", "Hôpital", "Hospital"),

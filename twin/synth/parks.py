@@ -42,6 +42,8 @@ def features(kind: str, polygon: Area) -> Iterator[tuple[str, BaseGeometry]]:
         yield "court", union_of(p for p in rest if p.area <= 1000)
     elif kind == "heliport":
         yield from _pads(polygon)
+    elif kind == "square":
+        yield from _parterres(largest(polygon))
 
 
 def _curve(points: Float64) -> LineString:
@@ -131,3 +133,25 @@ def _pads(polygon: Area) -> Iterator[tuple[str, BaseGeometry]]:
     circles = union_of(Point(spot).buffer(11.0, quad_segs=8) for spot in spots)
     yield "apron", strip.difference(circles)
     yield "pad", circles.intersection(part)
+
+
+def _parterres(part: Polygon) -> Iterator[tuple[str, BaseGeometry]]:
+    """Yield a basin in the middle of a square and beds of flowers beside it."""
+    room = part.buffer(-9.0)
+    centre, along, long, short = box_axes(part)
+    if room.area < 700.0 or not room.contains(Point(centre)):
+        return
+    basin = Point(centre).buffer(min(5.0, short / 9), quad_segs=6)
+    across = np.array([-along[1], along[0]])
+    beds = [
+        rectangle(
+            centre + along * u * long * 0.24 + across * v * short * 0.17,
+            along,
+            length_m=long * 0.26,
+            width_m=short * 0.14,
+        )
+        for u in (-1.0, 1.0)
+        for v in (-1.0, 1.0)
+    ]
+    yield "basin", basin
+    yield "parterre", minus(union_of(beds).intersection(room), basin.buffer(2.0))

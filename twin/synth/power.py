@@ -264,7 +264,7 @@ class Feeder:
         route = np.vstack(pieces[::-1])
         route = route[np.append(True, np.hypot(*np.diff(route, axis=0).T) > 0.02)]
         name, peak = self._ids[node], float(np.abs(p_kw).max())
-        reserve = chance("cable", name).uniform(1.05, 1.5)
+        reserve = chance("cable", name).uniform(1.02, 1.3)
         rated = next((size for size in CABLES_KW if size > peak * reserve), CABLES_KW[-1])
         cable = self._net.line(
             f"hta-{name.removeprefix('grid-')}", route, (self._ids[start], name), kind="line",
@@ -285,7 +285,7 @@ def street_graph(plan: Plan) -> StreetGraph:
 def _stations(net: Net, supplies: list[Supply]) -> None:
     """Add the substations with what they deliver, which must be known by now."""
     for i, supply in enumerate(supplies):
-        peak = float(np.abs(supply.load_kw).max()) * chance("ps", i).uniform(1.08, 1.6)
+        peak = float(np.abs(supply.load_kw).max()) * chance("ps", i).uniform(1.04, 1.4)
         rated = float(np.ceil(peak / 250.0) * 250.0)
         names = {"name_fr": f"Poste HTA/BT {i + 1}", "name_en": f"HTA/BT substation {i + 1}"}
         values = {"voltage_kv": HTA_KV, "rated_kw": rated}

@@ -18,9 +18,9 @@ from twin.synth.streets import Street
 if TYPE_CHECKING:
     import geopandas as gpd
 
-DECK_STEP_M = 14.0
+DECK_STEP_M = 4.0
 DECK_M = 1.3
-CLEARANCE_M = 7.2
+CLEARANCE_M = 5.6
 BARGES = 34
 
 

@@ -78,7 +78,7 @@ def test_no_tree_in_a_wall_a_carriageway_or_water(demo) -> None:
         "buildings.parquet",
         "surroundings.parquet",
         "roads.parquet",
-        "structures.fgb",
+        "structures.parquet",
         "water.fgb",
     ):
         hit, _ = STRtree(demo.features(name).geometry.to_numpy()).query(trees, predicate="within")
@@ -131,13 +131,13 @@ def test_the_ditch_is_deep_and_the_walls_reach_above_the_rampart(demo) -> None:
     radii = [fort.geography.FORT_TIP_RADIUS_M - 16, fort.geography.FORT_TIP_RADIUS_M + 10]
     top, bottom = terrain.relief().at(np.array([fort.polar(r, tip) for r in radii]))
     assert top - bottom > 4.0
-    walls = demo.features("structures.fgb").query("kind == 'rampart'")
+    walls = demo.features("structures.parquet").query("kind == 'rampart'")
     assert len(walls) >= 10
     assert (walls["ground_m"] + walls["height_m"] > top).sum() >= 8
 
 
 def test_bridges_clear_the_water(demo) -> None:
-    decks = demo.features("structures.fgb").query("kind == 'deck'")
+    decks = demo.features("structures.parquet").query("kind == 'deck'")
     over = decks[decks.geometry.within(geography.river().buffer(-25))]
     underside = over["ground_m"] + over["min_height_m"]
     assert len(over) > 20
