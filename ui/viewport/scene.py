@@ -48,6 +48,7 @@ class Scene(QObject):
         self._last_shown_s = 0.0
         self._last_flow_s = 0.0
         self._seen = True
+        self._held = False
         self.complete = False
         frames.drawn.connect(self._drawn)
 
@@ -78,6 +79,11 @@ class Scene(QObject):
         else:
             self._rest()
             self._frames.pause()
+
+    def hold(self) -> None:
+        """Let nothing move by itself: two pictures of one view are the same."""
+        self._held = True
+        self._rest()
 
     def close(self) -> None:
         """Let go of the session and stop every timer."""
@@ -144,7 +150,7 @@ class Scene(QObject):
 
     def _drawn(self, fine: bool) -> None:
         session = self._session
-        if not fine and session is not None and not self._flow.isActive():
+        if not (fine or self._held or session is None or self._flow.isActive()):
             self._last_flow_s = time.perf_counter()
             self._flow.start(FLOW_MS)  # something that flows may have come into sight
         if self.complete or session is None or self._loading():
