@@ -74,6 +74,8 @@ YARD_MIX = {
     "houses": "garden", "faubourg": "yard", "perimeter": "yard", "modern": "lawn", "slabs": "lawn", "offices": "yard",
 }  # fmt: skip
 FRUIT_TREES = 300
+SPARE_FRUIT_TREES = 90
+"""Some stand too near a wall or a street and are left out."""
 NEAR_M = 420.0
 
 
@@ -212,10 +214,10 @@ def _fort() -> Iterator[Planting]:
     fruit = fruit[~shapely.contains_xy(paved.union(lanes), fruit[:, 0], fruit[:, 1])]
     near = shapely.distance(shapely.points(fruit), fort.orchard())
     order = np.argsort(near, kind="stable")
-    yield Planting(fruit[order[:FRUIT_TREES]], "orchard", "orchard")
+    yield Planting(fruit[order[: FRUIT_TREES + SPARE_FRUIT_TREES]], "orchard", "orchard")
     walk = LineString(fort.walls().buffer(-5.0, join_style="mitre").exterior.coords)
     yield Planting(along(walk, step_m=12.0, aside_m=0.1)[::2], "lime", "fort")
-    rest = fruit[order[FRUIT_TREES:]]
+    rest = fruit[order[FRUIT_TREES + SPARE_FRUIT_TREES :]]
     yield Planting(rest[::5], "park", "fort")
     slope = fort.precinct().difference(fort.walls().buffer(12.0))
     yield Planting(scattered(slope, rng, step_m=9.0, clumps=0.4), "park", "fort")
@@ -272,6 +274,7 @@ def trees(plan: Plan, walls: Shapes, roads: Shapes) -> gpd.GeoDataFrame:
     clear = _clear(xy, walls=walls, roads=roads, wall_m=1.6)
     xy, names, place = xy[clear], names[clear], place[clear]
     stay = _thinned(xy, 2.9)
+    stay[np.flatnonzero(stay & (place == "orchard"))[FRUIT_TREES:]] = False
     xy, names, place = np.round(xy[stay] / GRID_M) * GRID_M, names[stay], place[stay]
     rng = chance("growth")
     low, high = np.array([SPECIES[n].height_m for n in names]).T

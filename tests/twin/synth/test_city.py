@@ -123,7 +123,7 @@ def test_the_fort_has_its_numbers(demo) -> None:
     assert fort.precinct().area / 1e4 == pytest.approx(12.0, rel=0.1)
     assert len(fort.TIPS_DEG) == 5
     orchard = demo.features("trees.parquet")
-    assert (orchard["place"] == "orchard").sum() >= 250
+    assert (orchard["place"] == "orchard").sum() == 300
 
 
 def test_the_ditch_is_deep_and_the_walls_reach_above_the_rampart(demo) -> None:
