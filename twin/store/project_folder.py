@@ -120,10 +120,18 @@ def write_atomically(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
+        # A temporary file is for its owner alone; a project is shared like any other file.
+        temporary.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def _copy_source(source: Source, folder: Path, new_folder: Path) -> None:
@@ -137,7 +145,7 @@ def _copy_source(source: Source, folder: Path, new_folder: Path) -> None:
     new.parent.mkdir(parents=True, exist_ok=True)
     # Shapefiles and the like keep their data in several files of one stem.
     for sibling in old.parent.glob(old.stem + ".*"):
-        shutil.copy2(sibling, new.parent / sibling.name)
+        shutil.copyfile(sibling, new.parent / sibling.name)
 
 
 def _read_json(file: Path) -> object:

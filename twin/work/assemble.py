@@ -216,7 +216,7 @@ def _copy(path: Path, data: Path, taken: set[str]) -> str:
     siblings = path.parent.glob(stem + ".*") if path.suffix.lower() in suffixes else [path]
     for sibling in siblings:
         target = data / (name.removesuffix(path.suffix) + sibling.name.removeprefix(path.stem))
-        shutil.copy2(sibling, target)
+        shutil.copyfile(sibling, target)
     return name
 
 

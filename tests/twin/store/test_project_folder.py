@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,6 +77,17 @@ def test_saving_leaves_no_other_file_and_the_same_bytes(tmp_path: Path) -> None:
     save_project(PROJECT, tmp_path)
     assert (tmp_path / "project.json").read_bytes() == first
     assert [p.name for p in tmp_path.iterdir()] == ["project.json"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes of files are those of POSIX")
+def test_a_saved_project_is_as_readable_as_any_file(tmp_path: Path) -> None:
+    (tmp_path / "plain").touch()
+    save_project(PROJECT, tmp_path)
+    file = tmp_path / "project.json"
+    assert file.stat().st_mode == (tmp_path / "plain").stat().st_mode
+    file.chmod(0o640)
+    save_project(PROJECT, tmp_path)
+    assert file.stat().st_mode & 0o777 == 0o640
 
 
 def test_a_save_that_fails_leaves_the_old_file(
