@@ -46,7 +46,7 @@ def mesh_of(model: Model, lod: str, request: Request) -> FeatureMesh | None:
 def _mesh(
     xyz: NDArray[np.float64], triangles: NDArray[np.int64], surface: NDArray[np.int64], model: Model
 ) -> FeatureMesh:
-    colours = np.asarray(model.colour_of_surface, dtype=np.uint8).reshape(-1, 4)[surface]
+    colours = np.array(model.rgba_of_surface, dtype=np.uint8).reshape(-1, 4)[surface]
     return FeatureMesh(
         xyz_in_crs=xyz,
         triangles=triangles.astype(np.int32),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -67,10 +68,10 @@ class Model:
     rows: list[dict[str, Any]] = field(default_factory=list)
     points: dict[int, list[Any]] = field(default_factory=dict)
     surfaces: SurfaceList = field(default_factory=SurfaceList)
-    row_of_surface: list[int] = field(default_factory=list)
-    semantic_of_surface: list[int] = field(default_factory=list)
-    lod_of_surface: list[float] = field(default_factory=list)
-    colour_of_surface: list[tuple[int, int, int, int]] = field(default_factory=list)
+    row_of_surface: array[int] = field(default_factory=lambda: array("q"))
+    semantic_of_surface: array[int] = field(default_factory=lambda: array("B"))
+    lod_of_surface: array[float] = field(default_factory=lambda: array("d"))
+    rgba_of_surface: array[int] = field(default_factory=lambda: array("B"))
     semantics: dict[str, int] = field(default_factory=lambda: {"": 0})
     vertices: list[NDArray[np.float64]] = field(default_factory=list)
     vertex_count: int = 0
@@ -119,7 +120,7 @@ class Model:
         self.row_of_surface.append(row)
         self.lod_of_surface.append(lod)
         self.semantic_of_surface.append(semantic)
-        self.colour_of_surface.append(colour)
+        self.rgba_of_surface.extend(colour)
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return the attributes as columns; numbers where all values are numbers."""

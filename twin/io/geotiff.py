@@ -114,6 +114,8 @@ class _Plan:
         cells = source.width * source.height
         bands, picture = _bands(source, request)
         budget = max(int(request.options.get("cells", limits.RASTER_CELLS)), 1)
+        if request.inspecting and cells > budget:
+            budget = min(budget, limits.INSPECT_CELLS)
         factor = max(1, math.ceil(math.sqrt(cells / budget)))
         _check_promise(source, request, factor)
         plan = cls(
@@ -252,6 +254,7 @@ def _read_band(
     valid = np.zeros((plan.rows, plan.columns), dtype=bool)
     declared = source.nodatavals[band - 1] is not None
     smooth = plan.factor > 1 and declared and source.dtypes[band - 1] != "uint8"
+    smooth = smooth and not request.inspecting
     how = Resampling.average if smooth else Resampling.nearest
     strip = max(1, 1_000_000 // plan.columns)
     lost, reason = 0, ""

@@ -19,6 +19,9 @@ ZIP_ENTRIES = 10_000
 RASTER_CELLS = 16_000_000
 """Cells kept of a raster: 4,000 by 4,000, 64 MB as float32. More is read thinned out."""
 
+INSPECT_CELLS = 1_000_000
+"""Cells that an inspection looks at where there are more than the budget."""
+
 RASTER_DECODED_CELLS = 4_000_000_000
 """Cells that may be decoded to thin a raster that has no overviews."""
 

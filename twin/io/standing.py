@@ -6,6 +6,7 @@ rows keep their footprint.
 
 from __future__ import annotations
 
+from array import array
 from typing import Any
 
 import numpy as np
@@ -84,11 +85,15 @@ def _surfaces(polygons: NDArray[Any]) -> tuple[SurfaceList, NDArray[np.float64]]
     open_ = np.ones(len(xyz), bool)
     open_[last] = False  # rings repeat their first corner
     surfaces = SurfaceList(
-        corners=np.flatnonzero(open_).tolist(),
-        ring_sizes=(sizes - 1).tolist(),
-        rings_of_surface=np.bincount(polygon_of_ring, minlength=len(polygons)).tolist(),
+        corners=_array(np.flatnonzero(open_)),
+        ring_sizes=_array(sizes - 1),
+        rings_of_surface=_array(np.bincount(polygon_of_ring, minlength=len(polygons))),
     )
     return surfaces, xyz
+
+
+def _array(values: NDArray[Any]) -> array[int]:
+    return array("q", values.astype(np.int64).tobytes())
 
 
 def _mesh(

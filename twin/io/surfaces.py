@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -20,17 +21,17 @@ class SurfaceList:
 
     Attributes
     ----------
-    corners : list of int
+    corners : array of int64
         Vertex indices of all rings, one after the other.
-    ring_sizes : list of int
+    ring_sizes : array of int64
         Corners of each ring.
-    rings_of_surface : list of int
+    rings_of_surface : array of int64
         Rings of each surface, the outer one first.
     """
 
-    corners: list[int] = field(default_factory=list)
-    ring_sizes: list[int] = field(default_factory=list)
-    rings_of_surface: list[int] = field(default_factory=list)
+    corners: array[int] = field(default_factory=lambda: array("q"))
+    ring_sizes: array[int] = field(default_factory=lambda: array("q"))
+    rings_of_surface: array[int] = field(default_factory=lambda: array("q"))
 
     def __len__(self) -> int:
         return len(self.rings_of_surface)
