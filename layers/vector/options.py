@@ -46,6 +46,7 @@ class VectorParams:
     glyph_height_column: Annotated[str, ColumnName(numeric=True)] = ""
     glyph_width_column: Annotated[str, ColumnName(numeric=True)] = ""
     heading_column: Annotated[str, ColumnName(numeric=True)] = ""
+    natural_greens: bool = True
     # Labels.
     label_column: Annotated[str, ColumnName()] = ""
     label_rank_column: Annotated[str, ColumnName(numeric=True)] = ""

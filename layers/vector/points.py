@@ -38,7 +38,7 @@ _WORDS = {word: glyph for glyph, words in SPECIES.items() for word in words.spli
 SHORT = 3
 """Words up to this length ("if", "pin", "fir") must match whole: "pinnate" is no pine."""
 
-# Greens that differ a little from tree to tree; the style replaces them.
+# Greens that differ a little from tree to tree, unless the style is to colour them.
 GREENS = np.array(
     [
         [122, 152, 92],
@@ -151,6 +151,7 @@ def _glyphs(job: Job, points: Parts, xyz: shapes.Float64) -> list[api.Drawable]:
     names = glyph_names(job)
     sizes = glyph_sizes(job, names)
     told = job.numbers(job.params.heading_column)
+    green = job.params.natural_greens
     drawables: list[api.Drawable] = []
     for name in sorted(set(names[points.rows])):
         chosen = names[points.rows] == name
@@ -167,7 +168,7 @@ def _glyphs(job: Job, points: Parts, xyz: shapes.Float64) -> list[api.Drawable]:
                 scale_m=sizes[rows].astype(np.float32),
                 heading_deg=heading.astype(np.float32),
                 row_of_glyph=rows,
-                tint_of_glyph=_greens(str(name), rows) if tree else None,
+                tint_of_glyph=_greens(str(name), rows) if tree and green else None,
                 role=job.role(api.Role.VEGETATION if tree else api.Role.SOLID),
             )
         )

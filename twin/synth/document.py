@@ -176,12 +176,13 @@ def _city_layers() -> Iterator[LayerSpec]:
 
 def _small_layers() -> Iterator[LayerSpec]:
     """Trees and what stands along streets."""
-    species = looks.by("species_fr", looks.TREES, ("Essences", "Species"), other="#8fae6d")
+    species = looks.by("species_fr", looks.TREES, ("Essences", "Species"), other="#83a264")
     trees = {
         "as_": "glyphs",
         "glyph_column": "glyph",
         "glyph_height_column": "height_m",
         "glyph_width_column": "crown_m",
+        "natural_greens": False,
     }
     yield _vector("trees", ("Arbres", "Trees"), "trees.parquet", CITY, species, params=trees)
     paint = looks.by("kind", looks.CARS, ("Voitures garées", "Parked cars"))

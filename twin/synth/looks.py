@@ -68,17 +68,17 @@ STRUCTURES: Words = {
     "cabin": ("#e3ded2", "Cabine de péniche", "Cabin of a barge"),
 }
 TREES: Words = {
-    "platane": ("#8fae6d", "Platane", "Plane"),
-    "tilleul": ("#86ab66", "Tilleul", "Lime"),
-    "érable": ("#9ab872", "Érable", "Maple"),
-    "chêne": ("#779a5e", "Chêne", "Oak"),
-    "marronnier": ("#7fa562", "Marronnier", "Horse chestnut"),
+    "platane": ("#83a264", "Platane", "Plane"),
+    "tilleul": ("#7a9f5c", "Tilleul", "Lime"),
+    "érable": ("#8eab68", "Érable", "Maple"),
+    "chêne": ("#6f9157", "Chêne", "Oak"),
+    "marronnier": ("#76995a", "Marronnier", "Horse chestnut"),
     "cerisier": ("#e3bfc0", "Cerisier en fleur", "Cherry in blossom"),
     "pommier": ("#e9d9cf", "Pommier en fleur", "Apple in blossom"),
-    "pin": ("#5f8564", "Pin", "Pine"),
-    "cèdre": ("#6a8f76", "Cèdre", "Cedar"),
-    "peuplier": ("#a3b866", "Peuplier", "Poplar"),
-    "saule": ("#a9bf7c", "Saule", "Willow"),
+    "pin": ("#587d5d", "Pin", "Pine"),
+    "cèdre": ("#628568", "Cèdre", "Cedar"),
+    "peuplier": ("#98ad60", "Peuplier", "Poplar"),
+    "saule": ("#9db473", "Saule", "Willow"),
 }
 CARS: Words = {
     "white": ("#eceae5", "Blanche", "White"),
