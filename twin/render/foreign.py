@@ -15,6 +15,9 @@ GL_LEQUAL = 0x0203
 GL_COLOR_BUFFER_BIT = 0x4000
 GL_LINEAR = 0x2601
 
+SAMPLES = 4
+"""Samples a pixel: next to nothing on a graphics card."""
+
 
 class ForeignWindow:
     """Keeps VTK and the owner of the context out of each other's way.
@@ -36,7 +39,7 @@ class ForeignWindow:
         self._make_current, self._is_current = make_current, is_current
         self.window.SetReadyForRendering(False)
         self.window.SetFrameBlitModeToNoBlit()
-        self.window.SetMultiSamples(0)
+        self.window.SetMultiSamples(SAMPLES)
         observe: Any = self.window.AddObserver  # its stubs know event numbers only
         self._observers = [
             observe("WindowMakeCurrentEvent", self._on_make_current),

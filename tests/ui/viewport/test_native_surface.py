@@ -1,0 +1,95 @@
+"""The OpenGL widget needs a display: a virtual one, where Xvfb is installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+SCRIPT = """
+import sys
+import numpy as np
+from PySide6.QtGui import QSurfaceFormat
+from PySide6.QtWidgets import QApplication, QWidget
+from ui.viewport.frames import Step
+from ui.viewport.making import make_surface
+from ui.viewport.native_surface import NativeSurface
+from ui.viewport.surface import gl_renderer, surface_format
+from twin.drawables import Mesh
+
+QSurfaceFormat.setDefaultFormat(surface_format())
+app = QApplication([])
+assert gl_renderer(app.platformName()), "no OpenGL"
+
+def settle():
+    for _ in range(30):
+        app.processEvents()
+
+def opened():
+    window = QWidget()
+    window.resize(320, 240)
+    surface = make_surface(window)
+    assert isinstance(surface, NativeSurface)
+    surface.setGeometry(0, 0, 320, 240)
+    window.show()
+    xyz = np.array([[-40, -40, 0], [40, -40, 0], [40, 40, 0], [-40, 40, 0]], np.float32)
+    square = Mesh(xyz_in_scene=xyz, triangles=np.array([[0, 1, 2], [0, 2, 3]], np.int32),
+                  rgba=(1.0, 0.1, 0.1, 1.0), styled=False)
+    surface.stage.set_layer("square", [square], rgba=np.zeros((0, 4), np.uint8), rows_visible=np.zeros(0, bool))
+    while surface.stage.upload(float("inf")):
+        pass
+    surface.stage.camera.look(surface.stage.camera.top_pose((-50, -50, 0, 50, 50, 1)))
+    surface.draw(Step.COARSE)
+    settle()
+    return window, surface
+
+def colours(window):
+    image = window.grab().toImage()
+    return [image.pixelColor(x, y) for x, y in ((160, 120), (3, 3))]
+
+first, second = opened(), opened()
+for window, _ in (first, second):
+    middle, corner = colours(window)
+    assert middle.red() > 2 * middle.blue(), middle.name()
+    assert corner.name() != middle.name()
+before = colours(second[0])
+first[1].close(); first[0].close()
+second[1].draw(Step.FINE)
+settle()
+for now, was in zip(colours(second[0]), before):
+    assert max(abs(now.red() - was.red()), abs(now.blue() - was.blue())) < 25, (now.name(), was.name())
+assert second[1].stage_px(second[1].widget_px(10, 20)) == (10, 20)
+hit = second[1].stage.pick(*second[1].stage_px(window.rect().center().toPointF()))
+assert hit is not None and hit.layer_id == "square"
+second[1].resize(200, 150)
+settle()
+second[1].draw(Step.COARSE)
+settle()
+second[1].close(); second[1].close(); second[0].close()
+print("fine")
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Xvfb is a program of Linux")
+def test_two_gl_widgets_draw_close_and_leave_each_other_alone(tmp_path) -> None:
+    if shutil.which("xvfb-run") is None:
+        pytest.skip("no virtual display: install xvfb")
+    environment = {name: value for name, value in os.environ.items() if name != "QT_QPA_PLATFORM"}
+    environment |= {"BELVEDERE_SURFACE": "native", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        ["xvfb-run", "-a", sys.executable, "-X", "faulthandler", "-c", SCRIPT],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stdout.strip().endswith("fine"), done.stdout + done.stderr
+    assert done.returncode == 0, done.stderr
