@@ -196,6 +196,8 @@ def build(layer: Any, table: FeatureTable, params: Any, view: ViewQuery, where: 
             problems.append(Problem("layer.bad_drawable", where, values, Severity.ERROR))
         else:
             good.append(drawable)
+    if not good and not problems:
+        problems.append(Problem("layer.nothing_to_draw", where, {"count": len(table)}))
     return Built(drawables=tuple(good), bounds=bounds_of(good), problems=tuple(problems))
 
 

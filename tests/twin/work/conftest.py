@@ -59,6 +59,8 @@ class Probe:
             geometry=gpd.points_from_xy(range(n), range(n)))
         return api.FeatureTable(frame=frame, crs=ctx.frame.crs)
     def build(self, table, params, view):
+        if params.fail == "empty":
+            return
         if params.fail == "nan":
             yield api.Points(xyz_in_scene=np.full((1, 3), np.nan, dtype=np.float32))
         z = view.ground.height_m(np.zeros((len(table), 2)))

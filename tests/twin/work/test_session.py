@@ -81,6 +81,14 @@ def test_a_drawable_that_cannot_be_drawn_is_dropped_and_said(open_session: Open)
     assert [p.key for p in layer.problems] == ["layer.bad_drawable"]
 
 
+def test_a_layer_that_draws_nothing_says_so(open_session: Open) -> None:
+    session = open_session(spec(params={"fail": "empty"}))
+    session.wait(10)
+    layer = session.layer("probe")
+    assert layer.state is LayerState.PARTIAL
+    assert [(p.key, p.values["count"]) for p in layer.problems] == [("layer.nothing_to_draw", 3)]
+
+
 def test_a_wrong_parameter_is_said_and_its_default_used(open_session: Open) -> None:
     session = open_session(spec(params={"size_px": "big"}))
     session.wait(10)
