@@ -18,7 +18,7 @@ from twin.synth.streets import Street
 if TYPE_CHECKING:
     import geopandas as gpd
 
-DECK_STEP_M = 4.0
+DECK_STEP_M = 2.5
 DECK_M = 1.3
 CLEARANCE_M = 5.6
 BARGES = 34
