@@ -1,4 +1,4 @@
-"""Numpy arrays to what VTK draws: one actor of triangles with vertex attributes, and pictures."""
+"""Numpy arrays to what VTK draws: triangles with vertex attributes, actors that share them, pictures."""
 
 from __future__ import annotations
 
@@ -27,38 +27,51 @@ def to_numpy(array: vtkDataArray) -> Array:
     return values
 
 
-def poly_data(xyz: NDArray[np.float32], triangles: NDArray[np.int32]) -> vtkPolyData:
-    """Return triangles that share memory with the arrays."""
+def poly_data(
+    xyz: NDArray[np.float32],
+    triangles: NDArray[np.int32],
+    attributes: Mapping[str, Array] | None = None,
+) -> vtkPolyData:
+    """Return triangles that share memory with the arrays.
+
+    Parameters
+    ----------
+    attributes : mapping, optional
+        Values of the vertices. ``colour`` (n, 4) uint8 arrives in a shader as ``scalarColor`` in 0..1; the
+        others keep their names and numbers.
+    """
     data = vtkPolyData()
     points = vtkPoints()
     points.SetData(to_vtk(np.ascontiguousarray(xyz, np.float32)))
     data.SetPoints(points)
     cells = vtkCellArray()
-    corners = to_vtk(np.ascontiguousarray(triangles, np.int32).reshape(-1))
-    cells.SetData(3, corners)
+    cells.SetData(3, to_vtk(np.ascontiguousarray(triangles, np.int32).reshape(-1)))
     data.SetPolys(cells)
+    for name, values in (attributes or {}).items():
+        array = to_vtk(np.ascontiguousarray(values))
+        array.SetName(name)
+        if name == "colour":
+            data.GetPointData().SetScalars(array)
+        else:
+            data.GetPointData().AddArray(array)
     return data
 
 
-def make_actor(data: vtkPolyData, attributes: Mapping[str, Array]) -> vtkActor:
-    """Return an actor whose shader gets each array of ``attributes`` as a vertex attribute.
+def actor_of(data: vtkPolyData) -> vtkActor:
+    """Return an actor that hands every array of the data to its shader.
 
-    ``colour`` (n, 4) uint8 arrives as ``scalarColor`` in 0..1; the others keep their names and numbers.
+    Several actors of the same data share what is uploaded of it.
     """
     mapper = vtkPolyDataMapper()
     mapper.SetInputData(data)
     # Scene coordinates are small already; VTK's own shift would give each tile another space.
     mapper.SetVBOShiftScaleMethod(0)
     mapper.SetColorModeToDirectScalars()
-    mapper.ScalarVisibilityOff()
-    for name, values in attributes.items():
-        array = to_vtk(np.ascontiguousarray(values))
-        array.SetName(name)
-        if name == "colour":
-            data.GetPointData().SetScalars(array)
-            mapper.ScalarVisibilityOn()
-        else:
-            data.GetPointData().AddArray(array)
+    values = data.GetPointData()
+    mapper.SetScalarVisibility(values.GetScalars() is not None)
+    for i in range(values.GetNumberOfArrays()):
+        name = values.GetArrayName(i)
+        if name != "colour":
             mapper.MapDataArrayToVertexAttribute(
                 name, name, vtkDataObject.FIELD_ASSOCIATION_POINTS, -1
             )
@@ -78,7 +91,10 @@ def image_data(values: Array) -> vtkImageData:
 
 
 def make_texture(values: Array, *, smooth: bool = True, mipmaps: bool = False) -> vtkTexture:
-    """Return a texture of an array; row 0 is v = 0."""
+    """Return a texture of an array; row 0 is v = 0.
+
+    VTK keeps floats of one or two channels in bytes of 0..1: use three.
+    """
     texture = vtkTexture()
     texture.SetColorModeToDirectScalars()
     texture.SetInterpolate(smooth)

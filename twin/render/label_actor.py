@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.vtkRenderingCore import vtkActor
 
-from twin.render.actors import image_data, make_actor, make_texture, poly_data
+from twin.render.actors import actor_of, image_data, make_texture, poly_data
 from twin.render.labels import Placed
 from twin.render.material import Materials
 from twin.render.shaders import label
@@ -41,7 +41,7 @@ class LabelActor:
         xyz, uv = self._quads(placed, height_px)
         first = np.arange(len(placed), dtype=np.int32)[:, None, None] * 4
         triangles = (first + np.array([[0, 1, 2], [0, 2, 3]], np.int32)).reshape(-1, 3)
-        self.actor = make_actor(poly_data(xyz, triangles), {"uvMC": uv})
+        self.actor = actor_of(poly_data(xyz, triangles, {"uvMC": uv}))
         self.actor.SetShaderProperty(self._material.shader)
         self.actor.GetProperty().SetTexture("picture", self._texture)
         self.actor.ForceTranslucentOn()

@@ -17,9 +17,8 @@ from vtkmodules.vtkCommonCore import vtkFloatArray
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkRenderingCore import vtkActor, vtkProperty, vtkRenderer
 
-from twin.render.actors import make_actor, poly_data, to_numpy
+from twin.render.actors import actor_of, poly_data, to_numpy
 from twin.render.material import Material
-from twin.render.parts.part import Part
 from twin.render.piece import Piece
 from twin.render.shaders.sky import DEPTH_FRAGMENT, DEPTH_VERTEX
 from twin.render.window import offscreen_window
@@ -91,22 +90,55 @@ class Lamp:
         self._program = Material(DEPTH_VERTEX, DEPTH_FRAGMENT)
         self._actors: weakref.WeakKeyDictionary[Piece, vtkActor] = weakref.WeakKeyDictionary()
         self._properties: dict[int, vtkProperty] = {}
+        self._unseen = vtkProperty()
+        self._unseen.SetOpacity(0.0)
+        self._borrowed: list[tuple[vtkActor, vtkProperty]] = []
 
     def cast(self, pieces: Sequence[Piece], aim: Aim) -> DepthMap:
         """Draw pieces as seen from the lamp; those outside its beam are left out."""
         self._aim(aim)
         matrix = self._matrix()
-        actors = [self._actor(piece) for piece in pieces if _in_beam(piece.box, matrix)]
         props = self._renderer.GetViewProps()
         props.RemoveAllItems()
-        for actor in actors:
-            props.AddItem(actor)
+        texel_m = 2 * aim.half_m / self._size
+        for piece in self.within(pieces, aim):
+            props.AddItem(self._actor(piece.near_or_far(texel_m, "moving")))
         self._window.Render()
         last = self._size - 1
         values = vtkFloatArray()
         self._window.GetZbufferData(0, 0, last, last, values)
         depth = to_numpy(values).reshape(self._size, self._size)
         return DepthMap(depth=depth, uv_from_scene=matrix, aim=aim)
+
+    def within(self, pieces: Sequence[Piece], aim: Aim) -> list[Piece]:
+        """Return the pieces in the beam."""
+        self._aim(aim)
+        matrix = self._matrix()
+        return [piece for piece in pieces if _in_beam(piece.box, matrix)]
+
+    def warm(self, pieces: Sequence[Piece], aim: Aim, triangles: int) -> bool:
+        """Upload some of the pieces that a cast would draw; return whether some are left."""
+        texel_m = 2 * aim.half_m / self._size
+        wanted = [piece.near_or_far(texel_m, "moving") for piece in self.within(pieces, aim)]
+        cold = [piece for piece in wanted if piece not in self._actors]
+        props = self._renderer.GetViewProps()
+        props.RemoveAllItems()
+        for piece in cold:
+            actor = self._actor(piece)
+            prop = actor.GetProperty()
+            actor.SetProperty(self._unseen)
+            props.AddItem(actor)
+            self._borrowed.append((actor, prop))
+            triangles -= piece.size
+            if triangles <= 0:
+                break
+        if self._borrowed:
+            self._window.Render()
+        for actor, prop in self._borrowed:
+            actor.SetProperty(prop)
+        left = len(cold) > len(self._borrowed)
+        self._borrowed.clear()
+        return left
 
     def close(self) -> None:
         """Free the window and all that was drawn."""
@@ -117,18 +149,12 @@ class Lamp:
         self._window.Finalize()
         del self._renderer, self._window
 
-    def forget(self, piece: Piece) -> None:
-        """Free what was uploaded of a piece."""
-        actor = self._actors.pop(piece, None)
-        if actor is not None:
-            actor.ReleaseGraphicsResources(self._window)
-
     def _actor(self, piece: Piece) -> vtkActor:
         actor = self._actors.get(piece)
         if actor is None:
-            part: Part = piece.keep[0]  # type: ignore[assignment]
-            data = poly_data(part.xyz, part.triangles)
-            actor = make_actor(data, {"look": part.attributes["look"]})
+            part = piece.part
+            data = poly_data(part.xyz, part.triangles, {"look": part.attributes["look"]})
+            actor = actor_of(data)
             actor.SetShaderProperty(self._program.shader)
             actor.SetProperty(self._property(piece))
             actor.ForceOpaqueOn()
@@ -136,7 +162,7 @@ class Lamp:
         return actor
 
     def _property(self, piece: Piece) -> vtkProperty:
-        table: Any = piece.actor.GetProperty().GetTexture("rowTable")
+        table: Any = piece.surface.GetTexture("rowTable")
         key = id(table)
         if key not in self._properties:
             prop = vtkProperty()
@@ -175,14 +201,15 @@ def as_bytes(depth: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 
 def heights_around(above: DepthMap) -> NDArray[np.float32]:
-    """Return (n, n, 3) float32: heights of what is seen from above, around about 4, 15 and 50 m wide."""
+    """Return (n / 2, n / 2, 3) float32: heights seen from above, around about 4, 15 and 50 m wide."""
     top = above.aim.centre[2] + above.aim.reach_m
-    z = top - above.depth * np.float32(2.0 * above.aim.reach_m)
-    seen = above.depth < 1.0
+    depth = np.minimum(above.depth[::2, ::2], above.depth[1::2, 1::2])
+    z = top - depth * np.float32(2.0 * above.aim.reach_m)
+    seen = depth < 1.0
     z = np.where(seen, z, z[seen].min() if seen.any() else 0.0).astype(np.float32)
     layers = []
     for width_m in (4.0, 15.0, 50.0):
-        z = box_blur(z, max(1, round(width_m / above.texel_m / 2)))
+        z = box_blur(z, max(1, round(width_m / above.texel_m / 4)))
         layers.append(z)
     return np.stack(layers, axis=-1)
 

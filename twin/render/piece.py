@@ -1,25 +1,26 @@
-"""What a visual is made of: small actors with their box, shown only when in view."""
+"""What a visual is made of: a few thousand triangles, drawn by one of several programs or not at all."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.vtkRenderingCore import vtkActor
+from vtkmodules.vtkCommonDataModel import vtkPolyData
+from vtkmodules.vtkRenderingCore import vtkActor, vtkProperty
 
 from twin.drawables import Role
+from twin.render.actors import actor_of, poly_data
+from twin.render.material import Materials
+from twin.render.parts.part import Part, Spread
+from twin.render.shaders.surface import Kind
 
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Spread:
-    """What is spread on the screen: segments (points have equal ends) and their reach in pixels."""
-
-    start: NDArray[np.float32]
-    end: NDArray[np.float32]
-    row: NDArray[np.int32]
-    reach_px: float
+EDGES_PX = {"moving": 14.0, "still": 4.0, "best": 3.0}
+"""Triangles whose edges look smaller than this are lit at their corners."""
+STAND_IN_PX = {"moving": 20.0, "still": 14.0, "best": 12.0}
+"""Glyphs that look lower than this are drawn by a plainer shape."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -35,7 +36,7 @@ class PickMesh:
 
 @dataclass(eq=False, kw_only=True)
 class Piece:
-    """An actor and what the stage must know about it.
+    """A part of a layer with all that its drawing needs.
 
     Attributes
     ----------
@@ -43,17 +44,89 @@ class Piece:
         x_min, y_min, z_min, x_max, y_max, z_max.
     pick : PickMesh or None
         What a ray meets.
+    stand_in : Piece or None
+        A plainer shape for far away.
+    warm : bool
+        What it holds is on the graphics card.
     """
 
-    actor: vtkActor
+    part: Part
+    surface: vtkProperty
     box: NDArray[np.float64]
-    role: Role
     pick: PickMesh | None = None
-    casts_shadow: bool = False
-    flow_column: str | None = None
-    keep: tuple[object, ...] = field(default=(), repr=False)
+    stand_in: Piece | None = None
+    through: bool = False
+    warm: bool = False
+    _data: vtkPolyData | None = None
+    _actors: dict[Kind, vtkActor] = field(default_factory=dict)
+
+    @property
+    def role(self) -> Role:
+        """What it is in the scene."""
+        return self.part.role
+
+    @property
+    def casts_shadow(self) -> bool:
+        """Whether the sun throws its shadow."""
+        return self.part.casts_shadow
+
+    @property
+    def flow_column(self) -> str | None:
+        """Column that its arrows run by."""
+        return self.part.flow_column
+
+    @property
+    def size(self) -> int:
+        """Number of triangles."""
+        return len(self.part.triangles)
+
+    def near_or_far(self, metres_per_px: float, quality: str) -> Piece:
+        """Return itself, or its stand-in where it looks small."""
+        far = self.stand_in
+        if far is not None and self.part.detail_m < STAND_IN_PX[quality] * metres_per_px:
+            return far
+        return self
+
+    def actor(self, materials: Materials, metres_per_px: float, quality: str) -> vtkActor:
+        """Return the actor for a size on the screen and a quality; all share what is uploaded."""
+        kind = self.part.kind
+        if kind.can_be_distant and self.part.edge_m < EDGES_PX[quality] * metres_per_px:
+            kind = replace(kind, distant=True)
+        if quality == "moving":
+            kind = replace(kind, fast=True)
+        actor = self._actors.get(kind)
+        if actor is None:
+            actor = self._actors[kind] = self._make(materials, kind)
+        return actor
+
+    def set_through(self, *, through: bool) -> None:
+        """Say whether what lies behind it shines through."""
+        if through != self.through:
+            self.through = through
+            for actor in self._actors.values():
+                _blend(actor, through=through)
+
+    def _make(self, materials: Materials, kind: Kind) -> vtkActor:
+        if self._data is None:
+            part = self.part
+            self._data = poly_data(part.xyz, part.triangles, part.attributes)
+        actor = actor_of(self._data)
+        actor.SetShaderProperty(materials.of(kind).shader)
+        actor.SetProperty(self.surface)
+        _blend(actor, through=self.through)
+        return actor
+
+
+def _blend(actor: vtkActor, *, through: bool) -> None:
+    actor.SetForceTranslucent(through)
+    actor.SetForceOpaque(not through)
 
 
 def box_of(xyz: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return the box (6,) around points."""
     return np.concatenate([xyz.min(axis=0), xyz.max(axis=0)]).astype(np.float64)
+
+
+def boxes_of(pieces: Sequence[Piece]) -> NDArray[np.float64]:
+    """Return the boxes (n, 6) of pieces."""
+    return np.array([piece.box for piece in pieces]).reshape(-1, 6)

@@ -13,7 +13,7 @@ from vtkmodules.vtkRenderingCore import vtkProperty, vtkTexture
 
 from twin.drawables import Drape, Drawable, Glyphs, Labels, Lines, Mesh, Points, Role
 from twin.model.ground import Ground
-from twin.render.actors import make_actor, make_texture, poly_data
+from twin.render.actors import make_texture
 from twin.render.material import Materials
 from twin.render.parts.drape import mesh_of_drape
 from twin.render.parts.glyphs import parts_of_glyphs
@@ -23,9 +23,6 @@ from twin.render.parts.part import Part
 from twin.render.parts.points import parts_of_points
 from twin.render.piece import PickMesh, Piece, box_of
 from twin.render.rows import FlowTable, RowTable
-
-PARTS_AT_ONCE = 8
-"""Parts that are made on the worker ahead of their upload."""
 
 
 @dataclass(eq=False)
@@ -46,6 +43,8 @@ class Upload:
     next: int = 0
     pieces: list[Piece] = field(default_factory=list)
     labels: tuple[Labels, ...] = ()
+    replaces: bool = False
+    """Something is shown already: it stays until all of the new is there."""
 
 
 class SceneLayer:
@@ -72,21 +71,47 @@ class SceneLayer:
             self.upload.parts.cancel()
         labels = tuple(d for d in drawables if isinstance(d, Labels))
         work = self._shared.workers.submit(_parts, tuple(drawables), ground)
-        self.upload = Upload(parts=work, labels=labels)
+        self.upload = Upload(parts=work, labels=labels, replaces=bool(self.pieces))
+        if not self.upload.replaces:
+            self.labels = labels
 
     def step(self) -> bool:
-        """Make one actor of what waits; return whether the scene has changed."""
+        """Make one piece of what waits; return whether there was one."""
         upload = self.upload
         if upload is None or not upload.parts.done():
             return False
         parts = upload.parts.result()
-        if upload.next < len(parts):
-            upload.pieces.append(self._piece(parts[upload.next]))
-            upload.next += 1
+        if upload.next >= len(parts):
             return False
-        self.pieces, self.labels, self.upload = upload.pieces, upload.labels, None
-        self._forget_unused()
+        upload.pieces.append(self._piece(parts[upload.next]))
+        upload.next += 1
         return True
+
+    def cold(self) -> list[Piece]:
+        """Return the pieces that are made but not yet on the graphics card."""
+        return [piece for piece in self.upload.pieces if not piece.warm] if self.upload else []
+
+    def settle(self, *, at_once: bool = False) -> bool:
+        """Show what is on the graphics card; return whether what is shown has changed.
+
+        Parameters
+        ----------
+        at_once : bool
+            Show all that is made, wherever it is.
+        """
+        upload = self.upload
+        if upload is None or not upload.parts.done():
+            return False
+        complete = upload.next >= len(upload.parts.result())
+        complete &= at_once or all(piece.warm for piece in upload.pieces)
+        before = len(self.pieces)
+        if complete:
+            self.pieces, self.labels, self.upload = upload.pieces, upload.labels, None
+            self._forget_unused()
+            return True
+        if not upload.replaces:
+            self.pieces = [piece for piece in upload.pieces if piece.warm]
+        return len(self.pieces) != before
 
     def set_columns(self, columns: Mapping[str, NDArray[Any]]) -> None:
         """Take new values of the columns that arrows run by."""
@@ -116,8 +141,9 @@ class SceneLayer:
             prop.SetOpacity(self.opacity * of_role.get(role, 1.0))
         for piece in self.pieces:
             through = self.opacity * of_role.get(piece.role, 1.0) < 0.999
-            (piece.actor.ForceTranslucentOn if through else piece.actor.ForceTranslucentOff)()
-            (piece.actor.ForceOpaqueOff if through else piece.actor.ForceOpaqueOn)()
+            for one in (piece, piece.stand_in):
+                if one is not None:
+                    one.set_through(through=through)
 
     def release(self) -> None:
         """Let go of everything."""
@@ -131,11 +157,6 @@ class SceneLayer:
         self.rows.release()
 
     def _piece(self, part: Part) -> Piece:
-        material = self._shared.materials.of(part.kind)
-        actor = make_actor(poly_data(part.xyz, part.triangles), part.attributes)
-        actor.SetShaderProperty(material.shader)
-        actor.SetProperty(self._property(part))
-        actor.ForceOpaqueOn()
         pick = None
         if part.rows is not None:
             pick = PickMesh(
@@ -144,15 +165,12 @@ class SceneLayer:
                 row_of_vertex=part.rows,
                 spread=part.spread,
             )
-        return Piece(
-            actor=actor,
-            box=box_of(part.xyz),
-            role=part.role,
-            pick=pick,
-            casts_shadow=part.casts_shadow,
-            flow_column=part.flow_column,
-            keep=(part,),
-        )
+        surface = self._property(part)
+        box = box_of(part.xyz)
+        far = None
+        if part.far is not None:
+            far = Piece(part=part.far, surface=surface, box=box)
+        return Piece(part=part, surface=surface, box=box, pick=pick, stand_in=far)
 
     def _property(self, part: Part) -> vtkProperty:
         key = (part.role, id(part.texture), part.flow_column, part.cull)
@@ -181,7 +199,7 @@ class SceneLayer:
         return self._flows[column]
 
     def _forget_unused(self) -> None:
-        used = {id(piece.actor.GetProperty()) for piece in self.pieces}
+        used = {id(piece.surface) for piece in self.pieces}
         self._properties = {k: p for k, p in self._properties.items() if id(p) in used}
         columns = {key[2] for key in self._properties}
         self._flows = {name: table for name, table in self._flows.items() if name in columns}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
+from numpy.typing import NDArray
 from vtkmodules.vtkRenderingCore import vtkTexture
 
 from twin.render.actors import image_data
@@ -16,7 +18,8 @@ from twin.render.light import Atmosphere
 from twin.render.material import Materials
 from twin.render.piece import Piece
 
-SHADOW_PX, HEIGHT_PX = 2048, 1024
+SHADOW_PX = 2048
+COLD_TRIANGLES = 30_000
 LOOKS = {"moving": 1, "still": 5, "best": 12}
 """Looks into the shadow map a pixel."""
 
@@ -25,20 +28,36 @@ TURNED_DEG = 0.7
 
 
 class Shadows:
-    """The maps of one stage."""
+    """The maps of one stage.
+
+    Parameters
+    ----------
+    materials : Materials
+        Are told about them.
+    shadow_map, height_map : vtkTexture
+    workers : ThreadPoolExecutor
+        Does what needs no graphics.
+    """
 
     def __init__(
-        self, materials: Materials, shadow_map: vtkTexture, height_map: vtkTexture
+        self,
+        materials: Materials,
+        shadow_map: vtkTexture,
+        height_map: vtkTexture,
+        workers: ThreadPoolExecutor,
     ) -> None:
-        self._materials = materials
+        self._materials, self._workers = materials, workers
         self._shadow_texture, self._height_texture = shadow_map, height_map
         self._lamp: Lamp | None = None
-        self._above: Lamp | None = None
         self._map: DepthMap | None = None
-        self._told: tuple[float, float, float] | None = None
         self._key: tuple[object, ...] | None = None
+        self._told: tuple[float, float, float] | None = None
+        self._heights: Future[NDArray[np.float32]] | None = None
+        self._seen_from_above: DepthMap | None = None
         self._height_version = -1
         self._cost_s, self._cast_at = 0.0, 0.0
+        self.waiting = False
+        """Another frame is needed for what is under way."""
 
     def refresh(
         self,
@@ -58,77 +77,89 @@ class Shadows:
         version : int
             Changes with the geometry and the visible rows.
         quality : str
-            ``moving`` keeps maps that are nearly right.
+            ``moving`` keeps maps that are nearly right; ``best`` waits until all is done.
         """
+        self.waiting = False
         if not pieces:
-            self._materials.set("uShadow", (0.0, 0.0, 0.0, 0.0))
-            self._materials.set("uHeights", (0.0, 0.0, 0.0))
-            self._key, self._height_version = None, -1
+            self.off()
             return
-        resting = quality != "moving"
-        if self._height_version != version and (resting or self._height_version < 0):
-            self._height_version = version
-            self._look_from_above(pieces, rig)
         aim = _aim_of(rig, air)
         key = (version, aim.half_m, *np.round(aim.centre, 2), *np.round(aim.toward, 5))
-        if key != self._key and (resting or self._may_move(aim, version)):
-            self._cast(pieces, aim)
-            self._key = key
+        stale = key != self._key and (quality != "moving" or self._may_move(aim, version))
+        above = self._height_version != version and quality != "moving"
+        if (stale or above) and self._ready(pieces, [aim, _aim_above(rig)][: 1 + above], quality):
+            if above:
+                self._look_from_above(pieces, rig, version)
+            if stale:
+                self._cast(pieces, aim)
+                self._key = key
+        self._take_heights(wait=quality == "best")
         self._tell(quality, air)
+
+    def off(self) -> None:
+        """Let the sun and the sky reach everywhere."""
+        self._told = None
+        self._materials.set("uShadow", (0.0, 0.0, 0.0, 0.0))
+        self._materials.set("uHeights", (0.0, 0.0, 0.0))
+        self._key, self._height_version = None, -1
 
     def turn(self, angle: float) -> None:
         """Turn the looks into the shadow map, so that the average of several frames is smooth."""
         if self._told is not None:
             self._materials.set("uShadow", (*self._told[:3], angle))
 
-    def forget(self, piece: Piece) -> None:
-        """Free what was uploaded of a piece."""
-        for lamp in (self._lamp, self._above):
-            if lamp is not None:
-                lamp.forget(piece)
-
     def close(self) -> None:
-        """Free the windows."""
-        for lamp in (self._lamp, self._above):
-            if lamp is not None:
-                lamp.close()
-        self._lamp = self._above = None
+        """Free the window."""
+        if self._lamp is not None:
+            self._lamp.close()
+        self._lamp = None
 
     def _may_move(self, aim: Aim, version: int) -> bool:
-        if self._map is None:
-            return True
-        if self._key is not None and self._key[0] != version:
+        if self._map is None or self._key is None or self._key[0] != version:
             return False
         turned = math.degrees(math.acos(min(1.0, float(aim.toward @ self._map.aim.toward))))
         # A running clock turns the sun all the time: shadows may take a fifth of the time.
         idle = time.perf_counter() - self._cast_at > 5 * self._cost_s
         return turned > TURNED_DEG and idle
 
-    def _cast(self, pieces: Sequence[Piece], aim: Aim) -> None:
-        start = time.perf_counter()
+    def _ready(self, pieces: Sequence[Piece], aims: Sequence[Aim], quality: str) -> bool:
+        """Upload what the maps need, in pictures at once, else some a frame."""
         if self._lamp is None:
             self._lamp = Lamp(SHADOW_PX)
+        if quality == "best":
+            return True
+        self.waiting = any(self._lamp.warm(pieces, aim, COLD_TRIANGLES) for aim in aims)
+        return not self.waiting
+
+    def _cast(self, pieces: Sequence[Piece], aim: Aim) -> None:
+        if self._lamp is None:
+            return
+        start = time.perf_counter()
         self._map = self._lamp.cast(pieces, aim)
         self._shadow_texture.SetInputData(image_data(as_bytes(self._map.depth)))
         self._materials.set("uLamp", vtk_matrix(self._map.uv_from_scene))
         self._cast_at = time.perf_counter()
         self._cost_s = self._cast_at - start
 
-    def _look_from_above(self, pieces: Sequence[Piece], rig: CameraRig) -> None:
-        low, high = np.asarray(rig.bounds[:3]), np.asarray(rig.bounds[3:])
-        half = float((high - low)[:2].max()) / 2 * 1.02 + 10.0
-        reach = float(high[2] - low[2]) / 2 + 10.0
-        centre = (low + high) / 2
-        aim = Aim(toward=np.array([0.0, 0.0, 1.0]), centre=centre, half_m=half, reach_m=reach)
-        if self._above is None:
-            self._above = Lamp(HEIGHT_PX)
-        seen = self._above.cast(pieces, aim)
-        self._height_texture.SetInputData(image_data(heights_around(seen)))
-        corner = centre[:2] - half
-        self._materials.set("uHeights", (float(corner[0]), float(corner[1]), 1 / (2 * half)))
-        # Once is enough for long: free its copy of the geometry.
-        self._above.close()
-        self._above = None
+    def _look_from_above(self, pieces: Sequence[Piece], rig: CameraRig, version: int) -> None:
+        if self._lamp is None:
+            return
+        self._height_version = version
+        self._seen_from_above = self._lamp.cast(pieces, _aim_above(rig))
+        self._heights = self._workers.submit(heights_around, self._seen_from_above)
+
+    def _take_heights(self, *, wait: bool) -> None:
+        if self._heights is None or self._seen_from_above is None:
+            return
+        if not wait and not self._heights.done():
+            self.waiting = True
+            return
+        self._height_texture.SetInputData(image_data(self._heights.result()))
+        aim = self._seen_from_above.aim
+        corner = aim.centre[:2] - aim.half_m
+        place = (float(corner[0]), float(corner[1]), 1 / (2 * aim.half_m))
+        self._materials.set("uHeights", place)
+        self._heights = self._seen_from_above = None
 
     def _tell(self, quality: str, air: Atmosphere) -> None:
         self._told = None
@@ -140,6 +171,16 @@ class Shadows:
         radius = soft_m / (2 * self._map.aim.half_m)
         self._told = (float(LOOKS[quality]), radius, 0.15 + 1.1 * texel)
         self._materials.set("uShadow", (*self._told, 0.0))
+
+
+def _aim_above(rig: CameraRig) -> Aim:
+    low, high = np.asarray(rig.bounds[:3]), np.asarray(rig.bounds[3:])
+    return Aim(
+        toward=np.array([0.0, 0.0, 1.0]),
+        centre=(low + high) / 2,
+        half_m=float((high - low)[:2].max()) / 2 * 1.02 + 10.0,
+        reach_m=float(high[2] - low[2]) / 2 + 10.0,
+    )
 
 
 def _aim_of(rig: CameraRig, air: Atmosphere) -> Aim:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.render.actors import make_actor, poly_data
+from twin.render.actors import actor_of, poly_data
 from twin.render.camera import CameraRig
 from twin.render.material import Materials
 from twin.render.shaders import sky
@@ -16,7 +16,7 @@ class Sky:
     def __init__(self, materials: Materials) -> None:
         corners = np.array([[-1, -1, 0], [3, -1, 0], [-1, 3, 0]], np.float32)
         self._material = materials.named("sky", sky.VERTEX, sky.FRAGMENT)
-        self.actor = make_actor(poly_data(corners, np.array([[0, 1, 2]], np.int32)), {})
+        self.actor = actor_of(poly_data(corners, np.array([[0, 1, 2]], np.int32)))
         self.actor.SetShaderProperty(self._material.shader)
         self.actor.ForceOpaqueOn()
         self.actor.PickableOff()

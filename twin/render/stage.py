@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
-from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
+from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
 from twin.drawables import Drawable, Role
 from twin.model.ground import FlatGround, Ground
-from twin.render.actors import make_texture, to_numpy
+from twin.render.actors import make_texture
 from twin.render.atmosphere import light_uniforms
 from twin.render.camera import Bounds, CameraRig
+from twin.render.canvas import JITTER, Canvas
 from twin.render.label_actor import LabelActor
 from twin.render.labels import LabelLayout, Placed, Writing
 from twin.render.light import atmosphere
@@ -26,7 +26,6 @@ from twin.render.picking import Candidates, Hit, in_clear_view, pick
 from twin.render.piece import Piece
 from twin.render.scene_layer import SceneLayer, Shared
 from twin.render.shadows import Shadows
-from twin.render.sky import Sky
 from twin.render.text import TextEngine
 from twin.render.window import offscreen_window, renderer_name
 
@@ -48,19 +47,6 @@ DRAW_ORDER = {
     Role.WATER: 5,
     Role.DECAL: 6,
 }
-
-
-_JITTER = (
-    (0.0, 0.0),
-    (-0.25, 0.375),
-    (0.375, 0.25),
-    (0.25, -0.375),
-    (-0.375, -0.25),
-    (0.125, 0.125),
-    (-0.125, 0.4375),
-    (-0.4375, -0.0625),
-)
-"""Parts of a pixel by which the frames of a fine picture are shifted."""
 
 
 class Stage:
@@ -110,19 +96,16 @@ class Stage:
             height_map=make_texture(np.full((1, 1, 3), -1e4, np.float32)),
             workers=ThreadPoolExecutor(1, thread_name_prefix="scene"),
         )
-        self._renderer, self._over = vtkRenderer(), vtkRenderer()
-        for layer, renderer in enumerate((self._renderer, self._over)):
-            renderer.SetLayer(layer)
-            renderer.SetUseOIT(False)
-            renderer.GetCullers().RemoveAllItems()
-            self.window.AddRenderer(renderer)
-        self.window.SetNumberOfLayers(2)
-        self._over.SetActiveCamera(self._renderer.GetActiveCamera())
-        self._sky = Sky(self._materials)
+        self._canvas = Canvas(self.window, self._materials)
         self._label_actor = LabelActor(self._materials)
         self._labels = LabelLayout(self._text) if self._text is not None else None
         self._labels_visible = True
-        self._shadows = Shadows(self._materials, self._shared.shadow_map, self._shared.height_map)
+        self._shadows = Shadows(
+            self._materials,
+            self._shared.shadow_map,
+            self._shared.height_map,
+            self._shared.workers,
+        )
         start: dict[str, Number] = {
             "uShadow": (0.0, 0.0, 0.0, 0.0),
             "uHeights": (0.0, 0.0, 0.0),
@@ -214,29 +197,36 @@ class Stage:
 
     @property
     def uploading(self) -> bool:
-        """Whether something waits for :meth:`upload`."""
-        return any(layer.upload is not None for layer in self._layers.values())
+        """Whether something waits for :meth:`upload` and :meth:`render`."""
+        return self._shadows.waiting or any(x.upload is not None for x in self._layers.values())
 
     def upload(self, budget_ms: float = 8.0) -> bool:
-        """Make some of what waits; call again while it returns True.
+        """Make some of what waits; each :meth:`render` then takes some of it to the graphics card.
 
         Parameters
         ----------
         budget_ms : float
-            Roughly how long it may take; ``inf`` finishes all, waiting for the workers.
+            Roughly how long it may take; ``inf`` finishes all at once, waiting for the workers.
+
+        Returns
+        -------
+        bool
+            Whether more is to come: call it again, and render.
         """
         end = time.perf_counter() + budget_ms / 1000.0
-        changed = False
+        at_once = budget_ms == math.inf
         for layer in self._layers.values():
-            if budget_ms == math.inf and layer.upload is not None:
+            if at_once and layer.upload is not None:
                 layer.upload.parts.result()
-            while layer.upload is not None and layer.upload.parts.done():
-                changed |= layer.step()
-                if time.perf_counter() >= end:
-                    break
-        if changed:
-            self._arrange()
+            while layer.step() and time.perf_counter() < end:
+                pass
+        self._settle(at_once=at_once)
         return self.uploading
+
+    def _settle(self, *, at_once: bool = False) -> None:
+        changes = [layer.settle(at_once=at_once) for layer in self._layers.values()]
+        if any(changes):
+            self._arrange()
 
     # Under which circumstances.
 
@@ -311,17 +301,29 @@ class Stage:
     # The picture.
 
     def render(self) -> None:
-        """Draw one frame."""
-        self._place_camera()
+        """Draw one frame; in quality ``best`` a fine one, which takes several."""
+        self.camera.size_px = self.size
+        self._canvas.aim(self.camera, self._air, self._time_s)
         self._refresh_shadows()
         self._place_labels()
-        self._cull()
+        self._canvas.fill(
+            self._shown,
+            self._shown_over,
+            rig=self.camera,
+            quality=self._quality,
+            labels=self._label_actor.actor,
+        )
+        cold = [piece for layer in self._layers.values() for piece in layer.cold()]
+        warming = self._canvas.warm(cold, self.camera)
         self._sum, self._count = None, 0
         if self._quality == "best":
             while self.refine():
                 pass
         else:
-            self.window.Render()
+            self._canvas.draw()
+        if warming:
+            self._canvas.warmed()
+            self._settle()
 
     def refine(self) -> bool:
         """Draw the same frame once more, shifted by part of a pixel, and average: softer edges and shadows.
@@ -331,17 +333,15 @@ class Stage:
         bool
             Whether more would still help. :meth:`render` starts anew.
         """
-        shift = _JITTER[self._count % len(_JITTER)]
-        self._shift_by(*shift)
-        self.window.Render()
-        self._shift_by(0.0, 0.0)
-        frame = self._frame()
+        self._shadows.turn(6.2832 * self._count / len(JITTER))
+        self._canvas.draw(JITTER[self._count % len(JITTER)])
+        frame = self._canvas.pixels()
         if self._sum is None:
             self._sum = frame.astype(np.uint16)
         else:
             self._sum += frame
         self._count += 1
-        return self._count < len(_JITTER)
+        return self._count < len(JITTER)
 
     def image(self) -> NDArray[np.uint8]:
         """Return the last frame, (height, width, 3) uint8, top row first."""
@@ -350,20 +350,8 @@ class Stage:
     def image_rgba(self) -> NDArray[np.uint8]:
         """Return the last frame, (height, width, 4) uint8, *bottom* row first; quicker than image()."""
         if self._sum is None:
-            return self._frame()
+            return self._canvas.pixels()
         return ((self._sum + self._count // 2) // self._count).astype(np.uint8)
-
-    def _frame(self) -> NDArray[np.uint8]:
-        width, height = self.size
-        buffer = vtkUnsignedCharArray()
-        self.window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, buffer, 0)
-        return np.ascontiguousarray(to_numpy(buffer).reshape(height, width, 4))
-
-    def _shift_by(self, x_px: float, y_px: float) -> None:
-        width, height = self.size
-        camera = self._renderer.GetActiveCamera()
-        camera.SetWindowCenter(2 * x_px / width, 2 * y_px / height)
-        self._shadows.turn(6.2832 * self._count / len(_JITTER))
 
     def resize(self, width: int, height: int) -> None:
         """Change the size of the picture in pixels."""
@@ -408,21 +396,11 @@ class Stage:
             layer.release()
         self._layers.clear()
         self._shown = self._shown_over = ()
-        for renderer in (self._renderer, self._over):
-            renderer.RemoveAllViewProps()
-            self.window.RemoveRenderer(renderer)
+        self._canvas.close()
         if self._owns_window:
             self.window.Finalize()
-        del (
-            self._renderer,
-            self._over,
-            self._sky,
-            self._shared,
-            self._shadows,
-            self._label_actor,
-            self.window,
-            self._materials,
-        )
+        del self._canvas, self._shared, self._shadows, self._label_actor
+        del self.window, self._materials
 
     # Insides.
 
@@ -491,7 +469,7 @@ class Stage:
 
     def _refresh_shadows(self) -> None:
         if self._xray:
-            self._materials.set("uShadow", (0.0, 0.0, 0.0, 0.0))
+            self._shadows.off()
             return
         rows = sum(layer.rows.version for layer in self._layers.values() if layer.visible)
         self._shadows.refresh(
@@ -501,51 +479,3 @@ class Stage:
             version=self._version + rows,
             quality=self._quality,
         )
-
-    def _place_camera(self) -> None:
-        rig = self.camera
-        rig.size_px = self.size
-        near, far = rig.clipping()
-        camera = self._renderer.GetActiveCamera()
-        camera.SetPosition(*rig.position)
-        camera.SetFocalPoint(*rig.target)
-        camera.SetViewUp(*rig.pose.up)
-        camera.SetViewAngle(rig.fov_deg)
-        camera.SetClippingRange(near, far)
-        width, height = self.size
-        tall = math.tan(math.radians(rig.fov_deg) / 2)
-        pixel_m = 2 * tall / max(height, 1)
-        span = max(float(np.ptp(np.asarray(rig.bounds).reshape(2, 3)[:, :2], axis=0).max()), 500.0)
-        # What is looked at stays clear; the air thickens behind it.
-        clear = max(0.12 * span, 0.8 * rig.pose.distance_m)
-        values = self._materials
-        values.set("uLens", (tall * width / max(height, 1), tall))
-        axes = rig.frame_matrix()
-        values.set("uSunVC", [float(v) for v in axes @ np.asarray(self._air.sun)])
-        values.set("uUpVC", [float(v) for v in axes[:, 2]])
-        values.set("uEye", [float(v) for v in rig.position])
-        values.set("uScreen", (float(width), float(height), 2.0 / width, 2.0 / height))
-        values.set("uNear", near)
-        values.set("uPull", 2 * near * far / (far - near) * 0.0012)
-        values.set("uHaze", (0.75 / span, clear, 0.8, pixel_m))
-        mood = (self._air.night, self._air.daylight, self._air.shadow, self._time_s)
-        values.set("uMood", mood)
-        self._sky.place(rig, tall)
-
-    def _cull(self) -> None:
-        for renderer, pieces in ((self._renderer, self._shown), (self._over, self._shown_over)):
-            inside = self.camera.sees(pieces_boxes(pieces))
-            seen = [piece for piece, sees in zip(pieces, inside, strict=True) if sees]
-            props = renderer.GetViewProps()
-            props.RemoveAllItems()
-            for piece in seen:
-                props.AddItem(piece.actor)
-            if renderer is self._renderer:
-                props.AddItem(self._sky.actor)
-            elif self._label_actor.actor is not None:
-                props.AddItem(self._label_actor.actor)
-
-
-def pieces_boxes(pieces: Sequence[Piece]) -> NDArray[np.float64]:
-    """Return the boxes (n, 6) of pieces."""
-    return np.array([piece.box for piece in pieces]).reshape(-1, 6)

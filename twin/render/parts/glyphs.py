@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twin.drawables import Glyphs, Mesh, Role
 from twin.render.parts.mesh import SHADOWS
-from twin.render.parts.part import Array, Part, look_of
+from twin.render.parts.part import Array, Part, edge_m, look_of
 from twin.render.shaders.surface import Kind
 from twin.shapes.glyphs import GLYPHS
 
 TRIANGLES_A_PART = 12_000
+RING = 5
 Float32 = NDArray[np.float32]
 
 
@@ -21,29 +23,68 @@ def parts_of_glyphs(glyphs: Glyphs) -> Iterator[Part]:
     """Yield the parts of glyphs, neighbours in space together. Pure arrays."""
     if not len(glyphs.xyz_in_scene):
         return
-    shape = _Shape(glyphs.shape)
+    shape = _shape_of(glyphs.shape)
+    plain = _stand_in(shape) if glyphs.role is Role.VEGETATION else None
     a_part = max(TRIANGLES_A_PART // max(len(shape.triangles), 1), 16)
     order = _near_together(glyphs.xyz_in_scene, a_part)
     for first in range(0, len(order), a_part):
-        yield _baked(glyphs, shape, order[first : first + a_part])
+        chosen = order[first : first + a_part]
+        part = _baked(glyphs, shape, chosen)
+        if plain is not None:
+            far = _baked(glyphs, plain, chosen)
+            tall = float(np.median(glyphs.scale_m[chosen, 2]))
+            part = replace(part, far=far, detail_m=tall)
+        yield part
 
 
+@dataclass(frozen=True, eq=False)
 class _Shape:
     """Arrays of a built-in shape or of a mesh."""
 
-    def __init__(self, shape: str | Mesh) -> None:
-        if isinstance(shape, Mesh):
-            self.xyz, self.triangles = shape.xyz_in_scene, shape.triangles
-            count = len(self.xyz)
-            own = shape.rgba_of_vertex
-            self.rgba = np.full((count, 4), 255, np.uint8) if own is None else own
-            self.tintable = np.full(count, own is None)
-            self.closed = shape.closed
-        else:
-            found = GLYPHS[shape] if shape in GLYPHS else GLYPHS["pin"]
-            self.xyz, self.triangles = found.xyz, found.triangles
-            self.rgba, self.tintable = found.rgba_of_vertex, found.tintable
-            self.closed = True
+    xyz: Float32
+    triangles: NDArray[np.int32]
+    rgba: NDArray[np.uint8]
+    tintable: NDArray[np.bool_]
+    closed: bool
+
+
+def _shape_of(shape: str | Mesh) -> _Shape:
+    if isinstance(shape, Mesh):
+        count = len(shape.xyz_in_scene)
+        own = shape.rgba_of_vertex
+        rgba = np.full((count, 4), 255, np.uint8) if own is None else own
+        tintable = np.full(count, own is None)
+        return _Shape(shape.xyz_in_scene, shape.triangles, rgba, tintable, shape.closed)
+    found = GLYPHS[shape] if shape in GLYPHS else GLYPHS["pin"]
+    return _Shape(found.xyz, found.triangles, found.rgba_of_vertex, found.tintable, closed=True)
+
+
+def _stand_in(shape: _Shape) -> _Shape | None:
+    """Return the crown of a plant as two cones on one ring: what is left of it from afar."""
+    crown = shape.tintable
+    if not crown.any() or len(shape.triangles) <= 3 * RING:
+        return None
+    xyz = shape.xyz[crown]
+    radius = np.hypot(xyz[:, 0], xyz[:, 1])
+    wide, low, high = float(radius.max()), float(xyz[:, 2].min()), float(xyz[:, 2].max())
+    middle = float(xyz[radius > 0.9 * wide, 2].mean())
+    turn = np.arange(RING) * 2 * np.pi / RING
+    # A ring of few corners is narrower than the round it stands for.
+    ring = 1.12 * wide * np.column_stack([np.cos(turn), np.sin(turn)])
+    points = np.vstack(
+        [np.column_stack([ring, np.full(RING, middle)]), [[0, 0, low], [0, 0, high]]]
+    )
+    here, after = np.arange(RING), (np.arange(RING) + 1) % RING
+    top = np.column_stack([here, after, np.full(RING, RING + 1)])
+    foot = np.column_stack([after, here, np.full(RING, RING)])
+    colour = np.tile(shape.rgba[crown].mean(axis=0).astype(np.uint8), (RING + 2, 1))
+    return _Shape(
+        points.astype(np.float32),
+        np.vstack([top, foot]).astype(np.int32),
+        colour,
+        np.ones(RING + 2, bool),
+        closed=True,
+    )
 
 
 def _near_together(xyz: Float32, a_part: int) -> NDArray[np.intp]:
@@ -86,9 +127,11 @@ def _baked(glyphs: Glyphs, shape: _Shape, chosen: NDArray[np.intp]) -> Part:
         "colour": np.column_stack([colour[:, :3], flags]).astype(np.uint8),
     }
     first = np.arange(count, dtype=np.int64)[:, None, None] * size
+    triangles = (shape.triangles[None] + first).reshape(-1, 3).astype(np.int32)
+    points = xyz.reshape(-1, 3).astype(np.float32)
     return Part(
-        xyz=xyz.reshape(-1, 3).astype(np.float32),
-        triangles=(shape.triangles[None] + first).reshape(-1, 3).astype(np.int32),
+        xyz=points,
+        triangles=triangles,
         attributes=attributes,
         kind=Kind(
             body="vegetation" if plant else ("even" if glyphs.role is Role.MARKER else "plain"),
@@ -100,6 +143,7 @@ def _baked(glyphs: Glyphs, shape: _Shape, chosen: NDArray[np.intp]) -> Part:
         cull=shape.closed,
         casts_shadow=glyphs.role in SHADOWS,
         rows=row_of_vertex if glyphs.pickable else None,
+        edge_m=edge_m(points, triangles),
     )
 
 

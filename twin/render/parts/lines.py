@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from twin.drawables import Lines, Mesh, Role
 from twin.render.parts.mesh import PULL, parts_of_mesh
-from twin.render.parts.part import Array, Part, bytes_of, look_of
-from twin.render.piece import Spread
+from twin.render.parts.part import Array, Part, Spread, bytes_of, look_of
 from twin.render.shaders.surface import Kind
 
 SIDES = 7

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.drawables import Mesh, Role
-from twin.render.parts.part import Array, Part, bytes_of, look_of
+from twin.render.parts.part import Array, Part, bytes_of, edge_m, look_of
 from twin.render.shaders.surface import Kind
 from twin.render.tiles import above_foot, anchors, tiles_of
 
@@ -40,8 +40,9 @@ def parts_of_mesh(
         rows = None
         if mesh.pickable:
             rows = _rows(mesh)[tile.vertices]
+        xyz = mesh.xyz_in_scene[tile.vertices]
         yield Part(
-            xyz=mesh.xyz_in_scene[tile.vertices],
+            xyz=xyz,
             triangles=tile.triangles,
             attributes={name: values[tile.vertices] for name, values in attributes.items()},
             kind=kind,
@@ -51,6 +52,7 @@ def parts_of_mesh(
             texture=texture,
             rows=rows,
             flow_column=flow_column,
+            edge_m=edge_m(xyz, tile.triangles),
         )
 
 

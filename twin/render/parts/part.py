@@ -10,10 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.drawables import Role
-from twin.render.piece import Spread
 from twin.render.shaders.surface import Kind
 
 Array = NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Spread:
+    """What is spread on the screen: segments (points have equal ends) and their reach in pixels."""
+
+    start: NDArray[np.float32]
+    end: NDArray[np.float32]
+    row: NDArray[np.int32]
+    reach_px: float
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -32,6 +41,10 @@ class Part:
         Row of each vertex for picking; None cannot be picked.
     spread : Spread or None
         What is picked instead of the triangles.
+    edge_m : float
+        Usual length of an edge.
+    far : Part or None
+        A plainer shape of the same for where ``detail_m`` looks small.
     """
 
     xyz: NDArray[np.float32]
@@ -45,6 +58,9 @@ class Part:
     rows: NDArray[np.int32] | None = None
     flow_column: str | None = None
     spread: Spread | None = None
+    edge_m: float = 1e9
+    far: Part | None = None
+    detail_m: float = 0.0
 
 
 def look_of(
@@ -65,3 +81,11 @@ def look_of(
 def bytes_of(rgba: tuple[float, float, float, float], count: int) -> NDArray[np.uint8]:
     """Return (count, 4) uint8 of one colour in 0..1."""
     return np.tile(np.round(np.asarray(rgba) * 255).astype(np.uint8), (count, 1))
+
+
+def edge_m(xyz: NDArray[np.float32], triangles: NDArray[np.int32]) -> float:
+    """Return the usual length of an edge, from the mean area of some of the triangles."""
+    some = triangles[:: max(len(triangles) // 500, 1)]
+    a, b, c = (xyz[some[:, i]] for i in range(3))
+    area = np.linalg.norm(np.cross(b - a, c - a), axis=1)
+    return float(np.sqrt(area.mean())) if len(area) else 0.0

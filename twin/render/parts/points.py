@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from twin.drawables import Points
-from twin.render.parts.part import Array, Part, bytes_of, look_of
-from twin.render.piece import Spread
+from twin.render.parts.part import Array, Part, Spread, bytes_of, look_of
 from twin.render.shaders.surface import Kind
 
 POINTS_A_PART = 20_000

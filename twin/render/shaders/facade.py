@@ -13,7 +13,7 @@ float bar(float x, float from, float to, float w) {
 vec3 facade(vec3 albedo, vec3 n, float far, out vec3 shine) {
   shine = vec3(0.0);
   float px = far * uHaze.w;                         // metres that a pixel covers here
-  float fine = 1.0 - smoothstep(0.9, 2.2, px);
+  float fine = 1.0 - smoothstep(0.45, 1.0, px);
   float above = wall.x, tall = wall.y;
   vec2 way = normalize(vec2(-n.y, n.x) + vec2(1e-6, 0.0));
   float storey = tall / max(floor(tall / 3.1 + 0.35), 1.0);

@@ -68,6 +68,14 @@ float noise(vec2 p) {
              mix(hash2(i + vec2(0, 1)), hash2(i + vec2(1, 1)), f.x), f.y);
 }
 
+#if defined(FAST) || defined(DISTANT)
+float sunSeen(vec3 p, vec3 n) {
+  vec3 q = (vec4(p + n * uShadow.z, 1.0) * uLamp).xyz;
+  vec2 rim = abs(q.xy - 0.5);
+  float outside = step(0.49, max(rim.x, rim.y)) + step(uShadow.x, 0.5);
+  return min(step(q.z, depthAt(q.xy)) + outside, 1.0);
+}
+#else
 float sunSeen(vec3 p, vec3 n) {
   if (uShadow.x < 0.5) return 1.0;
   vec3 q = (vec4(p + n * uShadow.z, 1.0) * uLamp).xyz;
@@ -85,31 +93,38 @@ float sunSeen(vec3 p, vec3 n) {
   }
   return mix(1.0, seen / uShadow.x, inside);
 }
+#endif
 
 float skySeen(vec3 p, vec3 n) {
-  if (uHeights.z <= 0.0) return 1.0;
-  // Walls look outwards, at the street.
+  // Walls look outwards, at the street. Beyond the map its edge goes on, which is the open land.
   vec2 q = (p.xy + n.xy * 5.0 - uHeights.xy) * uHeights.z;
-  vec2 rim = abs(q - 0.5) * 2.0;
-  if (max(rim.x, rim.y) >= 1.0) return 1.0;
   vec3 h = texture(heightMap, q).rgb - p.z;
   vec3 over = clamp(h / vec3(7.0, 12.0, 26.0), 0.0, 1.0);
   return max(1.0 - dot(over, vec3(0.34, 0.36, 0.22)), 0.25);
 }
 
-vec3 lightOn(vec3 p, vec3 n) {
-  float facing = dot(n, uSun);
-  float seen = facing > 0.0 ? sunSeen(p, n) : 0.0;
+float hazeAt(float far) {
+  float f = max(far - uHaze.y, 0.0) * uHaze.x;
+  return f * f / (1.0 + f * f) * uHaze.z;
+}
+
+vec3 lightFrom(vec3 n, float seen, float open) {
   vec3 fill = mix(uBounce, uFill, 0.5 + 0.5 * n.z);
   // A little more light from the sun's side of the sky, so that shaded walls are not all alike.
   fill *= 1.0 + 0.22 * dot(n.xy, uSun.xy);
-  return uKey * max(facing, 0.0) * mix(1.0, seen, uMood.z) + fill * skySeen(p, n);
+  return uKey * max(dot(n, uSun), 0.0) * mix(1.0, seen, uMood.z) + fill * open;
 }
 
+vec3 lightOn(vec3 p, vec3 n) { return lightFrom(n, sunSeen(p, n), skySeen(p, n)); }
+
 vec3 hazed(vec3 light, vec3 fromEye, float far) {
-  float f = max(far - uHaze.y, 0.0) * uHaze.x;
-  f = (1.0 - exp(-f * f)) * uHaze.z;
+  float f = hazeAt(far);
+#ifdef FAST
+  // The glow around the sun is worth its price only in a picture that rests.
+  return mix(light, uHorizon, f);
+#else
   return f < 0.003 ? light : mix(light, airColour(fromEye / far), f);
+#endif
 }
 """
 

@@ -39,21 +39,27 @@ in vec2 course;             // metres along, across -1..1
 uniform sampler2D flowTable;
 out vec3 flow;
 #endif
-uniform vec4 uScreen;       // width and height in pixels, near plane, scale of pixel sizes
+uniform vec4 uScreen;       // width and height in pixels, 2 over each
+uniform float uNear;        // near plane
 uniform float uPull;        // of clip depth: decals are drawn as if a little nearer
 uniform mat4 MCDCMatrix;
-uniform mat4 MCVCMatrix;
+uniform float opacityUniform;
 uniform sampler2D rowTable;
-out vec3 posWC;
-out vec3 posVC;
 out vec4 tone;              // colour and glow
+#ifdef DISTANT
+out vec3 share;             // sun seen, sky seen, haze: small triangles are lit at their corners
+#endif
+#ifdef STANDING
 out vec3 wall;              // above the foot, height of the row, a number of the row
+#endif
+%(chunks)s
 void main() {
   vec4 entry = vec4(1.0);
   ivec2 at = ivec2(0);
+  if (opacityUniform <= 0.0) { gl_Position = vec4(2.0, 2.0, 2.0, 1.0); return; }
   if (look.x >= 0.0) {
     int row = int(look.x + 0.5);
-    at = ivec2(row %% 2048, row / 2048);
+    at = ivec2(row & 2047, row >> 11);
     entry = texelFetch(rowTable, at, 0);
     if (entry.a < 0.25) { gl_Position = vec4(2.0, 2.0, 2.0, 1.0); return; }
   }
@@ -69,12 +75,12 @@ void main() {
   vec3 own = entry.rgb;
 #endif
   tone = vec4(own * own * look.y, entry.a < 0.75 ? 1.0 : 0.0);
+#ifdef STANDING
   wall = vec3(look.z, look.w, fract(look.x * 0.61803));
+#endif
 #ifdef FACADE
   near = vertexMC.xy - anchor;
 #endif
-  posWC = vertexMC.xyz;
-  posVC = (MCVCMatrix * vertexMC).xyz;
 #ifdef SMOOTH
   smoothNormal = normalWC;
 #endif
@@ -85,32 +91,88 @@ void main() {
   flow = vec3(course, look.x < 0.0 ? 0.0 : texelFetch(flowTable, at, 0).r);
 #endif
   gl_Position = MCDCMatrix * vertexMC;
+#ifdef DISTANT
+  vec3 p = vertexMC.xyz;
+#if defined(FACADE_BODY) && defined(FAST)
+  // While the picture moves, small houses are only darker at the foot.
+  float open = 0.6 + 0.4 * clamp(look.z / 12.0, 0.0, 1.0), seen = 0.5 + 0.5 * open;
+#else
+  float open = skySeen(p, vec3(0.0));
+  float seen = mix(1.0, sunSeen(p + uSun, uSun), uMood.z);
+#endif
+  share = vec3(seen, open, hazeAt(distance(p, uEye)));
+  tone.rgb = mix(tone.rgb, vec3(1.0, 0.40, 0.04), 0.7 * tone.a);
+#endif
 #ifdef LINE
   vec4 a = gl_Position, b = MCDCMatrix * vec4(span.xyz, 1.0);
-  float cut = uScreen.z;
+  float cut = uNear;
   if (a.w < cut && b.w > cut) a = mix(a, b, (cut - a.w) / (b.w - a.w));
   else if (b.w < cut && a.w > cut) b = mix(b, a, (cut - b.w) / (a.w - b.w));
   vec2 way = (b.xy / b.w - a.xy / a.w) * uScreen.xy;
   way = way / max(length(way), 1e-6);
   // Half a pixel beyond the end closes the gap at bends.
   vec2 shift = span.w * vec2(-way.y, way.x) - 0.5 * way;
-  gl_Position = a + vec4(shift * wall.x * uScreen.w / uScreen.xy * a.w, 0.0, 0.0);
+  gl_Position = a + vec4(shift * look.z / uScreen.xy * a.w, 0.0, 0.0);
 #endif
 #ifdef DOT
   onDisc = corner.xy;
-  gl_Position.xy += corner.xy * corner.z * uScreen.w / uScreen.xy * gl_Position.w;
+  gl_Position.xy += corner.xy * corner.z / uScreen.xy * gl_Position.w;
 #endif
   gl_Position.z -= uPull * PULL;
+}
+"""
+
+FACE = """
+// Normal of the plane that a triangle lies in, as the camera has it, facing the viewer. One over the depth is
+// linear on the screen, so its two slopes and its value tell the plane, exactly even far away.
+vec3 faceOf(vec2 onScreen) {
+  float w = gl_FragCoord.w;
+  vec2 slope = vec2(dFdx(w), dFdy(w)) / uScreen.zw;
+  return -normalize(vec3(slope / uLens, dot(slope, onScreen) - w));
+}
+"""
+
+DISTANT_FRAGMENT = """//VTK::System::Dec
+//VTK::Output::Dec
+%(defines)s
+in vec4 tone;
+in vec3 share;
+#ifdef SMOOTH
+in vec3 smoothNormal;
+#endif
+uniform mat4 MCVCMatrix;
+uniform vec4 uScreen;
+uniform vec2 uLens;
+uniform float opacityUniform;
+uniform vec3 uSunVC;        // directions as the camera has them
+uniform vec3 uUpVC;
+%(uniforms)s
+%(face)s
+void main() {
+#ifdef SMOOTH
+  vec3 n = normalize(smoothNormal);
+  float facing = dot(n, uSun), up = n.z;
+#else
+  vec3 n = faceOf(gl_FragCoord.xy * uScreen.zw - 1.0);
+  float facing = dot(n, uSunVC), up = dot(n, uUpVC);
+#endif
+  vec3 albedo = tone.rgb;
+  vec3 shine = vec3(0.0);
+%(body)s
+  vec3 fill = mix(uBounce, uFill, 0.5 + 0.5 * up) * (1.0 + 0.22 * (facing - up * uSun.z));
+  vec3 c = albedo * (uKey * (max(facing, 0.0) * share.x) + fill * share.y) + shine;
+  gl_FragData[0] = vec4(sqrt(mix(c, uHorizon, share.z)), opacityUniform);
 }
 """
 
 FRAGMENT = """//VTK::System::Dec
 //VTK::Output::Dec
 %(defines)s
-in vec3 posWC;
-in vec3 posVC;
 in vec4 tone;
+#ifdef STANDING
 in vec3 wall;
+#endif
+vec3 posWC;
 #ifdef FACADE
 in vec2 near;
 #endif
@@ -128,13 +190,20 @@ in vec2 onDisc;
 in vec3 flow;
 #endif
 uniform mat4 MCVCMatrix;
+uniform vec4 uScreen;
+uniform vec2 uLens;         // half the picture at 1 m
+uniform vec3 uEye;
 uniform float opacityUniform;
 uniform float uGhost;
 %(uniforms)s
+%(face)s
 %(chunks)s
 void main() {
-  // From places in the view: near the eye they are small, so their differences are exact.
-  vec3 face = normalize(cross(dFdx(posVC), dFdy(posVC)));
+  // Where the pixel is comes from its depth: each number handed from vertex to pixel costs time at every triangle.
+  float depth = 1.0 / gl_FragCoord.w;
+  vec2 onScreen = gl_FragCoord.xy * uScreen.zw - 1.0;
+  vec3 posVC = vec3(onScreen * uLens, -1.0) * depth;
+  vec3 face = faceOf(onScreen);
 #ifdef SMOOTH
   vec3 n = normalize(smoothNormal);
 #else
@@ -142,6 +211,7 @@ void main() {
 #endif
   float far = length(posVC);
   vec3 fromEye = posVC * mat3(MCVCMatrix);
+  posWC = uEye + fromEye;
   vec3 albedo = tone.rgb;
   float alpha = opacityUniform;
 #ifdef TEXTURED
@@ -163,6 +233,22 @@ void main() {
 }
 """
 
+DISTANT_BODIES = {
+    "solid": """
+  // What the pattern of windows looks like from afar.
+  float upright = step(abs(up), 0.35);
+  albedo *= 1.0 - 0.14 * upright;
+  shine = vec3(1.0, 0.68, 0.36) * 0.045 * uMood.x * upright;
+""",
+    "plain": "",
+    "ground": "",
+    "vegetation": """
+  facing = (facing + 0.55 + 0.35 * uSun.z) / 1.5;
+  albedo *= 0.9;
+""",
+}
+"""What can be drawn by the program for distant things."""
+
 BODIES = {
     "solid": """
   vec3 shine = vec3(0.0);
@@ -181,7 +267,11 @@ BODIES = {
   c = albedo * lightOn(posWC, n);
 """,
     "ground": """
+#ifndef FAST
   albedo *= 0.95 + 0.06 * noise(posWC.xy * 0.045) + 0.04 * noise(posWC.xy * 0.41);
+#else
+  albedo *= 0.995;
+#endif
   c = albedo * lightOn(posWC, n);
 """,
     "vegetation": """
@@ -224,10 +314,19 @@ class Kind:
     flow: bool = False
     shape: str = ""  # "LINE" or "DOT": corners are spread on the screen
     pull: float = 0.0
+    distant: bool = False  # lit at the corners, for small triangles
+    fast: bool = False  # for a moving picture
+
+    @property
+    def can_be_distant(self) -> bool:
+        """Whether there is a program that lights it at its corners."""
+        plain = not (self.textured or self.flow or self.shape)
+        return plain and self.body in DISTANT_BODIES
 
 
 def programs(kind: Kind) -> tuple[str, str]:
     """Return the vertex and fragment programs of a kind of surface."""
+    near_wall = kind.body == "solid" and not kind.distant
     chosen = {
         "STYLED": kind.styled,
         "OWN_COLOUR": kind.own_colour,
@@ -235,20 +334,27 @@ def programs(kind: Kind) -> tuple[str, str]:
         "SMOOTH": kind.smooth,
         "TEXTURED": kind.textured,
         "FLOW": kind.flow,
-        "FACADE": kind.body == "solid",
+        "FACADE": near_wall,
+        "STANDING": near_wall or (kind.body == "vegetation" and not kind.distant),
+        "DISTANT": kind.distant,
+        "FACADE_BODY": kind.body == "solid",
+        "FAST": kind.fast,
     }
     lines = [f"#define {name}" for name, on in chosen.items() if on]
     lines += [f"#define {kind.shape}"] if kind.shape else []
     defines = "\n".join([*lines, f"#define PULL {kind.pull:.3f}"])
-    chunks = light.AIR + light.LIGHT
+    common = light.AIR + light.LIGHT
+    chunks = common
     chunks += FACADE if kind.body == "solid" else ""
     chunks += WATER if kind.body == "water" else ""
     chunks += light.ARROWS if kind.flow else ""
-    vertex = VERTEX % {"defines": defines}
-    fragment = FRAGMENT % {
+    at_corners = light.UNIFORMS + "uniform vec3 uEye;" + common if kind.distant else ""
+    vertex = VERTEX % {"defines": defines, "chunks": at_corners}
+    fragment = (DISTANT_FRAGMENT if kind.distant else FRAGMENT) % {
         "defines": defines,
         "uniforms": light.UNIFORMS,
+        "face": FACE,
         "chunks": chunks,
-        "body": BODIES[kind.body],
+        "body": (DISTANT_BODIES if kind.distant else BODIES)[kind.body],
     }
     return vertex, fragment

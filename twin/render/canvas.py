@@ -1,0 +1,202 @@
+"""Draws pieces into a window: only what is in view, each by the program that its distance calls for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkRenderingCore import vtkActor, vtkProperty, vtkRenderer, vtkRenderWindow
+
+from twin.render.actors import to_numpy
+from twin.render.camera import CameraRig
+from twin.render.light import Atmosphere
+from twin.render.material import Materials
+from twin.render.piece import Piece, boxes_of
+from twin.render.sky import Sky
+
+JITTER = (
+    (0.0, 0.0),
+    (-0.25, 0.375),
+    (0.375, 0.25),
+    (0.25, -0.375),
+    (-0.375, -0.25),
+    (0.125, 0.125),
+    (-0.125, 0.4375),
+    (-0.4375, -0.0625),
+)
+"""Parts of a pixel by which the frames of a fine picture are shifted."""
+
+COLD_TRIANGLES = 16_000
+"""New triangles that are uploaded with one frame: some 8 ms."""
+
+
+class Canvas:
+    """The renderers of a window: the scene, and what lies over it.
+
+    Parameters
+    ----------
+    window : vtkRenderWindow
+    materials : Materials
+    """
+
+    def __init__(self, window: vtkRenderWindow, materials: Materials) -> None:
+        self.window = window
+        self._materials = materials
+        self._scene, self._over = vtkRenderer(), vtkRenderer()
+        for layer, renderer in enumerate((self._scene, self._over)):
+            renderer.SetLayer(layer)
+            # Order-independent transparency needs VTK's own programs.
+            renderer.SetUseOIT(False)
+            renderer.SetAutomaticLightCreation(False)
+            renderer.GetCullers().RemoveAllItems()
+            window.AddRenderer(renderer)
+        window.SetNumberOfLayers(2)
+        self._over.SetActiveCamera(self._scene.GetActiveCamera())
+        self._sky = Sky(materials)
+        # What is fully transparent is dropped by the vertex program, once it is uploaded.
+        self._unseen = vtkProperty()
+        self._unseen.SetOpacity(0.0)
+        self._warming: list[tuple[Piece, vtkActor]] = []
+        self.drawn = 0
+        """Triangles handed to the last frame."""
+
+    def aim(self, rig: CameraRig, air: Atmosphere, time_s: float) -> None:
+        """Take the camera and the light of the next frames."""
+        near, far = rig.clipping()
+        camera = self._scene.GetActiveCamera()
+        camera.SetPosition(*rig.position)
+        camera.SetFocalPoint(*rig.target)
+        camera.SetViewUp(*rig.pose.up)
+        camera.SetViewAngle(rig.fov_deg)
+        camera.SetClippingRange(near, far)
+        width, height = rig.size_px
+        tall = math.tan(math.radians(rig.fov_deg) / 2)
+        span = max(float(np.ptp(np.asarray(rig.bounds).reshape(2, 3)[:, :2], axis=0).max()), 500.0)
+        # What is looked at stays clear; the air thickens behind it.
+        clear = max(0.12 * span, 0.8 * rig.pose.distance_m)
+        axes = rig.frame_matrix()
+        values = self._materials
+        values.set("uLens", (tall * width / max(height, 1), tall))
+        values.set("uSunVC", [float(v) for v in axes @ np.asarray(air.sun)])
+        values.set("uUpVC", [float(v) for v in axes[:, 2]])
+        values.set("uEye", [float(v) for v in rig.position])
+        values.set("uScreen", (float(width), float(height), 2.0 / width, 2.0 / height))
+        values.set("uNear", near)
+        values.set("uPull", 2 * near * far / (far - near) * 0.0012)
+        values.set("uHaze", (0.75 / span, clear, 0.8, metres_per_px(rig)))
+        values.set("uMood", (air.night, air.daylight, air.shadow, time_s))
+        self._sky.place(rig, tall)
+
+    def fill(
+        self,
+        pieces: Sequence[Piece],
+        over: Sequence[Piece],
+        *,
+        rig: CameraRig,
+        quality: str,
+        labels: vtkActor | None = None,
+    ) -> None:
+        """Choose what is drawn by the next frames.
+
+        Parameters
+        ----------
+        pieces : sequence of Piece
+            The scene, in the order of drawing.
+        over : sequence of Piece
+            Drawn over all of it, with a depth of their own.
+        labels : vtkActor or None
+            Over everything.
+        """
+        self.drawn = 0
+        props = self._scene.GetViewProps()
+        props.RemoveAllItems()
+        for actor in self._actors(pieces, rig, quality):
+            props.AddItem(actor)
+        props.AddItem(self._sky.actor)
+        props = self._over.GetViewProps()
+        props.RemoveAllItems()
+        for actor in self._actors(over, rig, quality):
+            props.AddItem(actor)
+        if labels is not None:
+            props.AddItem(labels)
+
+    def warm(self, pieces: Iterable[Piece], rig: CameraRig) -> bool:
+        """Let the next frame upload some pieces unseen; return whether there are any.
+
+        They are warm after :meth:`warmed`, once that frame is drawn.
+        """
+        props, triangles = self._scene.GetViewProps(), 0
+        for piece in pieces:
+            if self._warming and triangles + piece.size > COLD_TRIANGLES:
+                break
+            triangles += piece.size
+            for one in (piece, piece.stand_in):
+                if one is not None:
+                    # The actor for what it will look like from here: its program is made ready too.
+                    size = _size_of_pixel([one], rig)[0]
+                    actor = one.actor(self._materials, size, "moving")
+                    actor.SetProperty(self._unseen)
+                    actor.ForceTranslucentOff()
+                    actor.ForceOpaqueOn()
+                    props.AddItem(actor)
+                    self._warming.append((one, actor))
+        return bool(self._warming)
+
+    def warmed(self) -> None:
+        """Give pieces their own looks after the frame that uploaded them."""
+        for piece, actor in self._warming:
+            actor.SetProperty(piece.surface)
+            actor.SetForceTranslucent(piece.through)
+            actor.SetForceOpaque(not piece.through)
+            piece.warm = True
+        self._warming.clear()
+
+    def draw(self, shift_px: tuple[float, float] = (0.0, 0.0)) -> None:
+        """Draw a frame, shifted by parts of a pixel."""
+        width, height = self.window.GetSize()
+        camera = self._scene.GetActiveCamera()
+        camera.SetWindowCenter(2 * shift_px[0] / width, 2 * shift_px[1] / height)
+        self.window.Render()
+
+    def pixels(self) -> NDArray[np.uint8]:
+        """Return the last frame, (height, width, 4) uint8, bottom row first."""
+        width, height = self.window.GetSize()
+        buffer = vtkUnsignedCharArray()
+        self.window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, buffer, 0)
+        return np.ascontiguousarray(to_numpy(buffer).reshape(height, width, 4))
+
+    def close(self) -> None:
+        """Let go of the window's content."""
+        for renderer in (self._scene, self._over):
+            renderer.RemoveAllViewProps()
+            self.window.RemoveRenderer(renderer)
+        del self._scene, self._over, self._sky, self._unseen, self.window
+
+    def _actors(self, pieces: Sequence[Piece], rig: CameraRig, quality: str) -> list[vtkActor]:
+        if not pieces:
+            return []
+        inside = rig.sees(boxes_of(pieces))
+        chosen = [piece for piece, sees in zip(pieces, inside, strict=True) if sees]
+        actors = []
+        for piece, size in zip(chosen, _size_of_pixel(chosen, rig), strict=True):
+            one = piece.near_or_far(size, quality)
+            self.drawn += one.size
+            actors.append(one.actor(self._materials, size, quality))
+        return actors
+
+
+def metres_per_px(rig: CameraRig) -> float:
+    """Return what a pixel covers at a distance of 1 m."""
+    return 2 * math.tan(math.radians(rig.fov_deg) / 2) / max(rig.size_px[1], 1)
+
+
+def _size_of_pixel(pieces: Sequence[Piece], rig: CameraRig) -> list[float]:
+    """Return for each piece the metres that a pixel covers at its nearest point."""
+    if not pieces:
+        return []
+    boxes, at = boxes_of(pieces), rig.position
+    away = np.linalg.norm(np.maximum(np.maximum(boxes[:, :3] - at, at - boxes[:, 3:]), 0.0), axis=1)
+    return [float(d) for d in away * metres_per_px(rig)]
