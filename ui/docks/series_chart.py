@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 HEIGHT_PX = 150
 ROOM = 0.14
-"""Room above and below the values, as a part of their span: for the words of a threshold."""
+"""Room above and below the values, as a part of their span."""
+ROOM_FOR_WORDS = 0.24
+"""Room above the values where a threshold is the highest: its words stand on it."""
 DAY_S = 86_400
 TONES = {
     State.LIVE: "good",
@@ -120,8 +122,9 @@ class SeriesChart(QWidget):
         self._axis.setStyle(tickFont=font(10), tickTextOffset=4)
         self._plot.getViewBox().setDefaultPadding(0.02)
         low, high = self._heights()
-        room = ROOM * (high - low or abs(high) or 1.0)
-        self._plot.setYRange(low - room, high + room, padding=0)
+        span = high - low or abs(high) or 1.0
+        above = ROOM_FOR_WORDS if high in self._series.thresholds.values() else ROOM
+        self._plot.setYRange(low - ROOM * span, high + above * span, padding=0)
 
     def _heights(self) -> tuple[float, float]:
         """Return what the chart must hold: all values and all thresholds."""
