@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,23 @@ def _times(array: Any) -> NDArray[Any]:
     if pa.types.is_timestamp(array.type):
         array = array.cast(pa.timestamp("ms", tz=array.type.tz), safe=False)
     return np.asarray(array.to_numpy(zero_copy_only=False)).astype("datetime64[ms]")
+
+
+def times_of(texts: NDArray[Any]) -> NDArray[Any]:
+    """Return (n,) datetime64[ms] in UTC of ISO 8601 texts, each with a zone of its own or in UTC."""
+    known = {text: _instant(text) for text in set(texts.tolist()) if isinstance(text, str)}
+    gap = np.datetime64("NaT", "ms")
+    return np.array([known.get(text, gap) for text in texts], dtype="datetime64[ms]")
+
+
+def _instant(text: str) -> np.datetime64:
+    try:
+        found = datetime.fromisoformat(text.strip().replace("/", "-"))
+    except ValueError:
+        return np.datetime64("NaT", "ms")
+    if found.tzinfo is not None:
+        found = found.astimezone(UTC).replace(tzinfo=None)
+    return np.datetime64(found, "ms")
 
 
 def as_objects(values: Sequence[Any]) -> NDArray[Any]:

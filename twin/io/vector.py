@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from twin.errors import ReadError
 from twin.io import limits, sqlite_salvage
-from twin.io.columns import column_of
+from twin.io.columns import column_of, times_of
 from twin.io.gdal import use_pyogrio
 from twin.io.geojson import load_pieces
 from twin.io.loaded import Declared, Loaded, Request
@@ -26,6 +26,8 @@ _ONE_LAYER = {"geojson", "geojsonseq", "flatgeobuf", "shapefile", "esrijson"}
 _COUNTS_QUICKLY = {"geopackage", "flatgeobuf", "shapefile", "sqlite", "filegdb", "mapinfo"}
 _LONLAT_FORMATS = {"geojson", "geojsonseq", "topojson"}
 """Longitude and latitude unless the file says otherwise (RFC 7946)."""
+_ZONED_FORMATS = _LONLAT_FORMATS | {"flatgeobuf"}
+"""Each time may have a zone of its own: read as texts, because Arrow would drop the zones."""
 _GIVE_UP_AFTER = 16
 _UNKNOWN_TYPE = "Geometry type is not supported"
 _LIBRARY_ERRORS = (OSError, RuntimeError, ValueError)
@@ -132,6 +134,9 @@ class _Layer:
             name: np.concatenate(self.columns[name]) if name in self.columns else empty
             for name in names
         }
+        for name, kind in zip(names, self.meta["ogr_types"], strict=True):
+            if kind == "OFTDateTime" and columns[name].dtype == object:
+                columns[name] = times_of(columns[name])
         if self.unreadable:
             values = {"count": self.unreadable}
             self.request.progress.report(
@@ -181,6 +186,7 @@ def _read_batches(layer: _Layer, promised: int) -> None:
         batch_size=limits.BATCH_ROWS,
         use_pyarrow=True,
         return_fids=True,
+        datetime_as_string=layer.request.format in _ZONED_FORMATS,
     ) as (meta, reader):
         layer.meta = meta
         for batch in reader:
@@ -238,6 +244,7 @@ def _read_slice(layer: _Layer, position: int, count: int) -> bool:
             skip_features=position,
             max_features=count,
             return_fids=True,
+            datetime_as_string=layer.request.format in _ZONED_FORMATS,
         )
     except _LIBRARY_ERRORS:
         return False

@@ -274,3 +274,15 @@ def test_a_file_in_a_crs_without_an_exact_way_is_refused_with_both_names(tmp_pat
         read(path, target=LAMBERT)
     assert raised.value.problem.key == "io.crs_no_way"
     assert raised.value.problem.values == {"source": "EPSG:26918", "target": "EPSG:2154"}
+
+
+def test_times_of_several_zones_are_one_time(tmp_path: Path) -> None:
+    texts = ["2026-06-21T14:30:00Z", "2026-06-21T16:30:00+02:00", None, "1650-01-01T00:00:00Z"]
+    path = write_json(
+        tmp_path / "t.geojson", collection(*[feature(point(), t=text) for text in texts])
+    )
+    times = read(path)[0].frame["t"].to_numpy()
+    assert str(times[0]) == str(times[1])
+    assert str(times[0]).startswith("2026-06-21T14:30:00")
+    assert np.isnat(times[2])
+    assert str(times[3]).startswith("1650-01-01")
