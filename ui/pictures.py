@@ -7,7 +7,9 @@ same program makes the same pictures on every machine.
 from __future__ import annotations
 
 import argparse
+import io
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -23,9 +25,10 @@ SIZE_PX = (1920, 1080)
 AT = datetime(2026, 4, 14, 12, 30, tzinfo=UTC)
 """The clock where a bookmark has no time of its own: 14:30 in Paris, a day of the demo's series."""
 LONGEST_S = 600.0
+TABLE_PX = 330
 MOST_BYTES = 400_000
-PNG_COLOURS = 256
-JPEG_QUALITY = 88
+JPEG_QUALITIES = range(88, 70, -3)
+"""The first is taken that keeps a picture small enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,7 @@ class Scene:
 SCENES: Mapping[str, Scene] = {
     "main": Scene(view="overview"),
     "main-fr": Scene(view="overview", language="fr", theme="dark"),
-    "xray": Scene(view="fort_xray", selected=("heat_fort", "fort-hp-03")),
+    "xray": Scene(view="fort_xray", selected=("heat_fort", "fort-hp-04")),
     "street": Scene(view="street"),
     "evening": Scene(view="evening", theme="dark"),
     "table": Scene(view="fort", table="buildings", filter='use = "housing" and height_m > 30'),
@@ -96,7 +99,8 @@ def take_all(names: Sequence[str], out: Path, settings: Path) -> None:
             arrange(window, SCENES[name])
             settle(window)
             path = write(window, out / f"{name}.png")
-            print(f"{path}  {path.stat().st_size // 1000} kB", flush=True)
+            sys.stdout.write(f"{path}  {path.stat().st_size // 1000} kB\n")
+            sys.stdout.flush()
     finally:
         window.dispose()
         services.theme.close()
@@ -104,6 +108,8 @@ def take_all(names: Sequence[str], out: Path, settings: Path) -> None:
 
 def arrange(window: MainWindow, scene: Scene) -> None:
     """Bring the window into the state that a picture shows."""
+    from PySide6.QtCore import Qt
+
     window.set_language(scene.language)
     window.set_theme(scene.theme)
     _until(lambda: window.viewport.scene.complete, "the city")
@@ -115,6 +121,8 @@ def arrange(window: MainWindow, scene: Scene) -> None:
     session.selection.set([scene.selected] if scene.selected else [], current=scene.selected)
     if scene.table:
         window.show_table(scene.table)
+        frame = window.docks.frames["table"]
+        window.resizeDocks([frame], [TABLE_PX], Qt.Orientation.Vertical)
         window.docks.table.filter_line.set_text(scene.filter)
     else:
         window.docks.hide("table")
@@ -139,24 +147,30 @@ def settle(window: MainWindow) -> None:
     viewport.overlay.refresh()
     viewport.frames.request()
     viewport.frames.finish()
-    window.status.memory.hide()  # differs every time
     for _ in range(10):
         _turn()
+    window.status.memory.hide()  # differs every time
 
 
 def write(window: MainWindow, path: Path) -> Path:
-    """Write the window: a PNG where a palette does it justice, else a JPEG; return its path."""
+    """Write the window: a PNG where that is small enough, else a JPEG; return its path."""
     from PIL import Image
     from PySide6.QtGui import QImage
 
     grabbed = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
     size, step = (grabbed.width(), grabbed.height()), grabbed.bytesPerLine()
     image = Image.frombuffer("RGB", size, bytes(grabbed.constBits()), "raw", "RGB", step, 1)
-    image.save(path, optimize=True)
-    if path.stat().st_size > MOST_BYTES:
-        path.unlink()
+    written = io.BytesIO()
+    image.save(written, "PNG", optimize=True)
+    for quality in JPEG_QUALITIES:
+        if written.tell() <= MOST_BYTES:
+            break
         path = path.with_suffix(".jpg")
-        image.save(path, quality=JPEG_QUALITY, optimize=True, progressive=True, subsampling=0)
+        written = io.BytesIO()
+        image.save(
+            written, "JPEG", quality=quality, optimize=True, progressive=True, subsampling="4:2:0"
+        )
+    path.write_bytes(written.getvalue())
     return path
 
 
