@@ -85,7 +85,7 @@ class Canvas:
         values.set("uEye", [float(v) for v in rig.position])
         values.set("uScreen", (float(width), float(height), 2.0 / width, 2.0 / height))
         values.set("uNear", near)
-        values.set("uPull", 2 * near * far / (far - near) * 0.0012)
+        values.set("uPull", 2 * near * far / (far - near) * 0.0006)
         values.set("uHaze", (0.75 / span, clear, 0.8, metres_per_px(rig)))
         values.set("uMood", (air.night, air.daylight, air.shadow, time_s))
         self._sky.place(rig, tall)
@@ -183,8 +183,9 @@ class Canvas:
         actors = []
         for piece, size in zip(chosen, _size_of_pixel(chosen, rig), strict=True):
             one = piece.near_or_far(size, quality)
-            self.drawn += one.size
-            actors.append(one.actor(self._materials, size, quality))
+            if one is not None:
+                self.drawn += one.size
+                actors.append(one.actor(self._materials, size, quality))
         return actors
 
 

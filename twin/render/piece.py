@@ -19,8 +19,10 @@ from twin.render.shaders.surface import Kind
 
 EDGES_PX = {"moving": 14.0, "still": 4.0, "best": 3.0}
 """Triangles whose edges look smaller than this are lit at their corners."""
-STAND_IN_PX = {"moving": 20.0, "still": 14.0, "best": 12.0}
+STAND_IN_PX = {"moving": 26.0, "still": 16.0, "best": 12.0}
 """Glyphs that look lower than this are drawn by a plainer shape."""
+VANISH_PX = {"moving": 2.5, "still": 1.2, "best": 0.8}
+"""Glyphs that look lower than this are not drawn."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -80,8 +82,10 @@ class Piece:
         """Number of triangles."""
         return len(self.part.triangles)
 
-    def near_or_far(self, metres_per_px: float, quality: str) -> Piece:
-        """Return itself, or its stand-in where it looks small."""
+    def near_or_far(self, metres_per_px: float, quality: str) -> Piece | None:
+        """Return itself, its stand-in where it looks small, None where it looks tiny."""
+        if self.part.vanishes and self.part.detail_m < VANISH_PX[quality] * metres_per_px:
+            return None
         far = self.stand_in
         if far is not None and self.part.detail_m < STAND_IN_PX[quality] * metres_per_px:
             return far

@@ -32,6 +32,7 @@ class Shared:
     materials: Materials
     shadow_map: vtkTexture
     height_map: vtkTexture
+    open_map: vtkTexture
     workers: ThreadPoolExecutor
 
 
@@ -139,6 +140,7 @@ class SceneLayer:
         """Set how much shows through, the layer's own share and that of each role (x-ray)."""
         for (role, *_), prop in self._properties.items():
             prop.SetOpacity(self.opacity * of_role.get(role, 1.0))
+            prop.SetAmbient(min(max(self.order, 0) / 24.0, 1.0))
         for piece in self.pieces:
             through = self.opacity * of_role.get(piece.role, 1.0) < 0.999
             for one in (piece, piece.stand_in):
@@ -180,6 +182,7 @@ class SceneLayer:
             prop.SetTexture("rowTable", self.rows.texture)
             prop.SetTexture("shadowMap", self._shared.shadow_map)
             prop.SetTexture("heightMap", self._shared.height_map)
+            prop.SetTexture("openMap", self._shared.open_map)
             if part.texture is not None:
                 prop.SetTexture("picture", self._picture(part.texture))
             if part.flow_column is not None:

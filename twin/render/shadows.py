@@ -5,18 +5,18 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 
 import numpy as np
-from numpy.typing import NDArray
-from vtkmodules.vtkRenderingCore import vtkTexture
 
+from twin.model.ground import Ground
 from twin.render.actors import image_data
 from twin.render.camera import CameraRig
-from twin.render.lamp import Aim, DepthMap, Lamp, as_bytes, heights_around, vtk_matrix
+from twin.render.lamp import Aim, Around, DepthMap, Lamp, around, as_bytes, vtk_matrix
 from twin.render.light import Atmosphere
 from twin.render.material import Materials
 from twin.render.piece import Piece
+from twin.render.scene_layer import Shared
 
 SHADOW_PX = 2048
 COLD_TRIANGLES = 30_000
@@ -34,25 +34,23 @@ class Shadows:
     ----------
     materials : Materials
         Are told about them.
-    shadow_map, height_map : vtkTexture
-    workers : ThreadPoolExecutor
-        Does what needs no graphics.
+    shared : Shared
+        Its textures are filled.
     """
 
     def __init__(
         self,
         materials: Materials,
-        shadow_map: vtkTexture,
-        height_map: vtkTexture,
-        workers: ThreadPoolExecutor,
+        shared: Shared,
     ) -> None:
-        self._materials, self._workers = materials, workers
-        self._shadow_texture, self._height_texture = shadow_map, height_map
+        self._materials, self._workers = materials, shared.workers
+        self._shadow_texture, self._height_texture = shared.shadow_map, shared.height_map
+        self._open_texture = shared.open_map
         self._lamp: Lamp | None = None
         self._map: DepthMap | None = None
         self._key: tuple[object, ...] | None = None
         self._told: tuple[float, float, float] | None = None
-        self._heights: Future[NDArray[np.float32]] | None = None
+        self._heights: Future[Around] | None = None
         self._seen_from_above: DepthMap | None = None
         self._height_version = -1
         self._cost_s, self._cast_at = 0.0, 0.0
@@ -65,6 +63,7 @@ class Shadows:
         rig: CameraRig,
         air: Atmosphere,
         *,
+        ground: Ground,
         version: int,
         quality: str,
     ) -> None:
@@ -89,7 +88,8 @@ class Shadows:
         above = self._height_version != version and quality != "moving"
         if (stale or above) and self._ready(pieces, [aim, _aim_above(rig)][: 1 + above], quality):
             if above:
-                self._look_from_above(pieces, rig, version)
+                self._look_from_above(pieces, rig, ground)
+                self._height_version = version
             if stale:
                 self._cast(pieces, aim)
                 self._key = key
@@ -102,6 +102,11 @@ class Shadows:
         self._materials.set("uShadow", (0.0, 0.0, 0.0, 0.0))
         self._materials.set("uHeights", (0.0, 0.0, 0.0))
         self._key, self._height_version = None, -1
+
+    def mute(self) -> None:
+        """Let the sun reach everywhere, for now."""
+        self.waiting, self._told = False, None
+        self._materials.set("uShadow", (0.0, 0.0, 0.0, 0.0))
 
     def turn(self, angle: float) -> None:
         """Turn the looks into the shadow map, so that the average of several frames is smooth."""
@@ -141,12 +146,11 @@ class Shadows:
         self._cast_at = time.perf_counter()
         self._cost_s = self._cast_at - start
 
-    def _look_from_above(self, pieces: Sequence[Piece], rig: CameraRig, version: int) -> None:
+    def _look_from_above(self, pieces: Sequence[Piece], rig: CameraRig, ground: Ground) -> None:
         if self._lamp is None:
             return
-        self._height_version = version
         self._seen_from_above = self._lamp.cast(pieces, _aim_above(rig))
-        self._heights = self._workers.submit(heights_around, self._seen_from_above)
+        self._heights = self._workers.submit(around, self._seen_from_above, ground)
 
     def _take_heights(self, *, wait: bool) -> None:
         if self._heights is None or self._seen_from_above is None:
@@ -154,7 +158,9 @@ class Shadows:
         if not wait and not self._heights.done():
             self.waiting = True
             return
-        self._height_texture.SetInputData(image_data(self._heights.result()))
+        found = self._heights.result()
+        self._height_texture.SetInputData(image_data(found.heights))
+        self._open_texture.SetInputData(image_data(found.open_ground))
         aim = self._seen_from_above.aim
         corner = aim.centre[:2] - aim.half_m
         place = (float(corner[0]), float(corner[1]), 1 / (2 * aim.half_m))

@@ -29,24 +29,23 @@ from twin.render.shadows import Shadows
 from twin.render.text import TextEngine
 from twin.render.window import offscreen_window, renderer_name
 
-GHOSTLY = {
-    Role.GROUND: 0.30,
-    Role.DECAL: 0.22,
-    Role.WATER: 0.25,
-    Role.SOLID: 0.16,
-    Role.VEGETATION: 0.10,
-}
+GHOSTLY = {Role.SOLID: 0.42}
 """How much is left of each role in x-ray mode."""
+OVER_ALL = frozenset({Role.UNDERGROUND, Role.MARKER})
+"""What x-ray mode draws over everything, in full colour."""
+FROM_BELOW = {**GHOSTLY, Role.GROUND: 0.35, Role.DECAL: 0.25, Role.WATER: 0.3}
+"""The same for a viewer below the ground."""
 
 DRAW_ORDER = {
     Role.SOLID: 0,
     Role.VEGETATION: 1,
     Role.MARKER: 2,
     Role.UNDERGROUND: 3,
-    Role.GROUND: 4,
+    Role.DECAL: 4,
     Role.WATER: 5,
-    Role.DECAL: 6,
+    Role.GROUND: 6,
 }
+"""What hides most comes first, so that little is drawn twice."""
 
 
 class Stage:
@@ -94,6 +93,7 @@ class Stage:
             materials=self._materials,
             shadow_map=make_texture(np.full((1, 1, 4), 255, np.uint8), smooth=False),
             height_map=make_texture(np.full((1, 1, 3), -1e4, np.float32)),
+            open_map=make_texture(np.full((1, 1), 255, np.uint8)),
             workers=ThreadPoolExecutor(1, thread_name_prefix="scene"),
         )
         self._canvas = Canvas(self.window, self._materials)
@@ -102,9 +102,7 @@ class Stage:
         self._labels_visible = True
         self._shadows = Shadows(
             self._materials,
-            self._shared.shadow_map,
-            self._shared.height_map,
-            self._shared.workers,
+            self._shared,
         )
         start: dict[str, Number] = {
             "uShadow": (0.0, 0.0, 0.0, 0.0),
@@ -303,6 +301,7 @@ class Stage:
     def render(self) -> None:
         """Draw one frame; in quality ``best`` a fine one, which takes several."""
         self.camera.size_px = self.size
+        self._look_where_we_are()
         self._canvas.aim(self.camera, self._air, self._time_s)
         self._refresh_shadows()
         self._place_labels()
@@ -404,6 +403,14 @@ class Stage:
 
     # Insides.
 
+    def _look_where_we_are(self) -> None:
+        """In x-ray mode the ground is seen through from below."""
+        at = self.camera.position
+        below = self._xray and bool(at[2] < self._ground.height_m(at[None, :2])[0])
+        if below != self._below:
+            self._below = below
+            self._arrange()
+
     def _candidates(self) -> list[Candidates]:
         return [
             Candidates(layer.id, self._pickable(layer), layer.rows)
@@ -417,12 +424,11 @@ class Stage:
     def _pickable(self, layer: SceneLayer) -> list[Piece]:
         if not self._xray:
             return layer.pieces
-        ghosts = GHOSTLY.keys()
-        return [piece for piece in layer.pieces if piece.role not in ghosts]
+        return [piece for piece in layer.pieces if piece.role in OVER_ALL]
 
     def _arrange(self) -> None:
         """Bring the renderers' lists and the transparency in step with the layers."""
-        through = GHOSTLY if self._xray else {}
+        through = (FROM_BELOW if self._below else GHOSTLY) if self._xray else {}
         below: list[tuple[tuple[int, int], Piece]] = []
         above: list[Piece] = []
         for layer in self._layers.values():
@@ -430,10 +436,10 @@ class Stage:
             if not layer.visible:
                 continue
             for piece in layer.pieces:
-                if self._xray and piece.role in (Role.UNDERGROUND, Role.MARKER):
+                if self._xray and piece.role in OVER_ALL:
                     above.append(piece)
-                else:
-                    below.append(((DRAW_ORDER[piece.role], layer.order), piece))
+                elif not (self._xray and piece.role is Role.VEGETATION):
+                    below.append(((DRAW_ORDER[piece.role], -layer.order), piece))
         below.sort(key=lambda item: item[0])
         self._shown = [piece for _, piece in below]
         self._shown_over = above
@@ -445,6 +451,7 @@ class Stage:
     _shown: Sequence[Piece] = ()
     _shown_over: Sequence[Piece] = ()
     _quality = "moving"
+    _below = False
     _keep_out: Sequence[tuple[int, int, int, int]] = ()
     _text_scale: float | None = None
     _sum: NDArray[np.uint16] | None = None
@@ -469,13 +476,14 @@ class Stage:
 
     def _refresh_shadows(self) -> None:
         if self._xray:
-            self._shadows.off()
+            self._shadows.mute()
             return
         rows = sum(layer.rows.version for layer in self._layers.values() if layer.visible)
         self._shadows.refresh(
             [piece for piece in self._shown if piece.casts_shadow],
             self.camera,
             self._air,
+            ground=self._ground,
             version=self._version + rows,
             quality=self._quality,
         )

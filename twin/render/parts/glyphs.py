@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,14 @@ from twin.render.parts.part import Array, Part, edge_m, look_of
 from twin.render.shaders.surface import Kind
 from twin.shapes.glyphs import GLYPHS
 
-TRIANGLES_A_PART = 12_000
+TRIANGLES_A_PART = 10_000
+MOST_A_PART = 160
+"""Glyphs in one part: few enough to lie close together, so that they look equally large."""
 RING = 5
+BLOCK = np.array(
+    [0, 1, 5, 0, 5, 4, 1, 2, 6, 1, 6, 5, 2, 3, 7, 2, 7, 6, 3, 0, 4, 3, 4, 7, 4, 5, 6, 4, 6, 7],
+    np.int32,
+).reshape(-1, 3)
 Float32 = NDArray[np.float32]
 
 
@@ -24,17 +31,15 @@ def parts_of_glyphs(glyphs: Glyphs) -> Iterator[Part]:
     if not len(glyphs.xyz_in_scene):
         return
     shape = _shape_of(glyphs.shape)
-    plain = _stand_in(shape) if glyphs.role is Role.VEGETATION else None
-    a_part = max(TRIANGLES_A_PART // max(len(shape.triangles), 1), 16)
+    plain = _crown(shape) if glyphs.role is Role.VEGETATION else _block(shape)
+    a_part = min(max(TRIANGLES_A_PART // max(len(shape.triangles), 1), 16), MOST_A_PART)
     order = _near_together(glyphs.xyz_in_scene, a_part)
     for first in range(0, len(order), a_part):
         chosen = order[first : first + a_part]
+        far = None if plain is None else _baked(glyphs, plain, chosen)
+        tall = float(np.median(glyphs.scale_m[chosen, 2])) * float(np.ptp(shape.xyz[:, 2]))
         part = _baked(glyphs, shape, chosen)
-        if plain is not None:
-            far = _baked(glyphs, plain, chosen)
-            tall = float(np.median(glyphs.scale_m[chosen, 2]))
-            part = replace(part, far=far, detail_m=tall)
-        yield part
+        yield replace(part, far=far, detail_m=tall, vanishes=glyphs.role is not Role.MARKER)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +64,7 @@ def _shape_of(shape: str | Mesh) -> _Shape:
     return _Shape(found.xyz, found.triangles, found.rgba_of_vertex, found.tintable, closed=True)
 
 
-def _stand_in(shape: _Shape) -> _Shape | None:
+def _crown(shape: _Shape) -> _Shape | None:
     """Return the crown of a plant as two cones on one ring: what is left of it from afar."""
     crown = shape.tintable
     if not crown.any() or len(shape.triangles) <= 3 * RING:
@@ -77,12 +82,31 @@ def _stand_in(shape: _Shape) -> _Shape | None:
     here, after = np.arange(RING), (np.arange(RING) + 1) % RING
     top = np.column_stack([here, after, np.full(RING, RING + 1)])
     foot = np.column_stack([after, here, np.full(RING, RING)])
-    colour = np.tile(shape.rgba[crown].mean(axis=0).astype(np.uint8), (RING + 2, 1))
+    return _plain(points, np.vstack([top, foot]), shape.rgba[crown])
+
+
+def _block(shape: _Shape) -> _Shape | None:
+    """Return a block of about the bulk of a shape, without a floor."""
+    if len(shape.triangles) <= 2 * len(BLOCK):
+        return None
+    centre, spread = shape.xyz.mean(axis=0), shape.xyz.std(axis=0)
+    low, high = shape.xyz.min(axis=0), shape.xyz.max(axis=0)
+    half = np.minimum(1.3 * spread, (high - low) / 2)
+    x0, y0 = (centre - half)[:2]
+    x1, y1 = (centre + half)[:2]
+    ring = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
+    points = np.array([(x, y, z) for z in (low[2], high[2]) for x, y in ring])
+    made = _plain(points, BLOCK, shape.rgba)
+    return replace(made, tintable=np.full(len(points), bool(shape.tintable.mean() > 0.3)))
+
+
+def _plain(points: NDArray[Any], triangles: NDArray[Any], rgba: NDArray[np.uint8]) -> _Shape:
+    count = len(points)
     return _Shape(
         points.astype(np.float32),
-        np.vstack([top, foot]).astype(np.int32),
-        colour,
-        np.ones(RING + 2, bool),
+        triangles.astype(np.int32),
+        np.tile(rgba.mean(axis=0).astype(np.uint8), (count, 1)),
+        np.ones(count, bool),
         closed=True,
     )
 

@@ -45,6 +45,8 @@ class Part:
         Usual length of an edge.
     far : Part or None
         A plainer shape of the same for where ``detail_m`` looks small.
+    vanishes : bool
+        Not drawn where ``detail_m`` looks tiny.
     """
 
     xyz: NDArray[np.float32]
@@ -61,6 +63,7 @@ class Part:
     edge_m: float = 1e9
     far: Part | None = None
     detail_m: float = 0.0
+    vanishes: bool = False
 
 
 def look_of(

@@ -47,6 +47,7 @@ vec3 developed(vec3 light) {
 LIGHT = """
 uniform sampler2D shadowMap;  // distance of the nearest thing seen from the sun, in three bytes
 uniform sampler2D heightMap;  // heights around: red about 4 m wide, green 15 m, blue 50 m
+uniform sampler2D openMap;    // share of the sky that the ground sees
 uniform mat4 uLamp;           // scene to shadow map, 0..1; its rows arrive as columns
 uniform vec4 uShadow;         // looks a pixel (0: no map), radius of softness, lift m, turn
 uniform vec3 uHeights;        // x, y of the corner, 1 / width; 0: no map
@@ -114,6 +115,9 @@ vec3 lightFrom(vec3 n, float seen, float open) {
   fill *= 1.0 + 0.22 * dot(n.xy, uSun.xy);
   return uKey * max(dot(n, uSun), 0.0) * mix(1.0, seen, uMood.z) + fill * open;
 }
+
+// The same for what lies on the ground, worked out beforehand.
+float skySeenOnGround(vec3 p) { return texture(openMap, (p.xy - uHeights.xy) * uHeights.z).r; }
 
 vec3 lightOn(vec3 p, vec3 n) { return lightFrom(n, sunSeen(p, n), skySeen(p, n)); }
 

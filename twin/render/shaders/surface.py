@@ -41,7 +41,8 @@ out vec3 flow;
 #endif
 uniform vec4 uScreen;       // width and height in pixels, 2 over each
 uniform float uNear;        // near plane
-uniform float uPull;        // of clip depth: decals are drawn as if a little nearer
+uniform float uPull;        // of clip depth: decals are drawn as if a little nearer,
+uniform float ambientIntensity;  // those of later layers a little more
 uniform mat4 MCDCMatrix;
 uniform float opacityUniform;
 uniform sampler2D rowTable;
@@ -96,6 +97,8 @@ void main() {
 #if defined(FACADE_BODY) && defined(FAST)
   // While the picture moves, small houses are only darker at the foot.
   float open = 0.6 + 0.4 * clamp(look.z / 12.0, 0.0, 1.0), seen = 0.5 + 0.5 * open;
+#elif defined(GROUND_BODY)
+  float open = skySeenOnGround(p), seen = mix(1.0, sunSeen(p + uSun, uSun), uMood.z);
 #else
   float open = skySeen(p, vec3(0.0));
   float seen = mix(1.0, sunSeen(p + uSun, uSun), uMood.z);
@@ -118,7 +121,7 @@ void main() {
   onDisc = corner.xy;
   gl_Position.xy += corner.xy * corner.z / uScreen.xy * gl_Position.w;
 #endif
-  gl_Position.z -= uPull * PULL;
+  gl_Position.z -= uPull * PULL * (1.0 + ambientIntensity);
 }
 """
 
@@ -146,6 +149,7 @@ uniform vec2 uLens;
 uniform float opacityUniform;
 uniform vec3 uSunVC;        // directions as the camera has them
 uniform vec3 uUpVC;
+uniform float uGhost;
 %(uniforms)s
 %(face)s
 void main() {
@@ -241,7 +245,9 @@ DISTANT_BODIES = {
   shine = vec3(1.0, 0.68, 0.36) * 0.045 * uMood.x * upright;
 """,
     "plain": "",
-    "ground": "",
+    "ground": """
+  albedo = mix(albedo, DIMMED, uGhost);
+""",
     "vegetation": """
   facing = (facing + 0.55 + 0.35 * uSun.z) / 1.5;
   albedo *= 0.9;
@@ -258,9 +264,10 @@ BODIES = {
   }
   c = albedo * lightOn(posWC, n) + shine;
   if (uGhost > 0.0) {
-    // Ghosts: their outlines stay, their faces fade.
+    // Ghosts: pale volumes, their outlines stay, their faces fade.
     float edge = 1.0 - abs(dot(face, normalize(posVC)));
-    alpha *= mix(1.0, 0.55 + 0.9 * edge * edge, uGhost);
+    c = mix(c, vec3(dot(c, vec3(0.33))) * 1.15 + vec3(0.05, 0.07, 0.10), 0.7 * uGhost);
+    alpha *= mix(1.0, 0.6 + 0.9 * edge * edge, uGhost);
   }
 """,
     "plain": """
@@ -272,7 +279,8 @@ BODIES = {
 #else
   albedo *= 0.995;
 #endif
-  c = albedo * lightOn(posWC, n);
+  albedo = mix(albedo, DIMMED, uGhost);
+  c = albedo * lightFrom(n, sunSeen(posWC, n), skySeenOnGround(posWC));
 """,
     "vegetation": """
   // Leaves let light through: softer than a wall, darker inside.
@@ -338,10 +346,12 @@ def programs(kind: Kind) -> tuple[str, str]:
         "STANDING": near_wall or (kind.body == "vegetation" and not kind.distant),
         "DISTANT": kind.distant,
         "FACADE_BODY": kind.body == "solid",
+        "GROUND_BODY": kind.body == "ground",
         "FAST": kind.fast,
     }
     lines = [f"#define {name}" for name, on in chosen.items() if on]
     lines += [f"#define {kind.shape}"] if kind.shape else []
+    lines.append("#define DIMMED (vec3(dot(albedo, vec3(0.33))) * 0.45 + albedo * 0.18)")
     defines = "\n".join([*lines, f"#define PULL {kind.pull:.3f}"])
     common = light.AIR + light.LIGHT
     chunks = common
