@@ -69,6 +69,18 @@ def parse_crs(text: str) -> CRS:
         raise CrsError("crs.unknown", text[:120]) from error
 
 
+def is_metric(crs: str) -> bool:
+    """Whether a CRS is projected in metres, as that of a scene must be.
+
+    Raises
+    ------
+    CrsError
+        The text names no CRS that PROJ knows.
+    """
+    parsed = parse_crs(crs)
+    return parsed.is_projected and {a.unit_name for a in parsed.axis_info[:2]} == {"metre"}
+
+
 @lru_cache(maxsize=64)
 def transformer(source: str, target: str) -> Transformer:
     """Return the horizontal transformer, always x/longitude first; the one place that makes them.

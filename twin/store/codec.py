@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from twin.errors import ProjectError
-from twin.model.geoframe import GeoFrame
+from twin.errors import CrsError, ProjectError
+from twin.model.geoframe import GeoFrame, is_metric
 from twin.model.layer import LayerSpec, Source
 from twin.model.project import SCHEMA_VERSION, Delta, Phase, Project, Variant, View
 from twin.model.style import style_from_dict, style_to_dict
@@ -17,6 +17,14 @@ from twin.problems import Problem, Severity
 Json = dict[str, Any]
 MIGRATIONS: dict[int, Callable[[Json], Json]] = {}
 """From the version of the key to the next one."""
+
+WRONG_VALUE = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
+"""What reading a part that someone has damaged may raise."""
+
+YEARS = (2, 9998)
+"""A moment may be written in any time zone without leaving the calendar."""
+
+FIELD_OF_VIEW_DEG = (1.0, 170.0)
 
 
 def to_json(project: Project) -> Json:
@@ -71,27 +79,17 @@ def from_json(data: object, where: str) -> tuple[Project, list[Problem]]:
     ProjectError
         Not a project, made by a newer Belvedere, or without a usable CRS.
     """
-    if not isinstance(data, dict) or not isinstance(data.get("schema_version"), int):
+    if not isinstance(data, dict) or type(data.get("schema_version")) is not int:
         raise ProjectError("project.not_a_project", where)
     data = _migrated(data, where)
-    crs = data.get("crs")
-    origin = data.get("origin", [0.0, 0.0, 0.0])
-    if not isinstance(crs, str) or not crs:
-        raise ProjectError("project.no_crs", where)
-    if not (
-        isinstance(origin, list)
-        and len(origin) == 3
-        and all(isinstance(v, int | float) for v in origin)
-    ):
-        raise ProjectError("project.bad_origin", where)
     problems: list[Problem] = []
     rows = _Rows(data, where, problems)
     project = Project(
         title=_texts(data.get("title")) or {"en": "Untitled"},
         notice=_texts(data.get("notice")),
-        frame=GeoFrame(crs=crs, origin=(float(origin[0]), float(origin[1]), float(origin[2]))),
+        frame=_frame(data, where),
         time_zone=str(data.get("time_zone", "Europe/Paris")),
-        at=_moment(data.get("at")),
+        at=rows.value("at", _moment),
         layers=_unique(rows.read("layers", _layer), where, problems),
         views=rows.read("views", _view),
         variants=rows.read(
@@ -104,24 +102,52 @@ def from_json(data: object, where: str) -> tuple[Project, list[Problem]]:
     return project, problems
 
 
+def _frame(data: Json, where: str) -> GeoFrame:
+    """Return where the project lies. Without that nothing in it can be placed."""
+    crs = data.get("crs")
+    if not isinstance(crs, str) or not crs:
+        raise ProjectError("project.no_crs", where)
+    try:
+        usable = is_metric(crs)
+    except CrsError:
+        usable = False
+    if not usable:
+        raise ProjectError("project.crs_unusable", where, crs=crs[:80])
+    try:
+        return GeoFrame(crs=crs, origin=_point(data.get("origin", (0.0, 0.0, 0.0))))
+    except WRONG_VALUE as error:
+        raise ProjectError("project.bad_origin", where) from error
+
+
 class _Rows:
-    """Reads the lists of a project, one broken row at a time."""
+    """Reads the parts of a project, one broken part at a time."""
 
     def __init__(self, data: Json, where: str, problems: list[Problem]) -> None:
         self._data, self._where, self._problems = data, where, problems
 
     def read(self, name: str, make: Callable[[Json], Any]) -> tuple[Any, ...]:
         found = self._data.get(name, [])
+        if not isinstance(found, list):
+            self._left_out(name, "not a list")
+            return ()
         made = []
-        for index, row in enumerate(found if isinstance(found, list) else []):
+        for index, row in enumerate(found):
             try:
                 made.append(make(row))
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
-                values = {"part": f"{name}[{index}]", "reason": f"{type(error).__name__}: {error}"}
-                self._problems.append(
-                    Problem("project.bad_part", self._where, values, Severity.ERROR)
-                )
+            except WRONG_VALUE as error:
+                self._left_out(f"{name}[{index}]", f"{type(error).__name__}: {error}")
         return tuple(made)
+
+    def value(self, name: str, make: Callable[[Any], Any]) -> Any:
+        try:
+            return make(self._data.get(name))
+        except WRONG_VALUE as error:
+            self._left_out(name, str(error))
+            return None
+
+    def _left_out(self, part: str, reason: str) -> None:
+        values = {"part": part, "reason": reason[:200]}
+        self._problems.append(Problem("project.bad_part", self._where, values, Severity.ERROR))
 
 
 def _unique(
@@ -224,12 +250,16 @@ def _view_to_json(view: View) -> Json:
 
 
 def _view(row: Json) -> View:
+    low, high = FIELD_OF_VIEW_DEG
+    field_of_view = float(row.get("field_of_view_deg", 40.0))
+    if not low <= field_of_view <= high:
+        raise ValueError(f"field_of_view_deg must be in {low:g}..{high:g}")
     return View(
         id=_word(row, "id"),
         title=_texts(row["title"]),
         position=_point(row["position"]),
         target=_point(row["target"]),
-        field_of_view_deg=float(row.get("field_of_view_deg", 40.0)),
+        field_of_view_deg=field_of_view,
         xray=bool(row.get("xray", False)),
         at=_moment(row.get("at")),
         hidden=tuple(str(v) for v in row.get("hidden", ())),
@@ -259,6 +289,8 @@ def _word(row: Mapping[str, Any], name: str) -> str:
 
 
 def _texts(value: object) -> dict[str, str]:
+    if isinstance(value, str) and value:
+        return {"en": value}
     return {str(k): str(v) for k, v in value.items()} if isinstance(value, dict) else {}
 
 
@@ -275,6 +307,8 @@ def _moment(value: object) -> datetime | None:
     moment = datetime.fromisoformat(str(value))
     if moment.tzinfo is None:
         raise ValueError(f"a time needs a zone: {value}")
+    if not YEARS[0] <= moment.year <= YEARS[1]:
+        raise ValueError(f"a year must be in {YEARS[0]}..{YEARS[1]}")
     return moment
 
 

@@ -67,11 +67,27 @@ def save_project(project: Project, folder: Path) -> None:
     text = json.dumps(to_json(project), ensure_ascii=False, indent=1) + "\n"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _keep_damaged(folder / PROJECT_FILE)
         write_atomically(folder / PROJECT_FILE, text)
     except OSError as error:
         raise ProjectError(
             "project.cannot_save", str(folder), reason=error.strerror or str(error)
         ) from error
+
+
+def _keep_damaged(file: Path) -> None:
+    """Before a project is written over a file of which parts could not be read, keep that file as well."""
+    if not file.is_file():
+        return
+    try:
+        _, problems = from_json(_read_json(file), str(file))
+    except ProjectError:
+        problems = [Problem("project.not_a_project", str(file))]
+    if not problems:
+        return
+    numbers = ("", *(f"_{n}" for n in range(2, 100)))
+    kept = [file.with_name(f"{file.stem}.damaged{number}.json") for number in numbers]
+    shutil.copyfile(file, next((path for path in kept if not path.exists()), kept[-1]))
 
 
 def save_project_as(project: Project, folder: Path, new_folder: Path) -> Project:

@@ -143,6 +143,61 @@ def test_a_broken_layer_is_left_out_and_the_rest_opens(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({"crs": "EPSG:4326"}, "project.crs_unusable"),
+        ({"crs": "EPSG:999999"}, "project.crs_unusable"),
+        ({"crs": 5}, "project.no_crs"),
+        ({"origin": None}, "project.bad_origin"),
+        ({"origin": [float("nan"), 0, 0]}, "project.bad_origin"),
+        ({"origin": [10**400, 0, 0]}, "project.bad_origin"),
+        ({"origin": [0, 0]}, "project.bad_origin"),
+        ({"schema_version": True}, "project.not_a_project"),
+    ],
+)
+def test_a_project_that_cannot_be_placed_is_refused(
+    tmp_path: Path, changes: dict[str, object], key: str
+) -> None:
+    with pytest.raises(ProjectError) as caught:
+        load_project(saved(tmp_path / "c", **changes))
+    assert caught.value.problem.key == key
+
+
+VIEW = {"id": "v", "title": {"en": "V"}, "position": [0, 0, 9], "target": [0, 0, 0]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        ({"at": "yesterday"}, "at"),
+        ({"at": "2026-06-21T12:00"}, "at"),
+        ({"at": "9999-12-31T23:59:59+00:00"}, "at"),
+        ({"layers": {"a": 1}}, "layers"),
+        ({"views": [{**VIEW, "field_of_view_deg": float("nan")}]}, "views[0]"),
+        ({"views": [{**VIEW, "field_of_view_deg": -400}]}, "views[0]"),
+        ({"views": [{**VIEW, "position": [10**400, 0, 0]}]}, "views[0]"),
+    ],
+)
+def test_a_damaged_part_is_named_and_the_rest_opens(
+    tmp_path: Path, changes: dict[str, object], part: str
+) -> None:
+    project, _, problems = load_project(saved(tmp_path / "c", **changes))
+    assert [problem.values["part"] for problem in problems] == [part]
+    assert project.title == PROJECT.title
+
+
+def test_saving_over_a_file_with_damaged_parts_keeps_that_file(tmp_path: Path) -> None:
+    layers = [*to_json(PROJECT)["layers"], {"id": "by hand", "type": 5}]
+    folder = saved(tmp_path / "c", layers=layers)
+    before = (folder / "project.json").read_bytes()
+    project, _, _ = load_project(folder)
+    save_project(project, folder)
+    save_project(project, folder)
+    assert [p.name for p in folder.glob("*damaged*")] == ["project.damaged.json"]
+    assert (folder / "project.damaged.json").read_bytes() == before
+
+
 def test_save_as_takes_the_data_along(tmp_path: Path) -> None:
     old = saved(tmp_path / "old")
     (old / "data").mkdir()
