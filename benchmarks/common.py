@@ -28,6 +28,8 @@ class City:
     xyz : (n, 3) float32
     triangles : (m, 3) int32
     row : (n,) int32
+    shade : (n,) float32
+        As the buildings layer gives it: walls darker than roofs, so that they get windows.
     height_m : (k,) float64
         Of each building.
     use : (k,) object
@@ -38,6 +40,7 @@ class City:
     xyz: NDArray[np.float32]
     triangles: NDArray[np.int32]
     row: NDArray[np.int32]
+    shade: NDArray[np.float32]
     height_m: NDArray[np.float64]
     use: NDArray[Any]
     span_m: float
@@ -51,7 +54,7 @@ class City:
 
 def city(buildings: int) -> City:
     """Return a city of so many buildings, always the same."""
-    from twin.shapes import extrude
+    from twin.shapes import Part, extrude
     from twin.synth.grid import CENTRE, synthetic_city
 
     table = synthetic_city(buildings, 1)
@@ -61,7 +64,9 @@ def city(buildings: int) -> City:
     made = extrude(polygons, rows, z_bottom=np.zeros(buildings), z_top=height)
     xyz = made.xyz.astype(np.float32)
     span = float(np.ptp(xyz[:, 0]))
-    return City(xyz, made.triangles, made.row_of_vertex, height, table["use"].to_numpy(), span)
+    shade = np.where(made.part_of_vertex == Part.ROOF, 1.0, 0.9).astype(np.float32)
+    use = table["use"].to_numpy()
+    return City(xyz, made.triangles, made.row_of_vertex, shade, height, use, span)
 
 
 def views(

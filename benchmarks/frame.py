@@ -77,6 +77,7 @@ def orbit(made: City, rgba: np.ndarray, raw: RawVtk) -> dict[str, dict[str, floa
 
     from twin.render.stage import Stage
     from ui.text import ensure_application
+    from ui.viewport.frames import Step
     from ui.viewport.image_surface import ImageSurface
 
     app = ensure_application()
@@ -93,7 +94,7 @@ def orbit(made: City, rgba: np.ndarray, raw: RawVtk) -> dict[str, dict[str, floa
 
     def window_frame() -> None:
         stage.camera.orbit(1.0, 0.0)
-        surface.draw(fine=False)
+        surface.draw(Step.COARSE)  # never told to take fewer pixels
         surface.repaint()
 
     def stage_frame() -> None:
@@ -127,7 +128,11 @@ def set_layer(stage: object, made: City, rgba: np.ndarray) -> None:
     from twin.drawables import Mesh
 
     mesh = Mesh(
-        xyz_in_scene=made.xyz, triangles=made.triangles, row_of_vertex=made.row, closed=True
+        xyz_in_scene=made.xyz,
+        triangles=made.triangles,
+        row_of_vertex=made.row,
+        shade_of_vertex=made.shade,
+        closed=True,
     )
     visible = np.ones(len(rgba), dtype=bool)
     stage.set_layer("buildings", [mesh], rgba=rgba, rows_visible=visible)  # type: ignore[attr-defined]

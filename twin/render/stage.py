@@ -198,6 +198,11 @@ class Stage:
         """Whether something waits for :meth:`upload` and :meth:`render`."""
         return self._shadows.waiting or any(x.upload is not None for x in self._layers.values())
 
+    @property
+    def waits_for_render(self) -> bool:
+        """Whether something was made that only :meth:`render` can bring further."""
+        return self._shadows.waiting or any(layer.cold() for layer in self._layers.values())
+
     def upload(self, budget_ms: float = 8.0) -> bool:
         """Make some of what waits; each :meth:`render` then takes some of it to the graphics card.
 

@@ -88,6 +88,10 @@ class Frames(QObject):
         elif not self._paused:
             self._rest.start()
 
+    def note(self, took_ms: float) -> None:
+        """Take account of drawing that happened outside of a frame's own call."""
+        self.last_ms = max(self.last_ms, took_ms)
+
     def pause(self) -> None:
         """Draw nothing until :meth:`resume`: the view cannot be seen."""
         self._paused = True

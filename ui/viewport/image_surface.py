@@ -43,14 +43,16 @@ class ImageSurface(QWidget):
         self._picture: np.ndarray | None = None
         self._image = QImage()
         self._step = 0
-        self._coarse_ms = 0.0
+        self.paint_ms = 0.0  # all is drawn within draw()
         self.stage = make_stage(self._pixels(1.0))
         self.widget: QWidget = self
 
     def draw(self, step: Step) -> bool:
         """Draw the scene and show it; return whether drawing it once more would make it finer."""
-        more = False
-        if step is Step.MORE:
+        if step is Step.MORE and self.stage.waits_for_render:
+            self.stage.render()  # what is still on its way first, then finer
+            more = True
+        elif step is Step.MORE:
             more = self.stage.refine()
         else:
             coarse = step is Step.COARSE

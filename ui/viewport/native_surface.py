@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QSize, Qt
@@ -53,6 +54,7 @@ class NativeSurface(QOpenGLWidget):
         self._foreign = ForeignWindow(self._make_current, self._is_current)
         self._due = False
         self._closed = False
+        self.paint_ms = 0.0
         self.stage = make_stage(self._foreign.window, self._pixels())
         self.widget: QWidget = self
 
@@ -61,7 +63,7 @@ class NativeSurface(QOpenGLWidget):
         self.stage.set_quality("moving" if step is Step.COARSE else "still")
         self._due = True
         self.update()
-        return False
+        return step is not Step.COARSE and self.stage.waits_for_render
 
     def note_coarse(self, took_ms: float) -> None:
         """Nothing to learn: a frame is drawn later, by the card."""
@@ -120,7 +122,9 @@ class NativeSurface(QOpenGLWidget):
             self._due = False
             self.stage.resize(*self._pixels())
             self.stage.set_text_scale(self.devicePixelRatioF())
+            started = time.perf_counter()
             self.stage.render()
+            self.paint_ms = (time.perf_counter() - started) * 1000.0
         self.makeCurrent()  # drawing may have changed context and framebuffer
         self._show()
         self._foreign.after()

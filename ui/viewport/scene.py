@@ -49,6 +49,7 @@ class Scene(QObject):
         self._last_flow_s = 0.0
         self._seen = True
         self._held = False
+        self._flowing = False
         self.complete = False
         frames.drawn.connect(self._drawn)
 
@@ -67,6 +68,7 @@ class Scene(QObject):
 
             self._binding = SessionStage(session, self._surface.stage)
             self._binding.dirty.connect(self._on_dirty)
+            session.jobs.changed.connect(self._on_jobs)
             self._on_dirty()
         self._frames.request()
 
@@ -97,6 +99,7 @@ class Scene(QObject):
         self._rest()
         if self._binding is not None:
             self._binding.dirty.disconnect(self._on_dirty)
+            self._binding.session.jobs.changed.disconnect(self._on_jobs)
             self._binding.close()
             self._binding = None
             for layer_id in self._surface.stage.layer_ids:
@@ -106,30 +109,52 @@ class Scene(QObject):
         self._upload.start()
         self._request()
 
+    def _on_jobs(self) -> None:
+        # A layer that failed changes nothing to be drawn, but nothing is waited for any more.
+        if not self._loading():
+            self._request()
+
     def _request(self) -> None:
         # While much arrives, the workers need the processor more than the picture does.
+        self._settle()
         if self._loading():
             self._frames.request_lazily()
         else:
             self._frames.request()
 
-    def _loading(self) -> bool:
+    def _settle(self) -> None:
+        """Let the picture become fine, unless more is to come or something moves by itself."""
+        self._frames.set_restless(restless=self._flowing or self._loading())
+
+    def _busy(self) -> bool:
         session = self._session
-        busy = session is not None and any(runtime.busy for runtime in session.layers())
-        return busy or self.uploading
+        return session is not None and any(runtime.busy for runtime in session.layers())
+
+    def _loading(self) -> bool:
+        return self._busy() or self.uploading
 
     def _upload_some(self) -> None:
+        stage = self._surface.stage
         started = time.perf_counter()
-        more = self._surface.stage.upload(UPLOAD_MS)
-        now = time.perf_counter()
+        more = stage.upload(UPLOAD_MS)
         # Quick means that a worker still prepares what is next: no use asking at once again.
-        self._upload.setInterval(WAIT_MS if now - started < 0.001 else 0)
+        idle = time.perf_counter() - started < 0.001
+        self._upload.setInterval(WAIT_MS if idle else 0)
         if not more:
             self._upload.stop()
             self._request()
-        elif now - self._last_shown_s > SHOW_EVERY_S:
+        elif stage.waits_for_render:
+            self._show_progress()
+
+    def _show_progress(self) -> None:
+        """Draw what is under way: often once nothing else is, else now and then."""
+        if not self._busy():
+            self._frames.request()
+            return
+        now = time.perf_counter()
+        if now - self._last_shown_s > SHOW_EVERY_S:
             self._last_shown_s = now
-            self._request()
+            self._frames.request_lazily()
 
     def _flow_on(self) -> None:
         now = time.perf_counter()
@@ -139,14 +164,16 @@ class Scene(QObject):
         if not moves or took_ms > SLOWEST_FLOW_MS:
             self._rest()
             return
-        self._frames.set_restless(restless=True)
+        self._flowing = True
+        self._settle()
         # Never more than half of the time for drawing what only decorates.
         self._flow.setInterval(max(FLOW_MS, round(2 * took_ms)))
         self._frames.request()
 
     def _rest(self) -> None:
         self._flow.stop()
-        self._frames.set_restless(restless=False)
+        self._flowing = False
+        self._settle()
 
     def _drawn(self, fine: bool) -> None:
         session = self._session
@@ -156,4 +183,5 @@ class Scene(QObject):
         if self.complete or session is None or self._loading():
             return
         self.complete = True
+        self._settle()
         self.completed.emit()

@@ -35,6 +35,8 @@ class Surface(Protocol):
 
     stage: Stage
     widget: QWidget
+    paint_ms: float
+    # paint_ms: how long the last frame took that was drawn after draw(), in a repaint
 
     def draw(self, step: Step) -> bool:
         """Draw the scene; return whether drawing it once more would make it finer."""

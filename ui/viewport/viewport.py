@@ -148,6 +148,7 @@ class Viewport(Views, QWidget):
             heading_deg=camera.heading_deg,
             metres_per_px=math.nan if level else camera.metres_per_px * ratio,
         )
+        self.frames.note(self.surface.paint_ms)
         if fine:
             self._hover.again()
         else:
