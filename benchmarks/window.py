@@ -1,0 +1,88 @@
+"""A window for measuring: made, fed and driven the same way by each benchmark."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+PATIENCE_S = 300.0
+
+
+def footprints(folder: Path, buildings: int) -> Path:
+    """Write a GeoPackage of so many building footprints with heights, always the same; return its path."""
+    import pyogrio
+
+    from twin.synth.grid import synthetic_city
+
+    path = folder / f"footprints_{buildings}.gpkg"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        pyogrio.write_dataframe(synthetic_city(buildings, 1), path, layer="buildings")
+    return path
+
+
+def application() -> Any:
+    """Return the Qt application, off screen where there is no display."""
+    displays = ("DISPLAY", "WAYLAND_DISPLAY")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in displays):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from ui.app import make_application
+
+    return make_application()
+
+
+def open_window(folder: Path, data: Path | None, *, show: bool = True) -> Any:
+    """Return a window at 1080p on a file of data, or on the demo."""
+    app = application()
+    from ui.opened import Opened
+    from ui.services import DEMO, make_services
+    from ui.settings import Settings
+    from ui.window import MainWindow
+
+    os.environ["BELVEDERE_STATE"] = str(folder / "state")
+    services = make_services(app, Settings(folder / "settings.ini"))
+    window = MainWindow(services, project_of(data, services) if data else Opened.read(DEMO))
+    window.resize(1920, 1080)
+    if show:
+        window.show()
+    return window
+
+
+def project_of(data: Path, services: Any) -> Any:
+    """Return an unsaved project that shows a file."""
+    from twin.work.assemble import assemble
+    from ui.opened import Opened
+
+    project, problems = assemble([data], services.registry)
+    return Opened(project=project, folder=None, problems=tuple(problems))
+
+
+def spin_until(done: Callable[[], bool]) -> None:
+    """Let the window live until something is so. Raises TimeoutError if it never is."""
+    from PySide6.QtCore import QEventLoop
+    from PySide6.QtWidgets import QApplication
+
+    app, end = QApplication.instance(), time.monotonic() + PATIENCE_S
+    while not done():
+        if time.monotonic() > end:
+            raise TimeoutError("the window was never ready")
+        assert app is not None
+        app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+
+
+def triangles_of(session: Any) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """Return all meshes of a session as one: (n, 3) float32 vertices and (m, 3) int32 triangles."""
+    from twin.drawables import Mesh
+
+    meshes = [d for r in session.layers() for d in r.drawables if isinstance(d, Mesh)]
+    starts = np.cumsum([0, *(len(mesh.xyz_in_scene) for mesh in meshes)])
+    xyz = np.concatenate([mesh.xyz_in_scene for mesh in meshes])
+    shifted = [mesh.triangles + start for mesh, start in zip(meshes, starts, strict=False)]
+    return xyz, np.concatenate(shifted).astype(np.int32)
