@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import math
 import os
 import sys
 import tempfile
@@ -112,8 +113,10 @@ def arrange(window: MainWindow, scene: Scene) -> None:
 
     window.set_language(scene.language)
     window.set_theme(scene.theme)
-    _until(lambda: window.viewport.scene.complete, "the city")
     session = window.session
+    _until(lambda: not any(runtime.busy for runtime in session.layers()), "the city")
+    window.viewport.stage.upload(math.inf)  # in small pieces it takes longer
+    _until(lambda: window.viewport.scene.complete, "the picture")
     session.clock.play(on=False)
     session.clock.set(AT)
     view = next(view for view in session.project.views if view.id == scene.view)
@@ -139,6 +142,8 @@ def settle(window: MainWindow) -> None:
         loading = session.jobs.running or any(runtime.busy for runtime in session.layers())
         return not (loading or viewport.scene.uploading or viewport.pilot.flying)
 
+    _until(lambda: not any(runtime.busy for runtime in session.layers()), "the layers")
+    viewport.stage.upload(math.inf)
     still = 0
     while still < 20:  # some panels ask for more once an answer has come
         _until(quiet, "the panels")
