@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 from vtkmodules.vtkRenderingCore import vtkActor, vtkProperty, vtkRenderer, vtkRenderWindow
 
+from twin.drawables import Role
 from twin.render.actors import to_numpy
 from twin.render.camera import CameraRig
 from twin.render.light import Atmosphere
@@ -28,6 +29,9 @@ JITTER = (
     (-0.4375, -0.0625),
 )
 """Parts of a pixel by which the frames of a fine picture are shifted."""
+
+THINNEST_PX = 1.6
+"""No tube is drawn thinner."""
 
 COLD_TRIANGLES = 16_000
 """New triangles that are uploaded with one frame: some 8 ms."""
@@ -63,8 +67,10 @@ class Canvas:
         self.drawn = 0
         """Triangles handed to the last frame."""
 
-    def aim(self, rig: CameraRig, air: Atmosphere, time_s: float) -> None:
-        """Take the camera and the light of the next frames."""
+    def aim(
+        self, rig: CameraRig, air: Atmosphere, time_s: float, *, symbol_scale: float = 1.0
+    ) -> None:
+        """Take the camera and the light of the next frames; ``symbol_scale`` sizes points and strokes."""
         near, far = rig.clipping()
         camera = self._scene.GetActiveCamera()
         camera.SetPosition(*rig.position)
@@ -85,6 +91,8 @@ class Canvas:
         values.set("uEye", [float(v) for v in rig.position])
         values.set("uScreen", (float(width), float(height), 2.0 / width, 2.0 / height))
         values.set("uNear", near)
+        values.set("uSymbol", symbol_scale)
+        values.set("uThin", THINNEST_PX * symbol_scale * metres_per_px(rig))
         values.set("uPull", 2 * near * far / (far - near) * 0.0006)
         values.set("uHaze", (0.75 / span, clear, 0.8, metres_per_px(rig)))
         values.set("uMood", (air.night, air.daylight, air.shadow, time_s))
@@ -181,7 +189,11 @@ class Canvas:
         inside = rig.sees(boxes_of(pieces))
         chosen = [piece for piece, sees in zip(pieces, inside, strict=True) if sees]
         actors = []
-        for piece, size in zip(chosen, _size_of_pixel(chosen, rig), strict=True):
+        sized = list(zip(chosen, _size_of_pixel(chosen, rig), strict=True))
+        # Houses from the front to the back: what is hidden need not be lit.
+        solid = sum(piece.role is Role.SOLID and not piece.through for piece in chosen)
+        sized[:solid] = sorted(sized[:solid], key=lambda item: item[1])
+        for piece, size in sized:
             one = piece.near_or_far(size, quality)
             if one is not None:
                 self.drawn += one.size

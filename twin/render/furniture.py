@@ -24,7 +24,7 @@ OTHER: Text = {"en": "other", "fr": "autres"}
 
 
 def furniture_of(
-    session: Session, rig: CameraRig, *, lang: str, at: datetime, hidden: frozenset[str]
+    session: Session, rig: CameraRig, *, lang: str, at: datetime, shown: frozenset[str]
 ) -> Furniture:
     """Return what stands around a picture.
 
@@ -32,22 +32,18 @@ def furniture_of(
     ----------
     at : datetime
         The moment that is shown, aware.
-    hidden : frozenset of str
-        Layers that are not in the picture.
+    shown : frozenset of str
+        Layers that can be seen in the picture.
     """
     project = session.project
-    shown = [
-        runtime
-        for runtime in session.layers()
-        if runtime.spec.visible and runtime.spec.id not in hidden and runtime.drawables
-    ]
-    notices = [worded(project.notice, lang), *(worded(r.spec.notice, lang) for r in shown)]
+    there = [runtime for runtime in session.layers() if runtime.spec.id in shown]
+    notices = [worded(project.notice, lang), *(worded(r.spec.notice, lang) for r in there)]
     return Furniture(
         title=worded(project.title, lang),
         when=moment(at, project.time_zone, lang),
         notices=tuple(words for words in dict.fromkeys(notices) if words)[:3],
-        sources=_sources(shown, lang),
-        keys=tuple(k for r in shown if r.spec.legend and (k := _key(r, lang)) is not None),
+        sources=_sources(there, lang),
+        keys=tuple(k for r in there if r.spec.legend and (k := _key(r, lang)) is not None),
         heading_deg=rig.heading_deg,
         metres_per_px=rig.metres_per_px if rig.pitch_deg >= LEVEL_DEG else None,
     )

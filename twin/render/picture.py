@@ -80,7 +80,8 @@ def render_picture(
             _set_up(stage, binding, chosen or str(view), left_out)
             if not overlay or text is None:
                 return _drawn(stage)
-            what = furniture_of(session, stage.camera, lang=lang, at=moment, hidden=left_out)
+            shown = stage.layers_in_sight()
+            what = furniture_of(session, stage.camera, lang=lang, at=moment, shown=shown)
             # Once on an empty sheet, so that labels can keep clear of what will lie over them.
             rehearsal = Furnisher(np.zeros((size[1], size[0], 3), np.uint8), text, lang)
             rehearsal.furnish(what)

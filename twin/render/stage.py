@@ -23,7 +23,7 @@ from twin.render.labels import LabelLayout, Placed, Writing
 from twin.render.light import atmosphere
 from twin.render.material import Materials, Number
 from twin.render.picking import Candidates, Hit, in_clear_view, pick
-from twin.render.piece import Piece
+from twin.render.piece import Piece, boxes_of
 from twin.render.scene_layer import SceneLayer, Shared
 from twin.render.shadows import Shadows
 from twin.render.text import TextEngine
@@ -271,9 +271,10 @@ class Stage:
 
     def advance(self, seconds: float) -> bool:
         """Let the scene's motion go on; return whether a new frame is due: something in sight moves."""
-        covered = not self._xray and any(piece.role is Role.GROUND for piece in self._shown)
         boxes = [
-            box for layer in self._layers.values() for box in layer.moving_boxes(below=not covered)
+            box
+            for layer in self._layers.values()
+            for box in layer.moving_boxes(below=self._below_shows)
         ]
         if not boxes or not bool(self.camera.sees(np.array(boxes)).any()):
             return False
@@ -291,6 +292,19 @@ class Stage:
         """
         self._text_scale = scale
 
+    def layers_in_sight(self) -> frozenset[str]:
+        """Return the layers of which something may be seen now: in view, and not below the ground."""
+        found = set()
+        for layer in self._layers.values():
+            pieces = [
+                piece
+                for piece in layer.pieces
+                if piece.role is not Role.UNDERGROUND or self._below_shows
+            ]
+            if layer.visible and pieces and bool(self.camera.sees(boxes_of(pieces)).any()):
+                found.add(layer.id)
+        return frozenset(found | {label.layer_id for label in self.placed})
+
     @property
     def bounds(self) -> Bounds | None:
         """Box around all that is visible, None when nothing is."""
@@ -307,7 +321,8 @@ class Stage:
         """Draw one frame; in quality ``best`` a fine one, which takes several."""
         self.camera.size_px = self.size
         self._look_where_we_are()
-        self._canvas.aim(self.camera, self._air, self._time_s)
+        symbols = self._text_scale or max(self.size[1] / 675, 0.5)
+        self._canvas.aim(self.camera, self._air, self._time_s, symbol_scale=symbols)
         self._refresh_shadows()
         self._place_labels()
         self._canvas.fill(
@@ -416,6 +431,11 @@ class Stage:
             self._below = below
             self._arrange()
 
+    @property
+    def _below_shows(self) -> bool:
+        """Whether what lies under the ground can be seen."""
+        return self._xray or not any(piece.role is Role.GROUND for piece in self._shown)
+
     def _candidates(self) -> list[Candidates]:
         return [
             Candidates(layer.id, self._pickable(layer), layer.rows)
@@ -459,12 +479,13 @@ class Stage:
     _below = False
     _keep_out: Sequence[tuple[int, int, int, int]] = ()
     _text_scale: float | None = None
+    placed: tuple[Placed, ...] = ()
     _sum: NDArray[np.uint16] | None = None
     _count = 0
     _version = 0
 
     def _place_labels(self) -> None:
-        self.placed: tuple[Placed, ...] = ()
+        self.placed = ()
         if self._labels is not None and self._labels_visible:
             layers = [layer for layer in self._layers.values() if layer.visible]
             groups = [(layer, labels) for layer in layers for labels in layer.labels]

@@ -205,6 +205,18 @@ def test_every_kind_is_drawn_in_the_colour_of_its_row(stage: Stage, drawable: ob
     assert share(seen(stage), "red") > 0.002
 
 
+def test_thin_tubes_stay_visible_from_afar(stage: Stage) -> None:
+    pipe = Lines(
+        xyz_in_scene=np.array([[-900, 0, 5], [900, 0, 5]], np.float32),
+        offsets=np.array([0, 2], np.int32),
+        row_of_line=np.zeros(1, np.int32),
+        radius_m=0.1,
+    )
+    put(stage, "a", pipe, rgba=colours(RED))
+    stage.camera.pose = Pose(target=(0, 0, 0), heading_deg=0, pitch_deg=40, distance_m=2500)
+    assert share(seen(stage), "red") > 0.002
+
+
 def test_a_drape_lies_on_the_ground_with_north_up(stage: Stage) -> None:
     picture = np.zeros((20, 20, 3), np.uint8)
     picture[:10], picture[10:] = RED[:3], BLUE[:3]
@@ -290,3 +302,35 @@ def test_two_stages_do_not_disturb_each_other(stage: Stage) -> None:
     other.close()
     assert np.array_equal(seen(stage), before)
     assert share(before, "blue") == 0.0
+
+
+def test_symbols_have_the_size_that_is_asked_for(stage: Stage) -> None:
+    dot = Points(
+        xyz_in_scene=np.array([[0, 0, 5]], np.float32),
+        row_of_point=np.zeros(1, np.int32),
+        size_px=12,
+    )
+    put(stage, "a", dot, rgba=colours(RED))
+    stage.set_text_scale(1.0)
+    small = share(seen(stage), "red")
+    stage.set_text_scale(3.0)
+    assert share(seen(stage), "red") > 4 * small > 0
+
+
+def test_layers_in_sight_are_those_that_can_be_seen(stage: Stage) -> None:
+    pipe = Lines(
+        xyz_in_scene=np.array([[-60, 0, -6], [60, 0, -6]], np.float32),
+        offsets=np.array([0, 2], np.int32),
+        row_of_line=np.zeros(1, np.int32),
+        radius_m=3.0,
+        role=Role.UNDERGROUND,
+    )
+    put(stage, "ground", plane())
+    put(stage, "houses", boxes(TWO), rgba=colours(RED, RED))
+    put(stage, "elsewhere", boxes([(0.0, -900.0)]), rgba=colours(RED))
+    put(stage, "pipe", pipe, rgba=colours(BLUE))
+    assert stage.layers_in_sight() == {"ground", "houses"}
+    stage.set_xray(True)
+    assert stage.layers_in_sight() == {"ground", "houses", "pipe"}
+    stage.set_visible("houses", False)
+    assert stage.layers_in_sight() == {"ground", "pipe"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +23,10 @@ def parts_of_lines(lines: Lines) -> Iterator[Part]:
     """Yield the parts of lines. Pure arrays."""
     if lines.radius_m is not None:
         more = {"course": _course_of_rings(lines)} if lines.flow_column else None
-        yield from parts_of_mesh(
-            _tubes(lines, lines.radius_m), more=more, flow_column=lines.flow_column
-        )
+        mesh = _tubes(lines, lines.radius_m)
+        for part in parts_of_mesh(mesh, more=more, flow_column=lines.flow_column):
+            part.attributes["look"][:, 2] = lines.radius_m
+            yield replace(part, kind=replace(part.kind, shape="TUBE"))
         return
     start, end, line = segments(lines)
     for first in range(0, len(start), SEGMENTS_A_PART):

@@ -41,6 +41,8 @@ out vec3 flow;
 #endif
 uniform vec4 uScreen;       // width and height in pixels, 2 over each
 uniform float uNear;        // near plane
+uniform float uSymbol;      // size of what is given in pixels, in pixels of this picture
+uniform float uThin;        // metres that the thinnest tube is wide at a distance of 1 m
 uniform float uPull;        // of clip depth: decals are drawn as if a little nearer,
 uniform float ambientIntensity;  // those of later layers a little more
 uniform mat4 MCDCMatrix;
@@ -92,11 +94,18 @@ void main() {
   flow = vec3(course, look.x < 0.0 ? 0.0 : texelFetch(flowTable, at, 0).r);
 #endif
   gl_Position = MCDCMatrix * vertexMC;
+#ifdef TUBE
+  // A pipe never gets thinner than a pixel, so that a network can be seen from afar. look.z: its radius.
+  float lacking = max(0.5 * uThin * gl_Position.w - look.z, 0.0);
+  gl_Position = MCDCMatrix * vec4(vertexMC.xyz + normalWC * lacking, 1.0);
+#endif
 #ifdef DISTANT
   vec3 p = vertexMC.xyz;
 #if defined(FACADE_BODY) && defined(FAST)
   // While the picture moves, small houses are only darker at the foot.
   float open = 0.6 + 0.4 * clamp(look.z / 12.0, 0.0, 1.0), seen = 0.5 + 0.5 * open;
+#elif defined(FAST) && !defined(GROUND_BODY)
+  float open = 0.9, seen = 1.0;
 #elif defined(GROUND_BODY)
   float open = skySeenOnGround(p), seen = mix(1.0, sunSeen(p + uSun, uSun), uMood.z);
 #else
@@ -115,11 +124,11 @@ void main() {
   way = way / max(length(way), 1e-6);
   // Half a pixel beyond the end closes the gap at bends.
   vec2 shift = span.w * vec2(-way.y, way.x) - 0.5 * way;
-  gl_Position = a + vec4(shift * look.z / uScreen.xy * a.w, 0.0, 0.0);
+  gl_Position = a + vec4(shift * look.z * uSymbol / uScreen.xy * a.w, 0.0, 0.0);
 #endif
 #ifdef DOT
   onDisc = corner.xy;
-  gl_Position.xy += corner.xy * corner.z / uScreen.xy * gl_Position.w;
+  gl_Position.xy += corner.xy * corner.z * uSymbol / uScreen.xy * gl_Position.w;
 #endif
   gl_Position.z -= uPull * PULL * (1.0 + ambientIntensity);
 }
@@ -320,7 +329,7 @@ class Kind:
     textured: bool = False
     mixed: bool = False  # the alpha of each vertex says whether it takes the colour of its row
     flow: bool = False
-    shape: str = ""  # "LINE" or "DOT": corners are spread on the screen
+    shape: str = ""  # "LINE" or "DOT": corners are spread on the screen; "TUBE": never too thin
     pull: float = 0.0
     distant: bool = False  # lit at the corners, for small triangles
     fast: bool = False  # for a moving picture
