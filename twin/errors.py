@@ -20,6 +20,8 @@ class BelvedereError(Exception):
 
     def __init__(self, key: str, /, where: str = "", **values: object) -> None:
         self.problem = Problem(key, where, values, Severity.ERROR)
+        self.others: tuple[Problem, ...] = ()
+        """What else was found on the way, for whoever wants to tell all of it."""
         detail = ", ".join(f"{name}={value}" for name, value in values.items())
         super().__init__(f"{key}: {where}" + (f" ({detail})" if detail else ""))
 

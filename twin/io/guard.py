@@ -158,6 +158,15 @@ def check_vrt(path: Path, *, depth: int = 0) -> None:
         _check_inside(path, target, depth)
 
 
+def vrt_targets(path: Path) -> list[Path]:
+    """Return the files that a VRT names, after all checks. Raises ReadError as :func:`check_vrt`."""
+    from xml.etree import ElementTree as ET
+
+    check_vrt(path)
+    root = ET.fromstring(path.read_bytes())  # noqa: S314 - no entities: checked above
+    return [path.parent / target for target in _vrt_targets(path, root.iter())]
+
+
 def _vrt_targets(path: Path, elements: Iterable[object]) -> Iterator[str]:
     named = ("sourcefilename", "sourcedataset", "srcdatasource")
     for element in elements:

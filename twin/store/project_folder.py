@@ -14,6 +14,7 @@ from twin.model.layer import LayerSpec, Source
 from twin.model.project import Project
 from twin.problems import Problem
 from twin.store.codec import from_json, to_json
+from twin.store.data_files import Copies
 
 PROJECT_FILE = "project.json"
 MAX_BYTES = 64 * 1024 * 1024
@@ -98,19 +99,26 @@ def save_project_as(project: Project, folder: Path, new_folder: Path) -> Project
     Raises
     ------
     ProjectError
-        The new folder holds another project, or cannot be written.
+        The new folder holds another project or a file of the same name, or cannot be written.
     """
     if (new_folder / PROJECT_FILE).exists():
         raise ProjectError("project.folder_taken", str(new_folder))
+    copies = Copies(new_folder)
     try:
-        for spec in project.layers:
-            for source in spec.sources.values():
-                _copy_source(source, folder, new_folder)
+        for file, relative in _files_inside(project, folder).items():
+            copies.put(file, new_folder / relative)
+        save_project(project, new_folder)
+    except ProjectError:
+        copies.undo()
+        raise
+    except FileExistsError as error:
+        copies.undo()
+        raise ProjectError("project.file_in_the_way", str(error.filename)) from error
     except OSError as error:
+        copies.undo()
         raise ProjectError(
             "project.cannot_save", str(new_folder), reason=error.strerror or str(error)
         ) from error
-    save_project(project, new_folder)
     return project
 
 
@@ -150,18 +158,22 @@ def _umask() -> int:
     return mask
 
 
-def _copy_source(source: Source, folder: Path, new_folder: Path) -> None:
-    path = Path(source.path)
-    if path.is_absolute():
-        return
-    old = (folder / path).resolve()
-    if not old.is_relative_to(folder.resolve()) or not old.exists():
-        return
-    new = new_folder / path
-    new.parent.mkdir(parents=True, exist_ok=True)
-    # Shapefiles and the like keep their data in several files of one stem.
-    for sibling in old.parent.glob(old.stem + ".*"):
-        shutil.copyfile(sibling, new.parent / sibling.name)
+def _files_inside(project: Project, folder: Path) -> dict[Path, Path]:
+    """Return the data files that lie in a project's folder, and their path relative to it."""
+    from twin.io.companions import files_of
+
+    root = folder.resolve()
+    found: dict[Path, Path] = {}
+    for spec in project.layers:
+        for source in spec.sources.values():
+            path = Path(source.path)
+            main = (folder / path).resolve()
+            if path.is_absolute() or not main.is_relative_to(root):
+                continue
+            found |= {
+                file: file.relative_to(root) for file in files_of(main) if file.is_relative_to(root)
+            }
+    return found
 
 
 def _read_json(file: Path) -> object:

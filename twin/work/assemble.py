@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,16 +10,18 @@ from pathlib import Path
 
 import numpy as np
 
-from twin.errors import CrsError, ReadError
+from twin.errors import ProjectError, ReadError
 from twin.io import Inspection, LayerInfo, inspect
 from twin.io.guess import columns_for
-from twin.model.geoframe import GeoFrame, parse_crs, transformer
+from twin.model.geoframe import GeoFrame
 from twin.model.layer import LayerSpec, Source
 from twin.model.project import Project
 from twin.model.table import Provenance
 from twin.problems import Problem, Severity
 from twin.registry import LayerType, Registry
+from twin.store.data_files import Copies
 from twin.store.project_folder import save_project
+from twin.work.placing import far_problems, frame_for
 
 PREFERRED = {
     "raster": "belvedere.terrain",
@@ -51,7 +52,7 @@ def assemble(
     Raises
     ------
     ReadError
-        Nothing in any of the files can be shown.
+        Nothing in any of the files can be shown; ``others`` of it has what else was found.
     CrsError
         ``crs`` is unknown or not a projected CRS in metres.
     """
@@ -61,8 +62,9 @@ def assemble(
         (i, layer) for i in found for layer in i.layers if layer.kind != "table" or layer.extent
     ]
     if not pairs:
-        raise ReadError(*_first_reason(problems, paths))
+        raise _reason(problems, paths)
     frame = frame_for([layer for _, layer in pairs], crs)
+    problems += [p for i, layer in pairs for p in far_problems(layer, frame, i.path.name)]
     specs: list[LayerSpec] = []
     for inspection, layer in pairs:
         spec = spec_for(
@@ -147,49 +149,38 @@ def looks_like_buildings(layer: LayerInfo) -> bool:
     )
 
 
-def frame_for(layers: Sequence[LayerInfo], crs: str) -> GeoFrame:
-    """Return a frame in the wanted CRS whose origin is the middle of the data, in whole metres.
-
-    Raises
-    ------
-    CrsError
-        The wanted CRS is unknown or not projected in metres.
-    """
-    known = [layer for layer in layers if layer.crs and layer.extent]
-    if not crs:
-        projected = [layer.crs for layer in known if _is_metric(layer.crs)]
-        crs = projected[0] if projected else _utm_of(known)
-    crs = _horizontal(crs) if crs else ""
-    if crs and not _is_metric(crs):
-        raise CrsError("crs.not_metric", crs)
-    middle = _middle(layers, crs)
-    return GeoFrame(crs=crs or "EPSG:3857", origin=(round(middle[0]), round(middle[1]), 0.0))
-
-
 def write_project(project: Project, folder: Path) -> Project:
     """Write a project and copies of its files to a folder; return it as written.
+
+    Nothing that is in the folder is written over, and nothing stays behind where it could not be written.
 
     Raises
     ------
     ProjectError
-        The folder cannot be written.
+        The folder cannot be written, or a file cannot be copied.
     """
-    data = folder / "data"
-    data.mkdir(parents=True, exist_ok=True)
-    copies: dict[str, str] = {}
-    for spec in project.layers:
-        for source in spec.sources.values():
-            if source.path not in copies:
-                copies[source.path] = _copy(Path(source.path), data, set(copies.values()))
-    layers = tuple(
-        replace(
-            spec,
-            sources={r: replace(s, path=f"data/{copies[s.path]}") for r, s in spec.sources.items()},
+    copies = Copies(folder)
+    names: dict[str, str] = {}
+    try:
+        for spec in project.layers:
+            for source in spec.sources.values():
+                if source.path not in names:
+                    names[source.path] = copies.add(Path(source.path))
+        layers = tuple(
+            replace(
+                spec, sources={r: replace(s, path=names[s.path]) for r, s in spec.sources.items()}
+            )
+            for spec in project.layers
         )
-        for spec in project.layers
-    )
-    written = replace(project, layers=layers)
-    save_project(written, folder)
+        written = replace(project, layers=layers)
+        save_project(written, folder)
+    except OSError as error:
+        copies.undo()
+        reason = error.strerror or str(error)
+        raise ProjectError("project.cannot_make", str(folder), reason=reason) from error
+    except ProjectError:
+        copies.undo()
+        raise
     return written
 
 
@@ -202,64 +193,11 @@ def free_id(name: str, taken: set[str]) -> str:
     return candidate
 
 
-def _first_reason(problems: Sequence[Problem], paths: Sequence[Path]) -> tuple[str, str]:
-    errors = [p for p in problems if p.severity is Severity.ERROR] or list(problems)
-    return (errors[0].key, errors[0].where) if errors else ("assemble.nothing", str(paths[0]))
-
-
-def _copy(path: Path, data: Path, taken: set[str]) -> str:
-    name = path.name
-    number = 2
-    while name in taken:
-        name, number = f"{path.stem}_{number}{path.suffix}", number + 1
-    stem, suffixes = path.name.split(".")[0], (".shp", ".tif", ".asc")
-    siblings = path.parent.glob(stem + ".*") if path.suffix.lower() in suffixes else [path]
-    for sibling in siblings:
-        target = data / (name.removesuffix(path.suffix) + sibling.name.removeprefix(path.stem))
-        shutil.copyfile(sibling, target)
-    return name
-
-
-def _is_metric(crs: str) -> bool:
-    parsed = parse_crs(crs)
-    units = {axis.unit_name for axis in parsed.axis_info[:2]}
-    return parsed.is_projected and units == {"metre"}
-
-
-def _horizontal(crs: str) -> str:
-    parsed = parse_crs(crs)
-    if parsed.is_compound:
-        part = parsed.sub_crs_list[0]
-        code = part.to_epsg()
-        return f"EPSG:{code}" if code else str(part.to_wkt())
-    return crs
-
-
-def _utm_of(layers: Sequence[LayerInfo]) -> str:
-    if not layers:
-        return ""
-    lon, lat = _middle_lonlat(layers[0])
-    zone = min(60, max(1, int((lon + 180) // 6) + 1))
-    return f"EPSG:{(32600 if lat >= 0 else 32700) + zone}"
-
-
-def _middle_lonlat(layer: LayerInfo) -> tuple[float, float]:
-    x_min, y_min, x_max, y_max = layer.extent or (0.0, 0.0, 0.0, 0.0)
-    lon, lat = transformer(_horizontal(layer.crs), "EPSG:4326").transform(
-        (x_min + x_max) / 2, (y_min + y_max) / 2
-    )
-    return float(lon), float(lat)
-
-
-def _middle(layers: Sequence[LayerInfo], crs: str) -> tuple[float, float]:
-    points = []
-    for layer in layers:
-        if layer.extent is None:
-            continue
-        x_min, y_min, x_max, y_max = layer.extent
-        x, y = (x_min + x_max) / 2, (y_min + y_max) / 2
-        if layer.crs and crs:
-            x, y = transformer(_horizontal(layer.crs), crs).transform(x, y)
-        points.append((x, y))
-    finite = [p for p in points if np.isfinite(p).all()]
-    return (float(finite[0][0]), float(finite[0][1])) if finite else (0.0, 0.0)
+def _reason(problems: Sequence[Problem], paths: Sequence[Path]) -> ReadError:
+    """Return the error that says why nothing can be shown: what is worst, and all the rest with it."""
+    if not problems:
+        return ReadError("assemble.nothing", ", ".join(path.name for path in paths))
+    worst = next((p for p in problems if p.severity is Severity.ERROR), problems[0])
+    error = ReadError(worst.key, worst.where, **worst.values)
+    error.others = tuple(p for p in problems if p is not worst)
+    return error

@@ -231,3 +231,17 @@ def test_a_journal_cut_short_is_forgotten(tmp_path: Path) -> None:
     (tmp_path / "journal" / "x.json").write_text('{"pid": 1')
     assert recoveries(tmp_path) == []
     assert list((tmp_path / "journal").iterdir()) == []
+
+
+def test_save_as_writes_over_nothing(tmp_path: Path) -> None:
+    old = saved(tmp_path / "old")
+    (old / "data").mkdir()
+    (old / "data" / "b.geojson").write_text("{}")
+    mine = tmp_path / "new" / "data" / "b.geojson"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    with pytest.raises(ProjectError) as caught:
+        save_project_as(PROJECT, old, tmp_path / "new")
+    assert caught.value.problem.key == "project.file_in_the_way"
+    assert mine.read_text() == "mine"
+    assert not (tmp_path / "new" / "project.json").exists()
