@@ -47,6 +47,13 @@ class ImageSurface(QWidget):
         self.stage = make_stage(self._pixels(1.0))
         self.widget: QWidget = self
 
+    def prepare(self, step: Step) -> None:
+        """Set the size and the quality of a frame; from here on ``stage_px`` counts in its pixels."""
+        coarse = step is Step.COARSE
+        self.stage.set_quality("moving" if coarse else "still")
+        self.stage.resize(*self._pixels(SHARPNESS[self._step] if coarse else 1.0))
+        self.stage.set_text_scale(self.stage.size[0] / max(1, self.width()))
+
     def draw(self, step: Step) -> bool:
         """Draw the scene and show it; return whether drawing it once more would make it finer."""
         if step is Step.MORE and self.stage.waits_for_render:
@@ -55,12 +62,8 @@ class ImageSurface(QWidget):
         elif step is Step.MORE:
             more = self.stage.refine()
         else:
-            coarse = step is Step.COARSE
-            self.stage.set_quality("moving" if coarse else "still")
-            self.stage.resize(*self._pixels(SHARPNESS[self._step] if coarse else 1.0))
-            self.stage.set_text_scale(self.stage.size[0] / max(1, self.width()))
             self.stage.render()
-            more = not coarse
+            more = step is not Step.COARSE
         self._take()
         self.update()
         return more

@@ -58,9 +58,12 @@ class NativeSurface(QOpenGLWidget):
         self.stage = make_stage(self._foreign.window, self._pixels())
         self.widget: QWidget = self
 
+    def prepare(self, step: Step) -> None:
+        """Set the quality of a frame; its size is that of the widget."""
+        self.stage.set_quality("moving" if step is Step.COARSE else "still")
+
     def draw(self, step: Step) -> bool:
         """Draw the scene in the next repaint; the card's own samples make it fine at once."""
-        self.stage.set_quality("moving" if step is Step.COARSE else "still")
         self._due = True
         self.update()
         return step is not Step.COARSE and self.stage.waits_for_render

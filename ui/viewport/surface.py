@@ -38,6 +38,9 @@ class Surface(Protocol):
     paint_ms: float
     # paint_ms: how long the last frame took that was drawn after draw(), in a repaint
 
+    def prepare(self, step: Step) -> None:
+        """Set size and quality of the frame that is drawn next, unless it is only to be made finer."""
+
     def draw(self, step: Step) -> bool:
         """Draw the scene; return whether drawing it once more would make it finer."""
 

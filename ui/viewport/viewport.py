@@ -131,6 +131,7 @@ class Viewport(Views, QWidget):
     def _draw(self, step: Step) -> bool:
         self._finer = self._finer + 1 if step is Step.MORE else 0
         if step is not Step.MORE:
+            self.surface.prepare(step)  # first: the boxes are in pixels of the frame
             self.stage.set_keep_out([self._box(box) for box in self.overlay.boxes()])
         more = self.surface.draw(step)
         return more and self._finer < self.most_steps

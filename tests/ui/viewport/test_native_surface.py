@@ -45,6 +45,7 @@ def opened():
     while surface.stage.upload(float("inf")):
         pass
     surface.stage.camera.look(surface.stage.camera.top_pose((-50, -50, 0, 50, 50, 1)))
+    surface.prepare(Step.COARSE)
     surface.draw(Step.COARSE)
     settle()
     return window, surface
