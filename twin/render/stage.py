@@ -293,17 +293,18 @@ class Stage:
         self._text_scale = scale
 
     def layers_in_sight(self) -> frozenset[str]:
-        """Return the layers of which something may be seen now: in view, and not below the ground."""
+        """Return the layers whose colours can be seen now, for legends.
+
+        A network counts only while what lies below the ground shows: a few cabins above it tell little.
+        """
         found = set()
         for layer in self._layers.values():
-            pieces = [
-                piece
-                for piece in layer.pieces
-                if piece.role is not Role.UNDERGROUND or self._below_shows
-            ]
-            if layer.visible and pieces and bool(self.camera.sees(boxes_of(pieces)).any()):
+            buried = any(piece.role is Role.UNDERGROUND for piece in layer.pieces)
+            if not layer.visible or not layer.pieces or (buried and not self._below_shows):
+                continue
+            if bool(self.camera.sees(boxes_of(layer.pieces)).any()):
                 found.add(layer.id)
-        return frozenset(found | {label.layer_id for label in self.placed})
+        return frozenset(found)
 
     @property
     def bounds(self) -> Bounds | None:
