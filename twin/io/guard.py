@@ -39,7 +39,8 @@ def sample(path: Path) -> Sample:
     except PermissionError as error:
         raise ReadError("io.not_allowed", str(path)) from error
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise ReadError("io.cannot_open", str(path), reason=str(error)[:200]) from error
+        reason = getattr(error, "strerror", None) or str(error)[:200]
+        raise ReadError("io.cannot_open", str(path)[:300], reason=reason) from error
     if size == 0 or not head.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         raise ReadError("io.empty_file", path.name, size_mb=round(size / limits.MEGABYTE, 1))
     return Sample(
@@ -65,9 +66,12 @@ def _holds(path: Path, word: bytes) -> bool:
 
 def is_file_geodatabase(path: Path) -> bool:
     """Whether a folder is an ESRI file geodatabase, which GDAL opens as one."""
-    return (
-        path.is_dir() and path.suffix.lower() == ".gdb" and (path / "a00000001.gdbtable").is_file()
-    )
+    if path.suffix.lower() != ".gdb":
+        return False
+    try:
+        return path.is_dir() and (path / "a00000001.gdbtable").is_file()
+    except (OSError, ValueError):
+        return False  # what is wrong with it, the sample will say
 
 
 def _readable_names(folder: Path) -> str:

@@ -89,7 +89,9 @@ def _manifest(data: Mapping[str, Any], folder: Path, where: str) -> Manifest:
     if api != API_VERSION:
         raise PluginError("plugin.other_api", where, needs=api, has=API_VERSION)
     contributions = data.get("contributions", {})
-    rows = contributions.get("layers", ()) if isinstance(contributions, dict) else ()
+    rows = contributions.get("layers", []) if isinstance(contributions, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise PluginError("plugin.field_missing", where, field="contributions.layers")
     return Manifest(
         id=plugin_id,
         version=_text(data, "version", where),
@@ -109,7 +111,7 @@ def _layer_type(row: Mapping[str, Any], plugin_id: str, where: str) -> LayerType
     module, _, class_name = _text(row, "class", where).partition(":")
     if not module.isidentifier() or not class_name.isidentifier():
         raise PluginError("plugin.bad_class", where, value=row.get("class", ""))
-    accepts = tuple(row.get("accepts", ()))
+    accepts = _words(row, "accepts", where)
     unknown = sorted(set(accepts) - GEOMETRIES)
     if unknown:
         raise PluginError(
@@ -125,7 +127,7 @@ def _layer_type(row: Mapping[str, Any], plugin_id: str, where: str) -> LayerType
         title=_by_language(row.get("title"), where, "title"),
         icon=str(row.get("icon", "")),
         accepts=accepts,
-        roles=tuple(row.get("roles", ("features",))) or ("features",),
+        roles=_words(row, "roles", where) or ("features",),
     )
 
 
@@ -134,6 +136,13 @@ def _text(data: Mapping[str, Any], name: str, where: str) -> str:
     if not isinstance(value, str) or not value:
         raise PluginError("plugin.field_missing", where, field=name)
     return value
+
+
+def _words(data: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
+    value = data.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(word, str) and word for word in value):
+        raise PluginError("plugin.field_missing", where, field=name)
+    return tuple(value)
 
 
 def _by_language(value: object, where: str, name: str) -> Text:

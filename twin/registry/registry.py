@@ -90,7 +90,7 @@ class Registry:
         module = self._import(self._owner[type_id], layer_type.module)
         try:
             return getattr(module, layer_type.class_name)()
-        except Exception as error:  # an author's code may raise anything
+        except (Exception, SystemExit) as error:  # an author's code may raise anything
             raise PluginError("plugin.cannot_create", type_id, reason=repr(error)) from error
 
     def label(self, type_id: str, key: str, lang: str) -> str:
@@ -120,7 +120,7 @@ class Registry:
         _ensure_package(package, manifest.folder)
         try:
             return importlib.import_module(f"{package}.{module}")
-        except Exception as error:  # an author's code may raise anything
+        except (Exception, SystemExit) as error:  # an author's code may raise anything
             raise PluginError(
                 "plugin.cannot_import", str(manifest.folder), reason=repr(error)
             ) from error

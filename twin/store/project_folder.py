@@ -29,14 +29,14 @@ def project_folder(path: Path) -> Path:
         Neither of the two.
     """
     folder = path.parent if path.name == PROJECT_FILE else path
-    if not (folder / PROJECT_FILE).is_file():
+    if not (folder / PROJECT_FILE).exists():
         raise ProjectError("project.not_found", str(path))
     return folder
 
 
 def is_project(path: Path) -> bool:
     """Whether a path is a project folder or its ``project.json``."""
-    return path.name == PROJECT_FILE or (path / PROJECT_FILE).is_file()
+    return path.name == PROJECT_FILE or (path / PROJECT_FILE).exists()
 
 
 def load_project(path: Path) -> tuple[Project, Path, list[Problem]]:

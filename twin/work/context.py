@@ -82,15 +82,22 @@ def resolve(folder: Path, source: Source) -> Path:
     Raises
     ------
     ReadError
-        The path climbs out of the folder.
+        The path climbs out of the folder, or can be no path at all.
     """
     path = Path(source.path)
     if path.is_absolute():
         return path
-    full = (folder / path).resolve()
+    try:
+        full = (folder / path).resolve()
+    except (OSError, ValueError, RuntimeError) as error:  # too long, a NUL, links in a circle
+        raise ReadError("io.cannot_open", repr(source.path)[:120], reason=_words(error)) from error
     if not full.is_relative_to(folder.resolve()):
         raise ReadError("project.path_outside", source.path)
     return full
+
+
+def _words(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)[:120]
 
 
 def _with_provenance(table: FeatureTable, provenance: Provenance) -> FeatureTable:

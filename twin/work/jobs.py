@@ -159,13 +159,13 @@ def _guarded(work: Callable[[Job], Any], job: Job) -> Any:
         return _Failure(error.problem)
     except MemoryError:
         return _Failure(Problem("job.out_of_memory", job.where, {}, Severity.ERROR))
-    except Exception as error:  # noqa: BLE001 - a layer's author may raise anything
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a layer's author may raise anything
         return _Failure(
             Problem("job.failed", job.where, {"reason": _reason(error)}, Severity.ERROR)
         )
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

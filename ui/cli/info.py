@@ -5,11 +5,16 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from twin.errors import BelvedereError
 from twin.io import Inspection, inspect
-from twin.problems import Severity
+from twin.model.layer import Source
+from twin.store.project_folder import is_project, load_project
+from twin.work.context import resolve
 from ui.cli.output import print_json, print_problems, with_text
-from ui.cli.projects import DEMO
+from ui.cli.projects import project_path
 from ui.i18n import tr
+
+PROJECT = "Belvedere"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Inspect every path; 0 if any could be read."""
-    found = [inspect(path) for name in options.paths for path in _files(name)]
+    found = [inspection for name in options.paths for inspection in _inspected(name)]
     if options.json:
         rows = [{**i.as_dict(), "problems": [with_text(p) for p in i.problems]} for i in found]
         print_json({"files": rows})
@@ -27,25 +32,27 @@ def run(options: argparse.Namespace) -> int:
         if not options.json:
             _print(inspection)
         print_problems(inspection.problems)
-    return 0 if any(_shown(i) for i in found) else 2
+    return 0 if any(i.shown for i in found) else 2
 
 
-def _files(name: str) -> list[Path]:
-    """A project stands for its data files."""
-    path = DEMO if name == "demo" else Path(name)
-    if (path / "project.json").is_file():
-        from twin.store.project_folder import load_project
-
-        project, folder, _ = load_project(path)
-        names = dict.fromkeys(s.path for spec in project.layers for s in spec.sources.values())
-        return [folder / n for n in names]
-    return [path]
-
-
-def _shown(inspection: Inspection) -> bool:
-    return bool(inspection.layers) and not any(
-        p.severity is Severity.ERROR and not inspection.layers for p in inspection.problems
-    )
+def _inspected(name: str) -> list[Inspection]:
+    """Look into a file, or into every data file of a project and into the project itself."""
+    path = project_path(name)
+    if not is_project(path):
+        return [inspect(path)]
+    try:
+        project, folder, problems = load_project(path)
+    except BelvedereError as error:
+        return [Inspection(path=path, format=PROJECT, problems=(error.problem,))]
+    found = [Inspection(path=path, format=PROJECT, problems=tuple(problems))] if problems else []
+    sources = dict.fromkeys(s.path for spec in project.layers for s in spec.sources.values())
+    for source in sources:
+        try:
+            resolve(folder, Source(path=source))  # may not lead out of the project
+            found.append(inspect(folder / source))
+        except BelvedereError as error:
+            found.append(Inspection(path=Path(source), format="", problems=(error.problem,)))
+    return found
 
 
 def _print(inspection: Inspection) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from twin import __version__
 from twin.errors import BelvedereError
-from twin.problems import Problem
+from twin.problems import Problem, Severity
 from twin.store.project_folder import project_folder
 from ui.cli.output import fail
 
@@ -20,6 +20,13 @@ VERBS = {
     "new": "make a project from files",
     "bench": "run the benchmarks, print JSON",
 }
+
+
+DEBUG = "BELVEDERE_DEBUG"
+"""Environment variable: when set, a fault in a verb ends with Python's traceback."""
+
+INTERRUPTED = 130
+"""Exit status after Ctrl+C, as shells have it."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -38,11 +45,23 @@ def _verb(name: str, arguments: Sequence[str]) -> int:
     try:
         return int(module.run(options))
     except BelvedereError as error:
-        return fail(error.problem, as_json=options.json)
+        return fail(error.problem, *error.others, as_json=options.json)
     except BrokenPipeError:
         # The reader of our output has seen enough; Python would complain again at exit.
         sys.stderr.close()
         return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        return fail(_fault(name, error), as_json=options.json)
+
+
+def _fault(verb: str, error: Exception) -> Problem:
+    """Return a fault of ours as a message. People have no use for a traceback, but we do: see DEBUG."""
+    reason = f"{type(error).__name__}: {error}"[:300]
+    return Problem("cli.fault", verb, {"reason": reason, "variable": DEBUG}, Severity.ERROR)
 
 
 def _window(arguments: Sequence[str]) -> int:

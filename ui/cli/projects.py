@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twin.model.project import Project
-from twin.problems import Problem
+from twin.problems import Problem, Severity
 from twin.registry import Registry
 from twin.store.project_folder import is_project, load_project
 from twin.work.assemble import assemble
@@ -49,4 +49,13 @@ def open_any(names: Sequence[str], registry: Registry, *, crs: str = "") -> Open
         return Opened(project=project, folder=folder, problems=tuple(problems))
     paths = [Path(name) for name in names]
     project, problems = assemble(paths, registry, crs=crs)
-    return Opened(project=project, folder=Path.cwd(), problems=tuple(problems))
+    left = tuple(p for p in problems if not _told_again(p, project))
+    return Opened(project=project, folder=Path.cwd(), problems=left)
+
+
+def _told_again(problem: Problem, project: Project) -> bool:
+    """Whether reading the layers will say it as well, now that their files are in a project."""
+    if problem.severity is Severity.ERROR or not problem.key.startswith("io."):
+        return False
+    names = [Path(s.path).name for spec in project.layers for s in spec.sources.values()]
+    return problem.where.startswith(tuple(names))

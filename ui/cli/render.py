@@ -10,16 +10,19 @@ from pathlib import Path
 from twin.errors import BelvedereError
 from twin.model.layer import LayerState
 from twin.model.project import Project
-from twin.problems import Problem
+from twin.problems import Problem, Severity
 from twin.work.session import Session
 from ui.cli.output import fail, print_json, print_problems, with_text
 from ui.cli.projects import open_any, registry
+
+YEARS = (1000, 3000)
+"""Beyond them neither the calendar nor where the sun stood is sure."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("inputs", nargs="+", metavar="PROJECT|FILE")
-    parser.add_argument("--out", required=True, type=Path, metavar="PNG")
+    parser.add_argument("--out", required=True, type=_png, metavar="PNG")
     parser.add_argument("--size", default="1920x1080", type=_size, metavar="WxH")
     parser.add_argument("--view", default="", help="a bookmark's id, or top, iso, street")
     parser.add_argument("--time", type=_time, metavar="ISO", help="2026-06-21T12:00Z")
@@ -40,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
         session.start()
         session.wait()
         problems = [*opened.problems, *(p for _, p in session.problems)]
-        shown = [r.spec.id for r in session.layers() if r.drawables]
+        shown = [r.spec.id for r in session.layers() if r.drawables and r.spec.visible]
         if not shown:
             return _nothing(problems, as_json=options.json)
         ensure_application()
@@ -61,7 +64,11 @@ def _save(session: Session, options: argparse.Namespace, text: object) -> None:
         lang=options.lang,
         at=options.time,
     )
-    save_png(image, options.out)
+    try:
+        save_png(image, options.out)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise BelvedereError("render.cannot_write", str(options.out), reason=reason) from error
 
 
 def _report(
@@ -85,12 +92,9 @@ def _report(
 
 
 def _nothing(problems: list[Problem], *, as_json: bool) -> int:
-    if as_json:
-        print_json({"problems": [with_text(p) for p in problems]})
-    if not problems:
-        return fail(Problem("render.nothing"), as_json=False)
-    print_problems(problems)
-    return 2
+    return fail(
+        *(problems or [Problem("render.nothing", severity=Severity.ERROR)]), as_json=as_json
+    )
 
 
 def _check_names(project: Project, options: argparse.Namespace) -> None:
@@ -98,10 +102,9 @@ def _check_names(project: Project, options: argparse.Namespace) -> None:
     for name in options.hide:
         if name not in layers:
             raise BelvedereError("render.unknown_layer", name, known=", ".join(layers))
-    views = [view.id for view in project.views]
-    if options.view and options.view not in ("top", "iso", "street", *views):
-        known = ", ".join(["top", "iso", "street", *views])
-        raise BelvedereError("render.unknown_view", options.view, known=known)
+    views = list(dict.fromkeys(["top", "iso", "street", *(view.id for view in project.views)]))
+    if options.view and options.view not in views:
+        raise BelvedereError("render.unknown_view", options.view, known=", ".join(views))
 
 
 def _as_asked(project: Project, options: argparse.Namespace) -> Project:
@@ -125,11 +128,23 @@ def _size(text: str) -> tuple[int, int]:
     return size
 
 
+def _png(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() != ".png":
+        raise argparse.ArgumentTypeError("the picture is a PNG: its name ends with .png")
+    if path.is_dir() or not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is a folder, or its folder does not exist")
+    return path
+
+
 def _time(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError("a time looks like 2026-06-21T12:00Z") from None
+    first, last = YEARS
+    if not first <= moment.year <= last:
+        raise argparse.ArgumentTypeError(f"the year must be {first} to {last}")
     if moment.tzinfo is None:
         print("time without a zone: taken as local time of this machine", file=sys.stderr)
         moment = moment.astimezone()

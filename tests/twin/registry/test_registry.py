@@ -96,3 +96,26 @@ def test_code_that_cannot_be_imported_is_a_plugin_error(tmp_path: Path) -> None:
         Registry([manifest]).create("wells")
     assert caught.value.problem.key == "plugin.cannot_import"
     assert "nothing_of_this_name" in str(caught.value.problem.values["reason"])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("[[contributions.layers]]", "[contributions]\nlayers = [5]\n[rest]"),
+        ("[[contributions.layers]]", "[contributions]\nlayers = 5\n[rest]"),
+        ('accepts = ["point"]', "accepts = 5"),
+        ('accepts = ["point"]', "accepts = [[1]]"),
+        ('accepts = ["point"]', 'roles = "features"'),
+    ],
+)
+def test_a_manifest_of_the_wrong_kinds_is_listed(tmp_path: Path, old: str, new: str) -> None:
+    plugin(tmp_path, "wells", good().replace(old, new))
+    registry = Registry.discover([tmp_path])
+    assert [p.key for p in registry.problems] == ["plugin.field_missing"]
+    assert not registry.layer_types
+
+
+def test_code_that_ends_the_program_is_a_plugin_error(tmp_path: Path) -> None:
+    plugin(tmp_path, "wells", good(), "import sys; sys.exit(3)")
+    with pytest.raises(PluginError):
+        Registry.discover([tmp_path]).create("wells")

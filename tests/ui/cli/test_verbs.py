@@ -107,3 +107,87 @@ def test_a_window_without_a_display_is_one_clear_line(
     capsys.readouterr()
     assert main([str(tmp_path / "city")]) == 2
     assert "render" in capsys.readouterr().err
+
+
+def test_a_fault_of_ours_is_a_message_and_status_2(
+    town: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_options: object) -> int:
+        raise RuntimeError("out of luck")
+
+    monkeypatch.setattr("ui.cli.info.run", broken)
+    assert main(["info", str(town), "--json"]) == 2
+    printed = capsys.readouterr()
+    assert "out of luck" in printed.err
+    assert "Traceback" not in printed.err
+    assert json.loads(printed.out)["problems"][0]["key"] == "cli.fault"
+    monkeypatch.setenv("BELVEDERE_DEBUG", "1")
+    with pytest.raises(RuntimeError):
+        main(["info", str(town)])
+
+
+def test_new_in_a_folder_that_cannot_be_made_says_so(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["new", str(town / "inside"), str(town)]) == 2
+    assert "inside" in capsys.readouterr().err
+    assert not list(tmp_path.glob("**/project.json"))
+
+
+def test_info_of_a_project_tells_its_problems_and_stays_inside(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "city"
+    main(["new", str(folder), str(town)])
+    file = folder / "project.json"
+    body = json.loads(file.read_text())
+    outside = {**body["layers"][0], "id": "out", "sources": {"buildings": {"path": "../town.json"}}}
+    file.write_text(json.dumps({**body, "layers": [*body["layers"], outside, 5]}))
+    capsys.readouterr()
+    assert main(["info", str(file), "--json"]) == 0
+    keys = [p["key"] for row in answer(capsys)["files"] for p in row["problems"]]  # type: ignore[attr-defined]
+    assert sorted(keys) == ["project.bad_part", "project.path_outside"]
+
+
+def test_info_of_a_damaged_project_and_a_good_file_shows_the_file(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "project.json").write_text("{")
+    assert main(["info", str(tmp_path / "project.json"), str(town)]) == 0
+    printed = capsys.readouterr()
+    assert "4 polygon" in printed.out
+    assert "project.json" in printed.err
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [["--out", "x.jpg"], ["--out", "nowhere/x.png"], ["--time", "9999-12-31T23:59Z"]],
+)
+def test_a_wrong_argument_of_render_is_said_before_any_work(
+    town: Path, wrong: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["render", str(town), "--out", "x.png", *wrong])
+    assert caught.value.code == 2
+    assert wrong[0] in capsys.readouterr().err
+
+
+def test_a_picture_of_hidden_layers_alone_is_nothing(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture = tmp_path / "x.png"
+    assert main(["render", str(town), "--out", str(picture), "--hide", "town"]) == 2
+    assert capsys.readouterr().err.strip()
+    assert not picture.exists()
+
+
+def test_a_problem_of_a_file_is_told_once(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = json.loads(town.read_text())
+    body["features"][0]["geometry"] = None
+    town.write_text(json.dumps(body))
+    picture = tmp_path / "x.png"
+    assert main(["render", str(town), "--out", str(picture), "--size", "64x64", "--json"]) == 0
+    keys = [p["key"] for p in answer(capsys)["problems"]]  # type: ignore[attr-defined]
+    assert keys.count("io.geometry_null") == 1
