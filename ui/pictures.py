@@ -60,7 +60,12 @@ SCENES: Mapping[str, Scene] = {
     "xray": Scene(view="fort_xray", selected=("heat_fort", "fort-hp-04")),
     "street": Scene(view="street"),
     "evening": Scene(view="evening", theme="dark"),
-    "table": Scene(view="fort", table="buildings", filter='use = "housing" and height_m > 30'),
+    "table": Scene(
+        view="fort",
+        selected=("buildings", "building-05783"),
+        table="buildings",
+        filter='district = "fort" and energy_label in ("A", "B")',
+    ),
     "sensors": Scene(view="sensors", selected=("sensors", "air-no2-002")),
 }
 
@@ -129,8 +134,7 @@ def arrange(window: MainWindow, scene: Scene) -> None:
         window.docks.table.filter_line.set_text(scene.filter)
     else:
         window.docks.hide("table")
-    if scene.selected:
-        window.docks.layers.choose(scene.selected[0])
+    window.docks.layers.choose(scene.selected[0] if scene.selected else "buildings")
     window.viewport.setFocus()
 
 
