@@ -20,7 +20,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkProperty, vtkRenderer
 from twin.model.ground import Ground
 from twin.render.actors import actor_of, poly_data, to_numpy
 from twin.render.material import Material
-from twin.render.piece import Piece
+from twin.render.piece import Piece, boxes_of
 from twin.render.shaders.sky import DEPTH_FRAGMENT, DEPTH_VERTEX
 from twin.render.window import offscreen_window
 
@@ -114,7 +114,8 @@ class Lamp:
         """Return the pieces in the beam, or what stands in for them at the size of a texel."""
         self._aim(aim)
         matrix, texel_m = self._matrix(), 2 * aim.half_m / self._size
-        inside = [piece for piece in pieces if _in_beam(piece.box, matrix)]
+        beam = _in_beam(boxes_of(pieces), matrix)
+        inside = [piece for piece, lit in zip(pieces, beam, strict=True) if lit]
         chosen = [piece.near_or_far(texel_m, "moving") for piece in inside]
         return [piece for piece in chosen if piece is not None]
 
@@ -187,11 +188,12 @@ class Lamp:
         return np.asarray(half @ clip)
 
 
-def _in_beam(box: Vector, uv_from_scene: NDArray[np.float64]) -> bool:
-    pick = np.array([[i >> 2 & 1, i >> 1 & 1, i & 1] for i in range(8)])
-    corners = np.where(pick, box[3:], box[:3])
+def _in_beam(boxes: Vector, uv_from_scene: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return (n,) bool: which boxes (n, 6) reach into the map."""
+    pick = np.array([[i >> 2 & 1, i >> 1 & 1, i & 1] for i in range(8)], bool)
+    corners = np.where(pick[None], boxes[:, None, 3:], boxes[:, None, :3])
     uv = corners @ uv_from_scene[:2, :3].T + uv_from_scene[:2, 3]
-    return bool((uv.max(axis=0) >= 0).all() and (uv.min(axis=0) <= 1).all())
+    return np.asarray(((uv.max(axis=1) >= 0) & (uv.min(axis=1) <= 1)).all(axis=1))
 
 
 def as_bytes(depth: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -54,6 +54,7 @@ class Shadows:
         self._seen_from_above: DepthMap | None = None
         self._height_version = -1
         self._cost_s, self._cast_at = 0.0, 0.0
+        self._prepared: tuple[float, ...] | None = None
         self.waiting = False
         """Another frame is needed for what is under way."""
 
@@ -95,6 +96,22 @@ class Shadows:
                 self._key = key
         self._take_heights(wait=quality == "best")
         self._tell(quality, air)
+
+    def prepare(
+        self, pieces: Sequence[Piece], rig: CameraRig, air: Atmosphere, version: int, end: float
+    ) -> bool:
+        """Upload what the next maps need until a moment of ``time.perf_counter``; return whether more is left."""
+        aims = [_aim_of(rig, air), _aim_above(rig)]
+        key = (version, *(float(v) for aim in aims for v in (aim.half_m, *aim.centre)))
+        if not pieces or key == self._prepared:
+            return False
+        lamp = self._lamp = self._lamp or Lamp(SHADOW_PX)
+        for aim in aims:
+            while lamp.warm(pieces, aim, COLD_TRIANGLES // 2):
+                if time.perf_counter() >= end:
+                    return True
+        self._prepared = key
+        return False
 
     def off(self) -> None:
         """Let the sun and the sky reach everywhere."""
