@@ -89,10 +89,11 @@ class Pictures(QObject):
         from twin.render.overlay import Furnisher
 
         session, lang = self._window.session, translator.language
-        camera = self._window.viewport.stage.camera
+        stage = self._window.viewport.stage
+        camera, shown = stage.camera, stage.layers_in_sight()
         before = camera.size_px
         camera.size_px = (image.shape[1], image.shape[0])  # the scale bar counts its pixels
-        what = furniture_of(session, camera, lang=lang, at=session.clock.at, hidden=frozenset())
+        what = furniture_of(session, camera, lang=lang, at=session.clock.at, shown=shown)
         camera.size_px = before
         Furnisher(image, QtTextEngine(), lang).furnish(what)
 
