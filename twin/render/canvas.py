@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
-from vtkmodules.vtkRenderingCore import vtkActor, vtkProperty, vtkRenderer, vtkRenderWindow
+from vtkmodules.vtkRenderingCore import (
+    vtkActor,
+    vtkProp,
+    vtkProperty,
+    vtkRenderer,
+    vtkRenderWindow,
+)
 
 from twin.drawables import Role
 from twin.render.actors import to_numpy
@@ -33,8 +40,8 @@ JITTER = (
 THINNEST_PX = 1.6
 """No tube is drawn thinner."""
 
-COLD_TRIANGLES = 16_000
-"""New triangles that are uploaded with one frame: some 8 ms."""
+COLD_TRIANGLES = 12_000
+"""New triangles that are uploaded with one frame: some 6 ms."""
 
 
 class Canvas:
@@ -63,7 +70,6 @@ class Canvas:
         # What is fully transparent is dropped by the vertex program, once it is uploaded.
         self._unseen = vtkProperty()
         self._unseen.SetOpacity(0.0)
-        self._warming: list[tuple[Piece, vtkActor]] = []
         self.drawn = 0
         """Triangles handed to the last frame."""
 
@@ -131,36 +137,42 @@ class Canvas:
         if labels is not None:
             props.AddItem(labels)
 
-    def warm(self, pieces: Iterable[Piece], rig: CameraRig) -> bool:
-        """Let the next frame upload some pieces unseen; return whether there are any.
+    def warm(self, pieces: Sequence[Piece], rig: CameraRig) -> int:
+        """Upload some pieces by a frame of nothing else, in which they are not seen.
 
-        They are warm after :meth:`warmed`, once that frame is drawn.
+        The window holds no picture afterwards, until the next frame is drawn.
+
+        Returns
+        -------
+        int
+            How many of ``pieces``, from the first, are warm now; 0 while the window is not ready.
         """
-        props, triangles = self._scene.GetViewProps(), 0
-        for piece in pieces:
-            if self._warming and triangles + piece.size > COLD_TRIANGLES:
-                break
-            triangles += piece.size
-            for one in (piece, piece.stand_in):
-                if one is not None:
-                    # The actor for what it will look like from here: its program is made ready too.
-                    size = _size_of_pixel([one], rig)[0]
-                    actor = one.actor(self._materials, size, "moving")
-                    actor.SetProperty(self._unseen)
-                    actor.ForceTranslucentOff()
-                    actor.ForceOpaqueOn()
-                    props.AddItem(actor)
-                    self._warming.append((one, actor))
-        return bool(self._warming)
-
-    def warmed(self) -> None:
-        """Give pieces their own looks after the frame that uploaded them."""
-        for piece, actor in self._warming:
-            actor.SetProperty(piece.surface)
-            actor.SetForceTranslucent(piece.through)
-            actor.SetForceOpaque(not piece.through)
+        if not pieces or not _ready(self.window):
+            return 0
+        chosen = _first(pieces)
+        parts = [one for piece in chosen for one in (piece, piece.stand_in) if one is not None]
+        # The actor for what a part will look like from here: its program is made ready too.
+        sizes = _size_of_pixel(parts, rig)
+        actors = [
+            part.actor(self._materials, size, "moving")
+            for part, size in zip(parts, sizes, strict=True)
+        ]
+        for actor in actors:
+            actor.SetProperty(self._unseen)
+            actor.ForceTranslucentOff()
+            actor.ForceOpaqueOn()
+        held = [_exchange(renderer, ()) for renderer in (self._scene, self._over)]
+        _exchange(self._scene, actors)
+        self.draw()
+        for renderer, props in zip((self._scene, self._over), held, strict=True):
+            _exchange(renderer, props)
+        for part, actor in zip(parts, actors, strict=True):
+            actor.SetProperty(part.surface)
+            actor.SetForceTranslucent(part.through)
+            actor.SetForceOpaque(not part.through)
+        for piece in chosen:
             piece.warm = True
-        self._warming.clear()
+        return len(chosen)
 
     def draw(self, shift_px: tuple[float, float] = (0.0, 0.0)) -> None:
         """Draw a frame, shifted by parts of a pixel."""
@@ -213,3 +225,25 @@ def _size_of_pixel(pieces: Sequence[Piece], rig: CameraRig) -> list[float]:
     boxes, at = boxes_of(pieces), rig.position
     away = np.linalg.norm(np.maximum(np.maximum(boxes[:, :3] - at, at - boxes[:, 3:]), 0.0), axis=1)
     return [float(d) for d in away * metres_per_px(rig)]
+
+
+def _first(pieces: Sequence[Piece]) -> Sequence[Piece]:
+    """Return as many pieces as may be uploaded at once, at least one."""
+    sizes = np.cumsum([piece.size for piece in pieces])
+    return pieces[: max(1, int(np.searchsorted(sizes, COLD_TRIANGLES, side="right")))]
+
+
+def _exchange(renderer: vtkRenderer, props: Sequence[vtkProp]) -> list[vtkProp]:
+    """Give a renderer other things to draw; return those it had."""
+    held = renderer.GetViewProps()
+    before: list[Any] = [held.GetItemAsObject(i) for i in range(held.GetNumberOfItems())]
+    held.RemoveAllItems()
+    for prop in props:
+        held.AddItem(prop)
+    return before
+
+
+def _ready(window: vtkRenderWindow) -> bool:
+    """Whether a window can draw: one in a foreign context only once it has that."""
+    ready = getattr(window, "GetReadyForRendering", None)
+    return ready is None or bool(ready())

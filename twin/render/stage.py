@@ -195,16 +195,19 @@ class Stage:
 
     @property
     def uploading(self) -> bool:
-        """Whether something waits for :meth:`upload` and :meth:`render`."""
-        return self._shadows.waiting or any(x.upload is not None for x in self._layers.values())
+        """Whether something waits for :meth:`upload`."""
+        return self._preparing or any(x.upload is not None for x in self._layers.values())
 
     @property
     def waits_for_render(self) -> bool:
         """Whether something was made that only :meth:`render` can bring further."""
-        return self._shadows.waiting or any(layer.cold() for layer in self._layers.values())
+        cold = not self._owns_window and any(layer.cold() for layer in self._layers.values())
+        return self._shadows.waiting or cold
 
     def upload(self, budget_ms: float = 8.0) -> bool:
-        """Make some of what waits; each :meth:`render` then takes some of it to the graphics card.
+        """Make some of what waits and take it to the graphics card.
+
+        In a window of somebody else the latter is left to :meth:`render`.
 
         Parameters
         ----------
@@ -214,7 +217,7 @@ class Stage:
         Returns
         -------
         bool
-            Whether more is to come: call it again, and render.
+            Whether more is to come: call it again.
         """
         end = time.perf_counter() + budget_ms / 1000.0
         at_once = budget_ms == math.inf
@@ -223,8 +226,29 @@ class Stage:
                 layer.upload.parts.result()
             while layer.step() and time.perf_counter() < end:
                 pass
+        if self._owns_window and not at_once:
+            self._warm_until(end)
         self._settle(at_once=at_once)
+        waiting = any(layer.upload is not None for layer in self._layers.values())
+        self._preparing = self._owns_window and not (waiting or at_once) and self._prepare(end)
         return self.uploading
+
+    def _warm_until(self, end: float) -> None:
+        cold = [piece for layer in self._layers.values() for piece in layer.cold()]
+        if cold:
+            self._aim()
+        while cold and time.perf_counter() < end:
+            count = self._canvas.warm(cold, self.camera)
+            if not count:
+                return
+            cold = cold[count:]
+
+    def _prepare(self, end: float) -> bool:
+        """Bring what the shadows of a resting picture need to the graphics card; return whether more is left."""
+        if self._xray:
+            return False
+        casting = [piece for piece in self._shown if piece.casts_shadow]
+        return self._shadows.prepare(casting, self.camera, self._air, self._scene_version, end)
 
     def _settle(self, *, at_once: bool = False) -> None:
         changes = [layer.settle(at_once=at_once) for layer in self._layers.values()]
@@ -320,10 +344,7 @@ class Stage:
 
     def render(self) -> None:
         """Draw one frame; in quality ``best`` a fine one, which takes several."""
-        self.camera.size_px = self.size
-        self._look_where_we_are()
-        symbols = self._text_scale or max(self.size[1] / 675, 0.5)
-        self._canvas.aim(self.camera, self._air, self._time_s, symbol_scale=symbols)
+        self._aim()
         self._refresh_shadows()
         self._place_labels()
         self._canvas.fill(
@@ -333,17 +354,18 @@ class Stage:
             quality=self._quality,
             labels=self._label_actor.actor,
         )
-        cold = [piece for layer in self._layers.values() for piece in layer.cold()]
-        warming = self._canvas.warm(cold, self.camera)
         self._sum, self._count = None, 0
         if self._quality == "best":
             while self.refine():
                 pass
         else:
             self._canvas.draw()
-        if warming:
-            self._canvas.warmed()
-            self._settle()
+
+    def _aim(self) -> None:
+        self.camera.size_px = self.size
+        self._look_where_we_are()
+        symbols = self._text_scale or max(self.size[1] / 675, 0.5)
+        self._canvas.aim(self.camera, self._air, self._time_s, symbol_scale=symbols)
 
     def refine(self) -> bool:
         """Draw the same frame once more, shifted by part of a pixel, and average: softer edges and shadows.
@@ -478,6 +500,7 @@ class Stage:
     _shown_over: Sequence[Piece] = ()
     _quality = "moving"
     _below = False
+    _preparing = False
     _keep_out: Sequence[tuple[int, int, int, int]] = ()
     _text_scale: float | None = None
     placed: tuple[Placed, ...] = ()
@@ -501,16 +524,21 @@ class Stage:
             )
         self._label_actor.show(self.placed, self.size[1])
 
+    @property
+    def _scene_version(self) -> int:
+        """Changes with the pieces that are shown and with their visible rows."""
+        shown = (layer for layer in self._layers.values() if layer.visible)
+        return self._version + sum(layer.rows.version for layer in shown)
+
     def _refresh_shadows(self) -> None:
         if self._xray:
             self._shadows.mute()
             return
-        rows = sum(layer.rows.version for layer in self._layers.values() if layer.visible)
         self._shadows.refresh(
             [piece for piece in self._shown if piece.casts_shadow],
             self.camera,
             self._air,
             ground=self._ground,
-            version=self._version + rows,
+            version=self._scene_version,
             quality=self._quality,
         )

@@ -121,7 +121,7 @@ class NativeSurface(QOpenGLWidget):
         if self._context is None or self._closed:
             return
         self._foreign.before()
-        if self._due:
+        if self._due or self.stage.uploading:  # uploading leaves no picture in the window
             self._due = False
             self.stage.resize(*self._pixels())
             self.stage.set_text_scale(self.devicePixelRatioF())
