@@ -206,13 +206,40 @@ class Drape:
 Drawable = Mesh | Lines | Points | Glyphs | Labels | Drape
 
 
-def check(drawable: Drawable) -> None:
-    """Raise ValueError where shapes, indices or numbers of a drawable cannot be drawn."""
+ROWS: Mapping[str, str] = {
+    "row_of_vertex": "xyz_in_scene",
+    "row_of_point": "xyz_in_scene",
+    "row_of_glyph": "xyz_in_scene",
+    "row_of_label": "xyz_in_scene",
+    "row_of_line": "offsets",
+}
+"""The arrays of rows, and the array beside which each stands; offsets have one entry more."""
+
+_BESIDE = ("rgba_of_vertex", "shade_of_vertex", "normals_of_vertex", "uv", "rgba_of_point")
+
+
+def check(drawable: Drawable, *, rows: int | None = None) -> None:
+    """Raise ValueError where shapes, indices or numbers of a drawable cannot be drawn.
+
+    Parameters
+    ----------
+    rows : int or None
+        Rows of the table that it was made of: then its rows must be among them, or -1.
+    """
+    if not isinstance(drawable, Drawable):
+        raise TypeError(f"{type(drawable).__name__} is no drawable")
     xyz = getattr(drawable, "xyz_in_scene", None)
     if xyz is not None:
         _require(xyz.ndim == 2 and xyz.shape[1] == 3, "xyz_in_scene must have shape (n, 3)")
         _require(xyz.dtype == np.float32, "xyz_in_scene must be float32")
         _require(bool(np.isfinite(xyz).all()), "xyz_in_scene has values that are not finite")
+        for name in _BESIDE:
+            beside = getattr(drawable, name, None)
+            _require(beside is None or len(beside) == len(xyz), f"{name} must have n entries")
+    rgba = getattr(drawable, "rgba", GREY)
+    _require(
+        len(rgba) == 4 and bool(np.isfinite(np.array(rgba, float)).all()), "rgba must be 4 numbers"
+    )
     if isinstance(drawable, Mesh):
         _require(
             drawable.triangles.ndim == 2 and drawable.triangles.shape[1] == 3,
@@ -224,6 +251,19 @@ def check(drawable: Drawable) -> None:
         _require(bool((np.diff(drawable.offsets) >= 0).all()), "offsets must not decrease")
     if isinstance(drawable, Labels):
         _require(len(drawable.texts) == len(drawable.xyz_in_scene), "one text a label")
+    if rows is not None:
+        _check_rows(drawable, rows)
+
+
+def _check_rows(drawable: Drawable, rows: int) -> None:
+    for name, beside in ROWS.items():
+        index = getattr(drawable, name, None)
+        if index is None:
+            continue
+        expected = len(getattr(drawable, beside)) - (name == "row_of_line")
+        _require(len(index) == expected, f"{name} has {len(index)} entries for {expected}")
+        inside = not len(index) or (int(index.min()) >= -1 and int(index.max()) < rows)
+        _require(inside, f"{name} names rows that the table of {rows} does not have")
 
 
 def _check_indices(indices: NDArray[Any], size: int, name: str) -> None:

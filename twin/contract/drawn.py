@@ -10,15 +10,7 @@ import numpy as np
 
 from twin import shapes
 from twin.contract.findings import Findings, finding
-from twin.drawables import Drawable, Glyphs, Labels, Lines, check
-
-ROWS = {
-    "row_of_vertex": "xyz_in_scene",
-    "row_of_point": "xyz_in_scene",
-    "row_of_glyph": "xyz_in_scene",
-    "row_of_label": "xyz_in_scene",
-    "row_of_line": "offsets",
-}
+from twin.drawables import ROWS, Drawable, Glyphs, Labels, Lines, check
 
 
 def check_drawables(

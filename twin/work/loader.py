@@ -9,6 +9,7 @@ import numpy as np
 
 from twin.model.ground import FlatGround
 from twin.model.layer import LayerState, ViewQuery
+from twin.model.table import FeatureTable
 from twin.problems import Problem, Severity
 from twin.work import runtime as rt
 from twin.work.context import JobContext
@@ -88,9 +89,8 @@ class Loader:
         if not np.array_equal(rows, runtime.rows_visible):
             runtime.rows_visible = rows
             aspects.add("rows")
-        columns_at = getattr(runtime.layer, "columns_at", None)
-        if columns_at is not None:
-            aspects |= self._columns(runtime, columns_at, at)
+        if hasattr(runtime.layer, "columns_at"):
+            aspects |= self._columns(runtime, table, at)
         return aspects
 
     def settle_ground(self) -> None:
@@ -173,9 +173,9 @@ class Loader:
         self._session.changed(runtime, "drawables", "state", "problems")
         self.settle_ground()
 
-    def _columns(self, runtime: LayerRuntime, columns_at: Any, at: datetime) -> set[str]:
+    def _columns(self, runtime: LayerRuntime, table: FeatureTable, at: datetime) -> set[str]:
         try:
-            runtime.columns_now = dict(columns_at(runtime.table, runtime.params, at))
+            runtime.columns_now = rt.columns_at(runtime.layer, table, runtime.params, at)
         except Exception as error:  # noqa: BLE001 - a layer's author may raise anything
             problem = Problem("layer.columns_failed", runtime.spec.id, {"reason": repr(error)})
             if problem not in runtime.build_problems:

@@ -172,8 +172,10 @@ def load(ctx: Any, spec: LayerSpec, layer: Any, at: datetime) -> Loaded:
     default = layer.default_style(table) if hasattr(layer, "default_style") else None
     draft = LayerRuntime(spec, layer)
     draft.table, draft.params, draft.default_style = table, ctx.params, default or Style()
+    if ground is not None and not callable(getattr(ground, "height_m", None)):
+        raise TypeError(f"ground() must return a Ground, got {type(ground).__name__}")
     if hasattr(layer, "columns_at"):
-        draft.columns_now = dict(layer.columns_at(table, ctx.params, at))
+        draft.columns_now = columns_at(layer, table, ctx.params, at)
     return Loaded(
         table=table,
         default_style=draft.default_style,
@@ -184,13 +186,22 @@ def load(ctx: Any, spec: LayerSpec, layer: Any, at: datetime) -> Loaded:
     )
 
 
+def columns_at(layer: Any, table: FeatureTable, params: Any, at: datetime) -> Mapping[str, Any]:
+    """Return the columns of a layer at a moment. Raises ValueError unless each has a value a row."""
+    columns = dict(layer.columns_at(table, params, at))
+    for name, values in columns.items():
+        if np.shape(values)[:1] != (len(table),):
+            raise ValueError(f"columns_at(): {name} must have {len(table)} values")
+    return columns
+
+
 def build(layer: Any, table: FeatureTable, params: Any, view: ViewQuery, where: str) -> Built:
     """Run an author's ``build`` and drop what cannot be drawn. Runs on a worker."""
     good: list[Drawable] = []
     problems: list[Problem] = []
     for drawable in layer.build(table, params, view):
         try:
-            check(drawable)
+            check(drawable, rows=len(table))
         except (ValueError, AttributeError, TypeError) as error:
             values = {"reason": str(error)}
             problems.append(Problem("layer.bad_drawable", where, values, Severity.ERROR))

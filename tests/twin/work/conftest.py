@@ -63,12 +63,20 @@ class Probe:
             return
         if params.fail == "nan":
             yield api.Points(xyz_in_scene=np.full((1, 3), np.nan, dtype=np.float32))
+        if params.fail == "row":
+            yield api.Points(xyz_in_scene=np.zeros((1, 3), np.float32),
+                             row_of_point=np.array([len(table)], np.int32))
+        if params.fail == "colour":
+            yield api.Points(xyz_in_scene=np.zeros((1, 3), np.float32), rgba=(1, 1, "red", 1))
+        if params.fail == "thing":
+            yield 5
         z = view.ground.height_m(np.zeros((len(table), 2)))
         xyz = np.column_stack([np.arange(len(table)), np.zeros(len(table)), z]).astype(np.float32)
         yield api.Points(xyz_in_scene=xyz, row_of_point=np.arange(len(table), dtype=np.int32),
                          size_px=params.size_px)
     def columns_at(self, table, params, at):
-        return {"hour": np.full(len(table), float(at.hour))}
+        more = params.fail == "columns" and at.hour == 23
+        return {"hour": np.full(len(table) + more, float(at.hour))}
 
 class Hill(Probe):
     def ground(self, table, params, frame):

@@ -188,3 +188,28 @@ def test_facts_list_every_column(open_session: Open, column: str) -> None:
     session.wait(10)
     facts = session.layer("probe").facts(0, session.clock.at)
     assert column in {dict(f.label)["en"] for f in facts}
+
+
+@pytest.mark.parametrize("fault", ["row", "colour", "thing"])
+def test_a_drawable_that_would_break_the_picture_is_left_out(
+    open_session: Open, fault: str
+) -> None:
+    session = open_session(spec(params={"fail": fault}))
+    assert session.wait(20)
+    layer = session.layer("probe")
+    assert layer.state is LayerState.PARTIAL
+    assert len(layer.drawables) == 1
+    assert [p.key for p in layer.problems] == ["layer.bad_drawable"]
+
+
+def test_columns_of_the_wrong_length_are_told_and_not_taken(
+    open_session: Open,
+) -> None:
+    session = open_session(spec(params={"fail": "columns"}))
+    assert session.wait(20)
+    session.clock.set(datetime(2026, 1, 1, 22, tzinfo=UTC))
+    before = session.layer("probe").column("hour")
+    session.clock.set(datetime(2026, 1, 1, 23, tzinfo=UTC))
+    layer = session.layer("probe")
+    assert [p.key for p in layer.problems] == ["layer.columns_failed"]
+    assert layer.column("hour") is before
