@@ -32,7 +32,7 @@ def files_of(path: Path) -> tuple[Path, ...]:
 
 
 def _siblings(path: Path) -> Iterator[Path]:
-    if path.is_dir():
+    if path.is_dir() or not path.parent.is_dir():
         return
     suffixes = _BESIDE.get(path.suffix.lower(), ())
     wanted = {f"{path.stem}.{suffix}".lower() for suffix in suffixes}

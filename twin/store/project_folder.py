@@ -170,11 +170,8 @@ def _files_inside(project: Project, folder: Path) -> dict[Path, Path]:
             main = (folder / path).resolve()
             if path.is_absolute() or not main.is_relative_to(root):
                 continue
-            # A file that is missing already must not keep the rest from being saved.
             found |= {
-                file: file.relative_to(root)
-                for file in files_of(main)
-                if file.is_relative_to(root) and file.exists()
+                file: file.relative_to(root) for file in files_of(main) if file.is_relative_to(root)
             }
     return found
 
