@@ -149,14 +149,14 @@ def _tube_triangles(
     a, b = start[:, None] * SIDES, end[:, None] * SIDES
     walls = np.concatenate(
         [
-            np.stack([a + k, a + k1, b + k1], axis=-1).reshape(-1, 3),
-            np.stack([a + k, b + k1, b + k], axis=-1).reshape(-1, 3),
+            np.stack([a + k, b + k1, a + k1], axis=-1).reshape(-1, 3),
+            np.stack([a + k, b + k, b + k1], axis=-1).reshape(-1, 3),
         ]
     )
     used = np.diff(offsets) >= 2
     fan = np.stack(
         [np.zeros(SIDES - 2, int), np.arange(1, SIDES - 1), np.arange(2, SIDES)], axis=-1
     )
-    first = offsets[:-1][used].astype(np.intp)[:, None, None] * SIDES + fan[:, ::-1]
-    last = (offsets[1:][used].astype(np.intp) - 1)[:, None, None] * SIDES + fan
+    first = offsets[:-1][used].astype(np.intp)[:, None, None] * SIDES + fan
+    last = (offsets[1:][used].astype(np.intp) - 1)[:, None, None] * SIDES + fan[:, ::-1]
     return np.concatenate([walls, first.reshape(-1, 3), last.reshape(-1, 3)]).astype(np.int32)
