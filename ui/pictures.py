@@ -100,6 +100,7 @@ def take_all(names: Sequence[str], out: Path, settings: Path) -> None:
     window.show()
     window.viewport.pilot.set_animated(on=False)
     window.viewport.scene.hold()
+    window.viewport.set_quality("best")
     try:
         for name in names:
             arrange(window, SCENES[name])
@@ -154,8 +155,12 @@ def settle(window: MainWindow) -> None:
         still = still + 1 if quiet() else 0
         _turn()
     viewport.overlay.refresh()
-    viewport.frames.request()
-    viewport.frames.finish()
+    while True:
+        viewport.frames.request()
+        viewport.frames.finish()
+        if not viewport.stage.uploading:  # shadows may come with a later frame
+            break
+        _turn()
     for _ in range(10):
         _turn()
     window.status.memory.hide()  # differs every time
