@@ -14,6 +14,7 @@ import numpy as np
 from twin.errors import BelvedereError, Cancelled, ReadError
 from twin.io import archive, guard, stage
 from twin.io.formats import FORMATS, NOT_READ, Format
+from twin.io.gdal import said
 from twin.io.inspection import Inspection, LayerInfo
 from twin.io.loaded import Request
 from twin.io.sniff import sniff
@@ -140,8 +141,7 @@ def _guarded(work: Any, *arguments: Any, **named: Any) -> Any:
     except RecursionError as error:
         raise ReadError("io.too_deep", request.where) from error
     except Exception as error:
-        reason = f"{type(error).__name__}: {error}"[:200]
-        raise ReadError("io.damaged", request.where, reason=reason) from error
+        raise ReadError("io.damaged", request.where, reason=said(error, named=True)) from error
 
 
 def _inspect_part(part: _Part, shown: Path, keeper: _Keeper) -> Iterator[LayerInfo]:

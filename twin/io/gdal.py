@@ -24,6 +24,7 @@ RASTER_OPTIONS = {
     "GDAL_MAX_DATASET_POOL_RAM_USAGE": "256MB",
     "GTIFF_IGNORE_READ_ERRORS": "NO",
 }
+_LONGEST_REASON = 160
 
 
 def quiet() -> None:
@@ -44,3 +45,23 @@ def use_pyogrio() -> None:
     """Call before anything is opened with pyogrio."""
     _configure_pyogrio()
     quiet()
+
+
+def said(error: BaseException, *, named: bool = False) -> str:
+    """Return the words of an error of a library: one clause, without a full stop, not too long.
+
+    Parameters
+    ----------
+    named : bool
+        With the name of its class, for errors that nobody foresaw.
+    """
+    # rasterio says only that it failed; why stands in what it was raised from.
+    cause = error.__cause__
+    if cause is not None and "previous exception" in str(error):
+        return said(cause, named=named)
+    words = " ".join(str(error).split()).strip(" .;")
+    # GDAL joins the same words of several of its parts.
+    words = "; ".join(dict.fromkeys(part.strip(" .") for part in words.split(";")))
+    if len(words) > _LONGEST_REASON:
+        words = words[:_LONGEST_REASON].rsplit(" ", 1)[0] + " …"
+    return f"{type(error).__name__}: {words}" if named else words

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from twin.errors import ReadError
 from twin.io import limits
-from twin.io.gdal import RASTER_OPTIONS, quiet
+from twin.io.gdal import RASTER_OPTIONS, quiet, said
 from twin.io.loaded import Declared, Loaded, Request
 from twin.model.table import Raster
 from twin.problems import Problem, Severity
@@ -95,7 +95,7 @@ def _driver(request: Request) -> str:
 
 def damaged(request: Request, error: Exception) -> ReadError:
     """Return the error of a file that the library gave up on."""
-    reason = str(error).replace(request.opened, request.path.name)[:200]
+    reason = said(error).replace(request.opened, request.path.name)
     return ReadError("io.damaged", request.where, reason=reason)
 
 
@@ -271,7 +271,7 @@ def _read_band(
             mask = source.read_masks(band, window=window, out_shape=shape)
             valid[first : first + count] = mask > 0
         except (RasterioError, OSError, MemoryError) as error:
-            lost, reason = lost + count, str(error)[:120]
+            lost, reason = lost + count, said(error)
     if lost == plan.rows:
         raise ReadError("io.damaged", request.where, reason=reason)
     if lost:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from twin.errors import ReadError
 from twin.io import limits, sqlite_salvage
 from twin.io.columns import column_of, times_of
-from twin.io.gdal import use_pyogrio
+from twin.io.gdal import said, use_pyogrio
 from twin.io.geojson import load_pieces
 from twin.io.loaded import Declared, Loaded, Request
 from twin.io.standing import stand_up
@@ -91,17 +91,22 @@ def _check_shapefile(request: Request) -> None:
         head = file.read(28)
     size = path.stat().st_size
     if len(head) == 28 and 2 * int.from_bytes(head[24:28], "big") > size + 1:
-        promised = round(2 * int.from_bytes(head[24:28], "big") / 1e6, 1)
-        values = {"size_mb": round(size / 1e6, 1), "promised_mb": promised}
+        promised = 2 * int.from_bytes(head[24:28], "big")
+        values = {"size_mb": _two_figures(size / 1e6), "promised_mb": _two_figures(promised / 1e6)}
         request.progress.report(Problem("io.shapefile_truncated", request.where, values))
     if not any(path.with_suffix(suffix).exists() for suffix in (".dbf", ".DBF", ".Dbf")):
         request.progress.report(Problem("io.shapefile_no_dbf", request.where))
 
 
+def _two_figures(value: float) -> float:
+    """Round to two figures: a size of a few kilobytes is not 0 MB."""
+    return float(f"{value:.2g}")
+
+
 def _refusal(request: Request, error: Exception) -> ReadError:
     if _UNKNOWN_TYPE in str(error):
         return ReadError("io.geometry_type_not_read", request.where, code=str(error).split()[-1])
-    reason = str(error).replace(request.opened, request.path.name)[:200]
+    reason = said(error).replace(request.opened, request.path.name)
     return ReadError("io.damaged", request.where, reason=reason)
 
 

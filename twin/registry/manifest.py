@@ -91,7 +91,7 @@ def _manifest(data: Mapping[str, Any], folder: Path, where: str) -> Manifest:
     contributions = data.get("contributions", {})
     rows = contributions.get("layers", []) if isinstance(contributions, dict) else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise PluginError("plugin.field_missing", where, field="contributions.layers")
+        raise PluginError("plugin.field_missing", where, field="contributions")
     return Manifest(
         id=plugin_id,
         version=_text(data, "version", where),

@@ -21,7 +21,7 @@ from twin.problems import Problem, Severity
 from twin.registry import LayerType, Registry
 from twin.store.data_files import Copies
 from twin.store.project_folder import save_project
-from twin.work.placing import far_problems, frame_for
+from twin.work.placing import far_problems, frame_for, time_zone_of
 
 PREFERRED = {
     "raster": "belvedere.terrain",
@@ -84,7 +84,11 @@ def assemble(
     specs.sort(key=lambda s: {"belvedere.terrain": 0, "belvedere.buildings": 1}.get(s.type, 2))
     name = title or paths[0].stem
     project = Project(
-        title={"en": name, "fr": name}, frame=frame, layers=tuple(specs), at=bright_moment(frame)
+        title={"en": name, "fr": name},
+        frame=frame,
+        layers=tuple(specs),
+        at=bright_moment(frame),
+        time_zone=time_zone_of(frame),
     )
     return project, problems
 

@@ -19,6 +19,9 @@ FAR_M = 100_000.0
 WIDE_M = 300_000.0
 """A layer wider than that keeps no millimetres in the float32 of the scene, and shows as specks."""
 
+FRANCE = (-5.5, 41.0, 10.0, 51.5)
+"""West, south, east, north in degrees; its neighbours there keep the same time, the British Isles apart."""
+
 
 def frame_for(layers: Sequence[LayerInfo], crs: str) -> GeoFrame:
     """Return a frame in the wanted CRS whose origin is the middle of the data, in whole metres.
@@ -38,6 +41,21 @@ def frame_for(layers: Sequence[LayerInfo], crs: str) -> GeoFrame:
     middles = [_grid(layer, crs)[4] for layer in layers if layer.extent is not None]
     x, y = next((m for m in middles if np.isfinite(m).all()), (0.0, 0.0))
     return GeoFrame(crs=crs or "EPSG:3857", origin=(round(float(x)), round(float(y)), 0.0))
+
+
+def time_zone_of(frame: GeoFrame) -> str:
+    """Return the IANA time zone in which a place is shown: that of France there, else by its longitude.
+
+    Nautical zones (``Etc/GMT+7`` is seven hours behind UTC) know no summer time; the project can say better.
+    """
+    ((lon, lat),) = frame.lonlat_from_scene([(0.0, 0.0)])
+    if not np.isfinite(lon):
+        return "Etc/UTC"
+    west, south, east, north = FRANCE
+    if west <= lon <= east and south <= lat <= north:
+        return "Europe/Paris"
+    hours = round(float(lon) / 15.0)
+    return f"Etc/GMT{-hours:+d}" if hours else "Etc/GMT"
 
 
 def far_problems(layer: LayerInfo, frame: GeoFrame, where: str) -> list[Problem]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -143,3 +145,22 @@ def test_a_folder_that_cannot_be_made_leaves_nothing_behind(
     with pytest.raises(ProjectError):
         write_project(project, tmp_path / "new" / "city")
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("lonlat", "zone"),
+    [
+        ((2.35, 48.85), "Europe/Paris"),
+        ((-105.28, 40.01), "Etc/GMT+7"),
+        ((179.9, -16.5), "Etc/GMT-12"),
+        ((-0.1, 5.6), "Etc/GMT"),
+    ],
+)
+def test_a_town_is_shown_in_its_own_time(
+    tmp_path: Path, types: Registry, lonlat: tuple[float, float], zone: str
+) -> None:
+    project, _ = assemble([points(tmp_path / "town.geojson", lonlat)], types)
+    assert project.time_zone == zone
+    ZoneInfo(zone)
+    assert project.at is not None
+    assert 14 <= (project.at + timedelta(hours=lonlat[0] / 15)).hour <= 15
