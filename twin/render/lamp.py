@@ -220,32 +220,28 @@ class Around:
 
 def around(above: DepthMap, ground: Ground) -> Around:
     """Work out what stands around each place of a map that was drawn straight down; takes some 200 ms."""
-    heights = _heights(above)
-    n = len(heights)
-    low, high = above.aim.centre[:2] - above.aim.half_m, above.aim.centre[:2] + above.aim.half_m
-    # The ground is smooth: each fourth place is enough.
-    some = n // 4
-    at = (np.arange(some) + 0.5) / some
-    x, y = np.meshgrid(low[0] + at * (high - low)[0], low[1] + at * (high - low)[1])
-    z = ground.height_m(np.column_stack([x.ravel(), y.ravel()])).reshape(some, some)
-    z = np.repeat(np.repeat(z.astype(np.float32), 4, axis=0), 4, axis=1)
-    seen = np.ones((n, n), np.float32)
-    for i, (reach_m, weight) in enumerate(((7.0, 0.34), (12.0, 0.36), (26.0, 0.22))):
-        seen -= weight * np.clip((heights[:n, :n, i] - z) / reach_m, 0.0, 1.0)
-    return Around(heights, (np.clip(seen, 0.25, 1.0) * 255).astype(np.uint8))
-
-
-def _heights(above: DepthMap) -> NDArray[np.float32]:
-    top = above.aim.centre[2] + above.aim.reach_m
     depth = np.minimum(above.depth[::2, ::2], above.depth[1::2, 1::2])
-    z = top - depth * np.float32(2.0 * above.aim.reach_m)
-    seen = depth < 1.0
-    z = np.where(seen, z, z[seen].min() if seen.any() else 0.0).astype(np.float32)
+    under = _ground_below(above, ground, len(depth))
+    top = above.aim.centre[2] + above.aim.reach_m
+    z = np.where(depth < 1.0, top - depth * np.float32(2.0 * above.aim.reach_m), under)
     layers = []
-    for width_m in (4.0, 15.0, 50.0):
-        z = box_blur(z, max(1, round(width_m / above.texel_m / 4)))
+    seen = np.ones(z.shape, np.float32)
+    for width_m, reach_m, weight in ((4.0, 7.0, 0.34), (15.0, 12.0, 0.36), (50.0, 26.0, 0.22)):
+        z = box_blur(z.astype(np.float32), max(1, round(width_m / above.texel_m / 4)))
         layers.append(z)
-    return np.stack(layers, axis=-1)
+        seen -= np.float32(weight) * np.clip((z - under) / reach_m, 0.0, 1.0)
+    open_ground = (np.clip(seen, 0.25, 1.0) * 255).astype(np.uint8)
+    return Around(np.stack(layers, axis=-1), open_ground)
+
+
+def _ground_below(above: DepthMap, ground: Ground, size: int) -> NDArray[np.float32]:
+    """Return (size, size): heights of the ground, worked out at each fourth place as it is smooth."""
+    some = -(-size // 4)
+    at = (np.arange(some) * 4 + 2) / size * 2 * above.aim.half_m - above.aim.half_m
+    x, y = np.meshgrid(at + above.aim.centre[0], at + above.aim.centre[1])
+    z = ground.height_m(np.column_stack([x.ravel(), y.ravel()])).astype(np.float32)
+    whole = np.repeat(np.repeat(z.reshape(some, some), 4, axis=0), 4, axis=1)
+    return whole[:size, :size]
 
 
 def box_blur(values: NDArray[np.float32], reach: int) -> NDArray[np.float32]:
