@@ -155,11 +155,14 @@ def settle(window: MainWindow) -> None:
         still = still + 1 if quiet() else 0
         _turn()
     viewport.overlay.refresh()
-    while True:
+    before: object = None
+    while True:  # shadows come with later frames, labels are looked for a few at a time
         viewport.frames.request()
         viewport.frames.finish()
-        if not viewport.stage.uploading:  # shadows may come with a later frame
+        labels = [(label.layer_id, label.row) for label in viewport.stage.placed]
+        if labels == before and not viewport.stage.uploading:
             break
+        before = labels
         _turn()
     for _ in range(10):
         _turn()
