@@ -1,0 +1,265 @@
+"""What is on a stage, without the picture of it: layers and their state, and what a ray meets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from twin.drawables import Drawable, Role
+from twin.model.ground import FlatGround, Ground
+from twin.render.camera import Bounds, CameraRig
+from twin.render.picking import Candidates, Hit, in_clear_view, pick
+from twin.render.piece import Piece, boxes_of
+from twin.render.scene_layer import SceneLayer, Shared
+
+GHOSTLY = {Role.SOLID: 0.42}
+"""How much is left of each role in x-ray mode."""
+OVER_ALL = frozenset({Role.UNDERGROUND, Role.MARKER})
+"""What x-ray mode draws over everything, in full colour."""
+FROM_BELOW = {**GHOSTLY, Role.GROUND: 0.35, Role.DECAL: 0.25, Role.WATER: 0.3}
+"""The same for a viewer below the ground."""
+
+DRAW_ORDER = {
+    Role.SOLID: 0,
+    Role.VEGETATION: 1,
+    Role.MARKER: 2,
+    Role.UNDERGROUND: 3,
+    Role.DECAL: 4,
+    Role.WATER: 5,
+    Role.GROUND: 6,
+}
+"""What hides most comes first, so that little is drawn twice."""
+
+
+class Scene:
+    """Layers under a camera.
+
+    Pixels count from the top left of the picture, y down.
+
+    Parameters
+    ----------
+    size : tuple of 2 int
+        Width and height of the picture in pixels.
+    shared : Shared
+        What all layers share.
+    """
+
+    def __init__(self, size: tuple[int, int], shared: Shared) -> None:
+        self.camera = CameraRig(size)
+        self._shared = shared
+        self._layers: dict[str, SceneLayer] = {}
+        self._ground: Ground = FlatGround()
+        self._xray = False
+        self._below = False
+        self._time_s = 0.0
+        self._shown: Sequence[Piece] = ()
+        self._shown_over: Sequence[Piece] = ()
+        self._version = 0
+
+    # What is drawn.
+
+    def set_layer(
+        self,
+        layer_id: str,
+        drawables: Sequence[Drawable],
+        *,
+        rgba: NDArray[np.uint8],
+        rows_visible: NDArray[np.bool_],
+        columns_now: Mapping[str, NDArray[Any]] | None = None,
+        opacity: float = 1.0,
+        visible: bool = True,
+        order: int = 0,
+    ) -> None:
+        """Add a layer or replace what it shows; :meth:`upload` then brings it to the screen in pieces.
+
+        Parameters
+        ----------
+        rgba : (n_rows, 4) uint8
+            Colour of each row of the table.
+        rows_visible : (n_rows,) bool
+        columns_now : mapping
+            Columns as of the clock, for ``flow_column``.
+        order : int
+            Layers of a higher order are drawn later.
+        """
+        layer = self._layers.get(layer_id)
+        if layer is None:
+            layer = self._layers[layer_id] = SceneLayer(layer_id, self._shared)
+        layer.rows.set_colours(rgba)
+        layer.rows.set_visible(rows_visible)
+        layer.set_columns(columns_now or {})
+        layer.opacity, layer.visible, layer.order = opacity, visible, order
+        layer.begin(drawables, self._ground)
+
+    def remove_layer(self, layer_id: str) -> None:
+        """Take a layer away; unknown ones are none."""
+        layer = self._layers.pop(layer_id, None)
+        if layer is not None:
+            layer.release()
+            self._arrange()
+
+    def recolour(self, layer_id: str, rgba: NDArray[np.uint8]) -> None:
+        """Give the rows of a layer other colours, (n_rows, 4) uint8."""
+        self._layers[layer_id].rows.set_colours(rgba)
+
+    def set_rows(self, layer_id: str, mask: NDArray[np.bool_]) -> None:
+        """Show exactly these rows of a layer, (n_rows,) bool."""
+        self._layers[layer_id].rows.set_visible(mask)
+
+    def set_columns(self, layer_id: str, columns_now: Mapping[str, NDArray[Any]]) -> None:
+        """Give a layer its columns as of the clock."""
+        self._layers[layer_id].set_columns(columns_now)
+
+    def set_visible(self, layer_id: str, visible: bool) -> None:  # noqa: FBT001 - a plain setter
+        """Show or hide a layer."""
+        if self._layers[layer_id].visible != visible:
+            self._layers[layer_id].visible = visible
+            self._arrange()
+
+    def set_opacity(self, layer_id: str, opacity: float) -> None:
+        """Let a layer shine through, 0 to 1."""
+        self._layers[layer_id].opacity = opacity
+        self._arrange()
+
+    def set_order(self, layer_id: str, order: int) -> None:
+        """Draw a layer later than those of a lower order."""
+        self._layers[layer_id].order = order
+        self._arrange()
+
+    def highlight(self, rows_of_layer: Mapping[str, ArrayLike]) -> None:
+        """Let exactly these rows glow, by layer id."""
+        for layer_id, layer in self._layers.items():
+            layer.rows.set_glowing(np.asarray(rows_of_layer.get(layer_id, ()), np.int64))
+
+    @property
+    def layer_ids(self) -> tuple[str, ...]:
+        """The layers that were set."""
+        return tuple(self._layers)
+
+    # Under which circumstances.
+
+    def set_ground(self, ground: Ground, bounds: Bounds | None = None) -> None:
+        """Take the ground that the camera stays above; ``bounds`` widens the scene's box."""
+        del bounds
+        self._ground = ground
+        self.camera.ground = ground
+
+    def set_xray(self, on: bool) -> None:  # noqa: FBT001 - a plain setter
+        """Look through the ground and the buildings at what lies below."""
+        self._xray = on
+        self.camera.allow_underground = on
+        self._shared.materials.set("uGhost", 1.0 if on else 0.0)
+        self._arrange()
+
+    def advance(self, seconds: float) -> bool:
+        """Let the scene's motion go on; return whether a new frame is due: something in sight moves."""
+        boxes = [
+            box
+            for layer in self._layers.values()
+            for box in layer.moving_boxes(below=self._below_shows)
+        ]
+        if not boxes or not bool(self.camera.sees(np.array(boxes)).any()):
+            return False
+        self._time_s += seconds
+        return True
+
+    def layers_in_sight(self) -> frozenset[str]:
+        """Return the layers whose colours can be seen now, for legends.
+
+        A network counts only while what lies below the ground shows: a few cabins above it tell little.
+        """
+        found = set()
+        for layer in self._layers.values():
+            buried = any(piece.role is Role.UNDERGROUND for piece in layer.pieces)
+            if not layer.visible or not layer.pieces or (buried and not self._below_shows):
+                continue
+            if bool(self.camera.sees(boxes_of(layer.pieces)).any()):
+                found.add(layer.id)
+        return frozenset(found)
+
+    @property
+    def bounds(self) -> Bounds | None:
+        """Box around all that is visible, None when nothing is."""
+        boxes = [p.box for layer in self._layers.values() if layer.visible for p in layer.pieces]
+        if not boxes:
+            return None
+        low = np.min([b[:3] for b in boxes], axis=0)
+        high = np.max([b[3:] for b in boxes], axis=0)
+        return (*map(float, low), *map(float, high))  # type: ignore[return-value]
+
+    # What is under a pixel.
+
+    def pick(self, x_px: float, y_px: float) -> Hit | None:
+        """Return what is visible under a pixel and can be picked."""
+        return pick(self._candidates(), self.camera, x_px, y_px)
+
+    def pick_ground(self, x_px: float, y_px: float) -> tuple[float, float, float] | None:
+        """Return the point of the ground under a pixel."""
+        at = self.camera.ground_under(x_px, y_px)
+        return None if at is None else (float(at[0]), float(at[1]), float(at[2]))
+
+    def project(self, xyz_in_scene: ArrayLike) -> tuple[float, float] | None:
+        """Return the pixel of a point (3,), None behind the viewer."""
+        x, y, depth = self.camera.project(xyz_in_scene)[0]
+        return (float(x), float(y)) if depth > 0 else None
+
+    # Insides.
+
+    def _look_where_we_are(self) -> None:
+        """In x-ray mode the ground is seen through from below."""
+        at = self.camera.position
+        below = self._xray and bool(at[2] < self._ground.height_m(at[None, :2])[0])
+        if below != self._below:
+            self._below = below
+            self._arrange()
+
+    @property
+    def _below_shows(self) -> bool:
+        """Whether what lies under the ground can be seen."""
+        return self._xray or not any(piece.role is Role.GROUND for piece in self._shown)
+
+    def _candidates(self) -> list[Candidates]:
+        return [
+            Candidates(layer.id, self._pickable(layer), layer.rows)
+            for layer in self._layers.values()
+            if layer.visible
+        ]
+
+    def _sees(self, xyz_in_scene: NDArray[np.float64]) -> bool:
+        return in_clear_view(self._candidates(), self.camera, xyz_in_scene)
+
+    def _pickable(self, layer: SceneLayer) -> list[Piece]:
+        if not self._xray:
+            return layer.pieces
+        return [piece for piece in layer.pieces if piece.role in OVER_ALL]
+
+    def _arrange(self) -> None:
+        """Bring the renderers' lists and the transparency in step with the layers."""
+        through = (FROM_BELOW if self._below else GHOSTLY) if self._xray else {}
+        below: list[tuple[tuple[int, int], Piece]] = []
+        above: list[Piece] = []
+        for layer in self._layers.values():
+            layer.set_opacity(through)
+            if not layer.visible:
+                continue
+            for piece in layer.pieces:
+                if self._xray and piece.role in OVER_ALL:
+                    above.append(piece)
+                elif not (self._xray and piece.role is Role.VEGETATION):
+                    below.append(((DRAW_ORDER[piece.role], -layer.order), piece))
+        below.sort(key=lambda item: item[0])
+        self._shown = [piece for _, piece in below]
+        self._shown_over = above
+        self._version += 100_000
+        bounds = self.bounds
+        if bounds is not None:
+            self.camera.bounds = bounds
+
+    @property
+    def _scene_version(self) -> int:
+        """Changes with the pieces that are shown and with their visible rows."""
+        shown = (layer for layer in self._layers.values() if layer.visible)
+        return self._version + sum(layer.rows.version for layer in shown)
