@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.twin.render.boxes import boxes
-from twin.drawables import Glyphs, Lines, Points, Role
+from twin.drawables import Glyphs, Lines, Mesh, Points, Role
 from twin.render.parts.drape import mesh_of_drape
 from twin.render.parts.glyphs import parts_of_glyphs
 from twin.render.parts.lines import along_m, parts_of_lines, segments
@@ -188,3 +188,34 @@ def test_a_drape_follows_the_ground() -> None:
     mesh = mesh_of_drape(Drape(image=image, extent_in_scene=(0.0, 0.0, 40.0, 40.0)), ground)
     height = ground.height_m(mesh.xyz_in_scene[:, :2])
     np.testing.assert_allclose(mesh.xyz_in_scene[:, 2], height + 0.05, atol=1e-3)
+
+
+def test_a_large_picture_is_cut_so_that_each_place_keeps_its_colour() -> None:
+    side, cells = 1200, 80
+    at = np.linspace(0.0, 1.0, cells + 1)
+    u, v = np.meshgrid(at, at)
+    xyz = np.column_stack([u.ravel() * 1000, v.ravel() * 1000, np.zeros(u.size)])
+    corner = np.arange(u.size).reshape(u.shape)
+    a, b, c = corner[:-1, :-1].ravel(), corner[:-1, 1:].ravel(), corner[1:, 1:].ravel()
+    texture = np.zeros((side, side, 3), np.uint8)
+    texture[..., 0] = np.linspace(0, 255, side)[None, :]
+    texture[..., 1] = np.linspace(255, 0, side)[:, None]  # row 0 is the top, the north
+    mesh = Mesh(
+        xyz_in_scene=xyz.astype(np.float32),
+        triangles=np.column_stack([a, b, c]).astype(np.int32).repeat(4, axis=0),
+        uv=np.column_stack([u.ravel(), v.ravel()]).astype(np.float32),
+        texture=texture,
+        styled=False,
+    )
+    parts = list(parts_of_mesh(mesh))
+    assert len(parts) > 2
+    for part in parts:
+        assert part.texture is not None
+        height, width, _ = part.texture.shape
+        assert height * width < side * side / 2
+        uv = part.attributes["uvMC"]
+        x = np.clip((uv[:, 0] * width).astype(int), 0, width - 1)
+        y = np.clip((uv[:, 1] * height).astype(int), 0, height - 1)
+        seen = part.texture[y, x].astype(float)
+        np.testing.assert_allclose(seen[:, 0], part.xyz[:, 0] / 1000 * 255, atol=2)
+        np.testing.assert_allclose(seen[:, 1], part.xyz[:, 1] / 1000 * 255, atol=2)

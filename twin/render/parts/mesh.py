@@ -16,6 +16,11 @@ from twin.render.tiles import above_foot, anchors, tiles_of
 PULL = {Role.DECAL: 1.0, Role.WATER: 0.6}
 """How strongly what lies on the ground is drawn as if nearer, so that it does not fight with it."""
 
+LARGE_PICTURE_PX = 1_000_000
+"""Larger pictures are cut into those of the tiles, so that none takes long to upload."""
+MARGIN_PX = 8
+"""Around the picture of a tile, for its smaller copies that are seen from afar."""
+
 SHADOWS = frozenset({Role.SOLID, Role.VEGETATION, Role.GROUND})
 
 
@@ -36,7 +41,12 @@ def parts_of_mesh(
     attributes = {**_attributes(mesh), **(more or {})}
     kind = replace(_kind(mesh, own_colour="colour" in attributes), flow=flow_column is not None)
     texture = None if mesh.texture is None else np.ascontiguousarray(mesh.texture[::-1])
+    big = texture is not None and texture.shape[0] * texture.shape[1] > LARGE_PICTURE_PX
     for tile in tiles_of(mesh.xyz_in_scene, mesh.triangles):
+        of_tile = {name: values[tile.vertices] for name, values in attributes.items()}
+        picture = texture
+        if big and texture is not None:
+            picture, of_tile["uvMC"] = _cut(texture, of_tile["uvMC"])
         rows = None
         if mesh.pickable:
             rows = _rows(mesh)[tile.vertices]
@@ -44,16 +54,25 @@ def parts_of_mesh(
         yield Part(
             xyz=xyz,
             triangles=tile.triangles,
-            attributes={name: values[tile.vertices] for name, values in attributes.items()},
+            attributes=of_tile,
             kind=kind,
             role=mesh.role,
             cull=mesh.closed,
             casts_shadow=mesh.role in SHADOWS,
-            texture=texture,
+            texture=picture,
             rows=rows,
             flow_column=flow_column,
             edge_m=edge_m(xyz, tile.triangles),
         )
+
+
+def _cut(texture: Array, uv: Array) -> tuple[Array, Array]:
+    """Return the part of a picture that a tile shows, and its coordinates there."""
+    size = np.array(texture.shape[1::-1])
+    low = np.maximum(np.floor(uv.min(axis=0) * size).astype(int) - MARGIN_PX, 0)
+    high = np.minimum(np.ceil(uv.max(axis=0) * size).astype(int) + MARGIN_PX, size)
+    part = np.ascontiguousarray(texture[low[1] : high[1], low[0] : high[0]])
+    return part, ((uv * size - low) / (high - low)).astype(np.float32)
 
 
 def _rows(mesh: Mesh) -> NDArray[np.int32]:
