@@ -13,8 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.common import FEW, MANY, City, RawVtk, machine, main, ms, rgba_by
-from benchmarks.window import footprints, open_window, project_of, spin_until, triangles_of
+from benchmarks.common import FEW, MANY, RawVtk, machine, main, ms, rgba_by
+from benchmarks.window import (
+    footprints,
+    one_mesh,
+    open_window,
+    project_of,
+    spin_until,
+    triangles_of,
+)
 
 TIMES, QUICK_TIMES = 3, 1
 WARM_UP = 500
@@ -67,8 +74,7 @@ def _read(path: Path) -> float:
 def _draw(session: Any) -> float:
     """Return how long raw VTK takes for its window and first frame of the same triangles, ms."""
     xyz, triangles = triangles_of(session)
-    rows, height = np.zeros(len(xyz), np.int32), np.array([1.0, 2.0])
-    city = City(xyz, triangles, rows, height, height, 1.0)
+    city, height = one_mesh(xyz, triangles)
     made: list[RawVtk] = []
 
     def first_frame() -> None:

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.common import FEW, MANY, City, RawVtk, machine, main, ms, rgba_by
-from benchmarks.window import footprints, open_window, spin_until
+from benchmarks.common import FEW, MANY, RawVtk, machine, main, ms, rgba_by
+from benchmarks.window import footprints, one_mesh, open_window, spin_until, triangles_of
 
 BEAT_MS = 5
 LONGEST_MS = 50.0
@@ -112,12 +112,8 @@ def _coarse() -> object:
 
 def _raw_frame_ms(window: Any) -> float:
     """Return the steady frame of raw VTK drawing the same triangles from the same place."""
-    from benchmarks.window import triangles_of
-
-    xyz, triangles = triangles_of(window.session)
-    rows = np.zeros(len(xyz), np.int32)
-    height = np.array([1.0, 2.0])
-    raw = RawVtk(City(xyz, triangles, rows, height, height, 1.0), rgba_by(height))
+    city, height = one_mesh(*triangles_of(window.session))
+    raw = RawVtk(city, rgba_by(height))
     camera = window.viewport.stage.camera
     raw.look(camera.position, camera.target)
     raw.turn(0.0)

@@ -7,10 +7,13 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from benchmarks.common import City
 
 PATIENCE_S = 300.0
 
@@ -86,3 +89,14 @@ def triangles_of(session: Any) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     xyz = np.concatenate([mesh.xyz_in_scene for mesh in meshes])
     shifted = [mesh.triangles + start for mesh, start in zip(meshes, starts, strict=False)]
     return xyz, np.concatenate(shifted).astype(np.int32)
+
+
+def one_mesh(
+    xyz: NDArray[np.float32], triangles: NDArray[np.int32]
+) -> tuple[City, NDArray[np.float64]]:
+    """Return triangles as a city of one building for raw VTK, and a value to colour it by."""
+    from benchmarks.common import City
+
+    rows, shade = np.zeros(len(xyz), np.int32), np.ones(len(xyz), np.float32)
+    height = np.array([1.0, 2.0])
+    return City(xyz, triangles, rows, shade, height, height, 1.0), height

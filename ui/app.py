@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+SWITCH_S = 0.0005
+"""Each time Qt gives control back, Python waits for its lock until a worker lets go of it: by default
+5 ms, many times in one repaint."""
+
 
 def run(project: Path | None = None, *, settings_path: Path | None = None) -> int:
     """Open the window and stay until it is closed; return the exit status.
@@ -80,6 +84,7 @@ def make_application() -> QApplication:
         # The default must stand before the first window is made.
         QSurfaceFormat.setDefaultFormat(surface_format())
         app = QApplication(["belvedere"])
+    sys.setswitchinterval(SWITCH_S)
     app.setApplicationName("Belvedere")
     app.setDesktopFileName("belvedere")
     load_fonts()

@@ -30,6 +30,8 @@ from ui.icons import icon
 if TYPE_CHECKING:
     from twin.work.session import Session
 
+SOON_MS = 60
+"""Lines of layers that have news are drawn again together."""
 OF_THE_CLOCK = frozenset({"columns", "rows", "colours"})
 """What a running clock changes ten times a second, none of which the panel shows."""
 
@@ -61,6 +63,8 @@ class LayersDock(Panel):
         self._remove = IconButton("mdi6.trash-can-outline", self._remove_current)
         self._poll = QTimer(self, interval=POLL_MS)
         self._poll.timeout.connect(self._show_progress)
+        self._soon = QTimer(self, interval=SOON_MS, singleShot=True)
+        self._soon.timeout.connect(self._model.redraw)
         self._arrange()
         self._connect()
         self._begin()
@@ -177,6 +181,11 @@ class LayersDock(Panel):
     def _on_layer(self, layer_id: str, aspects: frozenset[str]) -> None:
         self._watch_progress()
         if aspects <= OF_THE_CLOCK and not self._inspector.legend_is_old(layer_id):
+            return
+        if layer_id != self.current_layer() and "removed" not in aspects:
+            # While a project loads, its layers have news many times a second.
+            if not self._soon.isActive():
+                self._soon.start()
             return
         self._follow()
         if layer_id == self.current_layer():
