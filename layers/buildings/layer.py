@@ -28,7 +28,10 @@ class Buildings:
         """Read footprints or surfaces, and work out heights, areas and volumes."""
         table = ctx.read("buildings")
         ctx.check_cancelled()
-        found = columns.find(table, ctx.params.chosen())
+        chosen = ctx.params.chosen()
+        found = columns.find(table, chosen)
+        for name in sorted({*chosen.values()} - {"", *found.values()}):
+            ctx.report(api.Problem("buildings.column_missing", table.name, {"column": name}))
         resolved = blocks.resolve(table, found, ctx.params)
         _report(ctx, table, resolved)
         return _with_columns(table, found, resolved)

@@ -94,12 +94,13 @@ class Loader:
         return aspects
 
     def settle_ground(self) -> None:
-        """Choose the ground from the first visible terrain; rebuild what stands on another one."""
+        """Choose the ground from the first terrain, shown or not; rebuild what stands on another one."""
         session = self._session
         if any(self._is_ground(r) and r.state is LayerState.LOADING for r in session.layers()):
             return
         found = next((r for r in session.layers() if r.ground is not None), None)
         name = found.spec.id if found else ""
+        self._name_others(name)
         ground = found.ground if found and found.ground is not None else FlatGround()
         if name == self._ground_layer and (found is None or ground is session.ground):
             return
@@ -107,6 +108,16 @@ class Loader:
         session.set_ground(ground)
         for runtime in session.layers():
             self.build(runtime)
+
+    def _name_others(self, ground_layer: str) -> None:
+        """Say of every further terrain that nothing stands on it: tiles of one model look alike on screen."""
+        for runtime in self._session.layers():
+            other = runtime.ground is not None and runtime.spec.id != ground_layer
+            values = {"ground": ground_layer}
+            told = (Problem("layer.not_the_ground", runtime.spec.id, values),) if other else ()
+            if told != runtime.ground_problems:
+                runtime.ground_problems = told
+                self._session.changed(runtime, "problems")
 
     @staticmethod
     def _is_ground(runtime: LayerRuntime) -> bool:
@@ -138,6 +149,8 @@ class Loader:
         def failed(problem: Problem) -> None:
             if request == runtime.request:
                 runtime.job = None
+                if apply == self._loaded:
+                    self._forget(runtime)
                 self._failed(runtime, problem)
 
         job = Job(title, runtime.spec.id)
@@ -172,6 +185,12 @@ class Loader:
         runtime.drawables, runtime.bounds = (), None
         self._session.changed(runtime, "drawables", "state", "problems")
         self.settle_ground()
+
+    def _forget(self, runtime: LayerRuntime) -> None:
+        """Drop what was read before: a file that is gone is neither drawn again nor stood upon."""
+        runtime.table, runtime.ground, runtime.validity = None, None, None
+        runtime.columns_now, runtime.build_problems = rt.NO_COLUMNS, ()
+        self._session.changed(runtime, "table", "columns")
 
     def _columns(self, runtime: LayerRuntime, table: FeatureTable, at: datetime) -> set[str]:
         try:

@@ -79,12 +79,13 @@ class LayerRuntime:
         self.load_problems: tuple[Problem, ...] = ()
         self.build_problems: tuple[Problem, ...] = ()
         self.param_problems: tuple[Problem, ...] = ()
+        self.ground_problems: tuple[Problem, ...] = ()
         self.default_style = Style()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """All that is wrong with the layer now."""
-        return self.param_problems + self.load_problems + self.build_problems
+        return self.param_problems + self.load_problems + self.build_problems + self.ground_problems
 
     @property
     def busy(self) -> bool:

@@ -79,6 +79,16 @@ def test_a_column_can_be_chosen() -> None:
     assert top(mesh) == pytest.approx(7.0)
 
 
+def test_a_chosen_column_that_does_not_exist_is_named() -> None:
+    context = Context(
+        {"buildings": table([BOX], hauteur=[9.0])}, BuildingsParams(height_column="dz")
+    )
+    assert Buildings().load(context).frame["height_m"].tolist() == [9.0]
+    assert [(p.key, p.values["column"]) for p in context.problems] == [
+        ("buildings.column_missing", "dz")
+    ]
+
+
 def test_feet_are_turned_into_metres() -> None:
     features = table([BOX], height=[100.0])
     features = api.FeatureTable(

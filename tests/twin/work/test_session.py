@@ -213,3 +213,25 @@ def test_columns_of_the_wrong_length_are_told_and_not_taken(
     layer = session.layer("probe")
     assert [p.key for p in layer.problems] == ["layer.columns_failed"]
     assert layer.column("hour") is before
+
+
+def test_of_two_terrains_the_second_says_that_nothing_stands_on_it(open_session: Open) -> None:
+    session = open_session(spec("a", "probe.hill"), spec("b", "probe.hill"))
+    session.wait(10)
+    assert [(where, p.key) for where, p in session.problems] == [("b", "layer.not_the_ground")]
+    session.do("layer.remove", lambda p: p.without_layer("a"))
+    session.wait(10)
+    assert session.problems == ()
+
+
+def test_a_terrain_that_cannot_be_read_any_more_is_no_ground(open_session: Open) -> None:
+    session = open_session(spec(), spec("hill", "probe.hill"))
+    session.wait(10)
+    before = session.layer("probe").bounds
+    session.do("x", lambda p: p.with_layer(spec("hill", "probe.hill", params={"fail": "load"})))
+    session.wait(10)
+    assert session.layer("hill").state is LayerState.FAILED
+    after = session.layer("probe").bounds
+    assert before is not None
+    assert after is not None
+    assert (before[2], after[2]) == (42.0, 0.0)
