@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QApplication
 
 from twin.errors import BelvedereError
 from ui.i18n import tr, translator
+from ui.opened import Opened, recovered
 from ui.services import make_services
 from ui.settings import Settings
 from ui.text import font, load_fonts
 from ui.viewport.surface import surface_format
-from ui.opened import Opened, recovered
 
 if TYPE_CHECKING:
     from ui.services import Services

@@ -79,7 +79,8 @@ QComboBox::drop-down, QDateEdit::drop-down, QDateTimeEdit::drop-down { subcontro
   subcontrol-position: center right; width: 22px; border: none; background: transparent; }
 QComboBox::down-arrow, QDateEdit::down-arrow, QDateTimeEdit::down-arrow { image: url($icons/down-$name.svg);
   width: 10px; height: 10px; }
-QCheckBox::indicator, QTreeView::indicator, QListView::indicator, QTableView::indicator, QMenu::indicator:non-exclusive {
+QCheckBox::indicator, QTreeView::indicator, QListView::indicator, QTableView::indicator,
+QMenu::indicator:non-exclusive {
   width: 14px; height: 14px; border: 1px solid $outline; border-radius: 4px; background: $base; }
 QCheckBox::indicator:checked, QTreeView::indicator:checked, QListView::indicator:checked,
 QTableView::indicator:checked, QMenu::indicator:non-exclusive:checked { background: $accent; border-color: $accent;

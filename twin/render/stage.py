@@ -88,7 +88,12 @@ class Stage(Scene):
     @property
     def uploading(self) -> bool:
         """Whether something waits for :meth:`upload`."""
-        return self._preparing or any(x.upload is not None for x in self._layers.values())
+        return self._preparing or self.arriving
+
+    @property
+    def arriving(self) -> bool:
+        """Whether a layer is not wholly in the picture yet."""
+        return any(x.upload is not None for x in self._layers.values())
 
     @property
     def waits_for_render(self) -> bool:

@@ -121,9 +121,7 @@ class ActionSet(QObject):
         inside = action.scope is Scope.VIEWPORT
         # Not its children: a button on the view must get the space bar.
         contexts = Qt.ShortcutContext
-        made.setShortcutContext(
-            contexts.WidgetShortcut if inside else contexts.WindowShortcut
-        )
+        made.setShortcutContext(contexts.WidgetShortcut if inside else contexts.WindowShortcut)
         made.triggered.connect(lambda _checked=False, name=action.id: self.run(name))
         if action.icon:
             made.setIcon(icon(action.icon))

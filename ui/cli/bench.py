@@ -20,7 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run each benchmark in a process of its own, so that none warms up another."""
     names = options.names or sorted(
-        p.stem for p in (ROOT / "benchmarks").glob("*.py") if p.stem not in ("__init__", "common", "window")
+        p.stem
+        for p in (ROOT / "benchmarks").glob("*.py")
+        if p.stem not in ("__init__", "common", "window")
     )
     results: dict[str, object] = {}
     for name in names:

@@ -131,7 +131,7 @@ class Scene(QObject):
         return session is not None and any(runtime.busy for runtime in session.layers())
 
     def _loading(self) -> bool:
-        return self._busy() or self.uploading
+        return self._busy() or self._surface.stage.arriving
 
     def _upload_some(self) -> None:
         stage = self._surface.stage

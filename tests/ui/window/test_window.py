@@ -377,3 +377,14 @@ def test_the_wheel_and_a_double_click_come_nearer(window, qtbot) -> None:
     qtbot.mouseDClick(view, LEFT, pos=view.rect().center() + QPoint(0, 60))
     assert view.stage.camera.pose.distance_m < away
     assert view.surface.stage_px(QPointF(0, 0)) == (0, 0)
+
+
+def test_a_large_town_is_wholly_there_and_fine_before_long(make_window, qtbot) -> None:
+    window = make_window(Opened(project=small_city.project(rows=30_000, broken=False), folder=None))
+    stage, frames = window.viewport.stage, window.viewport.frames
+    fine: list[bool] = []
+    frames.drawn.connect(fine.append)
+    frames.request()
+    qtbot.waitUntil(lambda: not stage.uploading and not stage.waits_for_render, timeout=30_000)
+    qtbot.waitUntil(lambda: True in fine and not frames.moving, timeout=30_000)
+    assert set(stage.layer_ids) == {"houses", "sensors"}
