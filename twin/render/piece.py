@@ -17,7 +17,7 @@ from twin.render.material import Materials
 from twin.render.parts.part import Part, Spread
 from twin.render.shaders.surface import Kind
 
-EDGES_PX = {"moving": 14.0, "still": 4.0, "best": 3.0}
+EDGES_PX = {"moving": 18.0, "still": 4.0, "best": 3.0}
 """Triangles whose edges look smaller than this are lit at their corners."""
 STAND_IN_PX = {"moving": 26.0, "still": 16.0, "best": 12.0}
 """Glyphs that look lower than this are drawn by a plainer shape."""

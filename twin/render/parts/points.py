@@ -41,7 +41,7 @@ def _discs(points: Points, chosen: slice) -> Part:
         styled=points.styled,
         own_colour="colour" in attributes,
         shape="DOT",
-        pull=2.0,
+        pull=30.0,  # a symbol is hidden by what stands well before it, not cut by what it stands on
     )
     return Part(
         xyz=np.repeat(at, 4, axis=0),
