@@ -151,6 +151,7 @@ class Viewport(Views, QWidget):
         )
         self.frames.note(self.surface.paint_ms)
         if fine:
+            self.overlay.set_in_sight(self.stage.layers_in_sight())
             self._hover.again()
         else:
             self.surface.note_coarse(self.frames.last_ms)

@@ -64,6 +64,12 @@ def test_the_legend_explains_what_is_coloured_and_seen(overlay, open_town) -> No
     assert texts[2].count(";") == 4  # a ramp of five classes
     assert texts[3:] == ["No value"]
     assert not overlay.legend.isHidden()
+    overlay.set_in_sight(frozenset({"sensors"}))
+    overlay.refresh()
+    assert overlay.legend.isHidden()
+    overlay.set_in_sight(frozenset({"houses"}))
+    overlay.refresh()
+    assert not overlay.legend.isHidden()
     houses = replace(town.project.layer("houses"), visible=False)
     town.do("command.test", lambda p: p.with_layer(houses))
     overlay.refresh()

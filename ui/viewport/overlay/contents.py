@@ -22,12 +22,19 @@ def layer_title(runtime: LayerRuntime) -> str:
     return text(runtime.spec.title, runtime.spec.id)
 
 
-def legends(session: Session) -> list[Section]:
-    """Return the legends of visible layers whose colours mean something."""
+def legends(session: Session, in_sight: frozenset[str] | None = None) -> list[Section]:
+    """Return the legends of visible layers whose colours mean something.
+
+    Parameters
+    ----------
+    in_sight : frozenset of str or None
+        The layers of which anything can be seen from here; None: not known.
+    """
     found = []
     for runtime in session.layers():
         rule, legend = runtime.style.rule, runtime.legend
-        shown = runtime.spec.visible and runtime.spec.legend
+        seen = in_sight is None or runtime.spec.id in in_sight
+        shown = seen and runtime.spec.visible and runtime.spec.legend
         if not shown or isinstance(rule, Constant) or legend is None:
             continue
         what = text(runtime.style.title) or column_label(session, runtime, rule.column)

@@ -39,6 +39,7 @@ class Overlay(QObject):
         super().__init__(host)
         self._host = host
         self._session: Session | None = None
+        self._in_sight: frozenset[str] | None = None
         self.compass = Compass(host)
         self.buttons = NavigationButtons(host)
         self.scale = ScaleBar(host)
@@ -63,6 +64,7 @@ class Overlay(QObject):
         """Show what another session says; None shows nothing."""
         self._disconnect()
         self._session = session
+        self._in_sight = None
         if session is not None:
             session.layer_changed.connect(self._on_layer)
             session.project_changed.connect(self._on_project)
@@ -77,6 +79,12 @@ class Overlay(QObject):
         """Show where the camera looks and how far a pixel goes."""
         self.compass.set_heading(heading_deg)
         self.scale.set_scale(metres_per_px if self._session is not None else float("nan"))
+
+    def set_in_sight(self, layer_ids: frozenset[str]) -> None:
+        """Have the legend explain only these layers: others cannot be seen from here."""
+        if layer_ids != self._in_sight:
+            self._in_sight = layer_ids
+            self._soon.start()
 
     def set_walking(self, *, on: bool) -> None:
         """Say how to walk while the viewer does."""
@@ -94,7 +102,7 @@ class Overlay(QObject):
         self.welcome.setVisible(session is None)
         self.compass.setVisible(session is not None)
         self.buttons.setVisible(session is not None)
-        self.legend.set_sections(contents.legends(session) if session else ())
+        self.legend.set_sections(contents.legends(session, self._in_sight) if session else ())
         self.notice.set_notices(contents.notices(session) if session else ())
         self.sources.set_sources(contents.sources(session) if session else ())
         self._show_loading()
