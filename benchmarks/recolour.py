@@ -1,6 +1,7 @@
 """Colouring 100,000 buildings by another attribute: from the choice of the style to the picture.
 
-Wanted: at most 0.2 s beyond the frame that would be drawn anyway.
+Wanted: at most 0.2 s beyond the frame that would be drawn anyway. Raw VTK is given finished colours for its
+one mesh and draws a frame; the ratio compares both with their frame.
 """
 
 from __future__ import annotations
@@ -46,12 +47,12 @@ def run(quick: bool) -> dict[str, object]:  # noqa: FBT001 - one switch
             first = ms(lambda: _frame(stage))
             steady = ms(lambda: _frame(stage))
             rows.append(
-                (colour, hand_over, max(first - steady, 0.0), _raw(raw, made, made_rgba[0]))
+                (colour, hand_over, first, max(first - steady, 0.0), _raw(raw, made, made_rgba[0]))
             )
     finally:
         stage.close()
         raw.close()
-    colour, hand_over, extra, raw_ms = np.median(np.array(rows[1:]), axis=0)
+    colour, hand_over, frame, extra, raw_ms = np.median(np.array(rows[1:]), axis=0)
     total = float(colour + hand_over + extra)
     return {
         "buildings": len(made.height_m),
@@ -62,7 +63,7 @@ def run(quick: bool) -> dict[str, object]:  # noqa: FBT001 - one switch
         "total_ms": round(total, 1),
         "wanted_ms": 200.0,
         "raw_vtk_ms": round(float(raw_ms), 1),
-        "ratio": round(total / max(float(raw_ms), 1e-9), 2),
+        "ratio": round(float(colour + hand_over + frame) / float(raw_ms), 2),
     }
 
 
@@ -72,7 +73,7 @@ def _frame(stage: object) -> None:
 
 
 def _raw(raw: RawVtk, made: object, rgba: np.ndarray) -> float:
-    """Return what raw VTK takes beyond its steady frame when its mesh gets new colours."""
+    """Return what raw VTK takes to give its mesh new colours and draw a frame."""
     from vtkmodules.util.numpy_support import numpy_to_vtk
 
     def change() -> None:
@@ -81,8 +82,7 @@ def _raw(raw: RawVtk, made: object, rgba: np.ndarray) -> float:
         mesh.GetPointData().SetScalars(numpy_to_vtk(colours))
         raw.turn(0.0)
 
-    changed = ms(change)
-    return max(changed - ms(lambda: raw.turn(0.0)), 0.0)
+    return ms(change)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,6 @@ PACKAGES = (
     "rasterio",
     "pyarrow",
     "trimesh",
-    "embreex",
     "astral",
     "cmap",
     "psygnal",
