@@ -9,6 +9,7 @@ from layers.buildings.uses import GROUPS, USE_GROUP
 from twin import api
 
 WORKED_OUT = ("height_m", "ground_m", "footprint_m2", "volume_m3")
+INVENTED = frozenset({api.Quality.SYNTHETIC, api.Quality.SIMULATED})
 HIDDEN = frozenset((*WORKED_OUT, "height_quality", USE_GROUP, api.FEATURE_ID))
 
 
@@ -19,7 +20,8 @@ def of_building(table: api.FeatureTable, row: int) -> list[api.Fact]:
     for name in WORKED_OUT:
         if _known(values[name]):
             fact = _fact(table, name, round(float(values[name]), 1))
-            if name == "height_m":
+            # What an invented source declares is invented all the same.
+            if name == "height_m" and table.provenance.quality not in INVENTED:
                 quality = api.Quality(str(values["height_quality"]))
                 fact = replace(fact, provenance=replace(fact.provenance, quality=quality))
             facts.append(fact)

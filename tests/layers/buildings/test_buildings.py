@@ -262,3 +262,26 @@ def test_a_click_says_how_the_height_is_known() -> None:
     assert other["Height"].provenance.quality is api.Quality.ESTIMATED
     assert "Use" not in other
     assert other["nom"].value == "B"
+
+
+def test_a_height_that_a_synthetic_source_declares_is_shown_as_synthetic() -> None:
+    import geopandas as gpd
+    from shapely.geometry import box
+
+    from layers.buildings import facts
+    from layers.buildings.uses import USE_GROUP
+
+    row = {
+        "feature_id": "b1",
+        "height_m": 9.0,
+        "ground_m": 30.0,
+        "footprint_m2": 100.0,
+        "volume_m3": 900.0,
+        "height_quality": "declared",
+        USE_GROUP: "other",
+    }
+    frame = gpd.GeoDataFrame([row], geometry=[box(0, 0, 10, 10)])
+    made_up = api.Provenance("a script", quality=api.Quality.SYNTHETIC)
+    table = api.FeatureTable(frame=frame, crs="EPSG:2154", provenance=made_up)
+    named = {fact.label["en"]: fact for fact in facts.of_building(table, 0)}
+    assert named["height_m"].provenance.quality is api.Quality.SYNTHETIC
