@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
+import sys
+from functools import lru_cache
 from typing import Any
 
-import vtkmodules.vtkRenderingOpenGL2  # noqa: F401 - registers the OpenGL classes
+from vtkmodules import vtkRenderingOpenGL2  # also registers the OpenGL classes
 from vtkmodules.vtkCommonCore import VTK_STRING, vtkLogger, vtkObject, vtkOutputWindow
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
@@ -41,12 +44,35 @@ def offscreen_window(size: tuple[int, int]) -> vtkRenderWindow:
     log_messages()
     # Without a display VTK warns on the console before it takes the way that needs none.
     vtkObject.GlobalWarningDisplayOff()
-    window = vtkRenderWindow()
+    window = _window_without_display()
     vtkObject.GlobalWarningDisplayOn()
     window.SetOffScreenRendering(True)
     window.SetMultiSamples(0)
     window.SetSize(*size)
     return window
+
+
+def _window_without_display() -> vtkRenderWindow:
+    """Return a window beside the X server where the machine can draw so, else VTK's own choice.
+
+    Where a display is open VTK would go through it, and there, beside Qt, textures of layers that arrive
+    one after the other came out black (seen with Mesa's GLX under Xvfb). EGL draws the same everywhere.
+    """
+    direct = getattr(vtkRenderingOpenGL2, "vtkEGLRenderWindow", None)
+    if direct is not None and sys.platform.startswith("linux") and _has_egl():
+        window: vtkRenderWindow = direct()
+        if window.SupportsOpenGL():
+            return window
+    return vtkRenderWindow()
+
+
+@lru_cache(maxsize=1)
+def _has_egl() -> bool:
+    try:
+        ctypes.CDLL("libEGL.so.1")
+    except OSError:
+        return False
+    return True
 
 
 def renderer_name(window: vtkRenderWindow) -> str:
