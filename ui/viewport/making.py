@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from ui.i18n import translator
-from ui.viewport.surface import choose, gl_renderer
+from ui.viewport.surface import choose
 
 if TYPE_CHECKING:
     from twin.render import Stage
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 
 def make_surface(parent: QWidget) -> Surface:
     """Return a surface inside ``parent``."""
-    platform = QGuiApplication.platformName()
-    if choose(platform, gl_renderer(platform)) == "native":
+    if choose() == "native":
         from ui.viewport.native_surface import NativeSurface
 
         return NativeSurface(_stage_in, parent)

@@ -1,4 +1,4 @@
-"""Where the scene is drawn: a small interface with two makings, chosen by what the machine has."""
+"""Where the scene is drawn: a small interface with two makings."""
 
 from __future__ import annotations
 
@@ -18,16 +18,6 @@ if TYPE_CHECKING:
 
 WITHOUT_GL = frozenset({"offscreen", "minimal", "linuxfb", "vnc"})
 """Platforms of Qt on which a GL widget draws nothing."""
-
-SOFTWARE_NAMES = (
-    "llvmpipe",
-    "softpipe",
-    "swrast",
-    "software",
-    "swiftshader",
-    "gdi generic",
-    "basic render",
-)
 
 
 class Surface(Protocol):
@@ -60,28 +50,13 @@ class Surface(Protocol):
         """Free what it holds of the graphics system."""
 
 
-def is_software(renderer: str) -> bool:
-    """Whether the name of an OpenGL renderer is that of a program instead of a device."""
-    name = renderer.lower()
-    return not name or any(word in name for word in SOFTWARE_NAMES)
+def choose() -> str:
+    """Return ``image``; ``native`` only where ``BELVEDERE_SURFACE=native`` asks for it.
 
-
-def choose(platform: str, renderer: str) -> str:
-    """Return ``native`` where a device draws into a window, else ``image``.
-
-    Parameters
-    ----------
-    platform : str
-        Qt's platform name.
-    renderer : str
-        Name of the OpenGL renderer, empty when there is none.
+    The native surface does not yet complete a large city (see docs/decisions/0009): until it does, a
+    machine with a device draws on it off screen and shows the picture.
     """
-    forced = os.environ.get("BELVEDERE_SURFACE", "")
-    if forced in ("image", "native"):
-        return forced
-    if platform in WITHOUT_GL or is_software(renderer):
-        return "image"
-    return "native"
+    return "native" if os.environ.get("BELVEDERE_SURFACE", "") == "native" else "image"
 
 
 def gl_renderer(platform: str) -> str:
