@@ -15,7 +15,8 @@ from ui.filters import parse
 from ui.filters.syntax import COMPARISONS, WORDS
 from ui.i18n import tr, translator
 from ui.window.catalogue import ACTIONS
-from ui.window.main import MainWindow
+from ui.window.desks import desks
+from ui.window.docks import panel_actions
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 GUIDES = {"en": DOCS / "guide.md", "fr": DOCS / "guide.fr.md"}
@@ -41,8 +42,9 @@ def spans(language: str) -> list[str]:
 
 
 def actions_with_keys() -> list[Action]:
-    panels = MainWindow._panel_actions(None)  # type: ignore[arg-type]
-    return [action for action in (*ACTIONS, *panels) if action.keys]
+    of_desks = [action for desk in desks() for action in desk.actions]
+    every = (*ACTIONS, *of_desks, *panel_actions(desks()))
+    return [action for action in every if action.keys]
 
 
 def written(key: str, language: str) -> str:

@@ -20,7 +20,7 @@ class Menus:
     Parameters
     ----------
     order : sequence of str
-        Names of the top menus, left to right; worded by ``menu.<name>``.
+        Names of the top menus, left to right, those without entries left out; worded by ``menu.<name>``.
     fillers : mapping
         By menu path, for menus whose entries are known only when they open.
     """
@@ -36,12 +36,14 @@ class Menus:
         self._bar = bar
         self._menus: dict[tuple[str, ...], QMenu] = {}
         self._sections: dict[tuple[str, ...], int] = {}
-        for name in order:
-            self._menu((name,))
         entries: list[tuple[tuple[str, ...], int, str]] = [
             (record.menu, record.section, record.id) for record in actions.records if record.menu
         ]
         entries += [(path[:-1], section, "") for path, (section, _fill) in fillers.items()]
+        used = {path[0] for path, _section, _id in entries}
+        for name in order:
+            if name in used:
+                self._menu((name,))
         self._fill(actions, entries, list(fillers))
         for path, (_section, fill) in fillers.items():
             menu = self._menu(path)

@@ -6,7 +6,8 @@ from ui.actions import Action, Scope
 from ui.window.catalogue_view import CAMERA, SCREEN
 from ui.window.conditions import has_layers, has_selection, is_open
 
-MENUS = ("project", "edit", "view", "layers", "time", "help")
+MENUS = ("project", "edit", "view", "layers", "time", "networks", "analyse", "show", "help")
+"""Left to right; one that has no entries is not shown."""
 
 
 PROJECT = (

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QSizePolicy, QToolBar, QWidget
 
-from ui.actions import Action, ActionSet
-from ui.actions.menus import Menus, fill_tool_bar
+from ui.actions import ActionSet
+from ui.actions.menus import Filler, Menus, fill_tool_bar
 from ui.bridge import Bridge
 from ui.docks.search_box import SearchBox
 from ui.docks.time_bar import TimeBar
@@ -17,7 +18,8 @@ from ui.i18n import text, tr, translator
 from ui.viewport import Viewport
 from ui.window.bookmarks import Bookmarks
 from ui.window.catalogue import ACTIONS, MENUS
-from ui.window.docks import PLACES, Docks, title
+from ui.window.desks import desks
+from ui.window.docks import Docks, panel_actions, title
 from ui.window.files import ProjectFiles
 from ui.window.imports import Imports, paths_in
 from ui.window.pictures import Pictures
@@ -54,6 +56,7 @@ class MainWindow(Requests, QMainWindow):
         self.bridge = Bridge(self)
         self.panels_hidden = False
         self._closing = False
+        self._desks = desks()
         self.files = ProjectFiles(self)
         self.imports = Imports(self)
         self.pictures = Pictures(self)
@@ -151,12 +154,21 @@ class MainWindow(Requests, QMainWindow):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.viewport = Viewport(self)
         self.setCentralWidget(self.viewport)
-        self.docks = Docks(self)
+        self.docks = Docks(
+            self, {name: seat for desk in self._desks for name, seat in desk.panels.items()}
+        )
         self.status = StatusBar(self.statusBar())
         self.search = SearchBox(None, self)
         self.time_bar = TimeBar(None, self)
         self.action_set = ActionSet(
-            (*ACTIONS, *self._panel_actions()), self, window=self, viewport=self.viewport
+            (
+                *ACTIONS,
+                *(a for desk in self._desks for a in desk.actions),
+                *panel_actions(self._desks),
+            ),
+            self,
+            window=self,
+            viewport=self.viewport,
         )
         self.menus = Menus(
             self.menuBar(),
@@ -166,6 +178,7 @@ class MainWindow(Requests, QMainWindow):
                 ("project", "recent"): (0, self.files.fill_recent),
                 ("view", "bookmarks"): (1, self.bookmarks.fill),
                 ("time", "speed"): (0, self.time.fill_speeds),
+                **self._desk_fillers(),
             },
         )
         self._build_bars()
@@ -191,19 +204,12 @@ class MainWindow(Requests, QMainWindow):
         self.time_tool_bar.addWidget(self.time_bar)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.time_tool_bar)
 
-    def _panel_actions(self) -> list[Action]:
-        return [
-            Action(
-                id=f"panel.{name}",
-                text=f"dock.{name}",
-                run=lambda w, name=name: w.docks.toggle(name),
-                menu=("view", "panels"),
-                section=4,
-                keys=(f"Alt+{i}",),
-                checked=lambda w, name=name: w.docks.is_shown(name),
-            )
-            for i, name in enumerate(PLACES, start=1)
-        ]
+    def _desk_fillers(self) -> dict[tuple[str, ...], tuple[int, Filler]]:
+        return {
+            path: (section, partial(fill, self))
+            for desk in self._desks
+            for path, (section, fill) in desk.fillers.items()
+        }
 
     def _connect(self) -> None:
         docks = self.docks
