@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from twin.registry.contributions import KINDS, Contribution
 from twin.registry.manifest import LayerType, Manifest, read_manifest
-from twin.registry.registry import Registry
+from twin.registry.registry import Entry, Registry
 
-__all__ = ["LayerType", "Manifest", "Registry", "read_manifest"]
+__all__ = ["KINDS", "Contribution", "Entry", "LayerType", "Manifest", "Registry", "read_manifest"]

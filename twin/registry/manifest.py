@@ -11,6 +11,12 @@ from typing import Any
 
 from twin.drawables import Text
 from twin.errors import PluginError
+from twin.registry.contributions import (
+    Contribution,
+    read_contributions,
+    text_by_language,
+    text_field,
+)
 
 MANIFEST_NAME = "plugin.toml"
 API_VERSION = "0.1"
@@ -47,7 +53,11 @@ class LayerType:
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """A plugin as its ``plugin.toml`` describes it."""
+    """A plugin as its ``plugin.toml`` describes it.
+
+    ``layers`` are the contributions of the kind ``layers`` in the form that sessions use; ``contributions``
+    has all of them.
+    """
 
     id: str
     version: str
@@ -55,6 +65,7 @@ class Manifest:
     title: Text
     folder: Path
     layers: tuple[LayerType, ...] = ()
+    contributions: tuple[Contribution, ...] = ()
     translations: Mapping[str, Mapping[str, str]] = field(
         default_factory=lambda: MappingProxyType({})
     )
@@ -84,34 +95,27 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def _manifest(data: Mapping[str, Any], folder: Path, where: str) -> Manifest:
-    plugin_id = _text(data, "id", where)
-    api = _text(data, "api", where)
+    plugin_id = text_field(data, "id", where)
+    api = text_field(data, "api", where)
     if api != API_VERSION:
         raise PluginError("plugin.other_api", where, needs=api, has=API_VERSION)
-    contributions = data.get("contributions", {})
-    rows = contributions.get("layers", []) if isinstance(contributions, dict) else None
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise PluginError("plugin.field_missing", where, field="contributions")
+    contributions = read_contributions(data, plugin_id, where)
     return Manifest(
         id=plugin_id,
-        version=_text(data, "version", where),
+        version=text_field(data, "version", where),
         api=api,
-        title=_by_language(data.get("title"), where, "title"),
+        title=text_by_language(data.get("title"), where, "title"),
         folder=folder,
-        layers=tuple(_layer_type(row, plugin_id, where) for row in rows),
+        layers=tuple(_layer_type(c, where) for c in contributions if c.kind == "layers"),
+        contributions=contributions,
         translations=_translations(data.get("translations", {}), where),
         extra={k: v for k, v in data.items() if k == "contract"},
     )
 
 
-def _layer_type(row: Mapping[str, Any], plugin_id: str, where: str) -> LayerType:
-    type_id = _text(row, "id", where)
-    if type_id != plugin_id and not type_id.startswith(plugin_id + "."):
-        raise PluginError("plugin.foreign_id", where, id=type_id, plugin=plugin_id)
-    module, _, class_name = _text(row, "class", where).partition(":")
-    if not module.isidentifier() or not class_name.isidentifier():
-        raise PluginError("plugin.bad_class", where, value=row.get("class", ""))
-    accepts = _words(row, "accepts", where)
+def _layer_type(contribution: Contribution, where: str) -> LayerType:
+    options = contribution.options
+    accepts = _words(options, "accepts", where)
     unknown = sorted(set(accepts) - GEOMETRIES)
     if unknown:
         raise PluginError(
@@ -121,21 +125,14 @@ def _layer_type(row: Mapping[str, Any], plugin_id: str, where: str) -> LayerType
             allowed=", ".join(sorted(GEOMETRIES)),
         )
     return LayerType(
-        id=type_id,
-        module=module,
-        class_name=class_name,
-        title=_by_language(row.get("title"), where, "title"),
-        icon=str(row.get("icon", "")),
+        id=contribution.id,
+        module=contribution.module,
+        class_name=contribution.attribute,
+        title=contribution.title,
+        icon=str(options.get("icon", "")),
         accepts=accepts,
-        roles=_words(row, "roles", where) or ("features",),
+        roles=_words(options, "roles", where) or ("features",),
     )
-
-
-def _text(data: Mapping[str, Any], name: str, where: str) -> str:
-    value = data.get(name)
-    if not isinstance(value, str) or not value:
-        raise PluginError("plugin.field_missing", where, field=name)
-    return value
 
 
 def _words(data: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
@@ -143,14 +140,6 @@ def _words(data: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(word, str) and word for word in value):
         raise PluginError("plugin.field_missing", where, field=name)
     return tuple(value)
-
-
-def _by_language(value: object, where: str, name: str) -> Text:
-    if isinstance(value, str):
-        return {"en": value}
-    if isinstance(value, dict) and value and all(isinstance(v, str) for v in value.values()):
-        return value
-    raise PluginError("plugin.field_missing", where, field=name)
 
 
 def _translations(value: object, where: str) -> Mapping[str, Mapping[str, str]]:

@@ -7,15 +7,39 @@ import re
 import sys
 import zlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
 
 from twin.errors import PluginError
-from twin.problems import Problem
+from twin.problems import Problem, Severity
+from twin.registry.contributions import KINDS, Contribution
 from twin.registry.manifest import MANIFEST_NAME, LayerType, Manifest, read_manifest
 
 FEATURES = frozenset({"point", "line", "polygon"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A plugin that was found, healthy or not.
+
+    Parameters
+    ----------
+    id : str
+        Its id; that of its folder where the manifest does not say.
+    version : str
+        Empty where the manifest does not say.
+    folder : Path
+        Where it is.
+    problem : Problem or None
+        Why it is not at work.
+    """
+
+    id: str
+    version: str
+    folder: Path
+    problem: Problem | None = None
 
 
 class Registry:
@@ -35,6 +59,8 @@ class Registry:
         self._plugins: dict[str, Manifest] = {}
         self._owner: dict[str, Manifest] = {}
         self._types: dict[str, LayerType] = {}
+        self._contributions: dict[str, list[Contribution]] = {kind: [] for kind in KINDS}
+        self._entries: list[Entry] = []
         self._problems = list(problems)
         for manifest in manifests:
             self._add(manifest)
@@ -42,15 +68,23 @@ class Registry:
     @classmethod
     def discover(cls, folders: Iterable[Path]) -> Registry:
         """Read the manifest of every plugin folder inside the given folders; imports nothing."""
-        manifests: list[Manifest] = []
-        problems: list[Problem] = []
+        registry = cls()
         for folder in folders:
             for path in sorted(folder.glob(f"*/{MANIFEST_NAME}")):
-                try:
-                    manifests.append(read_manifest(path.parent))
-                except PluginError as error:
-                    problems.append(error.problem)
-        return cls(manifests, problems)
+                registry.add_folder(path.parent)
+        return registry
+
+    def add_folder(self, folder: Path) -> None:
+        """Add the plugin of a folder; a broken one is listed with its error. Imports nothing."""
+        try:
+            manifest = read_manifest(folder)
+        except PluginError as error:
+            self._problems.append(error.problem)
+            self._entries.append(
+                Entry(id=folder.name, version="", folder=folder, problem=error.problem)
+            )
+        else:
+            self._add(manifest)
 
     @property
     def plugins(self) -> Mapping[str, Manifest]:
@@ -66,6 +100,44 @@ class Registry:
     def problems(self) -> tuple[Problem, ...]:
         """Broken manifests and clashes of ids."""
         return tuple(self._problems)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Every plugin found, in order, the broken ones with their error."""
+        return tuple(self._entries)
+
+    def contributions(self, kind: str) -> tuple[Contribution, ...]:
+        """Return what all plugins bring of a kind (one of ``KINDS``), in their order; imports nothing."""
+        return tuple(self._contributions[kind])
+
+    def load(self, contribution: Contribution) -> Any:
+        """Return the code of a contribution, imported at first use, or the path of its file.
+
+        Returns
+        -------
+        object
+            The class or function that ``class`` names, not called; the absolute :class:`~pathlib.Path` of
+            ``data``; the options where the row has neither.
+
+        Raises
+        ------
+        PluginError
+            Its code cannot be imported or lacks the name, or its file is missing.
+        """
+        manifest = self._plugins.get(contribution.plugin)
+        if manifest is None or contribution not in manifest.contributions:
+            raise PluginError("plugin.unknown_contribution", contribution.id)
+        if contribution.module:
+            module = self._import(manifest, contribution.module)
+            try:
+                return getattr(module, contribution.attribute)
+            except AttributeError as error:
+                raise PluginError(
+                    "plugin.cannot_create", contribution.id, reason=str(error)
+                ) from error
+        if contribution.data:
+            return data_path(manifest, contribution)
+        return contribution.options
 
     def accepting(self, kind: str) -> list[LayerType]:
         """Return the layer types that accept a kind of data (``"polygon"``, ``"raster"`` ...).
@@ -106,14 +178,23 @@ class Registry:
 
     def _add(self, manifest: Manifest) -> None:
         if manifest.id in self._plugins:
-            self._problems.append(
-                Problem("plugin.duplicate_id", str(manifest.folder), {"id": manifest.id})
-            )
+            values = {"id": manifest.id}
+            problem = Problem("plugin.duplicate_id", str(manifest.folder), values, Severity.WARNING)
+            self._problems.append(problem)
+            self._list(manifest, problem)
             return
         self._plugins[manifest.id] = manifest
+        self._list(manifest)
+        for contribution in manifest.contributions:
+            self._contributions[contribution.kind].append(contribution)
         for layer_type in manifest.layers:
             self._types[layer_type.id] = layer_type
             self._owner[layer_type.id] = manifest
+
+    def _list(self, manifest: Manifest, problem: Problem | None = None) -> None:
+        self._entries.append(
+            Entry(id=manifest.id, version=manifest.version, folder=manifest.folder, problem=problem)
+        )
 
     def _import(self, manifest: Manifest, module: str) -> ModuleType:
         package = _package_name(manifest)
@@ -124,6 +205,15 @@ class Registry:
             raise PluginError(
                 "plugin.cannot_import", str(manifest.folder), reason=repr(error)
             ) from error
+
+
+def data_path(manifest: Manifest, contribution: Contribution) -> Path:
+    """Return where the file of a contribution is. Raises PluginError if it is not inside the folder."""
+    folder = manifest.folder.resolve()
+    path = (folder / contribution.data).resolve()
+    if not path.is_relative_to(folder) or not path.is_file():
+        raise PluginError("plugin.data_missing", str(folder), file=contribution.data)
+    return path
 
 
 def _package_name(manifest: Manifest) -> str:
