@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ui.i18n import catalogue
+from ui.icons import exists
 from ui.window.catalogue import ACTIONS as OWN
 from ui.window.catalogue import MENUS
 from ui.window.desks import desks
@@ -25,11 +26,9 @@ def test_menus_are_the_known_ones() -> None:
 
 
 def test_icons_exist(qapp) -> None:
-    import qtawesome
-
     for action in ACTIONS:
         if action.icon:
-            assert not qtawesome.icon(action.icon).isNull(), action.icon
+            assert exists(action.icon), action.icon
 
 
 def test_actions_of_the_tool_bar_have_icons() -> None:
