@@ -10,6 +10,7 @@ from typing import Any
 from twin.drawables import Text
 from twin.model.geoframe import GeoFrame
 from twin.model.layer import Empty, LayerSpec
+from twin.model.story import Story
 
 SCHEMA_VERSION = 1
 
@@ -71,6 +72,7 @@ class Project:
     variants: tuple[Variant, ...] = ()
     phases: tuple[Phase, ...] = ()
     deltas: tuple[Delta, ...] = ()
+    stories: tuple[Story, ...] = ()
     at: datetime | None = None
     notice: Text = field(default_factory=lambda: Empty)
     time_zone: str = "Europe/Paris"
@@ -102,6 +104,21 @@ class Project:
             for spec in self.layers
         )
         return replace(self, layers=tuple(layers))
+
+    def story(self, story_id: str) -> Story:
+        """Return a story by id. Raises KeyError if there is none."""
+        for story in self.stories:
+            if story.id == story_id:
+                return story
+        raise KeyError(story_id)
+
+    def with_story(self, changed: Story) -> Project:
+        """Return a copy in which a story of the same id is replaced, or appended if there is none."""
+        if any(story.id == changed.id for story in self.stories):
+            stories = tuple(changed if s.id == changed.id else s for s in self.stories)
+        else:
+            stories = (*self.stories, changed)
+        return replace(self, stories=stories)
 
     def without_layer(self, layer_id: str) -> Project:
         """Return a copy without a layer."""

@@ -13,6 +13,7 @@ from twin.model.project import SCHEMA_VERSION, Delta, Phase, Project, Variant, V
 from twin.model.style import style_from_dict, style_to_dict
 from twin.model.table import Provenance, Quality
 from twin.problems import Problem, Severity
+from twin.store.story_codec import story_from_json, story_to_json
 
 Json = dict[str, Any]
 MIGRATIONS: dict[int, Callable[[Json], Json]] = {}
@@ -63,6 +64,7 @@ def to_json(project: Project) -> Json:
             }
             for d in project.deltas
         ],
+        **({"stories": [story_to_json(s) for s in project.stories]} if project.stories else {}),
     }
 
 
@@ -98,6 +100,7 @@ def from_json(data: object, where: str) -> tuple[Project, list[Problem]]:
         ),
         phases=rows.read("phases", _phase),
         deltas=rows.read("deltas", _delta),
+        stories=rows.read("stories", story_from_json),
     )
     return project, problems
 

@@ -1,0 +1,236 @@
+"""Stories in ``project.json``: to JSON and back. What is at its default is left out, so that files stay readable."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from twin.model.story import (
+    MOTIONS,
+    QUALIFIERS,
+    TRANSITIONS,
+    Beside,
+    Branch,
+    Camera,
+    Figure,
+    Motion,
+    Picture,
+    Place,
+    Stop,
+    Story,
+    Transition,
+)
+from twin.model.style import style_from_dict, style_to_dict
+from twin.model.table import Quality
+
+Json = dict[str, Any]
+MOST_STOPS = 1000
+LONGEST_S = 86_400.0
+FIELD_OF_VIEW_DEG = (1.0, 170.0)
+YEARS = (2, 9998)
+
+
+def story_to_json(story: Story) -> Json:
+    """Return the JSON form of a story."""
+    body = _plain(story)
+    body["languages"] = list(story.languages)
+    body["stops"] = [_stop_to_json(stop) for stop in story.stops]
+    return body
+
+
+def story_from_json(row: Mapping[str, Any]) -> Story:
+    """Build a story. Raises KeyError, TypeError or ValueError for one that is damaged."""
+    stops = tuple(_stop(stop) for stop in _rows(row.get("stops", [])))
+    if len(stops) > MOST_STOPS:
+        raise ValueError(f"a story may have {MOST_STOPS} stops at most")
+    ids = [stop.id for stop in stops]
+    if len(set(ids)) != len(ids):
+        raise ValueError("two stops have the same id")
+    for stop in stops:
+        for branch in stop.branches:
+            if branch.stop not in ids:
+                raise ValueError(f"{stop.id}: there is no stop {branch.stop}")
+    return Story(
+        id=_word(row, "id"),
+        title=_text(row["title"]),
+        summary=_text(row.get("summary")),
+        languages=tuple(str(v) for v in row.get("languages", ("en",))),
+        fallback=str(row.get("fallback", "en")),
+        stops=stops,
+        loop=bool(row.get("loop", False)),
+    )
+
+
+def _stop_to_json(stop: Stop) -> Json:
+    body = _plain(stop)
+    body["styles"] = {name: style_to_dict(style) for name, style in stop.styles.items()}
+    return {key: value for key, value in body.items() if value not in ({}, [])}
+
+
+def _plain(thing: Any) -> Any:
+    """Return dataclasses as dictionaries without what is at its default, moments as text."""
+    if isinstance(thing, datetime):
+        return thing.isoformat()
+    if isinstance(thing, Mapping):
+        return dict(thing)
+    if isinstance(thing, tuple | list):
+        return [_plain(item) for item in thing]
+    if not dataclasses.is_dataclass(thing):
+        return thing
+    body: Json = {}
+    for field in dataclasses.fields(thing):
+        value = getattr(thing, field.name)
+        if field.name in ("styles", "stops") or value == field.default:
+            continue
+        body[field.name] = _plain(value)
+    return body
+
+
+def _stop(row: Json) -> Stop:
+    beside, chart, layers = row.get("beside"), row.get("chart"), row.get("layers")
+    return Stop(
+        id=_word(row, "id"),
+        title=_text(row.get("title")),
+        text=_text(row.get("text")),
+        notes=_text(row.get("notes")),
+        narration=_text(row.get("narration")),
+        camera=_camera(row["camera"]) if row.get("camera") else None,
+        at=_moment(row.get("at")),
+        variant=str(row.get("variant", "")),
+        layers=None if layers is None else tuple(str(v) for v in layers),
+        styles={str(k): style_from_dict(v) for k, v in row.get("styles", {}).items()},
+        selection=tuple(_ref(v) for v in row.get("selection", ())),
+        chart=_ref(chart) if chart else None,
+        figures=tuple(_figure(v) for v in _rows(row.get("figures", []))),
+        pictures=tuple(_picture(v) for v in _rows(row.get("pictures", []))),
+        beside=_beside(beside) if beside else None,
+        motion=_motion(row.get("motion", {})),
+        transition=_transition(row.get("transition", {})),
+        hold_s=_seconds(row.get("hold_s", 20.0)),
+        branches=tuple(
+            Branch(title=_text(v.get("title")), stop=_word(v, "stop"))
+            for v in _rows(row.get("branches", []))
+        ),
+        aside=bool(row.get("aside", False)),
+    )
+
+
+def _camera(row: Json) -> Camera:
+    low, high = FIELD_OF_VIEW_DEG
+    field_of_view = float(row.get("field_of_view_deg", 40.0))
+    if not low <= field_of_view <= high:
+        raise ValueError(f"field_of_view_deg must be in {low:g}..{high:g}")
+    return Camera(
+        position=_place(row["position"]),
+        target=_place(row["target"]),
+        field_of_view_deg=field_of_view,
+        xray=bool(row.get("xray", False)),
+    )
+
+
+def _figure(row: Json) -> Figure:
+    return Figure(
+        label=_text(row.get("label")),
+        value=_number(row["value"]),
+        source=_word(row, "source"),
+        unit=str(row.get("unit", "")),
+        date=str(row.get("date", "")),
+        qualifier=_one_of(row.get("qualifier", ""), QUALIFIERS),
+        quality=Quality(row.get("quality", "declared")).value,
+    )
+
+
+def _picture(row: Json) -> Picture:
+    return Picture(
+        path=_word(row, "path"),
+        caption=_text(row.get("caption")),
+        source=str(row.get("source", "")),
+    )
+
+
+def _beside(row: Json) -> Beside:
+    return Beside(
+        title=_text(row.get("title")),
+        target=_place(row["target"]),
+        project=str(row.get("project", "")),
+        figures=tuple(_figure(v) for v in _rows(row.get("figures", []))),
+    )
+
+
+def _motion(row: Json) -> Motion:
+    return Motion(
+        kind=_one_of(row.get("kind", "still"), MOTIONS),
+        degrees=_number(row.get("degrees", 0.0)),
+        cameras=tuple(_camera(v) for v in _rows(row.get("cameras", []))),
+        until=_moment(row.get("until")),
+    )
+
+
+def _transition(row: Json) -> Transition:
+    return Transition(
+        kind=_one_of(row.get("kind", "fly"), TRANSITIONS),
+        duration_s=_seconds(row.get("duration_s", 3.0)),
+    )
+
+
+def _rows(value: object) -> list[Json]:
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise TypeError("a list of objects is expected")
+    return value
+
+
+def _one_of(value: object, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise ValueError(f"{value!r} is none of {', '.join(allowed)}")
+    return str(value)
+
+
+def _word(row: Mapping[str, Any], name: str) -> str:
+    value = row[name]
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{name} must be a text")
+    return value
+
+
+def _text(value: object) -> dict[str, str]:
+    if isinstance(value, str) and value:
+        return {"en": value}
+    return {str(k): str(v) for k, v in value.items()} if isinstance(value, dict) else {}
+
+
+def _ref(value: Any) -> tuple[str, str]:
+    layer_id, feature_id = value
+    return str(layer_id), str(feature_id)
+
+
+def _number(value: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError("a number must be finite")
+    return number
+
+
+def _seconds(value: Any) -> float:
+    seconds = _number(value)
+    if not 0.0 <= seconds <= LONGEST_S:
+        raise ValueError(f"seconds must be in 0..{LONGEST_S:g}")
+    return seconds
+
+
+def _place(value: Any) -> Place:
+    x, y, z = (_number(v) for v in value)
+    if not all(abs(v) < 1e9 for v in (x, y, z)):
+        raise ValueError("a position must be finite")
+    return (x, y, z)
+
+
+def _moment(value: object) -> datetime | None:
+    if not value:
+        return None
+    moment = datetime.fromisoformat(str(value))
+    if moment.tzinfo is None or not YEARS[0] <= moment.year <= YEARS[1]:
+        raise ValueError(f"a time needs a zone and a year in {YEARS[0]}..{YEARS[1]}")
+    return moment
