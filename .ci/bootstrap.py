@@ -59,7 +59,7 @@ SYSTEM_LIBRARIES = {
     "libxcb-shape.so.0": "libxcb-shape0",
     "libxcb-xkb.so.1": "libxcb-xkb1",
 }
-TEST_PROGRAMS = {"Xvfb": "xvfb"}
+TEST_PROGRAMS = {"Xvfb": "xvfb", "mosquitto": "mosquitto", "pg_ctlcluster": "postgresql"}
 """Programs that some tests start; those tests are skipped where the program is missing."""
 
 MISLEADING_PIP = (
