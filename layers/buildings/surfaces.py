@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -125,10 +126,44 @@ def drawables(
     made: list[api.Drawable] = []
     for number, role in enumerate(ROLES):
         mine = chosen[kind == number]
-        if len(mine):
-            toned = number == 0 and params.facades
-            made.append(_mesh(table, mine, params, view, shift_m=shift_m, role=role, tones=toned))
+        toned = number == 0 and params.facades
+        for texture, part in _by_texture(mesh, mine, params):
+            drawn = _mesh(
+                table, part, params, view, shift_m=shift_m, role=role, tones=toned and texture < 0
+            )
+            made.append(drawn if texture < 0 else _dressed(drawn, mesh, part, texture))
     return made
+
+
+def _by_texture(
+    mesh: api.FeatureMesh, chosen: NDArray[np.intp], params: BuildingsParams
+) -> Iterator[tuple[int, NDArray[np.intp]]]:
+    """Yield the triangles of each texture; -1 has those without one."""
+    if mesh.texture_of_triangle is None or not params.file_colours:
+        if len(chosen):
+            yield -1, chosen
+        return
+    texture = mesh.texture_of_triangle[chosen]
+    for number in np.unique(texture).tolist():
+        yield number, chosen[texture == number]
+
+
+def _dressed(
+    drawn: api.Mesh, mesh: api.FeatureMesh, chosen: NDArray[np.intp], texture: int
+) -> api.Mesh:
+    """Return a mesh with its picture; every vertex of a textured surface is its own."""
+    assert mesh.uv_of_vertex is not None  # noqa: S101 - comes with textures
+    uv = np.zeros((len(drawn.xyz_in_scene), 2), np.float32)
+    uv[drawn.triangles.ravel()] = mesh.uv_of_vertex[mesh.triangles[chosen].ravel()]
+    return replace(
+        drawn,
+        uv=uv,
+        texture=mesh.textures[texture],
+        rgba_of_vertex=None,
+        shade_of_vertex=None,
+        rgba=(1.0, 1.0, 1.0, 1.0),
+        styled=False,
+    )
 
 
 def _kinds(table: api.FeatureTable) -> NDArray[np.intp]:

@@ -125,6 +125,9 @@ def without_lost(mesh: FeatureMesh, request: Request) -> FeatureMesh:
         surface_of_triangle=mesh.surface_of_triangle[keep],
         lod_of_triangle=None if mesh.lod_of_triangle is None else mesh.lod_of_triangle[keep],
         rgba_of_triangle=None if mesh.rgba_of_triangle is None else mesh.rgba_of_triangle[keep],
+        texture_of_triangle=(
+            None if mesh.texture_of_triangle is None else mesh.texture_of_triangle[keep]
+        ),
     )
 
 

@@ -40,7 +40,20 @@ def mesh_of(model: Model, lod: str, request: Request) -> FeatureMesh | None:
     keep = ~hidden[np.asarray(model.row_of_surface, dtype=np.int64)[found.surface_of_triangle]]
     triangles, surface = found.triangles[keep], found.surface_of_triangle[keep]
     used, inverse = np.unique(triangles, return_inverse=True)
-    return _mesh(xyz[used], inverse.reshape(-1, 3), surface, model)
+    mesh = _mesh(xyz[used], inverse.reshape(-1, 3), surface, model)
+    uv = model.all_uv()
+    return mesh if uv is None else _textured(mesh, uv[used], surface, model, request)
+
+
+def _textured(
+    mesh: FeatureMesh,
+    uv: NDArray[np.float32],
+    surface: NDArray[np.int64],
+    model: Model,
+    request: Request,
+) -> FeatureMesh:
+    texture = np.asarray(model.texture_of_surface, dtype=np.int32)[surface]
+    return model.pictures.dress(mesh, uv, texture, request)
 
 
 def _mesh(

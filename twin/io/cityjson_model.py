@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.io.columns import cell, columns_of_rows
+from twin.io.pictures import Pictures
 from twin.io.surfaces import SurfaceList
 
 NO_LOD = -1.0
@@ -37,6 +38,7 @@ class Counts:
     bad_indices: int = 0
     degenerate: int = 0
     textures: int = 0
+    unread_textures: int = 0
     surfaces: int = 0
     types: dict[str, int] = field(default_factory=dict)
     lods: set[str] = field(default_factory=set)
@@ -75,6 +77,9 @@ class Model:
     semantics: dict[str, int] = field(default_factory=lambda: {"": 0})
     vertices: list[NDArray[np.float64]] = field(default_factory=list)
     vertex_count: int = 0
+    pictures: Pictures = field(default_factory=Pictures)
+    texture_of_surface: array[int] = field(default_factory=lambda: array("l"))
+    uv: list[tuple[int, NDArray[np.float32]]] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
 
     def add_vertices(self, xyz: NDArray[np.float64]) -> int:
@@ -112,6 +117,26 @@ class Model:
         self.rows.append(row)
         return len(self.rows) - 1
 
+    def set_attribute(self, row: int, name: str, value: Any) -> None:
+        """Give a row a value; the columns of the reader come first."""
+        self.rows[row][_free(name)] = cell(value)
+
+    def add_lines(self, row: int, lines: Sequence[NDArray[np.float64]]) -> None:
+        """Add lines, (k, 3) each, to the geometry of a row."""
+        import shapely
+
+        good = [line for line in lines if len(line) >= 2]
+        if good:
+            self.points.setdefault(row, []).append(shapely.MultiLineString(good))
+
+    def add_points(self, row: int, points: Sequence[NDArray[np.float64]]) -> None:
+        """Add points, (k, 3) each, to the geometry of a row."""
+        import shapely
+
+        good = [point for point in points if len(point)]
+        if good:
+            self.points.setdefault(row, []).append(shapely.MultiPoint(np.concatenate(good)))
+
     def add_surface(
         self, rings: list[list[int]], row: int, *, lod: float, semantic: int, colour: Any
     ) -> None:
@@ -121,6 +146,37 @@ class Model:
         self.lod_of_surface.append(lod)
         self.semantic_of_surface.append(semantic)
         self.rgba_of_surface.extend(colour)
+        self.texture_of_surface.append(-1)
+
+    def add_textured(
+        self,
+        rings: list[NDArray[np.float64]],
+        uv: list[NDArray[np.float32]],
+        row: int,
+        **dress: Any,
+    ) -> None:
+        """Add one surface with vertices of its own, because each has its place in the texture.
+
+        ``rings`` are (k, 3), ``uv`` (k, 2) beside them; ``dress`` has lod, semantic, colour, texture.
+        """
+        first = self.add_vertices(np.concatenate(rings))
+        self.uv.append((first, np.concatenate(uv).astype(np.float32)))
+        numbered = []
+        for ring in rings:
+            numbered.append(list(range(first, first + len(ring))))
+            first += len(ring)
+        texture = dress.pop("texture")
+        self.add_surface(numbered, row, **dress)
+        self.texture_of_surface[-1] = texture
+
+    def all_uv(self) -> NDArray[np.float32] | None:
+        """(n, 2) texture coordinates of all vertices, None where no surface has a texture."""
+        if not self.uv:
+            return None
+        found = np.zeros((self.vertex_count, 2), np.float32)
+        for first, values in self.uv:
+            found[first : first + len(values)] = values
+        return found
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return the attributes as columns; numbers where all values are numbers."""

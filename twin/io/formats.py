@@ -71,6 +71,9 @@ FORMATS = {
         _format("vrt-raster", "VRT", "geotiff"),
         _format("cityjson", "CityJSON", "cityjson", ".city.json"),
         _format("cityjsonseq", "CityJSON Text Sequence", "cityjson", ".city.jsonl", ".jsonl"),
+        _format("citygml", "CityGML", "citygml", ".citygml"),
+        _format("indoorgml", "IndoorGML", "citygml"),
+        _format("inspire", "GML with buildings in space", "citygml"),
         _format("pandapipes", "pandapipes network", "pandanet"),
         _format("pandapower", "pandapower network", "pandanet"),
         _format("parquet", "GeoParquet", "parquet", ".parquet", ".geoparquet"),
@@ -81,7 +84,6 @@ FORMATS = {
 ARCHIVES = (".zip", ".kmz", ".gz")
 
 NOT_READ = {
-    "citygml": "CityGML",
     "las": "LAS / LAZ",
     "gltf": "glTF",
     "3dtiles": "3D Tiles",

@@ -33,3 +33,9 @@ INSPECT_FEATURES = 2_000_000
 
 BATCH_ROWS = 4096
 """Rows handled at a time: short enough that no batch holds the interpreter for 50 ms."""
+
+TEXTURE_PIXELS = 48_000_000
+"""Pixels of all textures of a file together; more are made smaller. Also the most of one picture."""
+
+TEXTURE_BYTES = 256 * MEGABYTE
+"""The most that one file named by a model (picture, buffer, material) may have."""

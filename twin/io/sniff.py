@@ -48,11 +48,13 @@ _BY_XML_ROOT = {
     b"gpx": "gpx",
     b"osm": "osm",
     b"citymodel": "citygml",
+    b"indoorfeatures": "indoorgml",
     b"ogrvrtdatasource": "vrt-vector",
     b"vrtdataset": "vrt-raster",
     b"energysystem": "esdl",
 }
-_GML_ROOT_ENDS = (b"collection", b"dataset", b"indoorfeatures")
+_GML_ROOT_ENDS = (b"collection", b"dataset", b"genericgml")
+_IN_SPACE = re.compile(rb"<(?:\w+:)?(?:Solid|CompositeSolid|MultiSolid)[\s>]")
 _JSON_TYPE = re.compile(rb'"type"\s*:\s*"([A-Za-z]{4,20})"')
 _CITYJSON = re.compile(rb'"type"\s*:\s*"CityJSON"')
 _CITYJSON_FEATURE = re.compile(rb'"type"\s*:\s*"CityJSONFeature"')
@@ -128,7 +130,7 @@ def _xml(text: bytes) -> str:
     if root in _BY_XML_ROOT:
         return _BY_XML_ROOT[root]
     if b"opengis.net/gml" in text and root.endswith(_GML_ROOT_ENDS):
-        return "gml"
+        return "inspire" if _IN_SPACE.search(text) else "gml"
     return "xml"
 
 

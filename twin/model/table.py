@@ -69,6 +69,12 @@ class FeatureMesh:
         Level of detail of the geometry the triangle comes from.
     rgba_of_triangle : (m, 4) uint8 or None
         Material colours of the file; alpha 0 where it has none.
+    uv_of_vertex : (n, 2) float32 or None
+        Texture coordinates, v up; what lies outside 0..1 repeats the texture.
+    texture_of_triangle : (m,) int32 or None
+        Index into ``textures``, -1 for none.
+    textures : tuple of (h, w, 3 or 4) uint8
+        Pictures, top row first.
     """
 
     xyz_in_crs: NDArray[np.float64]
@@ -78,6 +84,9 @@ class FeatureMesh:
     surface_names: tuple[str, ...] = ("",)
     lod_of_triangle: NDArray[np.float32] | None = None
     rgba_of_triangle: NDArray[np.uint8] | None = None
+    uv_of_vertex: NDArray[np.float32] | None = None
+    texture_of_triangle: NDArray[np.int32] | None = None
+    textures: tuple[NDArray[np.uint8], ...] = ()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

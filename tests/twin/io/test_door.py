@@ -108,10 +108,6 @@ def test_the_content_decides_not_the_suffix(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content,key",
     [
-        (
-            b'<?xml version="1.0"?><CityModel xmlns="http://www.opengis.net/citygml/2.0"/>',
-            "io.not_read_citygml",
-        ),
         (b"LASF" + bytes(400), "io.format_not_read"),
         (b"glTF" + bytes(40), "io.format_not_read"),
         (b"ISO-10303-21;\nHEADER;", "io.format_not_read"),
