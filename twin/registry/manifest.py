@@ -23,6 +23,10 @@ API_VERSION = "0.1"
 """Version of ``twin.api``; a manifest names the one it was written for. Below 1.0 it must be the same."""
 
 MAX_BYTES = 1_000_000
+CAPABILITIES = ("feeds", "folders", "network", "project", "write_folders")
+"""What a plugin may ask for: feeds by name, folders to read or write (in words), hosts, writing to the project."""
+
+ABOUT = ("description", "author", "licence", "homepage")
 GEOMETRIES = frozenset({"point", "line", "polygon", "mesh", "raster", "table"})
 
 
@@ -40,6 +44,8 @@ class LayerType:
         Kinds of data that a dropped file may hold: point, line, polygon, mesh, raster, table.
     roles : tuple of str
         Names of the sources; the first is the main one.
+    ground : bool
+        Whether its class has a method ``ground``: other layers wait for the terrain that it gives.
     """
 
     id: str
@@ -49,6 +55,7 @@ class LayerType:
     icon: str = ""
     accepts: tuple[str, ...] = ()
     roles: tuple[str, ...] = ("features",)
+    ground: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +63,9 @@ class Manifest:
     """A plugin as its ``plugin.toml`` describes it.
 
     ``layers`` are the contributions of the kind ``layers`` in the form that sessions use; ``contributions``
-    has all of them.
+    has all of them. ``capabilities`` is what it asks for when it runs isolated, by name (see
+    :data:`CAPABILITIES`); ``requires`` are packages that it needs besides those of the application;
+    ``about`` has its optional texts: ``description``, ``author``, ``licence``, ``homepage``.
     """
 
     id: str
@@ -69,6 +78,11 @@ class Manifest:
     translations: Mapping[str, Mapping[str, str]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    capabilities: Mapping[str, tuple[str, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    requires: tuple[str, ...] = ()
+    about: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))
     extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -109,6 +123,9 @@ def _manifest(data: Mapping[str, Any], folder: Path, where: str) -> Manifest:
         layers=tuple(_layer_type(c, where) for c in contributions if c.kind == "layers"),
         contributions=contributions,
         translations=_translations(data.get("translations", {}), where),
+        capabilities=_capabilities(data.get("capabilities", {}), where),
+        requires=_words(data, "requires", where),
+        about={n: text_by_language(data[n], where, n) for n in ABOUT if n in data},
         extra={k: v for k, v in data.items() if k == "contract"},
     )
 
@@ -132,7 +149,22 @@ def _layer_type(contribution: Contribution, where: str) -> LayerType:
         icon=str(options.get("icon", "")),
         accepts=accepts,
         roles=_words(options, "roles", where) or ("features",),
+        ground=options.get("ground") is True,
     )
+
+
+def _capabilities(value: object, where: str) -> Mapping[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise PluginError("plugin.field_missing", where, field="capabilities")
+    unknown = sorted(set(value) - set(CAPABILITIES))
+    if unknown:
+        raise PluginError(
+            "plugin.unknown_capability",
+            where,
+            value=", ".join(unknown),
+            allowed=", ".join(CAPABILITIES),
+        )
+    return MappingProxyType({name: _words(value, name, where) for name in value})
 
 
 def _words(data: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:

@@ -32,15 +32,24 @@ class Loader:
 
     def load(self, runtime: LayerRuntime) -> None:
         """Read the sources of a layer; the build follows."""
-        session, spec, params = self._session, runtime.spec, runtime.params
-        frame, layer, at = session.project.frame, runtime.layer, session.clock.at
+        session, spec, known = self._session, runtime.spec, runtime.layer
+        frame, registry, at = session.project.frame, session.registry, session.clock.at
         runtime.state = LayerState.LOADING
 
         def work(job: Job) -> Loaded:
-            return rt.load(JobContext(spec, session.folder, frame, params, job), spec, layer, at)
+            # The first of its type imports the author's code, which may take as long as reading.
+            made = rt.make_layer(known or registry.create(spec.type), spec)
+            context = JobContext(spec, session.folder, frame, made.params, job)
+            return rt.load(context, spec, made, at)
 
         self._start(runtime, "job.load", work, self._loaded)
         session.changed(runtime, "state")
+
+    @staticmethod
+    def take_params(runtime: LayerRuntime) -> None:
+        """Take over the parameters of a changed description."""
+        made = rt.make_layer(runtime.layer, runtime.spec)
+        runtime.params, runtime.param_problems = made.params, made.problems
 
     def build(self, runtime: LayerRuntime) -> None:
         """Make the drawables of a layer again, once its table and the ground are there."""
@@ -119,9 +128,11 @@ class Loader:
                 runtime.ground_problems = told
                 self._session.changed(runtime, "problems")
 
-    @staticmethod
-    def _is_ground(runtime: LayerRuntime) -> bool:
-        return hasattr(runtime.layer, "ground")
+    def _is_ground(self, runtime: LayerRuntime) -> bool:
+        if runtime.layer is not None:
+            return hasattr(runtime.layer, "ground")
+        declared = self._session.registry.layer_types.get(runtime.spec.type)
+        return declared is not None and declared.ground
 
     def _ground_settled(self, runtime: LayerRuntime) -> bool:
         return self._ground_layer is not None or self._is_ground(runtime)
@@ -158,6 +169,9 @@ class Loader:
         self._session.jobs.run(job, work, done=done, failed=failed)
 
     def _loaded(self, runtime: LayerRuntime, answer: Loaded) -> None:
+        made = answer.made
+        runtime.layer, runtime.params = made.layer, made.params
+        runtime.param_problems = made.problems
         runtime.table, runtime.validity = answer.table, answer.validity
         runtime.default_style, runtime.ground = answer.default_style, answer.ground
         runtime.load_problems = answer.problems

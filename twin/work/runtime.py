@@ -36,9 +36,19 @@ class Look:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class Made:
+    """An author's layer and its parameters; imported and made on a worker."""
+
+    layer: Any
+    params: Any
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Loaded:
     """Answer of a load: the table, and the ground where the layer is the terrain."""
 
+    made: Made
     table: FeatureTable
     default_style: Style
     validity: Validity | None
@@ -59,9 +69,9 @@ class Built:
 class LayerRuntime:
     """A layer of a session. Others read it; only the session changes it."""
 
-    def __init__(self, spec: LayerSpec, layer: Any) -> None:
+    def __init__(self, spec: LayerSpec) -> None:
         self.spec = spec
-        self.layer = layer
+        self.layer: Any = None
         self.state = LayerState.EMPTY
         self.params: Any = None
         self.table: FeatureTable | None = None
@@ -152,18 +162,18 @@ class LayerRuntime:
         return self.bounds
 
 
-def read_params(runtime: LayerRuntime) -> None:
-    """Set the parameters of a runtime from its spec."""
-    cls = getattr(runtime.layer, "Params", None)
+def make_layer(layer: Any, spec: LayerSpec) -> Made:
+    """Return a layer with the parameters of its description."""
+    cls = getattr(layer, "Params", None)
     if cls is None:
-        runtime.params, runtime.param_problems = None, ()
-        return
-    runtime.params, problems = make(cls, runtime.spec.params, runtime.spec.id)
-    runtime.param_problems = tuple(problems)
+        return Made(layer=layer, params=None, problems=())
+    params, problems = make(cls, spec.params, spec.id)
+    return Made(layer=layer, params=params, problems=tuple(problems))
 
 
-def load(ctx: Any, spec: LayerSpec, layer: Any, at: datetime) -> Loaded:
+def load(ctx: Any, spec: LayerSpec, made: Made, at: datetime) -> Loaded:
     """Run an author's ``load`` and what belongs to it. Runs on a worker."""
+    layer = made.layer
     table = layer.load(ctx)
     if not isinstance(table, FeatureTable):
         raise TypeError(f"load() must return a FeatureTable, got {type(table).__name__}")
@@ -171,13 +181,14 @@ def load(ctx: Any, spec: LayerSpec, layer: Any, at: datetime) -> Loaded:
         raise TypeError("the table that load() returned has no column feature_id")
     ground = layer.ground(table, ctx.params, ctx.frame) if hasattr(layer, "ground") else None
     default = layer.default_style(table) if hasattr(layer, "default_style") else None
-    draft = LayerRuntime(spec, layer)
+    draft = LayerRuntime(spec)
     draft.table, draft.params, draft.default_style = table, ctx.params, default or Style()
     if ground is not None and not callable(getattr(ground, "height_m", None)):
         raise TypeError(f"ground() must return a Ground, got {type(ground).__name__}")
     if hasattr(layer, "columns_at"):
         draft.columns_now = columns_at(layer, table, ctx.params, at)
     return Loaded(
+        made=made,
         table=table,
         default_style=draft.default_style,
         validity=Validity.of(table.frame),

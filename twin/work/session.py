@@ -12,14 +12,12 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from psygnal import Signal
 
-from twin.errors import PluginError
 from twin.model.clock import Clock
 from twin.model.ground import FlatGround, Ground
-from twin.model.layer import LayerSpec, LayerState
+from twin.model.layer import LayerSpec
 from twin.model.project import Project
 from twin.model.selection import Selection
 from twin.problems import Problem
@@ -27,7 +25,7 @@ from twin.registry import Registry
 from twin.work.history import History, Step
 from twin.work.jobs import Deliver, JobBoard
 from twin.work.loader import Loader
-from twin.work.runtime import LayerRuntime, read_params, recoloured
+from twin.work.runtime import LayerRuntime, recoloured
 
 TICK_S = 0.1
 """Columns that change with a running clock are renewed at most this often."""
@@ -204,18 +202,7 @@ class Session:
         self.project_changed.emit(before, after)
 
     def _add(self, spec: LayerSpec) -> None:
-        try:
-            layer: Any = self.registry.create(spec.type)
-        except PluginError as error:
-            runtime = LayerRuntime(spec, None)
-            runtime.state = LayerState.FAILED
-            runtime.load_problems = (error.problem,)
-            self._layers[spec.id] = runtime
-            self.changed(runtime, "state", "problems")
-            return
-        runtime = LayerRuntime(spec, layer)
-        self._layers[spec.id] = runtime
-        read_params(runtime)
+        self._layers[spec.id] = runtime = LayerRuntime(spec)
         self._loader.load(runtime)
 
     def _remove(self, layer_id: str) -> None:
@@ -227,17 +214,14 @@ class Session:
 
     def _update(self, runtime: LayerRuntime, spec: LayerSpec) -> None:
         old, runtime.spec = runtime.spec, spec
-        if runtime.layer is None:
-            return
         if old.type != spec.type:
             self._remove(spec.id)
             self._add(spec)
             return
-        if old.params != spec.params:
-            read_params(runtime)
         if self._needs_load(runtime, old, spec):
             self._loader.load(runtime)
         elif old.params != spec.params:
+            self._loader.take_params(runtime)
             self._loader.build(runtime)
         if old.style != spec.style and runtime.table is not None:
             self._loader.restyle(runtime)
@@ -247,6 +231,9 @@ class Session:
     def _needs_load(runtime: LayerRuntime, old: LayerSpec, new: LayerSpec) -> bool:
         if old.sources != new.sources:
             return True
+        if runtime.layer is None:
+            # Still being made, with the parameters that it had.
+            return old.params != new.params
         names = getattr(runtime.layer, "load_params", ())
         return any(old.params.get(n) != new.params.get(n) for n in names)
 
