@@ -84,7 +84,7 @@ class Picture:
     """A picture beside the scene; ``path`` is relative to the project folder."""
 
     path: str
-    caption: Text = NoText
+    caption: Text = field(default_factory=lambda: NoText)
     source: str = ""
 
 
@@ -143,9 +143,9 @@ class Stop:
 
     id: str
     title: Text
-    text: Text = NoText
-    notes: Text = NoText
-    narration: Text = NoText
+    text: Text = field(default_factory=lambda: NoText)
+    notes: Text = field(default_factory=lambda: NoText)
+    narration: Text = field(default_factory=lambda: NoText)
     camera: Camera | None = None
     at: datetime | None = None
     variant: str = ""
@@ -177,7 +177,7 @@ class Story:
 
     id: str
     title: Text
-    summary: Text = NoText
+    summary: Text = field(default_factory=lambda: NoText)
     languages: tuple[str, ...] = ("en",)
     fallback: str = "en"
     stops: tuple[Stop, ...] = ()

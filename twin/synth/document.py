@@ -14,6 +14,7 @@ from twin.model.style import Style
 from twin.model.table import Provenance, Quality
 from twin.synth import geography, looks
 from twin.synth.day import NOW
+from twin.synth.stories import stories
 from twin.synth.views import AT_FIRST_HIDDEN, ORIGIN, views
 
 TITLE = {
@@ -301,4 +302,12 @@ def project() -> Project:
     layers = tuple(replace(spec, visible=spec.id not in AT_FIRST_HIDDEN) for spec in made)
     frame = GeoFrame(crs=geography.CRS, origin=ORIGIN)
     now = datetime.fromisoformat(NOW)
-    return Project(title=TITLE, notice=NOTICE, frame=frame, layers=layers, views=views(), at=now)
+    return Project(
+        title=TITLE,
+        notice=NOTICE,
+        frame=frame,
+        layers=layers,
+        views=views(),
+        stories=stories(),
+        at=now,
+    )
