@@ -207,7 +207,9 @@ def _picture(source: Any, plan: _Plan, request: Request) -> NDArray[np.uint8]:
     if len(read) == 1:
         return _palette(source, plan.bands[0], *read[0])
     channels = [_as_bytes(values) for values, _ in read]
-    valid = np.logical_and.reduce([mask for _, mask in read[:3]])
+    valid = read[0][1].copy()
+    for _, mask in read[1:3]:
+        valid &= mask
     if len(channels) == 3 and not valid.all():
         channels.append(np.where(valid, 255, 0).astype(np.uint8))
     return np.stack(channels, axis=-1)
@@ -246,7 +248,7 @@ def _read_band(
     source: Any, band: int, plan: _Plan, request: Request
 ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Read a band strip by strip; strips that cannot be read stay empty and are reported once."""
-    from rasterio.enums import Resampling
+    from rasterio.enums import MaskFlags, Resampling
     from rasterio.errors import RasterioError
     from rasterio.windows import Window
 
@@ -256,6 +258,7 @@ def _read_band(
     smooth = plan.factor > 1 and declared and source.dtypes[band - 1] != "uint8"
     smooth = smooth and not request.inspecting
     how = Resampling.average if smooth else Resampling.nearest
+    whole = source.mask_flag_enums[band - 1] == [MaskFlags.all_valid]
     strip = max(1, 1_000_000 // plan.columns)
     lost, reason = 0, ""
     for first in range(0, plan.rows, strip):
@@ -268,8 +271,9 @@ def _read_band(
             values[first : first + count] = source.read(
                 band, window=window, out_shape=shape, resampling=how
             )
-            mask = source.read_masks(band, window=window, out_shape=shape)
-            valid[first : first + count] = mask > 0
+            valid[first : first + count] = (
+                whole or source.read_masks(band, window=window, out_shape=shape) > 0
+            )
         except (RasterioError, OSError, MemoryError) as error:
             lost, reason = lost + count, said(error)
     if lost == plan.rows:

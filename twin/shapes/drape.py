@@ -121,7 +121,7 @@ def _cut_on_grid(
         sample = np.matmul(SAMPLES, corner[..., :2])
         height = surface_height(ground, sample.reshape(-1, 2)).reshape(len(corner), len(SAMPLES))
         plane = height[:, :3] @ SAMPLES.T
-        return np.asarray(np.abs(height - plane).max(axis=1, initial=0.0) <= tolerance_m)
+        return np.asarray((np.abs(height - plane) <= tolerance_m).all(axis=1))
 
     ranges = [(0, columns - 1), (0, rows - 1), (1 - rows, columns - 1)]
     vertices, triangles = cut_on_lattice(vertices, triangles, families, ranges=ranges, fits=fits)

@@ -198,12 +198,24 @@ def _averaged(values: NDArray[np.float32], block: int) -> NDArray[np.float32]:
 def _sampled(
     values: NDArray[np.float32], outside: NDArray[np.bool_], row: Float64, column: Float64
 ) -> tuple[Float64, NDArray[np.bool_]]:
-    from scipy import ndimage
-
     rows, columns = values.shape
     near = (row > -1) & (row < rows) & (column > -1) & (column < columns)
     row, column = np.nan_to_num(row), np.nan_to_num(column)
     row, column = np.clip(row, 0, rows - 1), np.clip(column, 0, columns - 1)
-    z = ndimage.map_coordinates(values, [row, column], order=1, mode="nearest", output=np.float64)
     valid = near & ~outside[np.rint(row).astype(int), np.rint(column).astype(int)]
-    return z, valid
+    return _bilinear(values, row, column), valid
+
+
+def _bilinear(values: NDArray[np.float32], row: Float64, column: Float64) -> Float64:
+    # Not scipy.ndimage: importing it takes longer than the whole relief of a town.
+    rows, columns = values.shape
+    i, j = (
+        np.minimum(row.astype(np.intp), rows - 2),
+        np.minimum(column.astype(np.intp), columns - 2),
+    )
+    i, j = np.maximum(i, 0), np.maximum(j, 0)
+    below, right = np.minimum(i + 1, rows - 1), np.minimum(j + 1, columns - 1)
+    down, east = row - i, column - j
+    north = values[i, j] * (1 - east) + values[i, right] * east
+    south = values[below, j] * (1 - east) + values[below, right] * east
+    return np.asarray(north * (1 - down) + south * down, np.float64)

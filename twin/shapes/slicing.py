@@ -114,8 +114,10 @@ def cut_on_lattice(
     finished: list[Indices] = []
     while len(triangles):
         corner = families(vertices)[triangles]
-        low = np.maximum(np.ceil(corner.min(axis=1) + NEAR), lowest)
-        high = np.minimum(np.floor(corner.max(axis=1) - NEAR), highest)
+        # Corner by corner: a reduction over an axis of three is ten times slower.
+        a, b, c = corner[:, 0], corner[:, 1], corner[:, 2]
+        low = np.maximum(np.ceil(np.minimum(np.minimum(a, b), c) + NEAR), lowest)
+        high = np.minimum(np.floor(np.maximum(np.maximum(a, b), c) - NEAR), highest)
         lines = high - low + 1
         family = np.argmax(lines, axis=1)[:, None]
         most = np.take_along_axis(lines, family, axis=1)[:, 0]

@@ -254,6 +254,7 @@ def bounds_of(
     ]
     if not arrays:
         return None
-    low = np.min([a.min(axis=0) for a in arrays], axis=0)
-    high = np.max([a.max(axis=0) for a in arrays], axis=0)
+    # Column by column: reducing (n, 3) along n is several times slower.
+    low = np.min([[column.min() for column in a.T] for a in arrays], axis=0)
+    high = np.max([[column.max() for column in a.T] for a in arrays], axis=0)
     return (*map(float, low), *map(float, high))  # type: ignore[return-value]
