@@ -148,7 +148,7 @@ def _frame(
     ids = feature_ids(loaded, request)
     columns: dict[str, Any] = {FEATURE_ID: ids}
     for name, values in loaded.columns.items():
-        if name == FEATURE_ID and [str(value) for value in values] == ids.tolist():
+        if name == FEATURE_ID and list(map(str, values)) == ids.tolist():
             continue  # the file's own ids, taken as they are
         columns[_free_name(name, columns)] = values
     if geometry is None:

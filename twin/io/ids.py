@@ -39,9 +39,8 @@ def _source(loaded: Loaded) -> list[str] | None:
     name = FEATURE_ID if FEATURE_ID in loaded.columns else column_for("id", loaded.columns)
     if not name:
         return None
-    texts = [_text(value) for value in loaded.columns[name]]
-    known = [text for text in texts if text]
-    if len(known) < len(texts) or len(set(known)) < _ALMOST_UNIQUE * len(texts):
+    texts = _texts(loaded.columns[name])
+    if not all(texts) or len(set(texts)) < _ALMOST_UNIQUE * len(texts):
         return None
     return texts
 
@@ -50,6 +49,15 @@ def _row_texts(loaded: Loaded) -> list[str]:
     if loaded.row_names is not None:
         return [str(int(number)) for number in loaded.row_names]
     return [str(number) for number in range(loaded.count)]
+
+
+def _texts(values: NDArray[Any]) -> list[str]:
+    kind = np.asarray(values).dtype.kind
+    if kind in "iu":
+        return list(map(str, values.tolist()))
+    if kind == "O" and set(map(type, values)) == {str}:
+        return list(map(str.strip, values))
+    return [_text(value) for value in values]
 
 
 def _text(value: Any) -> str:
