@@ -18,6 +18,8 @@ VERBS = {
     "info": "what is in files: format, CRS, counts, attributes, problems",
     "render": "a picture of a project or of files, without a display",
     "new": "make a project from files",
+    "analyse": "sun, sight, viewshed and indicators as tables, without a display",
+    "bake": "a 3D Tiles 1.1 tileset of a project, of files or of a database",
     "bench": "run the benchmarks, print JSON",
 }
 
