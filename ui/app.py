@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from twin.errors import BelvedereError
 from ui.i18n import tr, translator
+from ui.i18n.qt_words import QtWords
 from ui.opened import Opened, recovered
 from ui.services import make_services
 from ui.settings import Settings
@@ -49,6 +50,7 @@ def run(project: Path | None = None, *, settings_path: Path | None = None) -> in
         The project that was asked for cannot be opened.
     """
     app = make_application()
+    words = QtWords(app)
     services = make_services(app, Settings(settings_path))
     if services.settings.language:
         translator.set_language(services.settings.language)
@@ -60,6 +62,7 @@ def run(project: Path | None = None, *, settings_path: Path | None = None) -> in
     QTimer.singleShot(0, lambda: offer_recovery(window))
     status = app.exec()
     sys.excepthook = sys.__excepthook__
+    words.close()
     services.theme.close()
     return status
 

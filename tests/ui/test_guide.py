@@ -22,7 +22,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 GUIDES = {"en": DOCS / "guide.md", "fr": DOCS / "guide.fr.md"}
 WRITTEN = {
     "en": {"Right": "→", "Left": "←"},
-    "fr": {"Right": "→", "Left": "←", "Shift": "Maj", "Space": "Espace", "Home": "Origine"},
+    "fr": {"Right": "→", "Left": "←", "Shift": "Maj", "Space": "Espace", "Home": "Début"},
 }
 PANELS = {"en": "Panel: ", "fr": "Panneau : "}
 COMMAND = ".venv/bin/python main.py "
