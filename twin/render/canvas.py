@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
-from vtkmodules.vtkRenderingCore import (
-    vtkActor,
-    vtkProp,
-    vtkProperty,
-    vtkRenderer,
-    vtkRenderWindow,
-)
+from vtkmodules.vtkRenderingCore import vtkActor, vtkProperty, vtkRenderer, vtkRenderWindow
 
-from twin.drawables import Role
 from twin.render.actors import to_numpy
 from twin.render.camera import CameraRig
+from twin.render.choice import Choice, choose, metres_per_px
 from twin.render.light import Atmosphere
 from twin.render.material import Materials
-from twin.render.piece import Piece, boxes_of
+from twin.render.piece import Pieces
 from twin.render.sky import Sky
+from twin.render.window import alone
 
 JITTER = (
     (0.0, 0.0),
@@ -40,8 +34,10 @@ JITTER = (
 THINNEST_PX = 1.6
 """No tube is drawn thinner."""
 
-COLD_TRIANGLES = 12_000
-"""New triangles that are uploaded with one frame: some 6 ms."""
+COLD_TRIANGLES = 24_000
+"""While the picture moves, so many triangles at most are uploaded with a frame: some milliseconds."""
+CORNER = 1 / 64
+"""Part of the picture in which uploads are drawn, unseen: clearing and copying all of it would cost more."""
 
 
 class Canvas:
@@ -67,11 +63,16 @@ class Canvas:
         window.SetNumberOfLayers(2)
         self._over.SetActiveCamera(self._scene.GetActiveCamera())
         self._sky = Sky(materials)
+        self._bench = _bench_in(window)
+        self._bench.SetActiveCamera(self._scene.GetActiveCamera())
         # What is fully transparent is dropped by the vertex program, once it is uploaded.
         self._unseen = vtkProperty()
         self._unseen.SetOpacity(0.0)
         self.drawn = 0
         """Triangles handed to the last frame."""
+        self.lacking = False
+        """Something in view was left out of the last frame: it is not yet uploaded."""
+        self.frame = 0
 
     def aim(
         self, rig: CameraRig, air: Atmosphere, time_s: float, *, symbol_scale: float = 1.0
@@ -106,8 +107,8 @@ class Canvas:
 
     def fill(
         self,
-        pieces: Sequence[Piece],
-        over: Sequence[Piece],
+        pieces: Pieces,
+        over: Pieces,
         *,
         rig: CameraRig,
         quality: str,
@@ -117,62 +118,53 @@ class Canvas:
 
         Parameters
         ----------
-        pieces : sequence of Piece
+        pieces : Pieces
             The scene, in the order of drawing.
-        over : sequence of Piece
+        over : Pieces
             Drawn over all of it, with a depth of their own.
+        quality : str
+            ``moving`` leaves out some of what is not yet uploaded.
         labels : vtkActor or None
             Over everything.
         """
-        self.drawn = 0
-        props = self._scene.GetViewProps()
-        props.RemoveAllItems()
-        for actor in self._actors(pieces, rig, quality):
-            props.AddItem(actor)
-        props.AddItem(self._sky.actor)
-        props = self._over.GetViewProps()
-        props.RemoveAllItems()
-        for actor in self._actors(over, rig, quality):
-            props.AddItem(actor)
+        self.frame += 1
+        self.drawn, self.lacking = 0, False
+        left = COLD_TRIANGLES if quality == "moving" else math.inf
+        for renderer, some in ((self._scene, pieces), (self._over, over)):
+            props = renderer.GetViewProps()
+            props.RemoveAllItems()
+            for choice in choose(some, rig, quality):
+                shown: Choice | None = choice
+                if not choice.ready:
+                    if left <= 0:
+                        self.lacking = True
+                        shown = choice.while_waiting(quality)
+                    else:
+                        left -= choice.piece.size
+                if shown is not None:
+                    props.AddItem(self._actor(shown))
+        self._scene.GetViewProps().AddItem(self._sky.actor)
         if labels is not None:
-            props.AddItem(labels)
+            self._over.GetViewProps().AddItem(labels)
 
-    def warm(self, pieces: Sequence[Piece], rig: CameraRig) -> int:
-        """Upload some pieces by a frame of nothing else, in which they are not seen.
-
-        The window holds no picture afterwards, until the next frame is drawn.
-
-        Returns
-        -------
-        int
-            How many of ``pieces``, from the first, are warm now; 0 while the window is not ready.
-        """
-        if not pieces or not _ready(self.window):
-            return 0
-        chosen = _first(pieces)
-        parts = [one for piece in chosen for one in (piece, piece.stand_in) if one is not None]
-        # The actor for what a part will look like from here: its program is made ready too.
-        sizes = _size_of_pixel(parts, rig)
-        actors = [
-            part.actor(self._materials, size, "moving")
-            for part, size in zip(parts, sizes, strict=True)
-        ]
+    def warm(self, choices: Sequence[Choice]) -> None:
+        """Upload some pieces by drawing them unseen, in a corner; the window holds no picture afterwards."""
+        actors = [choice.piece.actor(self._materials, choice.kind) for choice in choices]
+        props = self._bench.GetViewProps()
         for actor in actors:
             actor.SetProperty(self._unseen)
             actor.ForceTranslucentOff()
             actor.ForceOpaqueOn()
-        held = [_exchange(renderer, ()) for renderer in (self._scene, self._over)]
-        _exchange(self._scene, actors)
-        self.draw()
-        for renderer, props in zip((self._scene, self._over), held, strict=True):
-            _exchange(renderer, props)
-        for part, actor in zip(parts, actors, strict=True):
-            actor.SetProperty(part.surface)
-            actor.SetForceTranslucent(part.through)
-            actor.SetForceOpaque(not part.through)
-        for piece in chosen:
-            piece.warm = True
-        return len(chosen)
+            props.AddItem(actor)
+        with alone(self.window, self._bench):
+            self.window.Render()
+        props.RemoveAllItems()
+        for choice, actor in zip(choices, actors, strict=True):
+            piece = choice.piece
+            actor.SetProperty(piece.surface)
+            actor.SetForceTranslucent(piece.through)
+            actor.SetForceOpaque(not piece.through)
+            self._note(choice)
 
     def draw(self, shift_px: tuple[float, float] = (0.0, 0.0)) -> None:
         """Draw a frame, shifted by parts of a pixel."""
@@ -190,60 +182,28 @@ class Canvas:
 
     def close(self) -> None:
         """Let go of the window's content."""
-        for renderer in (self._scene, self._over):
+        for renderer in (self._scene, self._over, self._bench):
             renderer.RemoveAllViewProps()
             self.window.RemoveRenderer(renderer)
-        del self._scene, self._over, self._sky, self._unseen, self.window
+        del self._scene, self._over, self._bench, self._sky, self._unseen, self.window
 
-    def _actors(self, pieces: Sequence[Piece], rig: CameraRig, quality: str) -> list[vtkActor]:
-        if not pieces:
-            return []
-        inside = rig.sees(boxes_of(pieces))
-        chosen = [piece for piece, sees in zip(pieces, inside, strict=True) if sees]
-        actors = []
-        sized = list(zip(chosen, _size_of_pixel(chosen, rig), strict=True))
-        # Houses from the front to the back: what is hidden need not be lit.
-        solid = sum(piece.role is Role.SOLID and not piece.through for piece in chosen)
-        sized[:solid] = sorted(sized[:solid], key=lambda item: item[1])
-        for piece, size in sized:
-            one = piece.near_or_far(size, quality)
-            if one is not None:
-                self.drawn += one.size
-                actors.append(one.actor(self._materials, size, quality))
-        return actors
+    def _actor(self, choice: Choice) -> vtkActor:
+        self.drawn += choice.piece.size
+        self._note(choice)
+        return choice.piece.actor(self._materials, choice.kind)
+
+    def _note(self, choice: Choice) -> None:
+        choice.piece.ready.add(choice.kind)
+        choice.piece.used = self.frame
 
 
-def metres_per_px(rig: CameraRig) -> float:
-    """Return what a pixel covers at a distance of 1 m."""
-    return 2 * math.tan(math.radians(rig.fov_deg) / 2) / max(rig.size_px[1], 1)
-
-
-def _size_of_pixel(pieces: Sequence[Piece], rig: CameraRig) -> list[float]:
-    """Return for each piece the metres that a pixel covers at its nearest point."""
-    if not pieces:
-        return []
-    boxes, at = boxes_of(pieces), rig.position
-    away = np.linalg.norm(np.maximum(np.maximum(boxes[:, :3] - at, at - boxes[:, 3:]), 0.0), axis=1)
-    return [float(d) for d in away * metres_per_px(rig)]
-
-
-def _first(pieces: Sequence[Piece]) -> Sequence[Piece]:
-    """Return as many pieces as may be uploaded at once, at least one."""
-    sizes = np.cumsum([piece.size for piece in pieces])
-    return pieces[: max(1, int(np.searchsorted(sizes, COLD_TRIANGLES, side="right")))]
-
-
-def _exchange(renderer: vtkRenderer, props: Sequence[vtkProp]) -> list[vtkProp]:
-    """Give a renderer other things to draw; return those it had."""
-    held = renderer.GetViewProps()
-    before: list[Any] = [held.GetItemAsObject(i) for i in range(held.GetNumberOfItems())]
-    held.RemoveAllItems()
-    for prop in props:
-        held.AddItem(prop)
-    return before
-
-
-def _ready(window: vtkRenderWindow) -> bool:
-    """Whether a window can draw: one in a foreign context only once it has that."""
-    ready = getattr(window, "GetReadyForRendering", None)
-    return ready is None or bool(ready())
+def _bench_in(window: vtkRenderWindow) -> vtkRenderer:
+    """Return a renderer of a corner that draws only when it is asked to."""
+    bench = vtkRenderer()
+    bench.SetUseOIT(False)
+    bench.SetAutomaticLightCreation(False)
+    bench.GetCullers().RemoveAllItems()
+    bench.SetViewport(0.0, 0.0, CORNER, CORNER)
+    bench.SetDraw(False)
+    window.AddRenderer(bench)
+    return bench

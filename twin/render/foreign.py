@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401 - registers the OpenGL classes
@@ -66,6 +67,16 @@ class ForeignWindow:
         self.window.SetReadyForRendering(True)
         self.window.SetOwnContext(False)
         self.window.OpenGLInitContext()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Let VTK draw apart from frames, for uploads."""
+        self._make_current()
+        self.before()
+        try:
+            yield
+        finally:
+            self.after()
 
     def before(self) -> None:
         """Tell VTK that its owner has drawn something since the last frame."""

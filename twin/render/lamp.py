@@ -1,28 +1,26 @@
 """Depth maps of the scene: from the sun, for shadows; from above, for how much sky a point sees.
 
-They are drawn in an off-screen window of their own, so that a stage can draw into any window, and only when
-sun, geometry or place have changed.
+They are drawn in the window of the stage between two frames, so that what casts shadows is uploaded only once,
+and only when sun, geometry or place have changed.
 """
 
 from __future__ import annotations
 
-import weakref
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.vtkCommonCore import vtkFloatArray
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
-from vtkmodules.vtkRenderingCore import vtkActor, vtkProperty, vtkRenderer
+from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
 
 from twin.model.ground import Ground
-from twin.render.actors import actor_of, poly_data, to_numpy
-from twin.render.material import Material
-from twin.render.piece import Piece, boxes_of
-from twin.render.shaders.sky import DEPTH_FRAGMENT, DEPTH_VERTEX
-from twin.render.window import offscreen_window
+from twin.render.actors import to_numpy
+from twin.render.choice import Choice
+from twin.render.material import Materials
+from twin.render.piece import Pieces
+from twin.render.shaders.surface import DEPTH
+from twin.render.window import alone
 
 Vector = NDArray[np.float64]
 
@@ -76,100 +74,63 @@ class Lamp:
 
     Parameters
     ----------
+    window : vtkRenderWindow
+        Is lent for each map; holds no picture afterwards.
+    materials : Materials
     size_px : int
         Side of the maps.
     """
 
-    def __init__(self, size_px: int) -> None:
-        self._size = size_px
-        self._window = offscreen_window((size_px, size_px))
+    def __init__(self, window: vtkRenderWindow, materials: Materials, size_px: int) -> None:
+        self._window, self._materials, self._size = window, materials, size_px
         self._renderer = vtkRenderer()
+        self._renderer.SetUseOIT(False)
         self._renderer.GetCullers().RemoveAllItems()
         self._renderer.SetAutomaticLightCreation(False)
         self._renderer.GetActiveCamera().ParallelProjectionOn()
-        self._window.AddRenderer(self._renderer)
-        self._program = Material(DEPTH_VERTEX, DEPTH_FRAGMENT)
-        self._actors: weakref.WeakKeyDictionary[Piece, vtkActor] = weakref.WeakKeyDictionary()
-        self._properties: dict[int, vtkProperty] = {}
-        self._unseen = vtkProperty()
-        self._unseen.SetOpacity(0.0)
-        self._borrowed: list[tuple[vtkActor, vtkProperty]] = []
+        self._renderer.SetDraw(False)
+        window.AddRenderer(self._renderer)
 
-    def cast(self, pieces: Sequence[Piece], aim: Aim) -> DepthMap:
+    def cast(self, pieces: Pieces, aim: Aim) -> DepthMap:
         """Draw pieces as seen from the lamp; those outside its beam are left out."""
-        self._aim(aim)
-        matrix = self._matrix()
+        choices = self.lit(pieces, aim)
         props = self._renderer.GetViewProps()
-        props.RemoveAllItems()
-        for piece in self._wanted(pieces, aim):
-            props.AddItem(self._actor(piece))
-        self._window.Render()
-        last = self._size - 1
-        values = vtkFloatArray()
-        self._window.GetZbufferData(0, 0, last, last, values)
-        depth = to_numpy(values).reshape(self._size, self._size)
-        return DepthMap(depth=depth, uv_from_scene=matrix, aim=aim)
+        for choice in choices:
+            props.AddItem(choice.piece.actor(self._materials, DEPTH))
+            choice.piece.ready.add(DEPTH)
+        try:
+            depth = self._drawn()
+        finally:
+            props.RemoveAllItems()
+        return DepthMap(depth=depth, uv_from_scene=self._matrix(), aim=aim)
 
-    def _wanted(self, pieces: Sequence[Piece], aim: Aim) -> list[Piece]:
-        """Return the pieces in the beam, or what stands in for them at the size of a texel."""
+    def lit(self, pieces: Pieces, aim: Aim) -> list[Choice]:
+        """Return what stands in the beam, or what stands in for it at the size of a texel."""
         self._aim(aim)
-        matrix, texel_m = self._matrix(), 2 * aim.half_m / self._size
-        beam = _in_beam(boxes_of(pieces), matrix)
-        inside = [piece for piece, lit in zip(pieces, beam, strict=True) if lit]
-        chosen = [piece.near_or_far(texel_m, "moving") for piece in inside]
-        return [piece for piece in chosen if piece is not None]
-
-    def warm(self, pieces: Sequence[Piece], aim: Aim, triangles: int) -> bool:
-        """Upload some of the pieces that a cast would draw; return whether some are left."""
-        cold = [piece for piece in self._wanted(pieces, aim) if piece not in self._actors]
-        props = self._renderer.GetViewProps()
-        props.RemoveAllItems()
-        for piece in cold:
-            actor = self._actor(piece)
-            prop = actor.GetProperty()
-            actor.SetProperty(self._unseen)
-            props.AddItem(actor)
-            self._borrowed.append((actor, prop))
-            triangles -= piece.size
-            if triangles <= 0:
-                break
-        if self._borrowed:
-            self._window.Render()
-        for actor, prop in self._borrowed:
-            actor.SetProperty(prop)
-        left = len(cold) > len(self._borrowed)
-        self._borrowed.clear()
-        return left
+        texel_m = 2 * aim.half_m / self._size
+        found = []
+        for i in np.flatnonzero(_in_beam(pieces.boxes, self._matrix())):
+            one = pieces[i].near_or_far(texel_m, "moving")
+            if one is not None:
+                found.append(Choice(one, DEPTH, None, texel_m))
+        return found
 
     def close(self) -> None:
-        """Free the window and all that was drawn."""
+        """Give the window back."""
         self._renderer.RemoveAllViewProps()
-        self._actors.clear()
-        self._properties.clear()
         self._window.RemoveRenderer(self._renderer)
-        self._window.Finalize()
         del self._renderer, self._window
 
-    def _actor(self, piece: Piece) -> vtkActor:
-        actor = self._actors.get(piece)
-        if actor is None:
-            part = piece.part
-            data = poly_data(part.xyz, part.triangles, {"look": part.attributes["look"]})
-            actor = actor_of(data)
-            actor.SetShaderProperty(self._program.shader)
-            actor.SetProperty(self._property(piece))
-            actor.ForceOpaqueOn()
-            self._actors[piece] = actor
-        return actor
-
-    def _property(self, piece: Piece) -> vtkProperty:
-        table: Any = piece.surface.GetTexture("rowTable")
-        key = id(table)
-        if key not in self._properties:
-            prop = vtkProperty()
-            prop.SetTexture("rowTable", table)
-            self._properties[key] = prop
-        return self._properties[key]
+    def _drawn(self) -> NDArray[np.float32]:
+        window, last = self._window, self._size - 1
+        before = window.GetSize()
+        values = vtkFloatArray()
+        with alone(window, self._renderer):
+            window.SetSize(self._size, self._size)
+            window.Render()
+            window.GetZbufferData(0, 0, last, last, values)
+        window.SetSize(*before)
+        return to_numpy(values).reshape(self._size, self._size)
 
     def _aim(self, aim: Aim) -> None:
         camera = self._renderer.GetActiveCamera()

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.vtkCommonDataModel import vtkPolyData
-from vtkmodules.vtkRenderingCore import vtkActor, vtkProperty
+from vtkmodules.vtkRenderingCore import vtkActor, vtkProperty, vtkRenderWindow
 
 from twin.drawables import Role
 from twin.render.actors import actor_of, poly_data
 from twin.render.material import Materials
 from twin.render.parts.part import Part, Spread
-from twin.render.shaders.surface import Kind
+from twin.render.shaders.surface import DEPTH, Kind
 
 EDGES_PX = {"moving": 18.0, "still": 4.0, "best": 3.0}
 """Triangles whose edges look smaller than this are lit at their corners."""
@@ -23,6 +24,8 @@ STAND_IN_PX = {"moving": 26.0, "still": 16.0, "best": 12.0}
 """Glyphs that look lower than this are drawn by a plainer shape."""
 VANISH_PX = {"moving": 2.5, "still": 1.2, "best": 0.8}
 """Glyphs that look lower than this are not drawn."""
+
+Box = NDArray[np.float64]
 
 
 @dataclass(eq=False, kw_only=True)
@@ -48,17 +51,20 @@ class Piece:
         What a ray meets.
     stand_in : Piece or None
         A plainer shape for far away.
-    warm : bool
-        What it holds is on the graphics card.
+    ready : set of Kind
+        The programs that it was drawn by: all that these need is on the graphics card.
+    used : int
+        Number of the last frame that drew it.
     """
 
     part: Part
     surface: vtkProperty
-    box: NDArray[np.float64]
+    box: Box
     pick: PickMesh | None = None
     stand_in: Piece | None = None
     through: bool = False
-    warm: bool = False
+    ready: set[Kind] = field(default_factory=set)
+    used: int = 0
     _data: vtkPolyData | None = None
     _actors: dict[Kind, vtkActor] = field(default_factory=dict)
 
@@ -82,6 +88,15 @@ class Piece:
         """Number of triangles."""
         return len(self.part.triangles)
 
+    @property
+    def bytes_on_card(self) -> int:
+        """What it takes of the graphics card's memory, textures aside: vertices once, indices by program."""
+        return (
+            self.part.vertex_bytes + len(self.ready) * self.part.triangles.nbytes
+            if self.ready
+            else 0
+        )
+
     def near_or_far(self, metres_per_px: float, quality: str) -> Piece | None:
         """Return itself, its stand-in where it looks small, None where it looks tiny."""
         if self.part.vanishes and self.part.detail_m < VANISH_PX[quality] * metres_per_px:
@@ -91,13 +106,17 @@ class Piece:
             return far
         return self
 
-    def actor(self, materials: Materials, metres_per_px: float, quality: str) -> vtkActor:
-        """Return the actor for a size on the screen and a quality; all share what is uploaded."""
+    def kind_at(self, metres_per_px: float, quality: str) -> Kind:
+        """Return the program for a size on the screen and a quality."""
         kind = self.part.kind
         if kind.can_be_distant and self.part.edge_m < EDGES_PX[quality] * metres_per_px:
             kind = replace(kind, distant=True)
         if quality == "moving":
             kind = replace(kind, fast=True)
+        return kind
+
+    def actor(self, materials: Materials, kind: Kind) -> vtkActor:
+        """Return the actor for a program; all share the vertices that are uploaded."""
         actor = self._actors.get(kind)
         if actor is None:
             actor = self._actors[kind] = self._make(materials, kind)
@@ -110,6 +129,14 @@ class Piece:
             for actor in self._actors.values():
                 _blend(actor, through=through)
 
+    def forget(self, window: vtkRenderWindow) -> None:
+        """Free what it holds of the graphics card; it comes back when it is drawn again."""
+        for actor in self._actors.values():
+            actor.GetMapper().ReleaseGraphicsResources(window)
+        self._actors.clear()
+        self.ready.clear()
+        self._data = None
+
     def _make(self, materials: Materials, kind: Kind) -> vtkActor:
         if self._data is None:
             part = self.part
@@ -117,8 +144,17 @@ class Piece:
         actor = actor_of(self._data)
         actor.SetShaderProperty(materials.of(kind).shader)
         actor.SetProperty(self.surface)
-        _blend(actor, through=self.through)
+        _blend(actor, through=self.through and kind != DEPTH)
         return actor
+
+
+class Pieces(tuple[Piece, ...]):  # noqa: SLOT001 - keeps its boxes beside
+    """Pieces with their boxes side by side."""
+
+    @cached_property
+    def boxes(self) -> Box:
+        """Boxes (n, 6) of all."""
+        return boxes_of(self)
 
 
 def _blend(actor: vtkActor, *, through: bool) -> None:
@@ -126,11 +162,11 @@ def _blend(actor: vtkActor, *, through: bool) -> None:
     actor.SetForceOpaque(not through)
 
 
-def box_of(xyz: NDArray[np.float32]) -> NDArray[np.float64]:
+def box_of(xyz: NDArray[np.float32]) -> Box:
     """Return the box (6,) around points."""
     return np.concatenate([xyz.min(axis=0), xyz.max(axis=0)]).astype(np.float64)
 
 
-def boxes_of(pieces: Sequence[Piece]) -> NDArray[np.float64]:
+def boxes_of(pieces: Sequence[Piece]) -> Box:
     """Return the boxes (n, 6) of pieces."""
     return np.array([piece.box for piece in pieces]).reshape(-1, 6)

@@ -12,7 +12,7 @@ from twin.drawables import Drawable, Role
 from twin.model.ground import FlatGround, Ground
 from twin.render.camera import Bounds, CameraRig
 from twin.render.picking import Candidates, Hit, in_clear_view, pick
-from twin.render.piece import Piece, boxes_of
+from twin.render.piece import Piece, Pieces, boxes_of
 from twin.render.scene_layer import SceneLayer, Shared
 
 GHOSTLY = {Role.SOLID: 0.42}
@@ -55,8 +55,9 @@ class Scene:
         self._xray = False
         self._below = False
         self._time_s = 0.0
-        self._shown: Sequence[Piece] = ()
-        self._shown_over: Sequence[Piece] = ()
+        self._shown = Pieces()
+        self._shown_over = Pieces()
+        self._casting = Pieces()
         self._version = 0
 
     # What is drawn.
@@ -251,8 +252,9 @@ class Scene:
                 elif not (self._xray and piece.role is Role.VEGETATION):
                     below.append(((DRAW_ORDER[piece.role], -layer.order), piece))
         below.sort(key=lambda item: item[0])
-        self._shown = [piece for _, piece in below]
-        self._shown_over = above
+        self._shown = Pieces(piece for _, piece in below)
+        self._shown_over = Pieces(above)
+        self._casting = Pieces(piece for piece in self._shown if piece.casts_shadow)
         self._version += 100_000
         bounds = self.bounds
         if bounds is not None:

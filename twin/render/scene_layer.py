@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,14 +38,38 @@ class Shared:
 
 @dataclass(eq=False, kw_only=True)
 class Upload:
-    """Drawables on their way to the graphics card."""
+    """Drawables on their way to the picture."""
 
-    parts: Future[list[Part]]
-    next: int = 0
-    pieces: list[Piece] = field(default_factory=list)
     labels: tuple[Labels, ...] = ()
     replaces: bool = False
     """Something is shown already: it stays until all of the new is there."""
+    parts: list[Part] = field(default_factory=list)
+    """Grows while a worker makes them."""
+    pieces: list[Piece] = field(default_factory=list)
+    work: Future[None] | None = None
+    stopped: bool = False
+
+    @property
+    def made(self) -> bool:
+        """Whether all of it is made. Raises what went wrong on the worker."""
+        if self.work is None or not self.work.done():
+            return False
+        self.work.result()
+        return len(self.pieces) == len(self.parts)
+
+    def stop(self) -> None:
+        """Make no more of it."""
+        self.stopped = True
+        if self.work is not None:
+            self.work.cancel()
+
+    def make(self, drawables: Sequence[Drawable], ground: Ground) -> None:
+        """Make the parts, on a worker."""
+        for drawable in drawables:
+            for part in _parts_of(drawable, ground):
+                if self.stopped:
+                    return
+                self.parts.append(part)
 
 
 class SceneLayer:
@@ -69,50 +93,53 @@ class SceneLayer:
     def begin(self, drawables: Sequence[Drawable], ground: Ground) -> None:
         """Start to replace what is drawn; the old stays until all of the new is there."""
         if self.upload is not None:
-            self.upload.parts.cancel()
+            self.upload.stop()
         labels = tuple(d for d in drawables if isinstance(d, Labels))
-        work = self._shared.workers.submit(_parts, tuple(drawables), ground)
-        self.upload = Upload(parts=work, labels=labels, replaces=bool(self.pieces))
-        if not self.upload.replaces:
+        self.upload = upload = Upload(labels=labels, replaces=bool(self.pieces))
+        upload.work = self._shared.workers.submit(upload.make, tuple(drawables), ground)
+        if not upload.replaces:
             self.labels = labels
+            self.pieces = upload.pieces
+
+    def finish(self) -> None:
+        """Wait until all parts are made."""
+        if self.upload is not None and self.upload.work is not None:
+            self.upload.work.result()
 
     def step(self) -> bool:
-        """Make one piece of what waits; return whether there was one."""
+        """Make a piece of a part that is made; return whether there was one."""
         upload = self.upload
-        if upload is None or not upload.parts.done():
+        if upload is None or len(upload.pieces) >= len(upload.parts):
             return False
-        parts = upload.parts.result()
-        if upload.next >= len(parts):
-            return False
-        upload.pieces.append(self._piece(parts[upload.next]))
-        upload.next += 1
+        upload.pieces.append(self._piece(upload.parts[len(upload.pieces)]))
         return True
 
-    def cold(self) -> list[Piece]:
-        """Return the pieces that are made but not yet on the graphics card."""
-        return [piece for piece in self.upload.pieces if not piece.warm] if self.upload else []
+    @property
+    def arriving(self) -> Sequence[Piece]:
+        """Pieces that are made but not shown before all of them are."""
+        return self.upload.pieces if self.upload is not None and self.upload.replaces else ()
 
-    def settle(self, *, at_once: bool = False) -> bool:
-        """Show what is on the graphics card; return whether what is shown has changed.
+    def settle(self, waiting: Collection[int] = ()) -> bool:
+        """Show what is new where all of it is made and, as far as it is in sight, uploaded.
 
         Parameters
         ----------
-        at_once : bool
-            Show all that is made, wherever it is.
+        waiting : collection of int
+            Identities of the pieces in sight that are not uploaded.
+
+        Returns
+        -------
+        bool
+            Whether the layer is complete now, and was not before.
         """
         upload = self.upload
-        if upload is None or not upload.parts.done():
+        if upload is None or not upload.made:
             return False
-        complete = upload.next >= len(upload.parts.result())
-        complete &= at_once or all(piece.warm for piece in upload.pieces)
-        before = len(self.pieces)
-        if complete:
-            self.pieces, self.labels, self.upload = upload.pieces, upload.labels, None
-            self._forget_unused()
-            return True
-        if not upload.replaces:
-            self.pieces = [piece for piece in upload.pieces if piece.warm]
-        return len(self.pieces) != before
+        if any(id(p) in waiting or id(p.stand_in) in waiting for p in upload.pieces):
+            return False
+        self.pieces, self.labels, self.upload = upload.pieces, upload.labels, None
+        self._forget_unused()
+        return True
 
     def set_columns(self, columns: Mapping[str, NDArray[Any]]) -> None:
         """Take new values of the columns that arrows run by."""
@@ -141,7 +168,7 @@ class SceneLayer:
         for (role, *_), prop in self._properties.items():
             prop.SetOpacity(self.opacity * of_role.get(role, 1.0))
             prop.SetAmbient(min(max(self.order, 0) / 24.0, 1.0))
-        for piece in self.pieces:
+        for piece in (*self.pieces, *self.arriving):
             through = self.opacity * of_role.get(piece.role, 1.0) < 0.999
             for one in (piece, piece.stand_in):
                 if one is not None:
@@ -150,9 +177,9 @@ class SceneLayer:
     def release(self) -> None:
         """Let go of everything."""
         if self.upload is not None:
-            self.upload.parts.cancel()
+            self.upload.stop()
         self.upload = None
-        self.pieces.clear()
+        self.pieces = []
         self._properties.clear()
         self._textures.clear()
         self._flows.clear()
@@ -206,10 +233,6 @@ class SceneLayer:
         self._properties = {k: p for k, p in self._properties.items() if id(p) in used}
         columns = {key[2] for key in self._properties}
         self._flows = {name: table for name, table in self._flows.items() if name in columns}
-
-
-def _parts(drawables: Sequence[Drawable], ground: Ground) -> list[Part]:
-    return [part for drawable in drawables for part in _parts_of(drawable, ground)]
 
 
 def _parts_of(drawable: Drawable, ground: Ground) -> Iterator[Part]:

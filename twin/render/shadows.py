@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
 from concurrent.futures import Future
 
 import numpy as np
+from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
 from twin.model.ground import Ground
 from twin.render.actors import image_data
 from twin.render.camera import CameraRig
+from twin.render.choice import Choice
 from twin.render.lamp import Aim, Around, DepthMap, Lamp, around, as_bytes, vtk_matrix
 from twin.render.light import Atmosphere
-from twin.render.material import Materials
-from twin.render.piece import Piece
+from twin.render.piece import Pieces
 from twin.render.scene_layer import Shared
 
 SHADOW_PX = 2048
-COLD_TRIANGLES = 30_000
 LOOKS = {"moving": 1, "still": 5, "best": 12}
 """Looks into the shadow map a pixel."""
 
@@ -32,21 +31,17 @@ class Shadows:
 
     Parameters
     ----------
-    materials : Materials
-        Are told about them.
+    window : vtkRenderWindow
+        Is lent to the lamp.
     shared : Shared
-        Its textures are filled.
+        Its materials are told about the maps, its textures are filled.
     """
 
-    def __init__(
-        self,
-        materials: Materials,
-        shared: Shared,
-    ) -> None:
-        self._materials, self._workers = materials, shared.workers
+    def __init__(self, window: vtkRenderWindow, shared: Shared) -> None:
+        self._materials, self._workers = shared.materials, shared.workers
         self._shadow_texture, self._height_texture = shared.shadow_map, shared.height_map
         self._open_texture = shared.open_map
-        self._lamp: Lamp | None = None
+        self._lamp = Lamp(window, shared.materials, SHADOW_PX)
         self._map: DepthMap | None = None
         self._key: tuple[object, ...] | None = None
         self._told: tuple[float, float, float] | None = None
@@ -54,13 +49,12 @@ class Shadows:
         self._seen_from_above: DepthMap | None = None
         self._height_version = -1
         self._cost_s, self._cast_at = 0.0, 0.0
-        self._prepared: tuple[float, ...] | None = None
         self.waiting = False
         """Another frame is needed for what is under way."""
 
     def refresh(
         self,
-        pieces: Sequence[Piece],
+        pieces: Pieces,
         rig: CameraRig,
         air: Atmosphere,
         *,
@@ -72,7 +66,7 @@ class Shadows:
 
         Parameters
         ----------
-        pieces : sequence of Piece
+        pieces : Pieces
             What casts shadows.
         version : int
             Changes with the geometry and the visible rows.
@@ -86,32 +80,22 @@ class Shadows:
         aim = _aim_of(rig, air)
         key = (version, aim.half_m, *np.round(aim.centre, 2), *np.round(aim.toward, 5))
         stale = key != self._key and (quality != "moving" or self._may_move(aim, version))
-        above = self._height_version != version and quality != "moving"
-        if (stale or above) and self._ready(pieces, [aim, _aim_above(rig)][: 1 + above], quality):
-            if above:
-                self._look_from_above(pieces, rig, ground)
-                self._height_version = version
-            if stale:
-                self._cast(pieces, aim)
-                self._key = key
+        if self._height_version != version and quality != "moving":
+            self._look_from_above(pieces, rig, ground)
+            self._height_version = version
+        if stale:
+            self._cast(pieces, aim)
+            self._key = key
         self._take_heights(wait=quality == "best")
         self._tell(quality, air)
 
-    def prepare(
-        self, pieces: Sequence[Piece], rig: CameraRig, air: Atmosphere, version: int, end: float
-    ) -> bool:
-        """Upload what the next maps need until a moment of ``time.perf_counter``; return whether more is left."""
-        aims = [_aim_of(rig, air), _aim_above(rig)]
-        key = (version, *(float(v) for aim in aims for v in (aim.half_m, *aim.centre)))
-        if not pieces or key == self._prepared:
-            return False
-        lamp = self._lamp = self._lamp or Lamp(SHADOW_PX)
-        for aim in aims:
-            while lamp.warm(pieces, aim, COLD_TRIANGLES // 2):
-                if time.perf_counter() >= end:
-                    return True
-        self._prepared = key
-        return False
+    def lit(self, pieces: Pieces, rig: CameraRig, air: Atmosphere, version: int) -> list[Choice]:
+        """Return what the next maps of a resting picture will be drawn of."""
+        aim = _aim_of(rig, air)
+        found = self._lamp.lit(pieces, aim) if air.shadow > 0.0 else []
+        if self._height_version != version:
+            found += self._lamp.lit(pieces, _aim_above(rig))
+        return found
 
     def off(self) -> None:
         """Let the sun and the sky reach everywhere."""
@@ -131,10 +115,8 @@ class Shadows:
             self._materials.set("uShadow", (*self._told[:3], angle))
 
     def close(self) -> None:
-        """Free the window."""
-        if self._lamp is not None:
-            self._lamp.close()
-        self._lamp = None
+        """Give the window back."""
+        self._lamp.close()
 
     def _may_move(self, aim: Aim, version: int) -> bool:
         if self._map is None or self._key is None or self._key[0] != version:
@@ -144,18 +126,7 @@ class Shadows:
         idle = time.perf_counter() - self._cast_at > 5 * self._cost_s
         return turned > TURNED_DEG and idle
 
-    def _ready(self, pieces: Sequence[Piece], aims: Sequence[Aim], quality: str) -> bool:
-        """Upload what the maps need, in pictures at once, else some a frame."""
-        if self._lamp is None:
-            self._lamp = Lamp(SHADOW_PX)
-        if quality == "best":
-            return True
-        self.waiting = any(self._lamp.warm(pieces, aim, COLD_TRIANGLES) for aim in aims)
-        return not self.waiting
-
-    def _cast(self, pieces: Sequence[Piece], aim: Aim) -> None:
-        if self._lamp is None:
-            return
+    def _cast(self, pieces: Pieces, aim: Aim) -> None:
         start = time.perf_counter()
         self._map = self._lamp.cast(pieces, aim)
         self._shadow_texture.SetInputData(image_data(as_bytes(self._map.depth)))
@@ -163,9 +134,7 @@ class Shadows:
         self._cast_at = time.perf_counter()
         self._cost_s = self._cast_at - start
 
-    def _look_from_above(self, pieces: Sequence[Piece], rig: CameraRig, ground: Ground) -> None:
-        if self._lamp is None:
-            return
+    def _look_from_above(self, pieces: Pieces, rig: CameraRig, ground: Ground) -> None:
         self._seen_from_above = self._lamp.cast(pieces, _aim_above(rig))
         self._heights = self._workers.submit(around, self._seen_from_above, ground)
 

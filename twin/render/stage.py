@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,16 +15,22 @@ from vtkmodules.vtkRenderingCore import vtkRenderWindow
 from twin.render.actors import make_texture
 from twin.render.atmosphere import light_uniforms
 from twin.render.canvas import JITTER, Canvas
+from twin.render.choice import Choice, choose, first_of
 from twin.render.label_actor import LabelActor
 from twin.render.labels import LabelLayout, Placed, Writing
 from twin.render.light import atmosphere
 from twin.render.material import Materials, Number
 from twin.render.picking import Hit
+from twin.render.piece import Pieces
 from twin.render.scene import Scene
 from twin.render.scene_layer import Shared
 from twin.render.shadows import Shadows
 from twin.render.text import TextEngine
-from twin.render.window import offscreen_window, renderer_name
+from twin.render.window import is_ready, offscreen_window, renderer_name
+
+Turn = Callable[[], AbstractContextManager[object]]
+UPLOADED_TOGETHER = 30_000
+"""Triangles: some 4 ms."""
 
 
 class Stage(Scene):
@@ -41,6 +48,9 @@ class Stage(Scene):
         A window to draw into, else one off screen is made.
     lang : str
         Language of labels.
+    turn : callable
+        Returns a context in which the window may draw apart from frames: one that is shared with others
+        needs to be told.
     """
 
     def __init__(
@@ -50,10 +60,12 @@ class Stage(Scene):
         text: TextEngine | None = None,
         render_window: vtkRenderWindow | None = None,
         lang: str = "en",
+        turn: Turn = nullcontext,
     ) -> None:
         super().__init__(size, _shared())
         self.window = render_window or offscreen_window(size)
         self._owns_window = render_window is None
+        self._turn = turn
         self.size = size
         self.lang = lang
         self.placed: tuple[Placed, ...] = ()
@@ -62,7 +74,8 @@ class Stage(Scene):
         self._keep_out: tuple[tuple[int, int, int, int], ...] = ()
         self._text_scale: float | None = None
         self._quality = "moving"
-        self._preparing = False
+        self.disturbed = True
+        """The window does not hold the last frame any more."""
         self._closed = False
         self._sum: NDArray[np.uint16] | None = None
         self._count = 0
@@ -73,7 +86,7 @@ class Stage(Scene):
         self._materials = self._shared.materials
         self._canvas = Canvas(self.window, self._materials)
         self._label_actor = LabelActor(self._materials)
-        self._shadows = Shadows(self._materials, self._shared)
+        self._shadows = Shadows(self.window, self._shared)
         start: dict[str, Number] = {
             "uShadow": (0.0, 0.0, 0.0, 0.0),
             "uHeights": (0.0, 0.0, 0.0),
@@ -87,8 +100,8 @@ class Stage(Scene):
 
     @property
     def uploading(self) -> bool:
-        """Whether something waits for :meth:`upload`."""
-        return self._preparing or self.arriving
+        """Whether something in sight waits for :meth:`upload`."""
+        return self.arriving or self._canvas.lacking
 
     @property
     def arriving(self) -> bool:
@@ -98,18 +111,16 @@ class Stage(Scene):
     @property
     def waits_for_render(self) -> bool:
         """Whether something was made that only :meth:`render` can bring further."""
-        cold = not self._owns_window and any(layer.cold() for layer in self._layers.values())
-        return self._shadows.waiting or cold
+        return self._shadows.waiting
 
     def upload(self, budget_ms: float = 8.0) -> bool:
-        """Make some of what waits and take it to the graphics card.
-
-        In a window of somebody else the latter is left to :meth:`render`.
+        """Make some of what waits and take what of it is in sight to the graphics card.
 
         Parameters
         ----------
         budget_ms : float
-            Roughly how long it may take; ``inf`` finishes all at once, waiting for the workers.
+            Roughly how long it may take; ``inf`` makes all at once, waiting for the workers, and leaves the
+            rest to :meth:`render`.
 
         Returns
         -------
@@ -118,39 +129,64 @@ class Stage(Scene):
         """
         end = time.perf_counter() + budget_ms / 1000.0
         at_once = budget_ms == math.inf
+        made = 0
         for layer in self._layers.values():
-            if at_once and layer.upload is not None:
-                layer.upload.parts.result()
-            while layer.step() and time.perf_counter() < end:
-                pass
-        if self._owns_window and not at_once:
-            self._warm_until(end)
-        self._settle(at_once=at_once)
-        waiting = any(layer.upload is not None for layer in self._layers.values())
-        self._preparing = self._owns_window and not (waiting or at_once) and self._prepare(end)
+            if at_once:
+                layer.finish()
+            while (made == 0 or time.perf_counter() < end) and layer.step():
+                made += 1
+        if made:
+            self._arrange()
+        cold = () if at_once else self._warm(self._cold_in("moving"), end)
+        waiting = {id(choice.piece) for choice in cold}
+        done = [layer for layer in self._layers.values() if layer.settle(waiting)]
+        if done:
+            self._arrange()
+        self._canvas.lacking = bool(cold)
         return self.uploading
 
-    def _warm_until(self, end: float) -> None:
-        cold = [piece for layer in self._layers.values() for piece in layer.cold()]
-        if cold:
-            self._aim()
-        while cold and time.perf_counter() < end:
-            count = self._canvas.warm(cold, self.camera)
-            if not count:
-                return
-            cold = cold[count:]
+    def prepare(self, budget_ms: float = 8.0) -> bool:
+        """Take to the graphics card what a resting picture needs, then what other directions need.
 
-    def _prepare(self, end: float) -> bool:
-        """Bring what the shadows of a resting picture need to the graphics card; return whether more is left."""
+        Returns
+        -------
+        bool
+            Whether more is to come.
+        """
         if self._xray:
             return False
-        casting = [piece for piece in self._shown if piece.casts_shadow]
-        return self._shadows.prepare(casting, self.camera, self._air, self._scene_version, end)
+        end = time.perf_counter() + budget_ms / 1000.0
+        wanted = self._cold_in("still")
+        lit = self._shadows.lit(self._casting, self.camera, self._air, self._scene_version)
+        wanted += [choice for choice in lit if not choice.ready]
+        wanted += [c for c in self._chosen("moving", all_around=True) if not c.ready]
+        return bool(self._warm(wanted, end))
 
-    def _settle(self, *, at_once: bool = False) -> None:
-        changes = [layer.settle(at_once=at_once) for layer in self._layers.values()]
-        if any(changes):
-            self._arrange()
+    def _chosen(self, quality: str, *, all_around: bool = False) -> list[Choice]:
+        arriving = Pieces(
+            piece for layer in self._layers.values() if layer.visible for piece in layer.arriving
+        )
+        return [
+            choice
+            for some in (self._shown, self._shown_over, arriving)
+            for choice in choose(some, self.camera, quality, all_around=all_around)
+        ]
+
+    def _cold_in(self, quality: str) -> list[Choice]:
+        return [choice for choice in self._chosen(quality) if not choice.ready]
+
+    def _warm(self, cold: Sequence[Choice], end: float) -> Sequence[Choice]:
+        """Upload until a moment of ``time.perf_counter``; return what is left."""
+        if not cold or not is_ready(self.window):
+            return cold
+        self._aim()
+        self.disturbed = True
+        with self._turn():
+            while cold and time.perf_counter() < end:
+                some = first_of(cold, UPLOADED_TOGETHER)
+                self._canvas.warm(some)
+                cold = cold[len(some) :]
+        return cold
 
     # Under which circumstances.
 
@@ -193,6 +229,7 @@ class Stage(Scene):
     def render(self) -> None:
         """Draw one frame; in quality ``best`` a fine one, which takes several."""
         self._aim()
+        self.disturbed = False
         self._refresh_shadows()
         self._place_labels()
         self._canvas.fill(
@@ -275,7 +312,7 @@ class Stage(Scene):
         for layer in self._layers.values():
             layer.release()
         self._layers.clear()
-        self._shown = self._shown_over = ()
+        self._shown = self._shown_over = self._casting = Pieces()
         self._canvas.close()
         if self._owns_window:
             self.window.Finalize()
@@ -305,7 +342,7 @@ class Stage(Scene):
             self._shadows.mute()
             return
         self._shadows.refresh(
-            [piece for piece in self._shown if piece.casts_shadow],
+            self._casting,
             self.camera,
             self._air,
             ground=self._ground,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ctypes
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 from vtkmodules import vtkRenderingOpenGL2  # also registers the OpenGL classes
 from vtkmodules.vtkCommonCore import VTK_STRING, vtkLogger, vtkObject, vtkOutputWindow
-from vtkmodules.vtkRenderingCore import vtkRenderWindow
+from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
 
 log = logging.getLogger(__name__)
 
@@ -82,3 +84,24 @@ def renderer_name(window: vtkRenderWindow) -> str:
         if "OpenGL renderer" in name:
             return value.strip()
     return ""
+
+
+def is_ready(window: vtkRenderWindow) -> bool:
+    """Whether a window can draw: one in a foreign context only once it has that."""
+    ready = getattr(window, "GetReadyForRendering", None)
+    return ready is None or bool(ready())
+
+
+@contextmanager
+def alone(window: vtkRenderWindow, renderer: vtkRenderer) -> Iterator[None]:
+    """Let only one of the renderers of a window draw."""
+    held: Any = window.GetRenderers()  # iterable, which its stubs do not know
+    others = list(held)
+    drew = [bool(other.GetDraw()) for other in others]
+    for other in others:
+        other.SetDraw(other is renderer)
+    try:
+        yield
+    finally:
+        for other, did in zip(others, drew, strict=True):
+            other.SetDraw(did)

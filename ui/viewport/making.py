@@ -11,6 +11,7 @@ from ui.viewport.surface import choose
 
 if TYPE_CHECKING:
     from twin.render import Stage
+    from twin.render.foreign import ForeignWindow
     from ui.viewport.surface import Surface
 
 
@@ -32,10 +33,14 @@ def _stage(size: tuple[int, int]) -> Stage:
     return Stage(size=size, text=QtTextEngine(), lang=translator.language)
 
 
-def _stage_in(render_window: object, size: tuple[int, int]) -> Stage:
+def _stage_in(foreign: ForeignWindow, size: tuple[int, int]) -> Stage:
     from twin.render import Stage
     from ui.text import QtTextEngine
 
     return Stage(
-        size=size, text=QtTextEngine(), render_window=render_window, lang=translator.language
+        size=size,
+        text=QtTextEngine(),
+        render_window=foreign.window,
+        lang=translator.language,
+        turn=foreign.turn,
     )

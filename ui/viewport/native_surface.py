@@ -40,11 +40,11 @@ class NativeSurface(QOpenGLWidget):
     Parameters
     ----------
     make_stage : callable
-        Makes the stage, given the VTK window and its size in pixels.
+        Makes the stage, given the window and its size in pixels.
     """
 
     def __init__(
-        self, make_stage: Callable[[object, tuple[int, int]], Stage], parent: QWidget
+        self, make_stage: Callable[[ForeignWindow, tuple[int, int]], Stage], parent: QWidget
     ) -> None:
         super().__init__(parent)
         self.setUpdateBehavior(QOpenGLWidget.UpdateBehavior.NoPartialUpdate)
@@ -55,7 +55,7 @@ class NativeSurface(QOpenGLWidget):
         self._due = False
         self._closed = False
         self.paint_ms = 0.0
-        self.stage = make_stage(self._foreign.window, self._pixels())
+        self.stage = make_stage(self._foreign, self._pixels())
         self.widget: QWidget = self
 
     def prepare(self, step: Step) -> None:
@@ -121,7 +121,7 @@ class NativeSurface(QOpenGLWidget):
         if self._context is None or self._closed:
             return
         self._foreign.before()
-        if self._due or self.stage.uploading:  # uploading leaves no picture in the window
+        if self._due or self.stage.disturbed:
             self._due = False
             self.stage.resize(*self._pixels())
             self.stage.set_text_scale(self.devicePixelRatioF())

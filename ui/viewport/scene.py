@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 UPLOAD_MS = 8.0
 """Uploading takes this long at a time; input and painting come in between."""
 WAIT_MS = 15
-SHOW_EVERY_S = 0.15
-"""While much is uploaded a frame shows how far it is, this often."""
+AHEAD_MS = 60
+"""So long after a coarse frame, what the fine one will need is uploaded, in the time until it is due."""
 FLOW_MS = 66
 SLOWEST_FLOW_MS = 150.0
 """Where a coarse frame takes longer, flows stand still and the picture becomes fine instead."""
@@ -43,9 +43,10 @@ class Scene(QObject):
         self._binding: SessionStage | None = None
         self._upload = QTimer(self, interval=0)
         self._upload.timeout.connect(self._upload_some)
+        self._ahead = QTimer(self, interval=AHEAD_MS)
+        self._ahead.timeout.connect(self._prepare_some)
         self._flow = QTimer(self, interval=FLOW_MS)
         self._flow.timeout.connect(self._flow_on)
-        self._last_shown_s = 0.0
         self._last_flow_s = 0.0
         self._seen = True
         self._held = False
@@ -56,7 +57,7 @@ class Scene(QObject):
     @property
     def uploading(self) -> bool:
         """Whether pieces wait to be uploaded."""
-        return self._upload.isActive()
+        return self._upload.isActive() or self._ahead.isActive()
 
     def set_session(self, session: Session | None) -> None:
         """Show another session, or an empty scene."""
@@ -91,11 +92,10 @@ class Scene(QObject):
         """Let go of the session and stop every timer."""
         self._unbind()
         self._session = None
-        self._upload.stop()
-        self._rest()
 
     def _unbind(self) -> None:
         self._upload.stop()
+        self._ahead.stop()
         self._rest()
         if self._binding is not None:
             self._binding.dirty.disconnect(self._on_dirty)
@@ -143,18 +143,11 @@ class Scene(QObject):
         if not more:
             self._upload.stop()
             self._request()
-        elif stage.waits_for_render:
-            self._show_progress()
 
-    def _show_progress(self) -> None:
-        """Draw what is under way: often once nothing else is, else now and then."""
-        if not self._busy():
-            self._frames.request()
-            return
-        now = time.perf_counter()
-        if now - self._last_shown_s > SHOW_EVERY_S:
-            self._last_shown_s = now
-            self._frames.request_lazily()
+    def _prepare_some(self) -> None:
+        self._ahead.setInterval(0)
+        if self._loading() or not self._surface.stage.prepare(UPLOAD_MS):
+            self._ahead.stop()
 
     def _flow_on(self) -> None:
         now = time.perf_counter()
@@ -180,7 +173,12 @@ class Scene(QObject):
         if not (fine or self._held or session is None or self._flow.isActive()):
             self._last_flow_s = time.perf_counter()
             self._flow.start(FLOW_MS)  # something that flows may have come into sight
-        if self.complete or session is None or self._loading():
+        stage = self._surface.stage
+        if stage.uploading and not self._upload.isActive() and session is not None:
+            self._upload.start(0)  # more has come into sight than a frame may upload
+        if not fine:
+            self._ahead.start(AHEAD_MS)
+        if self.complete or session is None or self._busy() or stage.uploading:
             return
         self.complete = True
         self._settle()

@@ -14,8 +14,10 @@ from twin.model.ground import FlatGround
 from twin.render.lamp import Aim, Lamp, around, as_bytes, box_blur
 from twin.render.parts.glyphs import parts_of_glyphs
 from twin.render.parts.mesh import parts_of_mesh
-from twin.render.piece import Piece, box_of
+from twin.render.material import Materials
+from twin.render.piece import Piece, Pieces, box_of
 from twin.render.rows import FlowTable, RowTable
+from twin.render.window import offscreen_window
 
 DOWN = Aim(
     toward=np.array([0.0, 0.0, 1.0]), centre=np.array([0.0, 0.0, 25.0]), half_m=100.0, reach_m=25.0
@@ -24,9 +26,12 @@ DOWN = Aim(
 
 @pytest.fixture
 def lamp() -> Iterator[Lamp]:
-    made = Lamp(128)
+    window = offscreen_window((60, 40))
+    made = Lamp(window, Materials(), 128)
     yield made
     made.close()
+    assert window.GetSize() == (60, 40)
+    window.Finalize()
 
 
 @pytest.fixture
@@ -37,11 +42,11 @@ def rows() -> Iterator[RowTable]:
     made.release()
 
 
-def pieces_of(rows: RowTable) -> list[Piece]:
+def pieces_of(rows: RowTable) -> Pieces:
     surface = vtkProperty()
     surface.SetTexture("rowTable", rows.texture)
     parts = parts_of_mesh(boxes([(-50.0, 0.0), (50.0, 0.0)]))
-    return [Piece(part=part, surface=surface, box=box_of(part.xyz)) for part in parts]
+    return Pieces(Piece(part=part, surface=surface, box=box_of(part.xyz)) for part in parts)
 
 
 @pytest.mark.render
@@ -64,15 +69,6 @@ def test_hidden_rows_cast_nothing(lamp: Lamp, rows: RowTable) -> None:
 
 
 @pytest.mark.render
-def test_warming_uploads_and_changes_no_map(lamp: Lamp, rows: RowTable) -> None:
-    pieces = pieces_of(rows)
-    before = lamp.cast(pieces, DOWN).depth.copy()
-    while lamp.warm(pieces, DOWN, 1):
-        pass
-    np.testing.assert_array_equal(lamp.cast(pieces, DOWN).depth, before)
-
-
-@pytest.mark.render
 def test_a_street_sees_less_sky_than_a_field(lamp: Lamp, rows: RowTable) -> None:
     narrow = Aim(toward=DOWN.toward, centre=DOWN.centre, half_m=150.0, reach_m=25.0)
     surface = vtkProperty()
@@ -81,7 +77,7 @@ def test_a_street_sees_less_sky_than_a_field(lamp: Lamp, rows: RowTable) -> None
         [(-14.0, y * 20.0) for y in range(-3, 4)] + [(14.0, y * 20.0) for y in range(-3, 4)]
     )
     parts = parts_of_mesh(walls)
-    pieces = [Piece(part=part, surface=surface, box=box_of(part.xyz)) for part in parts]
+    pieces = Pieces(Piece(part=part, surface=surface, box=box_of(part.xyz)) for part in parts)
     found = around(lamp.cast(pieces, narrow), FlatGround())
     middle = len(found.open_ground) // 2
     assert found.open_ground[middle, middle] < 180

@@ -65,6 +65,11 @@ class Part:
     detail_m: float = 0.0
     vanishes: bool = False
 
+    @property
+    def vertex_bytes(self) -> int:
+        """What its vertices take, in memory as on the graphics card."""
+        return self.xyz.nbytes + sum(values.nbytes for values in self.attributes.values())
+
 
 def look_of(
     rows: NDArray[np.int32],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twin.render.shaders import light
+from twin.render.shaders import depth, light
 from twin.render.shaders.facade import FACADE
 from twin.render.shaders.water import WATER
 
@@ -341,8 +341,14 @@ class Kind:
         return plain and self.body in DISTANT_BODIES
 
 
+DEPTH = Kind(body="depth")
+"""What a lamp draws of every surface."""
+
+
 def programs(kind: Kind) -> tuple[str, str]:
     """Return the vertex and fragment programs of a kind of surface."""
+    if kind == DEPTH:
+        return depth.VERTEX, depth.FRAGMENT
     near_wall = kind.body == "solid" and not kind.distant
     chosen = {
         "STYLED": kind.styled,
