@@ -41,11 +41,11 @@ def state_dir() -> Path:
 
 def make_services(app: QApplication, settings: Settings) -> Services:
     """Make what the windows of an application share."""
-    from twin.registry import Registry
+    from ui.plugins.home import registry
 
     return Services(
         settings=settings,
         theme=Theme(app, settings.theme),
-        registry=Registry.discover(PLUGIN_FOLDERS),
+        registry=registry(),
         state_dir=state_dir(),
     )

@@ -51,6 +51,11 @@ class SampleContext:
         roles = [*self._files, *(r for r in self._tables if r not in self._files)]
         return {role: Source(path=self.path(role).as_posix()) for role in roles}
 
+    @property
+    def tables(self) -> Mapping[str, FeatureTable]:
+        """Tables by role that are in no file."""
+        return self._tables
+
     def path(self, role: str) -> Path:
         """Return where a source is. Raises KeyError for an unknown role."""
         if role in self._files:

@@ -11,7 +11,7 @@ from twin.contract.findings import Findings, finding
 LIBRARIES = frozenset(
     {"geopandas", "numpy", "pandas", "pyarrow", "pyproj", "scipy", "shapely", "typing_extensions"}
 )
-DOORS = frozenset({"twin.api"})
+DOORS = frozenset({"twin.api", "twin.api.testing"})
 FORBIDDEN = frozenset({"ctypes", "importlib", "multiprocessing", "socket", "subprocess", "tkinter"})
 """Standard modules that reach other processes, the network, foreign code or windows."""
 

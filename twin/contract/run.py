@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,15 +12,18 @@ import numpy as np
 
 from twin.contract import answers, drawn, samples
 from twin.contract.context import SampleContext
-from twin.contract.findings import Caller, Findings, finding
+from twin.contract.findings import Caller, Findings, finding, placed
 from twin.drawables import Drawable
-from twin.errors import BelvedereError, Cancelled
+from twin.errors import BelvedereError, Cancelled, PluginError
 from twin.model.geoframe import GeoFrame
 from twin.model.ground import FlatGround
 from twin.model.layer import ViewQuery
 from twin.model.params import ParamField, fields_of
 from twin.model.table import FEATURE_ID, FeatureTable
 from twin.problems import Problem
+
+CANCEL_S = 0.2
+"""A cancelled load ends within this time."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -41,6 +45,7 @@ class Case:
     name: str
     frame: GeoFrame
     roles: tuple[str, ...]
+    folder: Path = Path()
     files: Mapping[str, Path] = field(default_factory=dict)
     tables: Mapping[str, FeatureTable] = field(default_factory=dict)
 
@@ -53,7 +58,7 @@ class Case:
 
 def check_sample(layer: Any, case: Case, *, where: str) -> Findings:
     """Yield what a layer does wrong with a sample."""
-    call = Caller(where)
+    call = Caller(where, case.folder)
     params = layer.Params() if hasattr(layer, "Params") else None
     table = call("load", layer.load, case.context(params))
     if table is not None:
@@ -194,13 +199,20 @@ def _ground(
 
 
 def _cancelled(layer: Any, case: Case, params: Any, where: str) -> Findings:
-    """A load that is asked to stop lets that through."""
+    """A load that is asked to stop lets that through, and does so in time."""
+    started = time.monotonic()
     try:
         layer.load(case.context(params, cancelled=True))
     except Cancelled:
+        taken_s = time.monotonic() - started
+        if taken_s > CANCEL_S:
+            yield finding("contract.cancel_late", where, seconds=f"{taken_s:.1f}")
+        return
+    except PluginError as error:
+        yield error.problem
         return
     except Exception as error:  # noqa: BLE001 - an author's code may raise anything
-        yield finding("contract.cancel_ignored", where, reason=repr(error))
+        yield finding("contract.cancel_ignored", where, reason=placed(error, case.folder))
         return
     yield finding("contract.cancel_ignored", where, reason="load went on to its end")
 
@@ -211,14 +223,20 @@ def _missing_file(layer: Any, case: Case, params: Any, where: str) -> Findings:
         name=case.name,
         frame=case.frame,
         roles=case.roles,
+        folder=case.folder,
         files={case.roles[0]: Path("no-such-file.gpkg")},
     )
     try:
         layer.load(missing.context(params))
+    except PluginError as error:
+        # Behind walls every error arrives as one of a plugin; a fault of its code says so.
+        if error.problem.key.startswith("plugin."):
+            yield error.problem
+        return
     except BelvedereError:
         return
     except Exception as error:  # noqa: BLE001 - an author's code may raise anything
-        yield finding("contract.missing_file", where, reason=repr(error))
+        yield finding("contract.missing_file", where, reason=placed(error, case.folder))
         return
     yield finding("contract.missing_file", where, reason="load returned a table")
 

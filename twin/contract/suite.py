@@ -12,13 +12,14 @@ from twin.contract import samples
 from twin.contract.findings import Findings, finding
 from twin.contract.imports import check_imports
 from twin.contract.run import Case, check_sample, unique
-from twin.contract.texts import check_params, check_titles
+from twin.contract.texts import check_papers, check_params, check_titles
 from twin.errors import PluginError, ReadError
 from twin.model.geoframe import GeoFrame
 from twin.model.table import FeatureTable
 from twin.progress import Unattended
 from twin.registry import LayerType, Manifest, Registry, read_manifest
 from twin.registry.manifest import MANIFEST_NAME
+from twin.registry.registry import Isolate
 
 
 def plugin_folders(*parents: Path) -> list[Path]:
@@ -26,7 +27,7 @@ def plugin_folders(*parents: Path) -> list[Path]:
     return sorted(p.parent for parent in parents for p in parent.glob(f"*/{MANIFEST_NAME}"))
 
 
-def check_folder(folder: Path) -> Findings:
+def check_folder(folder: Path, *, isolate: Isolate | None = None) -> Findings:
     """Yield everything that is wrong with a plugin; nothing when it keeps the contract.
 
     Parameters
@@ -35,12 +36,14 @@ def check_folder(folder: Path) -> Findings:
         Has a ``plugin.toml``. Its table ``[contract]`` may name sample files by role, for instance
         ``sources = { features = "sample/points.csv" }``, and their ``crs``; without it small tables
         of the kinds that each layer accepts are used.
+    isolate : callable or None
+        Runs the plugin's code in a process of its own; None: in this one, for plugins that are trusted.
     """
     # What goes wrong for one row or moment does so for many: once is enough to know.
-    yield from unique(_check_folder(folder))
+    yield from unique(_check_folder(folder, isolate))
 
 
-def _check_folder(folder: Path) -> Findings:
+def _check_folder(folder: Path, isolate: Isolate | None) -> Findings:
     try:
         manifest = read_manifest(folder)
     except PluginError as error:
@@ -48,7 +51,9 @@ def _check_folder(folder: Path) -> Findings:
         return
     yield from check_imports(folder)
     yield from check_titles(manifest)
-    registry = Registry([manifest])
+    yield from check_papers(manifest)
+    registry = Registry(isolate=isolate)
+    registry.add_folder(folder, isolated=isolate is not None)
     yield from registry.problems
     for layer_type in manifest.layers:
         yield from _check_layer(manifest, layer_type, registry)
@@ -80,10 +85,22 @@ def _cases(manifest: Manifest, layer_type: LayerType) -> Iterator[Case]:
     files = {r: manifest.folder / path for r, path in declared.get("sources", {}).items()}
     if files:
         frame = _frame(str(declared.get("crs", samples.CRS)), files[layer_type.roles[0]])
-        yield Case(name="own sample", frame=frame, roles=layer_type.roles, files=files)
+        yield Case(
+            name="own sample",
+            frame=frame,
+            roles=layer_type.roles,
+            folder=manifest.folder,
+            files=files,
+        )
     for kind in layer_type.accepts:
         tables = {layer_type.roles[0]: samples.sample(kind)}
-        yield Case(name=kind, frame=samples.FRAME, roles=layer_type.roles, tables=tables)
+        yield Case(
+            name=kind,
+            frame=samples.FRAME,
+            roles=layer_type.roles,
+            folder=manifest.folder,
+            tables=tables,
+        )
 
 
 def _frame(crs: str, path: Path) -> GeoFrame:

@@ -10,6 +10,7 @@ from twin.model.params import fields_of
 from twin.registry.manifest import Manifest
 
 LANGUAGES = ("en", "fr")
+FEWEST_WORDS = 10
 
 
 def check_text(text: Mapping[str, str], what: str, where: str) -> Findings:
@@ -26,6 +27,19 @@ def check_titles(manifest: Manifest) -> Findings:
         yield from check_text(layer_type.title, "title", layer_type.id)
         if not layer_type.icon:
             yield finding("contract.icon_missing", layer_type.id)
+
+
+def check_papers(manifest: Manifest) -> Findings:
+    """Yield a finding where a plugin comes without a page that says what it is for."""
+    if manifest.id.startswith("belvedere."):
+        return  # the built-in layers stand in the guide
+    page = manifest.folder / "README.md"
+    try:
+        words = len(page.read_text(encoding="utf-8").split())
+    except (OSError, UnicodeDecodeError):
+        words = 0
+    if words < FEWEST_WORDS:
+        yield finding("contract.papers_missing", manifest.id, file="README.md")
 
 
 def check_params(params: type, manifest: Manifest, where: str) -> Findings:

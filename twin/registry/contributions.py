@@ -84,7 +84,7 @@ def read_contributions(
             allowed = ", ".join(sorted(KINDS))
             raise PluginError("plugin.unknown_kind", where, kind=kind, allowed=allowed)
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise PluginError("plugin.field_missing", where, field=f"contributions.{kind}")
+            raise PluginError("plugin.field_missing", where, field=f"{kind} (contributions)")
         for row in rows:
             made = _contribution(kind, row, plugin_id, where)
             if (kind, made.id) in found:

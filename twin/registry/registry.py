@@ -6,7 +6,7 @@ import importlib
 import re
 import sys
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType, ModuleType
@@ -18,6 +18,12 @@ from twin.registry.contributions import KINDS, Contribution
 from twin.registry.manifest import MANIFEST_NAME, LayerType, Manifest, read_manifest
 
 FEATURES = frozenset({"point", "line", "polygon"})
+
+Isolate = Callable[[Manifest, LayerType], Any]
+"""Makes the layer of a plugin that may not run in this process."""
+
+Extend = Callable[["Registry", Path], None]
+"""Adds the plugins of a project folder to a registry."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +38,8 @@ class Entry:
         Empty where the manifest does not say.
     folder : Path
         Where it is.
+    isolated : bool
+        It runs in a process of its own, behind walls.
     problem : Problem or None
         Why it is not at work.
     """
@@ -39,6 +47,7 @@ class Entry:
     id: str
     version: str
     folder: Path
+    isolated: bool = False
     problem: Problem | None = None
 
 
@@ -51,11 +60,23 @@ class Registry:
         In order of precedence; a later one may not take an id that is taken.
     problems : iterable of Problem
         What discovery found wrong.
+    isolate : callable or None
+        Makes the layers of isolated plugins; without it they cannot be made.
+    extend : callable or None
+        Adds the plugins of a project's folder ``plugins``; without it a project brings none.
     """
 
     def __init__(
-        self, manifests: Iterable[Manifest] = (), problems: Iterable[Problem] = ()
+        self,
+        manifests: Iterable[Manifest] = (),
+        problems: Iterable[Problem] = (),
+        *,
+        isolate: Isolate | None = None,
+        extend: Extend | None = None,
     ) -> None:
+        self._extend = extend
+        self._isolate = isolate
+        self._isolated: set[str] = set()
         self._plugins: dict[str, Manifest] = {}
         self._owner: dict[str, Manifest] = {}
         self._types: dict[str, LayerType] = {}
@@ -74,17 +95,51 @@ class Registry:
                 registry.add_folder(path.parent)
         return registry
 
-    def add_folder(self, folder: Path) -> None:
-        """Add the plugin of a folder; a broken one is listed with its error. Imports nothing."""
+    def add_folder(self, folder: Path, *, isolated: bool = False) -> None:
+        """Add the plugin of a folder; a broken one is listed with its error. Imports nothing.
+
+        Parameters
+        ----------
+        isolated : bool
+            Its code may not run in this process.
+        """
         try:
             manifest = read_manifest(folder)
         except PluginError as error:
             self._problems.append(error.problem)
             self._entries.append(
-                Entry(id=folder.name, version="", folder=folder, problem=error.problem)
+                Entry(
+                    id=folder.name,
+                    version="",
+                    folder=folder,
+                    isolated=isolated,
+                    problem=error.problem,
+                )
             )
         else:
-            self._add(manifest)
+            self._add(manifest, isolated=isolated)
+
+    def copy(self) -> Registry:
+        """Return a registry of the same plugins, for instance for one project that brings more."""
+        made = Registry(isolate=self._isolate, extend=self._extend)
+        made._problems = list(self._problems)
+        made._plugins, made._owner = dict(self._plugins), dict(self._owner)
+        made._types, made._entries = dict(self._types), list(self._entries)
+        made._contributions = {kind: list(rows) for kind, rows in self._contributions.items()}
+        made._isolated = set(self._isolated)
+        return made
+
+    def for_project(self, folder: Path) -> Registry:
+        """Return the registry for a project: this one, and the plugins of its folder ``plugins``."""
+        if self._extend is None or not (folder / "plugins").is_dir():
+            return self
+        made = self.copy()
+        self._extend(made, folder)
+        return made
+
+    def is_isolated(self, plugin_id: str) -> bool:
+        """Whether the code of a plugin may not run in this process."""
+        return plugin_id in self._isolated
 
     @property
     def plugins(self) -> Mapping[str, Manifest]:
@@ -127,6 +182,8 @@ class Registry:
         manifest = self._plugins.get(contribution.plugin)
         if manifest is None or contribution not in manifest.contributions:
             raise PluginError("plugin.unknown_contribution", contribution.id)
+        if contribution.module and contribution.plugin in self._isolated:
+            raise PluginError("plugin.only_trusted", contribution.id, kind=contribution.kind)
         if contribution.module:
             module = self._import(manifest, contribution.module)
             try:
@@ -159,6 +216,10 @@ class Registry:
         layer_type = self._types.get(type_id)
         if layer_type is None:
             raise PluginError("plugin.unknown_layer_type", type_id)
+        if self._owner[type_id].id in self._isolated:
+            if self._isolate is None:
+                raise PluginError("plugin.no_sandbox", type_id, reason="")
+            return self._isolate(self._owner[type_id], layer_type)
         module = self._import(self._owner[type_id], layer_type.module)
         try:
             return getattr(module, layer_type.class_name)()
@@ -176,7 +237,7 @@ class Registry:
                 return text
         return key.rpartition(".")[2].replace("_", " ")
 
-    def _add(self, manifest: Manifest) -> None:
+    def _add(self, manifest: Manifest, *, isolated: bool = False) -> None:
         if manifest.id in self._plugins:
             values = {"id": manifest.id}
             problem = Problem("plugin.duplicate_id", str(manifest.folder), values, Severity.WARNING)
@@ -184,6 +245,8 @@ class Registry:
             self._list(manifest, problem)
             return
         self._plugins[manifest.id] = manifest
+        if isolated:
+            self._isolated.add(manifest.id)
         self._list(manifest)
         for contribution in manifest.contributions:
             self._contributions[contribution.kind].append(contribution)
@@ -193,7 +256,13 @@ class Registry:
 
     def _list(self, manifest: Manifest, problem: Problem | None = None) -> None:
         self._entries.append(
-            Entry(id=manifest.id, version=manifest.version, folder=manifest.folder, problem=problem)
+            Entry(
+                id=manifest.id,
+                version=manifest.version,
+                folder=manifest.folder,
+                isolated=manifest.id in self._isolated,
+                problem=problem,
+            )
         )
 
     def _import(self, manifest: Manifest, module: str) -> ModuleType:

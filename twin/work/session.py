@@ -18,6 +18,7 @@ from psygnal import Signal
 from twin.model.clock import Clock
 from twin.model.ground import FlatGround, Ground
 from twin.model.layer import LayerSpec
+from twin.model.plans import Changes, changes_of
 from twin.model.project import Project
 from twin.model.selection import Selection
 from twin.problems import Problem
@@ -52,6 +53,7 @@ class Session:
     layer_changed = Signal(str, frozenset)
     problems_changed = Signal()
     ground_changed = Signal()
+    variant_changed = Signal(str)
 
     def __init__(
         self,
@@ -65,12 +67,13 @@ class Session:
         self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._project = project
         self.folder = folder
-        self.registry = registry
+        self.registry = registry.for_project(folder)
         self.clock = Clock(project.at or datetime.now(UTC))
         self.selection = Selection()
         self.history = History(project)
         self.jobs = JobBoard(deliver or self._queue.put, workers=workers)
-        self.variant = ""
+        self._variant = ""
+        self._plan: dict[str, Changes] = {}
         self._ground: Ground = FlatGround()
         self._layers: dict[str, LayerRuntime] = {}
         self._loader = Loader(self)
@@ -82,6 +85,20 @@ class Session:
     def project(self) -> Project:
         """The project in its present form."""
         return self._project
+
+    @property
+    def variant(self) -> str:
+        """The variant that is shown, empty: the city without any."""
+        return self._variant
+
+    def set_variant(self, variant: str) -> None:
+        """Show a variant; the layers that it changes load again. Unknown ones show none."""
+        known = any(v.id == variant for v in self._project.variants)
+        variant = variant if known else ""
+        if variant != self._variant:
+            self._variant = variant
+            self._follow_plan()
+            self.variant_changed.emit(variant)
 
     @property
     def ground(self) -> Ground:
@@ -105,6 +122,7 @@ class Session:
 
     def start(self) -> None:
         """Begin to load every layer."""
+        self._plan = changes_of(self._project, self._variant)
         for spec in self._project.layers:
             self._add(spec)
         self._loader.settle_ground()
@@ -198,11 +216,13 @@ class Session:
                 self._add(spec)
             elif runtime.spec != spec:
                 self._update(runtime, spec)
+        self._follow_plan()
         self._loader.settle_ground()
         self.project_changed.emit(before, after)
 
     def _add(self, spec: LayerSpec) -> None:
         self._layers[spec.id] = runtime = LayerRuntime(spec)
+        runtime.changes = self._plan.get(spec.id, ())
         self._loader.load(runtime)
 
     def _remove(self, layer_id: str) -> None:
@@ -226,6 +246,18 @@ class Session:
         if old.style != spec.style and runtime.table is not None:
             self._loader.restyle(runtime)
         self.changed(runtime, "spec", "problems")
+
+    def _follow_plan(self) -> None:
+        """Load again the layers in which another change holds now."""
+        if self._variant and all(v.id != self._variant for v in self._project.variants):
+            self._variant = ""  # it was removed, or its making undone
+            self.variant_changed.emit("")
+        self._plan = changes_of(self._project, self._variant)
+        for runtime in self.layers():
+            changes = self._plan.get(runtime.spec.id, ())
+            if changes != runtime.changes:
+                runtime.changes = changes
+                self._loader.load(runtime)
 
     @staticmethod
     def _needs_load(runtime: LayerRuntime, old: LayerSpec, new: LayerSpec) -> bool:

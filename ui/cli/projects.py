@@ -31,8 +31,10 @@ def project_path(name: str) -> Path:
 
 
 def registry() -> Registry:
-    """Return the built-in layers and the bundled plugins."""
-    return Registry.discover([ROOT / "layers", ROOT / "plugins"])
+    """Return the built-in layers, the bundled plugins and those of this user."""
+    from ui.plugins.home import registry as all_plugins
+
+    return all_plugins()
 
 
 def open_any(names: Sequence[str], registry: Registry, *, crs: str = "") -> Opened:

@@ -1,0 +1,185 @@
+"""Data frames to Arrow and back; point geometry as bare coordinates, any other as WKB."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+KINDS = frozenset("biufmM")
+NULL, PRESENT, EMPTY = 0, 1, 2
+JSON_MARK = b"belvedere.json"
+
+
+def require_dtype(dtype: np.dtype[Any]) -> None:
+    """Raise ValueError for arrays of anything but numbers, truths and times."""
+    if dtype.kind not in KINDS or dtype.hasobject or dtype.itemsize > 16:
+        raise ValueError(f"arrays of {dtype} are not passed on")
+
+
+def to_parts(value: Any) -> tuple[dict[str, Any], list[NDArray[Any]], memoryview] | None:
+    """Return what describes a data frame, its arrays and its columns as Arrow IPC; None for other values."""
+    import pandas as pd
+
+    if not isinstance(value, pd.DataFrame):
+        return None
+    import geopandas as gpd
+
+    about: dict[str, Any] = {"geometry": None, "crs": None}
+    arrays: list[NDArray[Any]] = []
+    frame: Any = value
+    if isinstance(value, gpd.GeoDataFrame) and value.active_geometry_name is not None:
+        name = value.active_geometry_name
+        about |= {
+            "geometry": str(name),
+            "crs": _crs_text(value.crs),
+            "at": list(value.columns).index(name),
+        }
+        geometry = value.geometry.to_numpy()
+        frame = pd.DataFrame(value.drop(columns=[name]))
+        encoding, arrays = _coordinates(geometry)
+        about["encoding"] = encoding
+    return about, arrays, _arrow(frame, _wkb(value) if about.get("encoding") == "wkb" else None)
+
+
+def from_parts(about: Mapping[str, Any], arrays: list[NDArray[Any]], arrow: memoryview) -> Any:
+    """Return the data frame that :func:`to_parts` took apart.
+
+    Raises
+    ------
+    ValueError
+        The Arrow data is not valid, or the arrays do not fit it.
+    """
+    import pyarrow as pa
+    import shapely
+
+    try:
+        return _from_parts(about, arrays, arrow)
+    except (pa.ArrowException, shapely.errors.ShapelyError, RuntimeError, OSError) as error:
+        raise ValueError(f"no valid table: {error}"[:300]) from error
+
+
+def _from_parts(about: Mapping[str, Any], arrays: list[NDArray[Any]], arrow: memoryview) -> Any:
+    import pandas as pd
+
+    table = _validated(arrow)
+    geometry_name = about["geometry"]
+    wkb = None
+    if geometry_name is not None and about["encoding"] == "wkb":
+        wkb = table.column(table.num_columns - 1).to_numpy(zero_copy_only=False)
+        table = table.remove_column(table.num_columns - 1)
+    frame: Any = _pandas(table)
+    if geometry_name is None:
+        return frame
+    import geopandas as gpd
+    import shapely
+
+    shapes = shapely.from_wkb(wkb) if wkb is not None else _points(*arrays)
+    if len(frame.columns) == 0:
+        frame = pd.DataFrame(index=pd.RangeIndex(len(shapes)))
+    if len(shapes) != len(frame):
+        raise ValueError("a table has more or fewer geometries than rows")
+    at = min(max(int(about["at"]), 0), len(frame.columns))
+    frame.insert(at, str(geometry_name), gpd.array.GeometryArray(shapes, crs=about["crs"]))
+    return gpd.GeoDataFrame(frame, geometry=str(geometry_name))
+
+
+def _coordinates(geometry: NDArray[Any]) -> tuple[str, list[NDArray[Any]]]:
+    """Return points as arrays of coordinates and of what is there; other kinds go as WKB."""
+    import shapely
+
+    missing = shapely.is_missing(geometry)
+    kinds = shapely.get_type_id(geometry)
+    if not bool(((kinds == 0) | missing).all()):
+        return "wkb", []
+    state = np.full(len(geometry), PRESENT, dtype=np.uint8)
+    state[shapely.is_empty(geometry)] = EMPTY
+    state[missing] = NULL
+    has_z = bool(shapely.has_z(geometry).any())
+    present = geometry if bool((state == PRESENT).all()) else geometry[state == PRESENT]
+    xyz = shapely.get_coordinates(present, include_z=has_z)
+    return "points", [xyz, state]
+
+
+def _points(xyz: NDArray[np.float64], state: NDArray[np.uint8]) -> NDArray[Any]:
+    import shapely
+
+    present = state == PRESENT
+    if xyz.ndim != 2 or xyz.shape[1] not in (2, 3) or len(xyz) != int(present.sum()):
+        raise ValueError("a table has more or fewer points than rows")
+    points: NDArray[Any] = np.atleast_1d(np.asarray(shapely.points(xyz)))
+    if xyz.shape[1] == 3 and bool(np.isnan(xyz[:, 2]).any()):
+        flat = np.isnan(xyz[:, 2])
+        points[flat] = np.asarray(shapely.points(xyz[flat, :2]))
+    if bool(present.all()):
+        return points
+    shapes = np.full(len(state), None, dtype=object)
+    shapes[present] = points
+    shapes[state == EMPTY] = shapely.Point()
+    return shapes
+
+
+def _wkb(value: Any) -> NDArray[Any]:
+    import shapely
+
+    found: NDArray[Any] = shapely.to_wkb(value.geometry.to_numpy())
+    return found
+
+
+def _arrow(frame: Any, wkb: NDArray[Any] | None) -> memoryview:
+    import pyarrow as pa
+
+    columns: list[Any] = []
+    fields: list[Any] = []
+    for i in range(frame.shape[1]):
+        column, metadata = _column(frame.iloc[:, i])
+        columns.append(column)
+        fields.append(pa.field(str(frame.columns[i]), column.type, metadata=metadata))
+    if wkb is not None:
+        columns.append(pa.array(wkb, type=pa.large_binary()))
+        fields.append(pa.field("$geometry", pa.large_binary()))
+    if not columns:  # the rows of a table without columns are counted all the same
+        columns, fields = [pa.nulls(len(frame))], [pa.field("$rows", pa.null())]
+    table = pa.Table.from_arrays(columns, schema=pa.schema(fields))
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return memoryview(sink.getvalue())
+
+
+def _column(series: Any) -> tuple[Any, dict[bytes, bytes] | None]:
+    import pyarrow as pa
+
+    try:
+        return pa.Array.from_pandas(series), None
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+        texts = [None if v is None else json.dumps(v, default=str) for v in series.tolist()]
+        return pa.array(texts, type=pa.large_string()), {JSON_MARK: b"1"}
+
+
+def _validated(arrow: memoryview) -> Any:
+    import pyarrow as pa
+
+    with pa.ipc.open_stream(pa.py_buffer(arrow)) as reader:
+        table = reader.read_all()
+    table.validate(full=True)
+    return table
+
+
+def _pandas(table: Any) -> Any:
+    names = [f.name for f in table.schema if f.name != "$rows"]
+    frame = table.select(names).to_pandas(ignore_metadata=True, date_as_object=False)
+    for field in table.schema:
+        if field.metadata and JSON_MARK in field.metadata:
+            frame[field.name] = [None if v is None else json.loads(v) for v in frame[field.name]]
+    return frame
+
+
+def _crs_text(crs: Any) -> str | None:
+    if crs is None:
+        return None
+    authority = crs.to_authority()
+    return ":".join(authority) if authority else str(crs.to_wkt())
