@@ -14,9 +14,12 @@ from twin.progress import Progress
 
 _MAIN = frozenset(
     ".gpkg .shp .geojson .fgb .kml .gml .gpx .tab .mif .dxf .json .jsonl .tif .tiff .asc "  # noqa: SIM905
-    ".parquet .csv .sqlite .hgt .osm .pbf .fgb .topojson".split()
+    ".parquet .csv .sqlite .hgt .osm .pbf .fgb .topojson .citygml .glb .gltf .obj .stl .ply .off .dae .las .laz "
+    ".ifc".split()
 )
 _SIDE = frozenset(".shx .dbf .prj .cpg .qpj .dat .map .id .mid .tfw .aux.xml".split())  # noqa: SIM905
+_MODELS = frozenset(".gml .citygml .json .jsonl .gltf .obj .dae".split())  # noqa: SIM905
+_BESIDE_MODELS = frozenset(".bin .mtl .jpg .jpeg .png .webp .bmp .gif .tga".split())  # noqa: SIM905
 
 
 def unpack(path: Path, kind: str, folder: Path, progress: Progress) -> list[Path]:
@@ -35,11 +38,16 @@ def unpack(path: Path, kind: str, folder: Path, progress: Progress) -> list[Path
     if any(member.filename == "[Content_Types].xml" for member in members):
         raise ReadError("io.format_not_read", path.name, format="Office")
     main = [member for member in members if _suffix(member) in _MAIN]
+    beside = [member for member in members if _suffix(member) in _BESIDE_MODELS]
+    if any(_suffix(member) in _MODELS for member in main):
+        main = [member for member in main if member not in beside] or main
+    else:
+        beside = []
     if not main:
         main = [member for member in members if _suffix(member) == ".txt"]  # GTFS
     if not main:
         raise ReadError("io.zip_nothing", path.name, files=len(members))
-    wanted = main + [member for member in members if _suffix(member) in _SIDE]
+    wanted = main + [member for member in members if _suffix(member) in _SIDE] + beside
     with zipfile.ZipFile(path) as archive:
         for number, member in enumerate(wanted):
             progress.check_cancelled()

@@ -23,7 +23,7 @@ from twin.model.table import FeatureTable
 from twin.problems import Problem
 from twin.progress import Progress
 
-_XML_FORMATS = {"kml", "gml", "gpx", "osm", "xml", "citygml", "indoorgml", "inspire", "esdl"}
+_XML_FORMATS = {"kml", "gml", "gpx", "osm", "xml", "citygml", "indoorgml", "inspire", "esdl", "dae"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,6 +74,12 @@ FORMATS = {
         _format("citygml", "CityGML", "citygml", ".citygml"),
         _format("indoorgml", "IndoorGML", "citygml"),
         _format("inspire", "GML with buildings in space", "citygml"),
+        _format("gltf", "glTF", "gltf", ".glb", ".gltf"),
+        _format("obj", "Wavefront OBJ", "obj", ".obj"),
+        _format("stl", "STL", "solid", ".stl"),
+        _format("ply", "PLY", "solid", ".ply"),
+        _format("off", "OFF", "obj", ".off"),
+        _format("dae", "COLLADA", "solid", ".dae"),
         _format("pandapipes", "pandapipes network", "pandanet"),
         _format("pandapower", "pandapower network", "pandanet"),
         _format("parquet", "GeoParquet", "parquet", ".parquet", ".geoparquet"),
@@ -85,7 +91,6 @@ ARCHIVES = (".zip", ".kmz", ".gz")
 
 NOT_READ = {
     "las": "LAS / LAZ",
-    "gltf": "glTF",
     "3dtiles": "3D Tiles",
     "ifc": "IFC",
     "pdf": "PDF",

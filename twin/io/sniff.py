@@ -32,6 +32,8 @@ _BINARY = (
     (b"\x1f\x8b", "gzip"),
     (b"LASF", "las"),
     (b"glTF", "gltf"),
+    (b"ply\n", "ply"),
+    (b"ply\r", "ply"),
     (b"b3dm", "3dtiles"),
     (b"i3dm", "3dtiles"),
     (b"pnts", "3dtiles"),
@@ -49,6 +51,7 @@ _BY_XML_ROOT = {
     b"osm": "osm",
     b"citymodel": "citygml",
     b"indoorfeatures": "indoorgml",
+    b"collada": "dae",
     b"ogrvrtdatasource": "vrt-vector",
     b"vrtdataset": "vrt-raster",
     b"energysystem": "esdl",
@@ -74,6 +77,7 @@ _GEOJSON_TYPES = frozenset(
 _PANDA_NETWORK = re.compile(rb'"_class"\s*:\s*"(pandapipes|pandapower)Net"')
 _ASC_HEADER = re.compile(rb"^\s*(ncols|nrows)\s+\d+", re.IGNORECASE)
 _DXF_HEADER = re.compile(rb"^\s*(0|999)\s*\r?\n")
+_OBJ_LINE = re.compile(rb"^\s*(?:v|vt|vn|f|o|g|usemtl|mtllib)\s", re.MULTILINE)
 _HGT_BYTES = {1201 * 1201 * 2, 3601 * 3601 * 2}
 
 
@@ -143,19 +147,35 @@ def sniff_json(sample: Sample) -> str:
         return "cityjsonseq"
     if _CITYJSON.search(text) or sample.names_cityjson():
         return "cityjson"
-    network = _PANDA_NETWORK.search(sample.head)
-    if network:
-        return network.group(1).decode()
+    other = _other_json(sample, text)
+    if other:
+        return other
     types = set(_JSON_TYPE.findall(text))
-    if b"Topology" in types:
-        return "topojson"
-    if b'"geometryType"' in text and b'"esriGeometry' in text:
-        return "esrijson"
     lines = sample.suffix in {".geojsonl", ".geojsons", ".ndjson", ".jsonl"}
     if types & _GEOJSON_TYPES and not _is_tileset(sample.head):
         one_a_line = b"FeatureCollection" not in types and _looks_like_lines(sample.head)
         return "geojsonseq" if lines or one_a_line or text[:1] == b"\x1e" else "geojson"
     return "geojson" if sample.suffix == ".geojson" else "json"
+
+
+def _other_json(sample: Sample, text: bytes) -> str:
+    """JSON that is told by what stands in it, before GeoJSON is thought of."""
+    network = _PANDA_NETWORK.search(sample.head)
+    if network:
+        return network.group(1).decode()
+    if _is_gltf(sample):
+        return "gltf"
+    if b'"Topology"' in text and b"Topology" in _JSON_TYPE.findall(text):
+        return "topojson"
+    return "esrijson" if b'"geometryType"' in text and b'"esriGeometry' in text else ""
+
+
+def _is_gltf(sample: Sample) -> bool:
+    if b'"asset"' not in sample.head + sample.tail:
+        return False
+    return sample.suffix == ".gltf" or (
+        b'"geometricError"' not in sample.head and b'"meshes"' in sample.head + sample.tail
+    )
 
 
 def _is_tileset(head: bytes) -> bool:
@@ -183,6 +203,9 @@ def _plain_text(sample: Sample, text: bytes) -> str:
         ".pbf": ("osm", b"OSMHeader" in head[:64]),
         ".bil": ("image", True),
         ".flt": ("image", True),
+        ".obj": ("obj", _is_text(sample.head) and _OBJ_LINE.search(head) is not None),
+        ".stl": ("stl", sample.size >= 84 or head.startswith(b"solid")),
+        ".off": ("off", b"OFF" in head[:200]),
         ".csv": ("csv", _is_text(sample.head)),
         ".tsv": ("csv", _is_text(sample.head)),
         ".txt": ("csv", _is_text(sample.head)),
