@@ -40,13 +40,17 @@ class Variant:
 
 @dataclass(frozen=True, kw_only=True)
 class Phase:
-    """A stretch of time of a variant. ``status``: planned, permitted, under_construction, built, demolished."""
+    """A stretch of time of a variant.
+
+    ``status`` is one of ``twin.model.plans.STATUSES``; ``permit`` says the state in the planner's own words.
+    """
 
     id: str
     label: Text
     start: datetime | None = None
     end: datetime | None = None
     status: str = "planned"
+    permit: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

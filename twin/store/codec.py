@@ -50,6 +50,7 @@ def to_json(project: Project) -> Json:
                 "start": _iso(p.start),
                 "end": _iso(p.end),
                 "status": p.status,
+                **({"permit": p.permit} if p.permit else {}),
             }
             for p in project.phases
         ],
@@ -276,6 +277,7 @@ def _phase(row: Json) -> Phase:
         start=_moment(row.get("start")),
         end=_moment(row.get("end")),
         status=str(row.get("status", "planned")),
+        permit=str(row.get("permit", "")),
     )
 
 

@@ -11,6 +11,7 @@ from twin import io
 from twin.errors import ReadError
 from twin.model.geoframe import GeoFrame
 from twin.model.layer import LayerSpec, Source
+from twin.model.plans import Changes
 from twin.model.table import FeatureTable, Provenance
 from twin.problems import Problem
 from twin.work.jobs import Job
@@ -20,11 +21,19 @@ class JobContext:
     """The :class:`~twin.model.layer.LoadContext` of a running job."""
 
     def __init__(
-        self, spec: LayerSpec, folder: Path, frame: GeoFrame, params: Any, job: Job
+        self,
+        spec: LayerSpec,
+        folder: Path,
+        frame: GeoFrame,
+        params: Any,
+        job: Job,
+        *,
+        changes: Changes = (),
     ) -> None:
         self._spec = spec
         self._folder = folder
         self._job = job
+        self._changes = changes
         self.frame = frame
         self.params = params
 
@@ -61,7 +70,16 @@ class JobContext:
             progress=self,
             options={**source.options, **options},
         )
-        return _with_provenance(table, source.provenance)
+        return self._as_planned(role, _with_provenance(table, source.provenance))
+
+    def _as_planned(self, role: str, table: FeatureTable) -> FeatureTable:
+        """Return the table of the variant that stands: series, observations and pictures are in none."""
+        main = role == next(iter(self._spec.sources)) or table.raster is not None
+        if not self._changes or not main:
+            return table
+        from twin.work.plan import changed_table
+
+        return changed_table(table, self._changes, self)
 
     def check_cancelled(self) -> None:
         """Raise Cancelled if the job was asked to stop."""

@@ -34,12 +34,13 @@ class Loader:
         """Read the sources of a layer; the build follows."""
         session, spec, known = self._session, runtime.spec, runtime.layer
         frame, registry, at = session.project.frame, session.registry, session.clock.at
+        changes = runtime.changes
         runtime.state = LayerState.LOADING
 
         def work(job: Job) -> Loaded:
             # The first of its type imports the author's code, which may take as long as reading.
             made = rt.make_layer(known or registry.create(spec.type), spec)
-            context = JobContext(spec, session.folder, frame, made.params, job)
+            context = JobContext(spec, session.folder, frame, made.params, job, changes=changes)
             return rt.load(context, spec, made, at)
 
         self._start(runtime, "job.load", work, self._loaded)

@@ -15,6 +15,7 @@ from twin.drawables import Drape, Drawable, Labels, check
 from twin.model.ground import Ground
 from twin.model.layer import Fact, LayerSpec, LayerState, Series, ViewQuery
 from twin.model.params import make
+from twin.model.plans import Changes
 from twin.model.style import Legend, Style
 from twin.model.styling import fixed, legend_of, rgba_of_rows
 from twin.model.table import FEATURE_ID, FeatureTable
@@ -91,6 +92,7 @@ class LayerRuntime:
         self.param_problems: tuple[Problem, ...] = ()
         self.ground_problems: tuple[Problem, ...] = ()
         self.default_style = Style()
+        self.changes: Changes = ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
