@@ -19,6 +19,7 @@ class Buildings:
     """Buildings that stand on the ground."""
 
     Params = BuildingsParams
+    rowwise = True
     load_params = (
         "storey_height_m", "default_height_m", "height_column", "storeys_column", "ground_column",
         "roof_shape_column", "roof_height_column", "use_column",

@@ -20,6 +20,9 @@ VERBS = {
     "new": "make a project from files",
     "analyse": "sun, sight, viewshed and indicators as tables, without a display",
     "bake": "a 3D Tiles 1.1 tileset of a project, of files or of a database",
+    "plugins": "list, make, check, try out, pack, install and trust plugins",
+    "network": "flows, traces and outages of pipes and cables",
+    "story": "list stories; film, handout, web page, pictures, glTF of one",
     "bench": "run the benchmarks, print JSON",
 }
 

@@ -1,0 +1,120 @@
+"""``bake SOURCE... --out DIR``: a 3D Tiles 1.1 tileset of a project, of files, or of a database."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from twin.problems import Problem, Severity
+from twin.progress import Unattended
+from twin.store.project_folder import is_project
+from ui.cli.output import print_json, print_problems, with_text
+from ui.cli.projects import ROOT, open_any, project_path, registry
+
+MOST_NAMED = 20
+"""So many baked tiles are named in JSON by default."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "sources", nargs="+", metavar="SOURCE", help="project, files, demo, or postgresql://..."
+    )
+    parser.add_argument("--out", required=True, type=_folder, metavar="DIR")
+    parser.add_argument(
+        "--crs", default="", help="projected CRS, in metres; default: that of the data"
+    )
+    parser.add_argument("--hide", action="append", default=[], metavar="LAYER")
+    parser.add_argument("--workers", type=int, default=0, help="processes; default: one a core")
+    parser.add_argument(
+        "--scheduler", default="", metavar="tcp://HOST:PORT", help="of Dask distributed"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Bake; 0 if there is a tileset."""
+    from twin.tiles.baking import bake
+    from twin.work.baking import layers_to_bake, snapped
+
+    started = time.perf_counter()
+    types = registry()
+    progress = _Told(quiet=options.json)
+    opened = open_any(options.sources, types, crs=options.crs)
+    project = opened.project
+    if not (len(options.sources) == 1 and is_project(project_path(options.sources[0]))):
+        project = replace(project, frame=snapped(project.frame))
+    shown = [s.id for s in project.layers if s.visible and s.id not in options.hide]
+    project = project.showing(shown)
+    roots = [ROOT / "layers", ROOT / "plugins"]
+    layers, placement = layers_to_bake(
+        project, opened.folder, types, roots=roots, progress=progress
+    )
+    title = project.title.get("en") or next(iter(project.title.values()), "")
+    report = bake(
+        layers,
+        options.out,
+        placement=placement,
+        progress=progress,
+        workers=options.workers,
+        scheduler=options.scheduler,
+        about={"title": title, "notice": dict(project.notice)},
+    )
+    problems = [*opened.problems, *progress.problems, *report.problems]
+    if not placement.geoid:
+        problems.append(Problem("tiles.no_geoid", str(options.out), {}, Severity.WARNING))
+    seconds = time.perf_counter() - started
+    if options.json:
+        print_json(
+            {
+                "out": str(options.out),
+                "tileset": str(options.out / "tileset.json"),
+                "layers": report.layers,
+                "features": report.features,
+                "triangles": report.triangles,
+                "tiles": report.tiles,
+                "baked": len(report.baked),
+                "kept": report.kept,
+                "removed": report.removed,
+                "baked_tiles": report.baked[:MOST_NAMED],
+                "bytes": report.size_bytes,
+                "seconds": round(seconds, 2),
+                "crs": project.frame.crs,
+                "geoid": placement.geoid,
+                "problems": [with_text(p) for p in problems],
+            }
+        )
+    else:
+        print(
+            f"{options.out / 'tileset.json'}: {report.features} features, {report.tiles} tiles "
+            f"({len(report.baked)} baked, {report.kept} kept), {report.size_bytes / 1e6:.1f} MB, {seconds:.1f} s"
+        )
+    print_problems(problems)
+    return 0
+
+
+class _Told(Unattended):
+    """A progress that prints a line now and then to stderr, where somebody watches."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        super().__init__()
+        self._quiet = quiet or not sys.stderr.isatty()
+        self._last = 0.0
+
+    def progress(self, done: float, total: float | None = None, unit: str = "") -> None:
+        """Print at most twice a second."""
+        now = time.monotonic()
+        if self._quiet or now - self._last < 0.5:
+            return
+        self._last = now
+        of = f" / {total:.0f}" if total else ""
+        print(f"\r{done:.0f}{of} {unit}", end="", file=sys.stderr)
+
+
+def _folder(text: str) -> Path:
+    path = Path(text)
+    if path.exists() and not path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is a file; a tileset is a folder")
+    return path
