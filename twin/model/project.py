@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from twin.drawables import Text
+from twin.model.feed import AlertRule, FeedSpec
 from twin.model.geoframe import GeoFrame
 from twin.model.layer import Empty, LayerSpec
 from twin.model.story import Story
@@ -77,6 +78,8 @@ class Project:
     phases: tuple[Phase, ...] = ()
     deltas: tuple[Delta, ...] = ()
     stories: tuple[Story, ...] = ()
+    feeds: tuple[FeedSpec, ...] = ()
+    alerts: tuple[AlertRule, ...] = ()
     at: datetime | None = None
     notice: Text = field(default_factory=lambda: Empty)
     time_zone: str = "Europe/Paris"

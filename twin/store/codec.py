@@ -13,6 +13,12 @@ from twin.model.project import SCHEMA_VERSION, Delta, Phase, Project, Variant, V
 from twin.model.style import style_from_dict, style_to_dict
 from twin.model.table import Provenance, Quality
 from twin.problems import Problem, Severity
+from twin.store.feeds_codec import (
+    alert_from_json,
+    alert_to_json,
+    feed_from_json,
+    feed_to_json,
+)
 from twin.store.story_codec import story_from_json, story_to_json
 
 Json = dict[str, Any]
@@ -65,6 +71,8 @@ def to_json(project: Project) -> Json:
             }
             for d in project.deltas
         ],
+        **({"feeds": [feed_to_json(f) for f in project.feeds]} if project.feeds else {}),
+        **({"alerts": [alert_to_json(a) for a in project.alerts]} if project.alerts else {}),
         **({"stories": [story_to_json(s) for s in project.stories]} if project.stories else {}),
     }
 
@@ -102,6 +110,8 @@ def from_json(data: object, where: str) -> tuple[Project, list[Problem]]:
         phases=rows.read("phases", _phase),
         deltas=rows.read("deltas", _delta),
         stories=rows.read("stories", story_from_json),
+        feeds=rows.read("feeds", feed_from_json),
+        alerts=rows.read("alerts", alert_from_json),
     )
     return project, problems
 
