@@ -9,6 +9,8 @@ from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 FAMILY = "Inter"
+SCRIPTS = ("Noto Sans KR", "Noto Sans Arabic")
+"""Families for scripts that the typeface does not have; each comes from its own pinned package."""
 REGULAR, MEDIUM, SEMIBOLD, BOLD = 400, 500, 600, 700
 
 
@@ -31,6 +33,8 @@ def load_fonts() -> str:
     if FAMILY in QFontDatabase.families():
         return FAMILY
     loaded = [QFontDatabase.addApplicationFont(str(path)) for path in font_files()]
+    for path in script_files().values():
+        QFontDatabase.addApplicationFont(str(path))
     if any(index >= 0 for index in loaded):
         return FAMILY
     return QGuiApplication.font().family()
@@ -45,6 +49,34 @@ def font_files() -> tuple[Path, ...]:
         return ()
     files = sorted((Path(fontpkg_inter.ROOT) / "files").glob("*.ttf"))
     return tuple(path for path in files if "Italic" not in path.name)
+
+
+@cache
+def script_files() -> dict[str, Path]:
+    """Return the font file of each language that has one of its own: Korean and Arabic."""
+    found = {}
+    try:
+        import pylopdf_fonts_ko
+
+        found["ko"] = pylopdf_fonts_ko.sans_path()
+    except ImportError:
+        pass
+    try:
+        import fontpkg_noto_sans_arabic
+
+        files = sorted((Path(fontpkg_noto_sans_arabic.ROOT) / "files").glob("*.ttf"))
+        found |= {"ar": files[0]} if files else {}
+    except ImportError:
+        pass
+    return {language: path for language, path in found.items() if path.exists()}
+
+
+def licence_of(path: Path) -> str:
+    """Return the licence that came with a font file's package, empty when it brought none."""
+    near = [path.parent.parent / "LICENSE", path.parent / "LICENSE"]
+    near += sorted(path.parent.parent.glob(f"{path.parent.name}*.dist-info/licenses/LICENSE"))
+    found = next((file for file in near if file.is_file()), None)
+    return found.read_text(encoding="utf-8") if found else ""
 
 
 def licence_file() -> Path | None:
@@ -62,7 +94,8 @@ def font(px: int = 13, weight: int = REGULAR) -> QFont:
     The file is a variable font: its weight is an axis. ``QFont.setBold`` and a style sheet's
     ``font-weight`` would only smear the regular outline.
     """
-    made = QFont(load_fonts())
+    made = QFont()
+    made.setFamilies([load_fonts(), *SCRIPTS])
     made.setPixelSize(px)
     return with_weight(made, weight)
 

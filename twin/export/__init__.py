@@ -1,0 +1,1 @@
+"""What is taken away: packs, videos, web pages, sheets. No Qt."""

@@ -1,0 +1,182 @@
+"""A story as frames: flights between stops, held pictures with their words. The same frames each time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.model.story import Stop, Story
+from twin.show.card import CardPainter, Told
+from twin.show.journey import Journey
+from twin.show.motion import poses_of
+from twin.show.staging import Director, pose_at
+
+if TYPE_CHECKING:
+    from twin.render.text import TextEngine
+    from twin.show.obstacles import Skyline
+
+Picture = NDArray[np.uint8]
+LETTERS_A_SECOND = {"ko": 7.0, "ar": 12.0}
+"""How fast people read a text on a screen, by language; 15 elsewhere."""
+SHORTEST_S, LONGEST_S = 4.0, 9.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """How a story is filmed.
+
+    Parameters
+    ----------
+    size : (width, height) in pixels
+    fps : int
+        Frames a second.
+    longest_flight_s : float
+        Flights that the story wants longer are shortened to this.
+    holds : str
+        ``reading``: as long as the text takes to read, 4 to 9 s; ``story``: as long as the story says.
+    moving : bool
+        Stops that move are drawn in motion; else they stand still, which costs one picture.
+    """
+
+    size: tuple[int, int] = (1280, 720)
+    fps: int = 12
+    longest_flight_s: float = 2.0
+    holds: str = "reading"
+    moving: bool = False
+
+    def hold_s(self, stop: Stop, story: Story, language: str) -> float:
+        """Return how long a stop is held."""
+        if self.holds == "story":
+            return stop.hold_s
+        letters = len(story.told(stop.title, language)) + len(story.told(stop.text, language))
+        return float(np.clip(letters / LETTERS_A_SECOND.get(language, 15.0), SHORTEST_S, LONGEST_S))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Shot:
+    """One picture of a film, shown for a number of frames."""
+
+    image: Picture
+    frames: int
+    stop: str
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Still:
+    """The picture of a stop, without words and with them; (h, w, 3) uint8, top row first."""
+
+    stop: Stop
+    bare: Picture
+    told: Picture
+
+
+Words = Callable[[Stop], Told]
+
+
+class Film:
+    """Draws a story.
+
+    Parameters
+    ----------
+    words : callable
+        What a stop says, in the language of the film.
+    """
+
+    def __init__(
+        self, story: Story, plan: Plan, director: Director, text: TextEngine, words: Words
+    ) -> None:
+        self.story, self.plan = story, plan
+        self._director, self._words = director, words
+        self._painter = CardPainter(text, plan.size)
+        self.stills: list[Still] = []
+
+    def shots(self, skyline: Skyline | None, *, flights: bool = True) -> Iterator[Shot]:
+        """Draw all stops in order, with the flights that lead to them; ``stills`` grows on the way."""
+        before: Stop | None = None
+        for stop in self._in_order():
+            if flights and before is not None and not stop.aside:
+                yield from self._flight(stop, skyline)
+            self._director.set(stop)
+            still = self._still(stop)
+            self.stills.append(still)
+            if not stop.aside:
+                yield from self._hold(stop, still, skyline)
+                before = stop
+
+    def seconds(self) -> float:
+        """Return how long the film lasts."""
+        return sum(frames for _, frames in self.schedule()) / self.plan.fps
+
+    def schedule(self) -> list[tuple[Stop, int]]:
+        """Return the frames of each stop of the line, the flight to it included."""
+        rows = []
+        for number, stop in enumerate(self.story.line):
+            flight = self._flight_frames(stop) if number else 0
+            rows.append((stop, flight + self._hold_frames(stop)))
+        return rows
+
+    def captions(self) -> list[tuple[float, float, str]]:
+        """Return (begin, end, text) in seconds of what is told, spoken texts before written ones."""
+        rows, at = [], 0
+        for number, stop in enumerate(self.story.line):
+            begin = at + (self._flight_frames(stop) if number else 0)
+            at = begin + self._hold_frames(stop)
+            told = self._words(stop)
+            spoken = self.story.told(stop.narration, told.language) or told.text
+            rows.append((begin / self.plan.fps, at / self.plan.fps, spoken or told.title))
+        return rows
+
+    def _in_order(self) -> Sequence[Stop]:
+        return (*self.story.line, *(stop for stop in self.story.stops if stop.aside))
+
+    def _flight(self, stop: Stop, skyline: Skyline | None) -> Iterator[Shot]:
+        count = self._flight_frames(stop)
+        if count == 0 or stop.camera is None:
+            return
+        stage = self._director.stage
+        start = stage.camera.pose
+        self._director.set(replace(stop, camera=None, selection=()))
+        stage.set_xray(False)
+        journey = Journey(start, pose_at(stop.camera), skyline)
+        for number in range(count):
+            stage.camera.pose = journey.pose((number + 1) / (count + 1))
+            self._director.draw(fine=False)
+            yield Shot(image=stage.image(), frames=1, stop=stop.id)
+
+    def _still(self, stop: Stop) -> Still:
+        self._director.draw(fine=True)
+        bare = self._director.stage.image()
+        told = bare.copy()
+        self._painter.paint(told, self._words(stop))
+        return Still(stop=stop, bare=bare, told=told)
+
+    def _hold(self, stop: Stop, still: Still, skyline: Skyline | None) -> Iterator[Shot]:
+        frames = self._hold_frames(stop)
+        moves = self.plan.moving and stop.camera is not None and stop.motion.kind != "still"
+        if not moves:
+            yield Shot(image=still.told, frames=frames, stop=stop.id)
+            return
+        told = self._words(stop)
+        stage = self._director.stage
+        for moment in poses_of(stop, frames, skyline):
+            stage.camera.pose = moment.pose
+            if moment.at is not None:
+                self._director.session.clock.set(moment.at)
+            self._director.draw(fine=False)
+            image = stage.image()
+            self._painter.paint(image, told)
+            yield Shot(image=image, frames=1, stop=stop.id)
+
+    def _flight_frames(self, stop: Stop) -> int:
+        if stop.transition.kind != "fly" or stop.camera is None:
+            return 0
+        seconds = min(stop.transition.duration_s, self.plan.longest_flight_s)
+        return round(seconds * self.plan.fps)
+
+    def _hold_frames(self, stop: Stop) -> int:
+        language = self._words(stop).language
+        return max(1, round(self.plan.hold_s(stop, self.story, language) * self.plan.fps))

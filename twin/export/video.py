@@ -1,0 +1,183 @@
+"""Frames to MP4: H.264 or AV1 by the ffmpeg program of imageio-ffmpeg, a process of its own.
+
+PyAV would link x264 (GPL) into the application; a program beside it does not (docs/decisions).
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.errors import BelvedereError
+from twin.extras import require
+
+ENCODERS = {
+    "h264": (
+        ("libx264", ("-preset", "veryfast", "-crf", "20")),
+        ("libopenh264", ("-b:v", "8M")),
+    ),
+    "av1": (("libsvtav1", ("-preset", "10", "-crf", "32")), ("libaom-av1", ("-cpu-used", "8"))),
+}
+LANGUAGES = {"fr": "fra", "en": "eng", "ko": "kor", "ar": "ara"}
+Caption = tuple[float, float, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Encoding:
+    """How a film is written.
+
+    Parameters
+    ----------
+    codec : str
+        ``h264`` or ``av1``.
+    captions : sequence of (begin, end, text)
+        A track of subtitles, seconds.
+    sound : Path or None
+        A sound file that runs along.
+    """
+
+    size: tuple[int, int]
+    fps: int
+    codec: str = "h264"
+    captions: Sequence[Caption] = ()
+    language: str = "en"
+    title: str = ""
+    sound: Path | None = None
+
+
+def write_video(
+    frames: Iterable[tuple[NDArray[np.uint8], int]], path: Path, encoding: Encoding
+) -> int:
+    """Write a film; return its number of frames. The same frames give the same file.
+
+    Parameters
+    ----------
+    frames : iterable of (image, count)
+        (h, w, 3) uint8, top row first, each shown ``count`` times.
+
+    Raises
+    ------
+    BelvedereError
+        ``export.no_encoder``, ``export.video_failed``; MissingExtraError without the extra.
+    """
+    program = ffmpeg()
+    encoder, options = _encoder(program, encoding.codec)
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as complaints:
+        command = _command(program, encoding, Path(folder))
+        command += ["-c:v", encoder, *options, *_tail(encoding), str(path)]
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=complaints
+        )
+        count = 0
+        try:
+            count = _feed(process.stdin, frames)
+        except BrokenPipeError:
+            pass  # ffmpeg says below what it disliked
+        finally:
+            if process.stdin is not None:
+                _close(process.stdin)
+            status = process.wait()
+        if status != 0:
+            complaints.seek(0)
+            said = complaints.read().decode("utf-8", "replace").strip().splitlines()
+            reason = said[-1][:200] if said else str(status)
+            path.unlink(missing_ok=True)
+            raise BelvedereError("export.video_failed", str(path), reason=reason)
+    return count
+
+
+def ffmpeg() -> str:
+    """Return the ffmpeg program that came with the extra ``show``."""
+    package = require("show", "imageio_ffmpeg")
+    return str(package.get_ffmpeg_exe())
+
+
+@lru_cache(maxsize=4)
+def _encoders(program: str) -> str:
+    done = subprocess.run(
+        [program, "-hide_banner", "-encoders"], capture_output=True, text=True, check=False
+    )
+    return done.stdout
+
+
+def _encoder(program: str, codec: str) -> tuple[str, tuple[str, ...]]:
+    there = _encoders(program)
+    for name, options in ENCODERS[codec]:
+        if f" {name} " in there:
+            return name, options
+    raise BelvedereError("export.no_encoder", codec)
+
+
+def _command(program: str, encoding: Encoding, folder: Path) -> list[str]:
+    width, height = encoding.size
+    command = [program, "-hide_banner", "-loglevel", "error", "-y"]
+    command += ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}"]
+    command += ["-r", str(encoding.fps), "-i", "-"]
+    maps = ["-map", "0:v"]
+    inputs = 1
+    if encoding.sound is not None:
+        command += ["-i", str(encoding.sound)]
+        maps += ["-map", f"{inputs}:a"]
+        inputs += 1
+    if encoding.captions:
+        file = folder / "captions.srt"
+        file.write_text(subtitles(encoding.captions), encoding="utf-8")
+        command += ["-i", str(file)]
+        maps += ["-map", f"{inputs}:s"]
+    return [*command, *maps]
+
+
+def _tail(encoding: Encoding) -> list[str]:
+    # Even sides, the colours of television, and nothing in the file that differs from day to day.
+    tail = ["-vf", "crop=trunc(iw/2)*2:trunc(ih/2)*2,scale=out_color_matrix=bt709"]
+    tail += ["-pix_fmt", "yuv420p", "-colorspace", "bt709", "-color_primaries", "bt709"]
+    tail += ["-color_trc", "bt709", "-map_metadata", "-1", "-fflags", "+bitexact"]
+    tail += ["-flags:v", "+bitexact", "-movflags", "+faststart"]
+    if encoding.sound is not None:
+        tail += ["-c:a", "aac", "-b:a", "160k", "-flags:a", "+bitexact", "-shortest"]
+    if encoding.captions:
+        language = LANGUAGES.get(encoding.language, "und")
+        tail += ["-c:s", "mov_text", "-metadata:s:s:0", f"language={language}"]
+    if encoding.title:
+        tail += ["-metadata", f"title={encoding.title}"]
+    return tail
+
+
+def subtitles(captions: Sequence[Caption]) -> str:
+    """Return captions in the form of SubRip (.srt)."""
+    blocks = [
+        f"{number}\n{_time(begin)} --> {_time(end)}\n{text.strip()}\n"
+        for number, (begin, end, text) in enumerate(captions, start=1)
+    ]
+    return "\n".join(blocks)
+
+
+def _time(seconds: float) -> str:
+    ms = round(seconds * 1000)
+    return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02},{ms % 1000:03}"
+
+
+def _feed(pipe: IO[bytes] | None, frames: Iterable[tuple[NDArray[np.uint8], int]]) -> int:
+    assert pipe is not None  # noqa: S101 - Popen was given PIPE
+    count = 0
+    for image, times in frames:
+        data = np.ascontiguousarray(image).tobytes()
+        for _ in range(times):
+            pipe.write(data)
+        count += times
+    return count
+
+
+def _close(pipe: IO[bytes]) -> None:
+    try:
+        pipe.close()
+    except BrokenPipeError:
+        return

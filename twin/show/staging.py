@@ -1,0 +1,81 @@
+"""A stop on a stage: layers, styles, clock, selection, x-ray and camera, all at once."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from twin.model.project import Project
+from twin.model.story import Camera, Stop
+from twin.render.pose import Pose, pose_from
+from twin.show.obstacles import Skyline, skyline_of
+
+if TYPE_CHECKING:
+    from twin.render.binding import SessionStage
+    from twin.work.session import Session
+
+REFINED = 5
+"""How often a picture of a stop is drawn anew, shifted by part of a pixel."""
+
+
+def as_told(project: Project, stop: Stop) -> Project:
+    """Return a project as a stop shows it: its layers and no others, in its styles."""
+    if stop.layers is not None:
+        project = project.showing(stop.layers)
+    for spec in project.layers:
+        if spec.id in stop.styles:
+            project = project.with_layer(replace(spec, style=stop.styles[spec.id]))
+    return project
+
+
+def pose_at(camera: Camera) -> Pose:
+    """Return the pose of a stop's camera."""
+    return pose_from(camera.position, camera.target, camera.field_of_view_deg)
+
+
+def skyline_at(session: Session) -> Skyline:
+    """Return what a flight must clear in a session as it is loaded."""
+    return skyline_of(
+        (drawable for runtime in session.layers() for drawable in runtime.drawables),
+        session.ground,
+    )
+
+
+class Director:
+    """Puts stops on a stage of its own; for films and pictures, where nobody waits for frames.
+
+    Parameters
+    ----------
+    session : Session
+        Loaded. Its project changes with every stop; it is not to be saved afterwards.
+    binding : SessionStage
+    """
+
+    def __init__(self, session: Session, binding: SessionStage) -> None:
+        self.session, self.binding = session, binding
+        self.stage = binding.stage
+        self._project = session.project
+
+    def set(self, stop: Stop) -> None:
+        """Show a stop; its camera is set as well."""
+        session, stage = self.session, self.stage
+        session.do("show.stop", lambda _now: as_told(self._project, stop))
+        session.wait()
+        if stop.at is not None:
+            session.clock.set(stop.at)
+        session.selection.set(stop.selection)
+        while stage.upload(math.inf):
+            pass
+        if stop.camera is not None:
+            stage.set_xray(stop.camera.xray)
+            stage.camera.pose = pose_at(stop.camera)
+
+    def draw(self, *, fine: bool) -> None:
+        """Draw the scene: once, or as a picture that is looked at for longer."""
+        stage = self.stage
+        stage.set_quality("still" if fine else "moving")
+        stage.render()
+        for _ in range(REFINED if fine else 0):
+            if not stage.refine():
+                break

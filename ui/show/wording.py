@@ -1,0 +1,102 @@
+"""What a stop says in a language: its texts, and its figures as that language writes numbers and units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from PySide6.QtCore import QLocale
+
+from twin.model.project import Project
+from twin.model.story import Figure, Stop, Story
+from twin.show.card import RIGHT_TO_LEFT, Told
+
+LOCALES = {"en": "en_GB", "fr": "fr_FR", "ko": "ko_KR", "ar": "ar_MA"}
+NAMES = {"en": "English", "fr": "Français", "ko": "한국어", "ar": "العربية"}
+"""Languages as those who speak them call them."""
+NARROW_SPACE = "\u202f"
+QUALIFIED: Mapping[str, Mapping[str, str]] = {
+    "about": {"fr": "env. {}", "en": "about {}", "ko": "약 {}", "ar": "نحو {}"},
+    "over": {"fr": "plus de {}", "en": "more than {}", "ko": "{} 이상", "ar": "أكثر من {}"},
+    "under": {"fr": "moins de {}", "en": "less than {}", "ko": "{} 미만", "ar": "أقل من {}"},
+    "up_to": {"fr": "jusqu'à {}", "en": "up to {}", "ko": "최대 {}", "ar": "حتى {}"},
+}
+UNITS: Mapping[str, Mapping[str, str]] = {
+    "m2": {"": "m²", "ar": "م²"},
+    "m": {"": "m", "ar": "م"},
+    "km": {"": "km", "ar": "كم"},
+    "km/h": {"": "km/h", "ar": "كم/س"},
+    "ha": {"": "ha", "ar": "هكتار"},
+    "t": {"": "t", "ar": "طن"},
+    "degC": {"": "°C"},
+    "M€": {"fr": "M€", "en": "M€", "ko": "백만 유로", "ar": "مليون يورو"},
+    "years": {"fr": "ans", "en": "years", "ko": "년", "ar": "سنة"},
+}
+SIMULATED: Mapping[str, str] = {
+    "fr": "Maquette synthétique, mesures simulées",
+    "en": "Synthetic model, simulated measurements",
+    "ko": "합성 모델, 시뮬레이션 측정값",
+    "ar": "نموذج اصطناعي وقياسات محاكاة",
+}
+
+
+@cache
+def locale_of(language: str) -> QLocale:
+    """Return how a language writes numbers and dates."""
+    return QLocale(LOCALES.get(language, LOCALES["en"]))
+
+
+def figure_value(figure: Figure, language: str) -> str:
+    """Return the number of a figure with its unit and whether it is about, over or under."""
+    locale = locale_of(language)
+    value = figure.value
+    if figure.unit == "year":
+        written = str(round(value))
+    elif float(value).is_integer():
+        written = locale.toString(round(value))
+    else:
+        written = locale.toString(float(value), "g", 4)
+    unit = _unit(figure.unit, language)
+    if unit == "%" and language != "fr":
+        written += "%"
+    elif unit:
+        written += NARROW_SPACE + unit
+    pattern = QUALIFIED.get(figure.qualifier, {})
+    return (pattern.get(language) or pattern.get("en") or "{}").format(written)
+
+
+def figure_row(figure: Figure, story: Story, language: str) -> tuple[str, str, str]:
+    """Return value, label and source of a figure as they are shown."""
+    source = f"{figure.source}, {figure.date}" if figure.date else figure.source
+    return figure_value(figure, language), story.told(figure.label, language), source
+
+
+def told(stop: Stop, story: Story, project: Project, language: str) -> Told:
+    """Return the words of a stop."""
+    return Told(
+        title=story.told(stop.title, language),
+        text=story.told(stop.text, language),
+        figures=[figure_row(figure, story, language) for figure in stop.figures],
+        notice=notice(project, language),
+        language=language,
+    )
+
+
+def notice(project: Project, language: str) -> str:
+    """Return what must be said of the model, in one line."""
+    said = project.notice
+    if not said:
+        return ""
+    return said.get(language) or SIMULATED.get(language) or said.get("en", "")
+
+
+def right_to_left(language: str) -> bool:
+    """Whether a language is written from right to left."""
+    return language in RIGHT_TO_LEFT
+
+
+def _unit(unit: str, language: str) -> str:
+    if unit in ("", "year"):
+        return ""
+    named = UNITS.get(unit)
+    return unit if named is None else named.get(language) or named.get("") or unit
