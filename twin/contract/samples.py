@@ -8,7 +8,15 @@ import numpy as np
 
 from twin.model.geoframe import GeoFrame
 from twin.model.ground import GridGround
-from twin.model.table import Column, FeatureMesh, FeatureTable, Provenance, Quality, Raster
+from twin.model.table import (
+    Column,
+    FeatureMesh,
+    FeatureTable,
+    PointCloud,
+    Provenance,
+    Quality,
+    Raster,
+)
 
 CRS = "EPSG:2154"
 CENTRE = (646_500.0, 6_858_000.0)
@@ -23,7 +31,7 @@ COLUMNS = {
 
 
 def sample(kind: str) -> FeatureTable:
-    """Return a table of a kind (point, line, polygon, mesh, raster, table).
+    """Return a table of a kind (point, line, polygon, mesh, cloud, raster, table).
 
     Rows 3 and 5 have no geometry and an empty one, row 7 has no values: as in real files.
     """
@@ -31,6 +39,8 @@ def sample(kind: str) -> FeatureTable:
         return _raster()
     if kind == "mesh":
         return _mesh()
+    if kind == "cloud":
+        return _cloud()
     return _table(_geometries(kind))
 
 
@@ -122,6 +132,34 @@ def _raster() -> FeatureTable:
     return FeatureTable(
         frame=empty.frame.iloc[:0].copy(), crs=CRS, name="sample", raster=raster, columns=COLUMNS
     )
+
+
+def _cloud() -> FeatureTable:
+    """Points of two classes over a hill, one of them noise."""
+    import geopandas as gpd
+
+    y, x = np.mgrid[0:20, 0:20] * 5.0
+    z = 60.0 + 4.0 * np.sin(x / 20.0)
+    xyz = np.column_stack([x.ravel() + CENTRE[0], y.ravel() + CENTRE[1], z.ravel()])
+    frame = gpd.GeoDataFrame(
+        {
+            "feature_id": ["2", "7"],
+            "classification": [2, 7],
+            "class_name": ["ground", "noise"],
+            "points": [len(xyz) - 1, 1],
+        },
+        geometry=[None, None],
+        crs=CRS,
+    )
+    row = np.zeros(len(xyz), np.int32)
+    row[0] = 1
+    cloud = PointCloud(
+        xyz_in_crs=xyz,
+        row_of_point=row,
+        columns={"intensity": np.arange(len(xyz), dtype=np.uint16)},
+        total=len(xyz),
+    )
+    return FeatureTable(frame=frame, crs=CRS, name="sample", points=cloud)
 
 
 def _mesh() -> FeatureTable:

@@ -16,7 +16,7 @@ from twin.io.ids import feature_ids
 from twin.io.inspection import Bounds
 from twin.io.loaded import Loaded, Request
 from twin.io.vertical import split
-from twin.model.table import FEATURE_ID, FeatureMesh, FeatureTable, Raster
+from twin.model.table import FEATURE_ID, FeatureMesh, FeatureTable, PointCloud, Raster
 from twin.problems import Problem, Severity
 
 if TYPE_CHECKING:
@@ -45,6 +45,10 @@ def typical_extent(loaded: Loaded) -> Bounds | None:
         xy = loaded.mesh.xyz_in_crs[:, :2]
         low, high = np.quantile(xy, 0.01, axis=0), np.quantile(xy, 0.99, axis=0)
         return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+    if loaded.points is not None and len(loaded.points.xyz_in_crs):
+        xy = loaded.points.xyz_in_crs[:: max(1, len(loaded.points.xyz_in_crs) // 100_000), :2]
+        low, high = np.nanquantile(xy, 0.01, axis=0), np.nanquantile(xy, 0.99, axis=0)
+        return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
     if loaded.geometry is not None and len(loaded.geometry):
         return shapes.typical_bounds(loaded.geometry)
     return None
@@ -68,7 +72,10 @@ def assemble(loaded: Loaded, request: Request, *, given: str, target: str) -> Fe
         request.progress.report(Problem("io.no_features", request.where))
     settle_numbers(loaded, request)
     frame = _frame(loaded, request, geometry, crs)
-    return FeatureTable(frame=frame, crs=crs, name=loaded.name, mesh=mesh, raster=raster)
+    points = _moved_points(loaded, request, placed, goal)
+    return FeatureTable(
+        frame=frame, crs=crs, name=loaded.name, mesh=mesh, raster=raster, points=points
+    )
 
 
 def _horizontal(target: str) -> str:
@@ -92,7 +99,7 @@ def _moved(
             goal,
             where=where,
             progress=progress,
-            null_is_normal=loaded.kind == "mesh",
+            null_is_normal=loaded.kind in {"mesh", "cloud"},
         )
         if loaded.kind != "mesh":
             _report_mixed(geometry, request)
@@ -106,6 +113,28 @@ def _moved(
 
         raster = warp(raster, placed, goal, where=where, progress=progress)
     return geometry, mesh, raster
+
+
+def _moved_points(loaded: Loaded, request: Request, placed: Placed, goal: str) -> PointCloud | None:
+    cloud = loaded.points
+    if cloud is None:
+        return None
+    xyz = cloud.xyz_in_crs
+    if placed.text:
+        xyz = shapes.move_xyz(xyz, placed, goal, where=request.where, progress=request.progress)
+    good = np.asarray(np.isfinite(xyz).all(axis=1))
+    lost = int((~good).sum())
+    if not lost:
+        return replace(cloud, xyz_in_crs=xyz)
+    request.progress.report(Problem("io.points_not_finite", request.where, {"count": lost}))
+    rgba = cloud.rgba_of_point
+    return replace(
+        cloud,
+        xyz_in_crs=xyz[good],
+        row_of_point=cloud.row_of_point[good],
+        rgba_of_point=None if rgba is None else rgba[good],
+        columns={name: values[good] for name, values in cloud.columns.items()},
+    )
 
 
 def without_lost(mesh: FeatureMesh, request: Request) -> FeatureMesh:

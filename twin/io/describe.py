@@ -47,6 +47,8 @@ def _kind(loaded: Loaded) -> str:
 def _count(loaded: Loaded) -> int:
     if loaded.raster is not None:
         return int(loaded.details["width"]) * int(loaded.details["height"])
+    if loaded.points is not None and loaded.mesh is None:
+        return max(loaded.points.total, len(loaded.points.xyz_in_crs))
     return loaded.count
 
 
@@ -55,6 +57,9 @@ def _extent(loaded: Loaded) -> Bounds | None:
         return loaded.raster.extent
     if loaded.mesh is not None and len(loaded.mesh.xyz_in_crs):
         low, high = loaded.mesh.xyz_in_crs.min(axis=0), loaded.mesh.xyz_in_crs.max(axis=0)
+        return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+    if loaded.points is not None and len(loaded.points.xyz_in_crs):
+        low, high = loaded.points.xyz_in_crs.min(axis=0), loaded.points.xyz_in_crs.max(axis=0)
         return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
     if loaded.geometry is not None and len(loaded.geometry):
         return shapes.full_bounds(loaded.geometry)
@@ -68,6 +73,9 @@ def _z_range(loaded: Loaded) -> tuple[float, float] | None:
     if loaded.mesh is not None and len(loaded.mesh.xyz_in_crs):
         z = loaded.mesh.xyz_in_crs[:, 2]
         return (float(z.min()), float(z.max()))
+    if loaded.points is not None and len(loaded.points.xyz_in_crs):
+        z = loaded.points.xyz_in_crs[:, 2]
+        return (float(z.min()), float(z.max()))
     if loaded.geometry is not None and len(loaded.geometry):
         return shapes.z_range(loaded.geometry)
     return None
@@ -79,7 +87,7 @@ def _report(loaded: Loaded, request: Request) -> None:
         return
     if loaded.count == 0:
         report(Problem("io.no_features", where))
-    if loaded.geometry is None or loaded.kind == "mesh":
+    if loaded.geometry is None or loaded.kind in {"mesh", "cloud"}:
         return
     gone = shapes.missing(loaded.geometry)
     if gone.any():

@@ -80,6 +80,8 @@ FORMATS = {
         _format("ply", "PLY", "solid", ".ply"),
         _format("off", "OFF", "obj", ".off"),
         _format("dae", "COLLADA", "solid", ".dae"),
+        _format("3dtiles", "3D Tiles", "tiles3d", ".b3dm", ".i3dm", ".pnts", ".cmpt"),
+        _format("las", "LAS point cloud", "las", ".las", ".laz"),
         _format("pandapipes", "pandapipes network", "pandanet"),
         _format("pandapower", "pandapower network", "pandanet"),
         _format("parquet", "GeoParquet", "parquet", ".parquet", ".geoparquet"),
@@ -90,8 +92,6 @@ FORMATS = {
 ARCHIVES = (".zip", ".kmz", ".gz")
 
 NOT_READ = {
-    "las": "LAS / LAZ",
-    "3dtiles": "3D Tiles",
     "ifc": "IFC",
     "pdf": "PDF",
     "dwg": "DWG",

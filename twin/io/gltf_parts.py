@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -38,7 +38,6 @@ class Collected:
     _rgba: list[NDArray[np.uint8]] = field(default_factory=list)
     _uv: list[NDArray[np.float32]] = field(default_factory=list)
     _picture: list[NDArray[np.int32]] = field(default_factory=list)
-    _lod: list[NDArray[np.float32]] = field(default_factory=list)
     _shapes: dict[int, list[Any]] = field(default_factory=dict)
     _vertices: int = 0
 
@@ -56,7 +55,6 @@ class Collected:
         row_of_vertex: NDArray[np.int64],
         xyz: NDArray[np.float64],
         *,
-        lod: float = 0.0,
         first_picture: int = 0,
     ) -> None:
         """Add a part whose vertices are ``xyz`` in the CRS; lines and points become geometries of their rows."""
@@ -69,7 +67,6 @@ class Collected:
         self._triangles.append(cells + self._vertices)
         self._vertices += len(xyz)
         self._row.append(row_of_vertex[cells[:, 0]])
-        self._lod.append(np.full(len(cells), lod, np.float32))
         self._rgba.append(_rgba_of_cells(part, cells))
         dressed = part.uv is not None and part.picture >= 0
         uv = part.uv if part.uv is not None else np.zeros((len(xyz), 2), np.float32)
@@ -109,13 +106,11 @@ class Collected:
             return None
         triangles = np.concatenate(self._triangles).astype(np.int32)
         rgba = np.concatenate(self._rgba)
-        levels = np.concatenate(self._lod)
         made = FeatureMesh(
             xyz_in_crs=np.concatenate(self._xyz),
             triangles=triangles,
             row_of_triangle=np.concatenate(self._row).astype(np.int32),
             surface_of_triangle=np.zeros(len(triangles), np.uint8),
-            lod_of_triangle=levels if levels.any() else None,
             rgba_of_triangle=rgba if rgba[:, 3].any() else None,
         )
         picture = np.concatenate(self._picture)
@@ -127,59 +122,69 @@ class Collected:
 def collect(scene: Scene, gltf: Gltf, pictures: Pictures, request: Request) -> Collected:
     """Gather the parts of one asset, in the axes of a map."""
     found = Collected(pictures)
-    add_scene(found, scene, gltf, matrix=None)
+    add_scene(found, scene, gltf, Place())
     del request
     return found
 
 
-def add_scene(
-    found: Collected,
-    scene: Scene,
-    gltf: Gltf,
-    *,
-    matrix: NDArray[np.float64] | None,
-    key: str = "",
-    features: Mapping[str, Any] | None = None,
-    lod: float = 0.0,
-    first_picture: int = 0,
-) -> None:
-    """Add the parts of a scene.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Place:
+    """Where a scene stands and whose it is.
 
     Parameters
     ----------
+    turn : (3, 3) float64
+        From the axes of the asset to z up.
     matrix : (4, 4) float64 or None
-        Places the part, whose axes were turned to z up before.
+        Applied after the turn.
     key : str
         Tells apart features of the same number in different assets.
-    features : mapping or None
+    features : mapping
         Columns of a batch table, by name; they take precedence over tables inside the asset.
+    feature : int or None
+        The whole scene is this feature (an instance of a model).
+    first_picture : int
+        Number of the first picture of the asset among all.
     """
-    offset = rtc_centre(gltf)
+
+    turn: NDArray[np.float64] = field(default_factory=lambda: Z_UP)
+    matrix: NDArray[np.float64] | None = None
+    key: str = ""
+    features: Mapping[str, Any] = field(default_factory=dict)
+    feature: int | None = None
+    first_picture: int = 0
+
+
+def add_scene(found: Collected, scene: Scene, gltf: Gltf, place: Place) -> None:
+    """Add the parts of a scene."""
+    centre = rtc_centre(gltf)
     for part in scene.parts:
-        xyz = (part.xyz + offset[0]) @ Z_UP.T + offset[1]
-        if matrix is not None:
-            xyz = xyz @ matrix[:3, :3].T + matrix[:3, 3]
-        rows = _rows(found, part, gltf, key, features)
-        found.add(part, rows, xyz, lod=lod, first_picture=first_picture)
+        xyz = part.xyz @ place.turn.T + centre
+        if place.matrix is not None:
+            xyz = xyz @ place.matrix[:3, :3].T + place.matrix[:3, 3]
+        if place.feature is not None:
+            part = replace(part, feature_of_vertex=np.full(len(xyz), place.feature))  # noqa: PLW2901
+        rows = _rows(found, part, gltf, place.key, place.features)
+        found.add(part, rows, xyz, first_picture=place.first_picture)
 
 
-def rtc_centre(gltf: Gltf) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """CESIUM_RTC: a centre in the axes of the Earth. Returned are shifts before and after turning z up."""
+def rtc_centre(gltf: Gltf) -> NDArray[np.float64]:
+    """CESIUM_RTC: the centre of an asset in the axes of its tile, zero where it has none."""
     centre = (extension(gltf.json, "CESIUM_RTC") or {}).get("center")
-    after = np.zeros(3)
     if isinstance(centre, list) and len(centre) == 3:
-        after = np.nan_to_num(np.array([float(value) for value in centre]))
-    return np.zeros(3), after
+        return np.asarray(np.nan_to_num(np.array([float(value) for value in centre])))
+    return np.zeros(3)
 
 
 def _rows(
-    found: Collected, part: Part, gltf: Gltf, key: str, features: Mapping[str, Any] | None
+    found: Collected, part: Part, gltf: Gltf, key: str, features: Mapping[str, Any]
 ) -> NDArray[np.int64]:
     """Return the row of each vertex: that of its feature, else that of the node."""
     ids = part.feature_of_vertex
     if ids is None:
         values = {"name": part.name, "material": part.material}
-        row = found.row((key, "node", part.node, part.name), part.name, values)
+        name = f"{key}#{part.name}" if key else part.name
+        row = found.row((key, "node", part.node, part.name), name, values)
         return np.full(len(part.xyz), row)
     table: Mapping[str, Any] = features or _table(gltf, part.feature_table)
     distinct, inverse = np.unique(ids, return_inverse=True)

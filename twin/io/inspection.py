@@ -52,9 +52,9 @@ class LayerInfo:
     name : str
         What ``read(sublayer=...)`` takes.
     kind : str
-        One of ``point line polygon mixed mesh raster table``.
+        One of ``point line polygon mixed mesh cloud raster table``.
     count : int
-        Features, city objects, table rows, or cells of a raster.
+        Features, city objects, table rows, points of a cloud, or cells of a raster.
     crs : str
         As the file says or as guessed: ``"EPSG:7415"`` or WKT; empty when unknown.
     crs_reason : str

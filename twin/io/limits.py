@@ -39,3 +39,15 @@ TEXTURE_PIXELS = 48_000_000
 
 TEXTURE_BYTES = 256 * MEGABYTE
 """The most that one file named by a model (picture, buffer, material) may have."""
+
+INSTANCES = 200_000
+"""How often one model may stand in a tile."""
+
+TILES_BYTES = 768 * MEGABYTE
+"""Contents of a tileset that are read at once; larger ones are to be streamed."""
+
+CLOUD_POINTS = 500_000
+"""Points of a cloud that are read where nobody says how many."""
+
+CLOUD_POINTS_MOST = 10_000_000
+INSPECT_POINTS = 250_000

@@ -9,7 +9,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from twin.model.table import FeatureMesh, Raster
+from twin.model.table import FeatureMesh, PointCloud, Raster
 from twin.progress import Progress
 
 
@@ -87,7 +87,7 @@ class Loaded:
         None where the layer has no geometry at all.
     row_names : (count,) array or None
         Names of the rows in the file, where it has its own (fid, ids of city objects).
-    mesh, raster
+    mesh, raster, points
         In the CRS of the file, heights as in the file.
     details : dict
         For the inspection.
@@ -101,6 +101,7 @@ class Loaded:
     row_names: NDArray[Any] | None = None
     mesh: FeatureMesh | None = None
     raster: Raster | None = None
+    points: PointCloud | None = None
     lods: tuple[str, ...] = ()
     kind: str = ""
     details: dict[str, Any] = field(default_factory=dict)

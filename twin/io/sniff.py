@@ -152,7 +152,7 @@ def sniff_json(sample: Sample) -> str:
         return other
     types = set(_JSON_TYPE.findall(text))
     lines = sample.suffix in {".geojsonl", ".geojsons", ".ndjson", ".jsonl"}
-    if types & _GEOJSON_TYPES and not _is_tileset(sample.head):
+    if types & _GEOJSON_TYPES and not _is_tileset(text):
         one_a_line = b"FeatureCollection" not in types and _looks_like_lines(sample.head)
         return "geojsonseq" if lines or one_a_line or text[:1] == b"\x1e" else "geojson"
     return "geojson" if sample.suffix == ".geojson" else "json"
@@ -165,6 +165,8 @@ def _other_json(sample: Sample, text: bytes) -> str:
         return network.group(1).decode()
     if _is_gltf(sample):
         return "gltf"
+    if _is_tileset(text):
+        return "3dtiles"
     if b'"Topology"' in text and b"Topology" in _JSON_TYPE.findall(text):
         return "topojson"
     return "esrijson" if b'"geometryType"' in text and b'"esriGeometry' in text else ""
@@ -178,8 +180,8 @@ def _is_gltf(sample: Sample) -> bool:
     )
 
 
-def _is_tileset(head: bytes) -> bool:
-    return b'"geometricError"' in head and b'"asset"' in head
+def _is_tileset(text: bytes) -> bool:
+    return b'"geometricError"' in text and b'"asset"' in text
 
 
 def _looks_like_lines(head: bytes) -> bool:

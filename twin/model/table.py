@@ -90,6 +90,31 @@ class FeatureMesh:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
+class PointCloud:
+    """Measured points. The rows of the table are their classes, or the scans they come from: never single points.
+
+    Parameters
+    ----------
+    xyz_in_crs : (n, 3) float64
+        In the CRS of the table, heights orthometric in metres; any first part of them is spread over the whole.
+    row_of_point : (n,) int32
+        Row of the table.
+    rgba_of_point : (n, 4) uint8 or None
+        Colours of the file.
+    columns : mapping of str to (n,) array
+        What else is known of each point, for instance ``"intensity"``.
+    total : int
+        Points in the source, of which these may be a part.
+    """
+
+    xyz_in_crs: NDArray[np.float64]
+    row_of_point: NDArray[np.int32]
+    rgba_of_point: NDArray[np.uint8] | None = None
+    columns: Mapping[str, NDArray[Any]] = field(default_factory=lambda: MappingProxyType({}))
+    total: int = 0
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Raster:
     """A grid of values, north up.
 
@@ -136,6 +161,8 @@ class FeatureTable:
         Surfaces, where the source has 3D geometry.
     raster : Raster or None
         Where the source is a grid (then ``frame`` may be empty).
+    points : PointCloud or None
+        Where the source is a point cloud.
     tables : mapping of str to DataFrame
         Companion tables without geometry, for instance ``"observations"`` with the columns
         ``feature_id``, ``phenomenon_time`` (UTC) and ``result``.
@@ -149,6 +176,7 @@ class FeatureTable:
     columns: Mapping[str, Column] = field(default_factory=lambda: MappingProxyType({}))
     mesh: FeatureMesh | None = None
     raster: Raster | None = None
+    points: PointCloud | None = None
     tables: Mapping[str, pd.DataFrame] = field(default_factory=lambda: MappingProxyType({}))
     provenance: Provenance = Provenance()
 

@@ -27,7 +27,7 @@ CAPABILITIES = ("feeds", "folders", "network", "project", "write_folders")
 """What a plugin may ask for: feeds by name, folders to read or write (in words), hosts, writing to the project."""
 
 ABOUT = ("description", "author", "licence", "homepage")
-GEOMETRIES = frozenset({"point", "line", "polygon", "mesh", "raster", "table"})
+GEOMETRIES = frozenset({"point", "line", "polygon", "mesh", "cloud", "raster", "table"})
 
 
 @dataclass(frozen=True, kw_only=True)

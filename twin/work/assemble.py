@@ -26,6 +26,7 @@ from twin.work.placing import far_problems, frame_for, time_zone_of
 PREFERRED = {
     "raster": "belvedere.terrain",
     "mesh": "belvedere.buildings",
+    "cloud": "belvedere.points",
     "point": "belvedere.vector",
     "line": "belvedere.vector",
     "mixed": "belvedere.vector",

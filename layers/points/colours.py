@@ -1,0 +1,100 @@
+"""Colours of points: of classes as in most programs for point clouds, of heights and intensities as ramps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin import api
+
+COLUMN = "class_name"
+NOISE = "noise"
+CLASSES: Mapping[str, tuple[str, str, str]] = {
+    "never classified": ("#b9bcbf", "Never classified", "Jamais classé"),
+    "unclassified": ("#9aa0a5", "Unclassified", "Non classé"),
+    "ground": ("#b08d66", "Ground", "Sol"),
+    "low vegetation": ("#a9c77d", "Low vegetation", "Végétation basse"),
+    "medium vegetation": ("#7fae5a", "Medium vegetation", "Végétation moyenne"),
+    "high vegetation": ("#4c8a3f", "High vegetation", "Végétation haute"),
+    "building": ("#d97f5f", "Building", "Bâtiment"),
+    "noise": ("#e0218a", "Noise", "Bruit"),
+    "key point": ("#caa54c", "Key point", "Point clé"),
+    "water": ("#5b9bd5", "Water", "Eau"),
+    "rail": ("#6b5b73", "Railway", "Voie ferrée"),
+    "road": ("#7d8086", "Road", "Route"),
+    "overlap": ("#c5c8ca", "Overlap", "Recouvrement"),
+    "wire": ("#e2b93b", "Wire", "Câble"),
+    "pylon": ("#c98f1e", "Pylon", "Pylône"),
+    "bridge": ("#8f7aa8", "Bridge", "Pont"),
+    "lasting structure": ("#a88f9f", "Lasting structure", "Sursol pérenne"),
+    "virtual point": ("#cfd6dc", "Virtual point", "Point virtuel"),
+    "other structure": ("#bda7b8", "Other structure", "Divers bâti"),
+}
+"""By name of the class: colour, English, French."""
+
+RAMP = np.array(
+    [[68, 84, 130], [73, 139, 160], [128, 184, 142], [214, 208, 126], [226, 151, 96], [190, 84, 84]]
+)
+"""From low to high; told apart by people who do not see red and green as well."""
+_TAIL = 0.02
+
+
+def class_style(table: api.FeatureTable) -> api.Style | None:
+    """Return a style by class, None where the table has no classes."""
+    if COLUMN not in table.frame.columns:
+        return None
+    present = list(dict.fromkeys(table.frame[COLUMN]))
+    categories = tuple(
+        api.Category(
+            value=name,
+            colour=CLASSES[name][0],
+            label={"en": CLASSES[name][1], "fr": CLASSES[name][2]},
+        )
+        for name in present
+        if name in CLASSES
+    )
+    return api.Style(
+        rule=api.Categories(column=COLUMN, categories=categories, other="#8d9499"),
+        title={"en": "Classes", "fr": "Classes"},
+    )
+
+
+def is_noise(table: api.FeatureTable) -> NDArray[np.bool_]:
+    """Return for each row whether its points are noise."""
+    if COLUMN not in table.frame.columns:
+        return np.zeros(len(table), bool)
+    return np.asarray(table.frame[COLUMN].to_numpy() == NOISE)
+
+
+def of_points(
+    table: api.FeatureTable, cloud: api.PointCloud, wanted: str
+) -> NDArray[np.uint8] | None:
+    """Return (n, 4) colours, None where the style gives them (by class)."""
+    if wanted == "auto":
+        several = COLUMN in table.frame.columns and len(table) > 1
+        wanted = "file" if cloud.rgba_of_point is not None else "class" if several else "height"
+    if wanted == "file":
+        return (
+            cloud.rgba_of_point
+            if cloud.rgba_of_point is not None
+            else _ramp(cloud.xyz_in_crs[:, 2])
+        )
+    if wanted == "intensity" and "intensity" in cloud.columns:
+        return _ramp(cloud.columns["intensity"].astype(np.float64), grey=True)
+    return None if wanted == "class" else _ramp(cloud.xyz_in_crs[:, 2])
+
+
+def _ramp(values: NDArray[np.float64], *, grey: bool = False) -> NDArray[np.uint8]:
+    """Spread values over the ramp, the outermost hundredths left out."""
+    low, high = np.quantile(values, _TAIL), np.quantile(values, 1 - _TAIL)
+    share = np.clip((values - low) / max(float(high - low), 1e-9), 0, 1)
+    found = np.full((len(values), 4), 255, np.uint8)
+    if grey:
+        found[:, :3] = np.rint(40 + 200 * share)[:, None]
+        return found
+    steps = np.linspace(0, 1, len(RAMP))
+    for band in range(3):
+        found[:, band] = np.rint(np.interp(share, steps, RAMP[:, band]))
+    return found

@@ -1,0 +1,99 @@
+"""The point cloud layer: points by class (the style's colours), by height, by intensity or as scanned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.points import colours
+from twin import api
+
+Float64 = NDArray[np.float64]
+BLOCK_M = 40.0
+"""Points of one block are drawn together, so that what lies behind the viewer costs nothing."""
+
+
+@api.params
+class PointsParams:
+    """How a point cloud is read and drawn."""
+
+    colour_by: Annotated[str, api.Choice("auto", "class", "height", "file", "intensity")] = "auto"
+    budget: Annotated[int, api.Range(10_000, 10_000_000)] = 500_000
+    size_px: Annotated[float, api.Range(1, 20), api.Unit("px")] = 3.0
+    noise: bool = False
+    place: Annotated[str, api.Choice("own", "ground")] = "own"
+
+
+class PointClouds:
+    """Measured points; a row is a class of them, or a scan."""
+
+    Params = PointsParams
+    load_params = ("budget",)
+
+    def load(self, ctx: api.LoadContext) -> api.FeatureTable:
+        """Read as many points as the budget allows."""
+        return ctx.read("points", points=int(ctx.params.budget))
+
+    def default_style(self, table: api.FeatureTable) -> api.Style | None:
+        """The colours of the classes, where there are any."""
+        return colours.class_style(table)
+
+    def build(
+        self, table: api.FeatureTable, params: PointsParams, view: api.ViewQuery
+    ) -> Sequence[api.Drawable]:
+        """Draw the points, block by block."""
+        cloud = table.points
+        if cloud is None or not len(cloud.xyz_in_crs):
+            return []
+        kept = np.ones(len(cloud.xyz_in_crs), bool)
+        if not params.noise:
+            kept = ~colours.is_noise(table)[cloud.row_of_point]
+        xyz = cloud.xyz_in_crs[kept] - view.frame.origin
+        if not len(xyz):
+            return []
+        if params.place == "ground":
+            xyz[:, 2] += _lift(xyz, view)
+        rgba = colours.of_points(table, cloud, params.colour_by)
+        order = _by_block(xyz)
+        return [
+            api.Points(
+                xyz_in_scene=xyz[order].astype(np.float32),
+                row_of_point=cloud.row_of_point[kept][order].astype(np.int32),
+                rgba_of_point=None if rgba is None else rgba[kept][order],
+                size_px=float(params.size_px),
+                styled=rgba is None,
+                role=api.Role.SOLID,
+            )
+        ]
+
+    def indicators(
+        self, table: api.FeatureTable, params: PointsParams, at: Any
+    ) -> Sequence[api.Fact]:
+        """Say how many points there are, and how many are shown."""
+        cloud = table.points
+        shown = 0 if cloud is None else len(cloud.xyz_in_crs)
+        total = 0 if cloud is None else cloud.total
+        return [
+            api.Fact(label={"en": "Points", "fr": "Points"}, value=max(total, shown)),
+            api.Fact(label={"en": "Points shown", "fr": "Points affichés"}, value=shown),
+        ]
+
+
+def _lift(xyz: Float64, view: api.ViewQuery) -> float:
+    """Metres by which the cloud as a whole is raised so that its lowest points lie on the ground."""
+    cells = np.floor(xyz[:, :2] / BLOCK_M).astype(np.int64)
+    _, block = np.unique(cells, axis=0, return_inverse=True)
+    lowest = np.full(int(block.max()) + 1, np.inf)
+    np.minimum.at(lowest, block.reshape(-1), xyz[:, 2])
+    at_lowest = xyz[:, 2] <= lowest[block.reshape(-1)]
+    gap = view.ground.height_m(xyz[at_lowest, :2]) - xyz[at_lowest, 2]
+    return float(np.median(gap))
+
+
+def _by_block(xyz: Float64) -> NDArray[np.intp]:
+    """Order in which neighbours follow each other."""
+    cells = np.floor(xyz[:, :2] / BLOCK_M).astype(np.int64)
+    return np.lexsort((cells[:, 0], cells[:, 1]))

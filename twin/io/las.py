@@ -1,0 +1,242 @@
+"""LAS, LAZ and COPC point clouds: as many points as a budget allows, spread evenly; rows are their classes.
+
+ASPRS LAS 1.0 to 1.4, COPC 1.0; laspy and lazrs read them (extra ``points``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.errors import ReadError
+from twin.extras import require
+from twin.io import limits
+from twin.io.loaded import Declared, Loaded, Request
+from twin.io.vertical import name_of
+from twin.model.geoframe import parse_crs
+from twin.model.table import PointCloud
+from twin.problems import Problem, Severity
+
+CLASSES = {
+    0: "never classified", 1: "unclassified", 2: "ground", 3: "low vegetation", 4: "medium vegetation",
+    5: "high vegetation", 6: "building", 7: "noise", 8: "key point", 9: "water", 10: "rail", 11: "road",
+    12: "overlap", 13: "wire", 14: "wire", 15: "pylon", 16: "wire", 17: "bridge", 18: "noise",
+    64: "lasting structure", 65: "noise", 66: "virtual point", 67: "other structure",
+}  # fmt: skip
+"""Names of the standard classes, and of those of IGN's LiDAR HD from 64 on."""
+
+_CHUNK = 500_000
+_KEPT = ("intensity", "return_number", "gps_time")
+
+
+def layer_names(request: Request) -> list[str]:
+    """Return the one layer of a point cloud."""
+    return [request.stem]
+
+
+def load(request: Request) -> Loaded:
+    """Read a cloud. Option ``points``: how many at most."""
+    laspy = require("points", "laspy")
+    path = Path(request.opened)
+    try:
+        with laspy.open(path) as reader:
+            header = reader.header
+            _check(header, path, request)
+            declared = _crs(header, request)
+            columns = _columns(reader, path, request)
+    except ReadError:
+        raise
+    except (OSError, RuntimeError, ValueError, KeyError, IndexError, OverflowError) as error:
+        raise ReadError("io.damaged", request.where, reason=_said(error)) from error
+    except BaseException as error:  # the decoder in Rust panics through this
+        if type(error).__name__ != "PanicException":
+            raise
+        raise ReadError("io.damaged", request.where, reason=_said(error)) from error
+    return _loaded(columns, header, declared, request)
+
+
+def _said(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:160]
+
+
+def _check(header: Any, path: Path, request: Request) -> None:
+    count = int(header.point_count)
+    packed = bool(header.are_points_compressed)
+    size = path.stat().st_size
+    record = int(header.point_format.size)
+    if not packed and int(header.offset_to_point_data) + count * record > size:
+        there = max(size - int(header.offset_to_point_data), 0) // max(record, 1)
+        values = {"promised": count, "count": there}
+        if not there:
+            raise ReadError("io.damaged", request.where, reason=f"0 / {count} points")
+        request.progress.report(Problem("io.fewer_features", request.where, values))
+    if packed and count > max(size, 1000) * 8:
+        raise ReadError("io.damaged", request.where, reason=f"{count} points in {size} bytes")
+    numbers = [*header.scales, *header.offsets]
+    if not np.isfinite(np.array(numbers, float)).all() or not all(header.scales):
+        raise ReadError("io.damaged", request.where, reason="scale, offset")
+
+
+def _crs(header: Any, request: Request) -> Declared:
+    try:
+        crs = header.parse_crs(prefer_wkt=True)
+    except Exception as error:  # noqa: BLE001 - whatever a bad key leads pyproj to
+        values = {"crs": f"{type(error).__name__}"}
+        request.progress.report(Problem("io.crs_unknown", request.where, values))
+        return Declared(metric=True)
+    return Declared(text="" if crs is None else name_of(crs), metric=True)
+
+
+def _columns(reader: Any, path: Path, request: Request) -> dict[str, NDArray[Any]]:
+    """Return x, y, z and what else is kept, of an even part of the points."""
+    budget = int(request.options.get("points", limits.CLOUD_POINTS))
+    budget = max(1, min(budget, limits.CLOUD_POINTS_MOST))
+    if request.inspecting:
+        budget = min(budget, limits.INSPECT_POINTS)
+    total = int(reader.header.point_count)
+    if total > budget and path.name.lower().endswith(".copc.laz"):
+        return _of_copc(path, budget)
+    step = max(1, -(-total // budget))
+    parts = []
+    for number, chunk in enumerate(_chunks(reader, request, total)):
+        first = -(number * _CHUNK) % step
+        parts.append({name: values[first::step] for name, values in _numbers(chunk).items()})
+        if request.inspecting and number * _CHUNK > 8 * limits.INSPECT_POINTS:
+            break
+    if not parts:
+        return {name: np.empty(0) for name in ("x", "y", "z")}
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _chunks(reader: Any, request: Request, total: int) -> Iterator[Any]:
+    done = 0
+    try:
+        for chunk in reader.chunk_iterator(_CHUNK):
+            request.progress.check_cancelled()
+            request.progress.progress(done, total, "points")
+            done += len(chunk)
+            yield chunk
+    except (RuntimeError, ValueError, OSError, EOFError):
+        if not done:
+            raise
+        values = {"promised": total, "count": done}
+        request.progress.report(Problem("io.fewer_features", request.where, values))
+
+
+def _of_copc(path: Path, budget: int) -> dict[str, NDArray[Any]]:
+    """The coarse levels of the octree are an even part of the whole: as many as the budget holds."""
+    import laspy
+
+    with laspy.CopcReader.open(path) as reader:
+        best: Any = reader.query(level=0)
+        for level in range(1, 16):
+            if len(best) >= budget:
+                break
+            more = reader.query(level=range(level + 1))
+            if len(more) == len(best) or len(more) > budget:
+                break
+            best = more
+        return {name: values[:budget] for name, values in _numbers(best).items()}
+
+
+def _numbers(chunk: Any) -> dict[str, NDArray[Any]]:
+    names = set(chunk.point_format.dimension_names)
+    found = {axis: np.asarray(getattr(chunk, axis), np.float64) for axis in ("x", "y", "z")}
+    for name in ("classification", *_KEPT, "red", "green", "blue"):
+        if name in names:
+            found[name] = np.asarray(chunk[name])
+    return found
+
+
+def _loaded(
+    columns: dict[str, NDArray[Any]], header: Any, declared: Declared, request: Request
+) -> Loaded:
+    xyz = np.column_stack([columns[axis] for axis in ("x", "y", "z")])
+    _settle_feet(xyz, declared, request)
+    total = int(header.point_count)
+    code = columns.get("classification", np.zeros(len(xyz), np.uint8)).astype(np.int64)
+    distinct, row = np.unique(code, return_inverse=True)
+    counts = np.bincount(row.reshape(-1), minlength=len(distinct)) if len(distinct) else distinct
+    order = np.random.default_rng(1).permutation(len(xyz))
+    if total > len(xyz) and not request.inspecting:
+        values = {"count": total, "shown": len(xyz)}
+        problem = Problem("io.points_thinned", request.where, values, Severity.INFO)
+        request.progress.report(problem)
+    rgba = _rgba(columns)
+    if request.inspecting:
+        xyz = _with_corners(xyz, header)
+    points = PointCloud(
+        xyz_in_crs=xyz if request.inspecting else xyz[order],
+        row_of_point=row.reshape(-1)[order].astype(np.int32),
+        rgba_of_point=None if rgba is None else rgba[order],
+        columns={name: columns[name][order] for name in _KEPT if name in columns},
+        total=total,
+    )
+    return Loaded(
+        name=layer_names(request)[0],
+        count=len(distinct),
+        crs=declared,
+        columns={
+            "classification": distinct,
+            "class_name": np.array([class_name(int(c)) for c in distinct], dtype=object),
+            "points": counts.astype(np.int64),
+        },
+        row_names=np.array([str(number) for number in distinct], dtype=object),
+        points=points,
+        kind="cloud",
+        details={
+            "version": str(header.version),
+            "point_format": int(header.point_format.id),
+            "compressed": bool(header.are_points_compressed),
+            "copc": request.path.name.lower().endswith(".copc.laz"),
+            "dimensions": [str(name) for name in header.point_format.dimension_names],
+            "classes": {str(c): int(n) for c, n in zip(distinct, counts, strict=True)},
+            "colours": rgba is not None,
+        },
+    )
+
+
+def class_name(code: int) -> str:
+    """Return the name of a class, ``"class 40"`` for one of a producer's own."""
+    return CLASSES.get(code, f"class {code}")
+
+
+def _with_corners(xyz: NDArray[np.float64], header: Any) -> NDArray[np.float64]:
+    """An inspection looks at a part of the points; the header knows the extent of all."""
+    corners = np.array([header.mins, header.maxs], np.float64)
+    whole = len(xyz) >= int(header.point_count)
+    if whole or not np.isfinite(corners).all() or (corners[0] > corners[1]).any():
+        return xyz
+    return np.vstack([xyz, corners])
+
+
+def _settle_feet(xyz: NDArray[np.float64], declared: Declared, request: Request) -> None:
+    """Where positions are in feet and nothing is said of heights, these are in feet as well: to metres, in place."""
+    if not declared.text:
+        return
+    parsed = parse_crs(declared.text)
+    axes = parsed.axis_info
+    if len(axes) != 2 or not parsed.is_projected:
+        return
+    factor = float(axes[0].unit_conversion_factor)
+    if abs(factor - 1.0) > 1e-9:
+        xyz[:, 2] *= factor
+        values = {"unit": axes[0].unit_name}
+        problem = Problem("io.heights_in_feet", request.where, values, Severity.INFO)
+        request.progress.report(problem)
+
+
+def _rgba(columns: dict[str, NDArray[Any]]) -> NDArray[np.uint8] | None:
+    """16-bit colours as 8-bit ones; some writers fill only the lower byte."""
+    if "red" not in columns or not len(columns["red"]):
+        return None
+    rgb = np.column_stack([columns[name] for name in ("red", "green", "blue")])
+    if not rgb.any():
+        return None
+    if int(rgb.max()) > 255:
+        rgb = rgb >> 8
+    return np.column_stack([rgb, np.full(len(rgb), 255)]).astype(np.uint8)
