@@ -156,7 +156,14 @@ def _chosen(soup: Soup, wanted: Wanted) -> NDArray[np.intp]:
     keep = built & np.isin(soup.body_of_triangle, np.asarray(wanted.bodies, np.int32))
     for body, rows in (wanted.rows or {}).items():
         keep &= (soup.body_of_triangle != body) | np.isin(soup.row_of_triangle, rows)
-    return np.flatnonzero(keep)
+    found = np.flatnonzero(keep)
+    if wanted.box is None:
+        return found
+    corners = soup.xyz_in_scene[soup.triangles[found]][..., :2]
+    low, high = np.array(wanted.box[:2]), np.array(wanted.box[2:])
+    outside = (corners.max(axis=1) < low) | (corners.min(axis=1) > high)
+    kept: NDArray[np.intp] = found[~outside.any(axis=1)]
+    return kept
 
 
 def _surfaces(cross: Float64) -> NDArray[np.int8]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from twin.analysis.answer import HEIGHTS, Answer, place_columns
 from twin.analysis.rays import Caster, Stop, in_chunks
-from twin.analysis.samples import NAMES, Samples, Wanted, samples_of
+from twin.analysis.samples import NAMES, Samples, Wanted, inside_solids, samples_of
 from twin.analysis.town import Kind, Town, soup_of
 from twin.progress import Progress
 from twin.shapes import surface_height
@@ -22,6 +22,9 @@ EYE_M = 1.6
 
 SHORT_OF = 1e-4
 """A line of sight ends this share before its target, which would else stand in its own way."""
+
+PLACES, STRIDE_M = 4000, 2.0
+"""How many places are tried, on a spiral about that wide, for one that is free."""
 
 GOLDEN = np.pi * (3.0 - np.sqrt(5.0))
 
@@ -237,6 +240,17 @@ def view_shares(
     names = {"sky": 255, "ground": Kind.GROUND, "built": Kind.BUILT, "green": Kind.TREE}
     names["water"] = Kind.WATER
     return {name: float((kinds == code).mean()) for name, code in names.items()}
+
+
+def free_place(town: Town, caster: Caster, xy_in_scene: Sequence[float]) -> Float64:
+    """Return (3,) the eyes of someone who stands at a place, or at the nearest one that is in no building."""
+    i = np.arange(PLACES)
+    away, angle = STRIDE_M * np.sqrt(i), GOLDEN * i
+    xy = np.asarray(xy_in_scene[:2]) + np.column_stack([away * np.cos(angle), away * np.sin(angle)])
+    z = surface_height(town.ground, xy) + EYE_M
+    places = np.column_stack([xy, z])
+    free = np.flatnonzero(~inside_solids(caster, places.astype(np.float32)))
+    return np.asarray(places[free[0] if len(free) else 0])
 
 
 def eye_at(town: Town, xy_in_scene: Sequence[float], height_m: float = EYE_M) -> Float64:

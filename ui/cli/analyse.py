@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="|".join(KINDS))
     for kind, text in KINDS.items():
         _common(kinds.add_parser(kind, help=text, description=text))
+    kinds.choices["indicators"].add_argument("--lang", default="en", choices=["en", "fr"])
     _sun(kinds.choices["sun"])
     _sight(kinds.choices["sight"])
     _viewshed(kinds.choices["viewshed"])
@@ -180,14 +181,17 @@ def _answer_sight(session: Session, options: argparse.Namespace) -> Answer:
 def _answer_viewshed(session: Session, options: argparse.Namespace) -> Answer:
     import numpy as np
 
-    from twin.analysis.sight import eye_at, viewshed
+    from twin.analysis.rays import Caster
+    from twin.analysis.sight import free_place, viewshed
+    from twin.analysis.town import soup_of
     from twin.progress import Unattended
     from twin.work.sampling import first_view, point_in_scene
 
     town = _town(session, options)
     eyes = [point_in_scene(town, eye, eye_m=1.6) for eye in options.eyes or ()]
     if not eyes:
-        eyes = [eye_at(town, first_view(session, town)[1][:2].tolist())]
+        middle = first_view(session, town)[1][:2].tolist()
+        eyes = [free_place(town, Caster(soup_of(town, trees=False)), middle)]
     wanted = _wanted(town, options)
     if options.area is None:
         from twin.work.sampling import around
@@ -200,7 +204,8 @@ def _answer_indicators(session: Session, options: argparse.Namespace) -> Answer:
     from twin.work.indicators import indicators_of_variants
 
     chosen = [options.variant] if options.variant else None
-    return indicators_of_variants(session, chosen)
+    at = session.clock.at if options.at is not None else None
+    return indicators_of_variants(session, chosen, lang=options.lang, at=at)
 
 
 _KINDS: dict[str, Callable[[Any, argparse.Namespace], Answer]] = {
