@@ -24,6 +24,7 @@ from twin.api import (
     Unit,
     ViewQuery,
     live,
+    network,
     params,
 )
 
@@ -64,6 +65,10 @@ class Grid:
     def load(self, ctx: LoadContext) -> FeatureTable:
         """Read the grid; see :mod:`layers.grid.reading`."""
         return reading.load(ctx)
+
+    def networks(self, table: FeatureTable) -> Sequence[network.Network]:
+        """Return the network in the table, for tracing and solving."""
+        return network.networks_of(table, commodity="electricity")
 
     def build(self, table: FeatureTable, params: GridParams, view: ViewQuery) -> Sequence[Drawable]:
         """Draw cables, poles, symbols and names."""

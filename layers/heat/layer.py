@@ -68,6 +68,10 @@ class Heat:
         """Read the network: what a file does not say is guessed, and reported."""
         return network.read_network(ctx, reading.VOCABULARY)
 
+    def networks(self, table: FeatureTable) -> Sequence[network.Network]:
+        """Return the networks in the table, for tracing and solving: one for each kind."""
+        return network.networks_of(table, commodity="heat")
+
     def build(self, table: FeatureTable, params: HeatParams, view: ViewQuery) -> Sequence[Drawable]:
         """Draw pipes below ground, bores, plants, sub-stations and names."""
         return drawing.draw(table, params, view, flow=_has(table, "flow_m_s"))

@@ -1,7 +1,9 @@
-"""What pipes and cables have in common: reading them, placing them, their values on the clock."""
+"""What pipes and cables have in common: reading, placing, values on the clock, tracing, solving."""
 
 from __future__ import annotations
 
+from twin.network.features import network_of, networks_of
+from twin.network.model import Network, NetworkError, Role, State
 from twin.network.placing import beside, hanging, in_scene, lines_of, points_on, side_signs, upright
 from twin.network.reading import Vocabulary, read_network
 from twin.network.values import (
@@ -18,6 +20,10 @@ from twin.network.values import (
 __all__ = [
     "DATA_STATE",
     "STATE_COLUMN",
+    "Network",
+    "NetworkError",
+    "Role",
+    "State",
     "Vocabulary",
     "beside",
     "constant",
@@ -26,6 +32,8 @@ __all__ = [
     "in_scene",
     "lines_of",
     "moving_facts",
+    "network_of",
+    "networks_of",
     "points_on",
     "read_network",
     "series_of",

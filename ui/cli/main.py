@@ -23,6 +23,8 @@ VERBS = {
     "plugins": "list, make, check, try out, pack, install and trust plugins",
     "network": "flows, traces and outages of pipes and cables",
     "story": "list stories; film, handout, web page, pictures, glTF of one",
+    "record": "keep what feeds observe, without a window",
+    "replay": "play a record again, without network",
     "bench": "run the benchmarks, print JSON",
 }
 

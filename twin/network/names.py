@@ -1,0 +1,137 @@
+"""What the files of others call the columns of networks: France Chaleur Urbaine, THERMOS, Enedis, OSM, INSPIRE."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from twin.network import model
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+Factor = float
+NUMBERS: Mapping[str, tuple[tuple[str, Factor], ...]] = {
+    "diameter_mm": (
+        ("diameter_mm", 1.0), ("inner_diameter_mm", 1.0), ("dn", 1.0), ("diametre_mm", 1.0), ("diametre", 1.0),
+        ("pipediameter", 1.0), ("diameter_m", 1000.0), ("diameter", 1.0),
+    ),
+    "length_m": (("length_m", 1.0), ("longueur_m", 1.0), ("length_km", 1000.0), ("longueur", 1.0)),
+    "depth_m": (("depth_m", 1.0), ("profondeur_m", 1.0), ("profondeur", 1.0), ("depth", 1.0)),
+    "power_kw": (
+        ("power_kw", 1.0), ("peak-demand", 1.0), ("peak_demand", 1.0), ("peak_kw", 1.0), ("puissance_kw", 1.0),
+        ("puissance_nominale", 1.0), ("power_mw", 1000.0),
+    ),
+    "annual_kwh": (("annual-demand", 1.0), ("annual_demand", 1.0), ("conso_kwh", 1.0), ("consommation_kwh", 1.0)),
+    "voltage_kv": (("voltage_kv", 1.0), ("vn_kv", 1.0), ("tension_kv", 1.0), ("voltage", 0.001)),
+    "dwellings": (("dwellings", 1.0), ("connection-count", 1.0), ("nb_logements", 1.0)),
+}  # fmt: skip
+"""By our name: theirs, compared without case, with the factor to our unit.
+
+OSM writes volts and millimetres, THERMOS kW and kWh a year.
+"""
+
+TEXTS: Mapping[str, tuple[str, ...]] = {
+    "from_node": ("from_node", "startnode", "start_node", "noeud_debut", "source_node", "from"),
+    "to_node": ("to_node", "endnode", "end_node", "noeud_fin", "target_node", "to"),
+    "name": ("name", "nom", "nom_reseau", "nom_poste", "libelle"),
+    "state": ("state", "currentstatus", "status", "etat", "statut"),
+    "valid_from": ("valid_from", "validfrom", "beginlifespanversion", "mise_en_service", "annee_creation"),
+    "valid_to": ("valid_to", "validto", "endlifespanversion"),
+}  # fmt: skip
+POWER = {
+    "line": "line", "minor_line": "line", "cable": "line", "substation": "substation", "transformer": "substation",
+    "generator": "generator", "plant": "plant", "switch": "switch",
+}  # fmt: skip
+"""Kinds by OSM's ``power``; poles and towers carry lines, they are no nodes."""
+APPURTENANCE = {
+    "valve": "valve", "pump": "plant", "substation": "substation", "transformer": "substation", "switch": "switch",
+    "deliverypoint": "substation", "deliverypointtransformer": "substation", "thermalplant": "plant",
+}  # fmt: skip
+"""Kinds by the last word of INSPIRE's ``appurtenanceType``."""
+WATER = ("hot_water", "heat", "steam", "water_heating")
+THERMAL = ("heat", "chaleur", "thermos", "rcu", "geotherm", "froid")
+
+
+def ours(frame: gpd.GeoDataFrame, mapping: Mapping[str, str]) -> gpd.GeoDataFrame:
+    """Return the features with our column names, units and kinds beside their own.
+
+    Parameters
+    ----------
+    mapping : mapping
+        Our column name to that of the file; goes before every guess.
+    """
+    frame = frame.copy()
+    lower = {str(c).lower(): str(c) for c in frame.columns}
+    for name, column in mapping.items():
+        if column in frame:
+            frame[name] = frame[column]
+    for name, others in NUMBERS.items():
+        if name not in mapping:
+            _number(frame, name, others, lower)
+    for name, words in TEXTS.items():
+        found = next((lower[w] for w in words if w in lower), None)
+        if name not in frame and found is not None:
+            frame[name] = frame[found]
+    if "kind" not in frame:
+        frame["kind"] = _kinds(frame, lower)
+    return frame
+
+
+def _number(
+    frame: gpd.GeoDataFrame,
+    name: str,
+    others: tuple[tuple[str, Factor], ...],
+    lower: Mapping[str, str],
+) -> None:
+    import pandas as pd
+
+    if name in frame:
+        return
+    for other, factor in others:
+        if other in lower:
+            text = frame[lower[other]].astype("string").str.split(";").str[0].str.replace(",", ".")
+            numbers = pd.to_numeric(text, errors="coerce") * factor
+            if numbers.notna().any():
+                frame[name] = numbers.astype("float64")
+                return
+
+
+def _kinds(frame: gpd.GeoDataFrame, lower: Mapping[str, str]) -> list[str]:
+    rules: list[tuple[str, Callable[[str], str]]] = [
+        ("power", lambda word: POWER.get(word, "")),
+        ("appurtenancetype", lambda word: APPURTENANCE.get(word.rsplit("/", 1)[-1], "")),
+        ("man_made", lambda word: "pipe" if word == "pipeline" else ""),
+        ("amenity", lambda word: "charger" if word == "charging_station" else ""),
+    ]
+    kinds = [""] * len(frame)
+    for column, rule in rules:
+        if column in lower:
+            words = frame[lower[column]].astype("string").fillna("").str.lower()
+            kinds = [old or rule(word) for old, word in zip(kinds, words, strict=True)]
+    if {"annual-demand", "peak-demand"} & set(lower):
+        kinds = [kind or "consumer" for kind in kinds]
+    return kinds
+
+
+def commodity_of(frame: gpd.GeoDataFrame, name: str) -> str:
+    """Return what flows: as columns and the file's name tell; empty if they do not."""
+    lower = {str(c).lower(): c for c in frame.columns}
+
+    def words(column: str) -> set[str]:
+        if column not in lower:
+            return set()
+        return set(frame[lower[column]].dropna().astype(str).str.lower())
+
+    if words("substance") & set(WATER) or words("utility") & {"heating"}:
+        return model.HEAT
+    stated: Any = words("utilitynetworktype")
+    for mark, commodity in (("electric", model.ELECTRICITY), ("thermal", model.HEAT)):
+        if any(mark in word for word in stated):
+            return commodity
+    if "identifiant reseau" in lower or "thermalproducttype" in lower:
+        return model.COLD if "froid" in name.lower() else model.HEAT
+    low = name.lower()
+    if words("power") or any(mark in low for mark in ("hta", "reseau-bt", "reseau_bt", "electr")):
+        return model.ELECTRICITY
+    return model.HEAT if any(mark in low for mark in THERMAL) else ""

@@ -1,0 +1,75 @@
+"""A network from one file of any kind: pandapower and pandapipes, ESDL, CGMES, or features of a GIS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from twin.network import features, names, panda_file, panda_tables
+from twin.network.model import Network, NetworkError
+from twin.progress import Progress
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+HEAD_BYTES = 4096
+
+
+def network_of(
+    path: Path, *, crs: str = "", mapping: Mapping[str, str], progress: Progress
+) -> Network:
+    """Return the network of a file.
+
+    Parameters
+    ----------
+    crs : str
+        Of a file that does not say.
+    mapping : mapping
+        Our column name to that of the file, for features.
+
+    Raises
+    ------
+    BelvedereError
+        It cannot be read, or holds no network.
+    """
+    if not path.exists():
+        raise NetworkError("network.not_readable", str(path), reason="no such file")
+    if path.suffix.lower() == ".json" and _is_panda(path):
+        return panda_file.network_of(panda_tables.read(path), path.stem)
+    if path.suffix.lower() == ".esdl":
+        from twin.network import esdl
+
+        return esdl.network_of(path)
+    from twin.network import cgmes_file
+
+    if cgmes_file.looks_like(path):
+        return cgmes_file.network_of(path, progress)
+    return _features(path, crs, mapping, progress)
+
+
+def _is_panda(path: Path) -> bool:
+    with path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+    return b"pandapower" in head or b"pandapipes" in head
+
+
+def _features(path: Path, crs: str, mapping: Mapping[str, str], progress: Progress) -> Network:
+    from twin import io
+
+    table = io.read(path, crs=crs, progress=progress, options={"mixed": True})
+    frame: gpd.GeoDataFrame = names.ours(table.frame, mapping)
+    frame = _metric(frame, table.crs or crs)
+    return features.network_of(
+        frame, name=path.stem, commodity=names.commodity_of(table.frame, path.stem), crs=table.crs
+    )
+
+
+def _metric(frame: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame:
+    """Return the features in metres: lengths and gaps mean nothing in degrees."""
+    if frame.crs is None and crs:
+        frame = frame.set_crs(crs)
+    if frame.crs is not None and frame.crs.is_geographic:
+        metres: gpd.GeoDataFrame = frame.to_crs(frame.estimate_utm_crs())
+        return metres
+    return frame

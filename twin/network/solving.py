@@ -1,0 +1,90 @@
+"""Solving a network of ours: its kind chooses the library, the result comes back by our ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from twin.network import heat_recipe, model, power_recipe
+from twin.network.heat_recipe import Recipe
+from twin.network.model import Network, NetworkError
+from twin.network.profiles import Day
+from twin.network.results import Solution, solution
+from twin.network.solve.client import shared
+from twin.problems import Problem, Severity
+from twin.progress import Progress
+
+HEAT_KINDS = (model.HEAT, model.COLD, model.TEMPERATE)
+SOLVABLE = (*HEAT_KINDS, model.ELECTRICITY)
+
+
+def recipe_for(network: Network, day: Day, settings: Mapping[str, float] | None = None) -> Recipe:
+    """Return the net of a network as plain data.
+
+    Parameters
+    ----------
+    settings : mapping
+        ``supply_c`` or ``source_pu``: set-points of the run.
+
+    Raises
+    ------
+    NetworkError
+        Its commodity has no solver, or parts that a net needs are missing.
+    """
+    wanted = dict(settings or {})
+    if network.commodity == model.ELECTRICITY:
+        known = {k: v for k, v in wanted.items() if k == "source_pu"}
+        return power_recipe.recipe_of(network, day, **known)
+    if network.commodity in HEAT_KINDS:
+        known = {k: v for k, v in wanted.items() if k == "supply_c"}
+        return heat_recipe.recipe_of(network, day, **known)
+    raise NetworkError("network.no_solver", network.id, commodity=network.commodity)
+
+
+def solve(
+    network: Network,
+    day: Day,
+    progress: Progress | None = None,
+    *,
+    settings: Mapping[str, float] | None = None,
+    mode: str = "",
+) -> Solution:
+    """Solve a network at the moments of ``day``.
+
+    Returns
+    -------
+    Solution
+        Columns by node, edge and device id, with the names and units of the library.
+
+    Raises
+    ------
+    NetworkError
+        It cannot be solved; the problem names what is at fault.
+    Cancelled
+        The job was asked to stop.
+    """
+    made = recipe_for(network, day, settings)
+    request: dict[str, Any] = {
+        "recipe": made.recipe,
+        "steps": made.steps,
+        "where": network.id,
+        "mode": mode or made.mode,
+    }
+    found = solution(shared().ask(request, progress), made.names)
+    said = Problem("network.assumed", network.id, made.assumed, Severity.INFO)
+    return replace(found, problems=(*found.problems, said))
+
+
+def with_flow(network: Network, found: Solution, step: int = 0) -> Network:
+    """Return the network with the direction of flow that was computed: traces follow it."""
+    columns = ("mdot_from_kg_per_s", "p_from_mw", "p_hv_mw")
+    flow = np.full(len(network.edges), np.nan)
+    for name in columns:
+        values = found.column("edge", name, network.edges.ids)
+        if len(values):
+            flow = np.where(np.isfinite(flow), flow, values[step])
+    edges = replace(network.edges, values={**network.edges.values, "flow": flow})
+    return replace(network, edges=edges)
