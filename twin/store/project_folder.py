@@ -15,19 +15,22 @@ from twin.model.project import Project
 from twin.problems import Problem
 from twin.store.codec import from_json, to_json
 from twin.store.data_files import Copies
+from twin.store.pack import is_pack, open_pack
 
 PROJECT_FILE = "project.json"
 MAX_BYTES = 64 * 1024 * 1024
 
 
 def project_folder(path: Path) -> Path:
-    """Return the folder of a project given as folder or as its ``project.json``.
+    """Return the folder of a project given as folder or as its ``project.json``; a pack as it is.
 
     Raises
     ------
     ProjectError
         Neither of the two.
     """
+    if is_pack(path):
+        return path
     folder = path.parent if path.name == PROJECT_FILE else path
     if not (folder / PROJECT_FILE).exists():
         raise ProjectError("project.not_found", str(path))
@@ -35,12 +38,12 @@ def project_folder(path: Path) -> Path:
 
 
 def is_project(path: Path) -> bool:
-    """Whether a path is a project folder or its ``project.json``."""
-    return path.name == PROJECT_FILE or (path / PROJECT_FILE).exists()
+    """Whether a path is a project folder, its ``project.json``, or a pack."""
+    return is_pack(path) or path.name == PROJECT_FILE or (path / PROJECT_FILE).exists()
 
 
 def load_project(path: Path) -> tuple[Project, Path, list[Problem]]:
-    """Open a project.
+    """Open a project; a pack is checked and unpacked first.
 
     Returns
     -------
@@ -51,10 +54,14 @@ def load_project(path: Path) -> tuple[Project, Path, list[Problem]]:
     ProjectError
         Not found, not readable, not JSON, or not a project.
     """
-    folder = project_folder(path)
+    remarks: list[Problem] = []
+    if is_pack(path):
+        folder, _, remarks = open_pack(path)
+    else:
+        folder = project_folder(path)
     file = folder / PROJECT_FILE
     project, problems = from_json(_read_json(file), str(file))
-    return project, folder, problems
+    return project, folder, [*remarks, *problems]
 
 
 def save_project(project: Project, folder: Path) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from twin.errors import BelvedereError
+from twin.store.pack import is_pack, pack_of
 from twin.store.project_folder import (
     PROJECT_FILE,
     is_project,
@@ -68,7 +69,7 @@ class ProjectFiles(QObject):
         self._keeper = Keeper(session, self._window.services.state_dir, self)
         self._keeper.write()
         if folder is not None:
-            self._window.services.settings.remember(folder)
+            self._window.services.settings.remember(pack_of(folder) or folder)
 
     def detach(self) -> None:
         """Let go of the session: it was saved or discarded."""
@@ -136,8 +137,8 @@ class ProjectFiles(QObject):
         session = self._window.session
         if session is None:
             return False
-        if self.folder is None:
-            return self.save_as(wait=wait)
+        if self.folder is None or pack_of(self.folder) is not None:
+            return self.save_as(wait=wait)  # a pack stays what it was when it was signed
         folder = self.folder
         layers = tuple(with_relative_sources(spec, folder) for spec in session.project.layers)
         try:
@@ -221,6 +222,6 @@ class ProjectFiles(QObject):
 
 def project_of(path: Path) -> Path | None:
     """Return the project that a dropped path stands for, None if it is data."""
-    if path.name == PROJECT_FILE or (path.is_dir() and is_project(path)):
+    if path.name == PROJECT_FILE or (is_project(path) and (path.is_dir() or is_pack(path))):
         return path
     return None
