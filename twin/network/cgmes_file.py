@@ -1,12 +1,11 @@
-"""CGMES files: recognised by what they hold, never parsed with entities, converted by pandapower in its own process."""
+"""CGMES files: recognised by what they hold, and looked at for what may not be in them."""
 
 from __future__ import annotations
 
 import zipfile
 from pathlib import Path
 
-from twin.network.model import Network, NetworkError
-from twin.progress import Progress
+from twin.network.model import NetworkError
 
 HEAD_BYTES = 8192
 MARKS = (b"iec.ch/TC57", b"CIM-schema-cim", b"ucaiug.org/ns")
@@ -57,19 +56,3 @@ def checked(path: Path) -> str:
                 raise NetworkError("io.too_large_for_memory", path.name)
     three = any(b"CIM100" in head or b"ucaiug.org/ns" in head for head in heads)
     return "3.0" if three else "2.4.15"
-
-
-def network_of(path: Path, progress: Progress) -> Network:
-    """Return the network of a CGMES file, converted in the solver's process.
-
-    Raises
-    ------
-    NetworkError
-        It cannot be converted.
-    """
-    from twin.network import panda_file, panda_tables
-    from twin.network.solve.client import shared
-
-    checked(path)
-    text = shared().convert({"convert": "cgmes", "path": str(path.resolve())}, progress)
-    return panda_file.network_of(panda_tables.parsed(text, path.name), path.stem)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,34 +11,15 @@ from numpy.typing import NDArray
 
 from twin.model.table import FeatureTable
 from twin.network import model, topology
+from twin.network.feature_rows import BLOCKERS, LOW_KV, SHUT_WORDS, Rows, text_of
 from twin.network.model import Devices, Edges, Network, NetworkError, Nodes, Role, State
 from twin.problems import Problem, Severity
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-SOURCES = ("well", "plant", "source", "generator_plant", "terminal", "suction", "truck")
-CONSUMERS = ("substation", "heat_pump", "load", "charger", "lighting", "inlet", "consumer", "sink")
-PRODUCERS = ("pv", "generator", "chp", "boiler")
-BLOCKERS = {"valve": State.CLOSED, "switch": State.OPEN, "door": State.CLOSED}
-"""Points that can cut, and what they are when nothing passes."""
-SHUT = ("closed", "open", "off", "shut", "fermée", "fermé", "ouvert")
-LOW_KV = 1.0
 RETURN = ".return"
 LOW_SIDE = ".lv"
-WORDS: Mapping[str, State] = {
-    "planned": State.PLANNED,
-    "projected": State.PLANNED,
-    "projeté": State.PLANNED,
-    "underconstruction": State.PLANNED,
-    "removed": State.REMOVED,
-    "decommissioned": State.REMOVED,
-    "disused": State.REMOVED,
-    "déposé": State.REMOVED,
-    "out_of_service": State.OUT_OF_SERVICE,
-    "hors service": State.OUT_OF_SERVICE,
-    "hors_service": State.OUT_OF_SERVICE,
-}
 
 
 def network_of(
@@ -99,50 +79,25 @@ def _commodity(frame: gpd.GeoDataFrame, usual: str) -> str:
     return model.HEAT
 
 
-@dataclass
-class _Build:
+class _Build(Rows):
     """Nodes, edges and devices while they are made."""
 
-    frame: gpd.GeoDataFrame
-    lines: NDArray[np.bool_]
-    commodity: str
-    node: dict[str, int] = field(default_factory=dict)
-    at: list[tuple[float, float]] = field(default_factory=list)
-    labels: list[str] = field(default_factory=list)
-    edges: list[tuple[Any, ...]] = field(default_factory=list)
-    devices: list[tuple[Any, ...]] = field(default_factory=list)
-    aliases: dict[str, str] = field(default_factory=dict)
+    def __init__(self, frame: gpd.GeoDataFrame, lines: NDArray[np.bool_], commodity: str) -> None:
+        super().__init__(frame, commodity)
+        self.lines = lines
+        self.at: list[tuple[float, float]] = []
+        self.labels: list[str] = []
+        self.edges: list[tuple[Any, ...]] = []
+        self.devices: list[tuple[Any, ...]] = []
 
     def run(self) -> None:
         """Make everything."""
-        frame = self.frame
-        self.columns = {str(c): frame[c].to_numpy(dtype=object) for c in frame.columns}
-        self.ids = np.array([str(i) for i in self.columns["feature_id"]], dtype=object)
-        self.geometry = frame.geometry.to_numpy()
-        self.kind = self._words("kind")
-        points = np.flatnonzero(shapely.get_type_id(self.geometry) == 0)
-        self.point_of = {self.ids[row]: int(row) for row in points}
         self._low = self._substations()
         self.split: dict[str, int] = {}
         for row in np.flatnonzero(self.lines):
             self._line(int(row))
-        for row in points:
+        for row in self.points:
             self._point(int(row))
-
-    def _words(self, name: str) -> NDArray[Any]:
-        values = self.columns.get(name)
-        if values is None:
-            return np.full(len(self.frame), "", object)
-        return np.array([_text(v) for v in values], object)
-
-    def _number(self, name: str, row: int) -> float:
-        values = self.columns.get(name)
-        if values is None:
-            return float("nan")
-        try:
-            return float(values[row])
-        except (TypeError, ValueError):
-            return float("nan")
 
     def _substations(self) -> set[str]:
         """Return the substations where high and low voltage meet: their low side is a node of its own."""
@@ -151,14 +106,14 @@ class _Build:
         high: set[str] = set()
         low: set[str] = set()
         for row in np.flatnonzero(self.lines):
-            kv = self._number("voltage_kv", int(row))
-            ends = {_text(self.columns["from_node"][row]), _text(self.columns["to_node"][row])}
+            kv = self.number("voltage_kv", int(row))
+            ends = {text_of(self.columns["from_node"][row]), text_of(self.columns["to_node"][row])}
             (low if kv < LOW_KV else high).update(ends)
         stations = {i for i, row in self.point_of.items() if self.kind[row] == "substation"}
         said = {
             i
             for i in stations
-            if self._number("voltage_kv", self.point_of[i]) >= LOW_KV and i in low
+            if self.number("voltage_kv", self.point_of[i]) >= LOW_KV and i in low
         }
         return (high & low & stations) | said
 
@@ -177,14 +132,14 @@ class _Build:
         first, last = whole[0], whole[-1]
         ends: list[int] = []
         places = (shapely.get_point(first, 0), shapely.get_point(last, -1))
-        back = self._words("side")[row] == "return" if "side" in self.columns else False
-        low = self._number("voltage_kv", row) < LOW_KV
+        back = self.words("side")[row] == "return" if "side" in self.columns else False
+        low = self.number("voltage_kv", row) < LOW_KV
         for column, place in zip(("from_node", "to_node"), places, strict=True):
-            name = _text(self.columns[column][row])
+            name = text_of(self.columns[column][row])
             at = (float(shapely.get_x(place)), float(shapely.get_y(place)))
             ends.append(self._end(name, at, back=back, low=low))
-        state = self._state(row)
-        length = self._number("length_m", row)
+        state = self.state(row)
+        length = self.number("length_m", row)
         length = length if length > 0 else float(shapely.length(shape))
         kind = self.kind[row] or ("line" if self.commodity == model.ELECTRICITY else "pipe")
         self.edges.append((self.ids[row], *ends, kind, state, length, shape, row))
@@ -201,42 +156,23 @@ class _Build:
             name = f"{name}{'' if count == 0 else '.b'}"
         if low and name in self._low:
             name += LOW_SIDE
-        return self._node(name + RETURN * back, at, self._label(point))
-
-    def _label(self, row: int | None) -> str:
-        if row is None:
-            return ""
-        for column in ("name_en", "name", "name_fr"):
-            text = _text(self.columns.get(column, {row: ""})[row])
-            if text:
-                return text
-        return ""
-
-    def _state(self, row: int) -> State:
-        for column in ("state", "status", "currentstatus", "currentStatus", "etat", "statut"):
-            if column in self.columns:
-                word = _text(self.columns[column][row]).lower().rsplit("/", 1)[-1]
-                if word in WORDS:
-                    return WORDS[word]
-        if "in_service" in self.columns and self.columns["in_service"][row] in (False, 0, "false"):
-            return State.OUT_OF_SERVICE
-        return State.IN_SERVICE
+        return self._node(name + RETURN * back, at, self.label(point))
 
     def _point(self, row: int) -> None:
         name, kind, shape = self.ids[row], self.kind[row], self.geometry[row]
         at = (float(shapely.get_x(shape)), float(shapely.get_y(shape)))
         if not np.isfinite(at).all():
             return
-        label = self._label(row)
+        label = self.label(row)
         if kind in BLOCKERS:
             self._blocker(row, at)
             return
         node = self._node(name, at, label)
-        role = self._role(row)
+        role = self.role(row)
         if name in self._low:
             low = self._node(name + LOW_SIDE, at, label)
             self.edges.append(
-                (f"trafo:{name}", node, low, "trafo", self._state(row), 0.0, None, row)
+                (f"trafo:{name}", node, low, "trafo", self.state(row), 0.0, None, row)
             )
             if role is not Role.SOURCE:
                 return
@@ -246,78 +182,27 @@ class _Build:
         back = name + RETURN
         if role is Role.CONSUMER and back in self.node:
             edge = len(self.edges)
-            self.edges.append((name, node, self.node[back], kind, self._state(row), 0.0, None, row))
-        power = self._power(row)
-        working = self._state(row) is State.IN_SERVICE
+            self.edges.append((name, node, self.node[back], kind, self.state(row), 0.0, None, row))
+        power = self.power(row)
+        working = self.state(row) is State.IN_SERVICE
         self.devices.append((name, node, kind, role, power, working, edge, label, row))
 
     def _blocker(self, row: int, at: tuple[float, float]) -> None:
         """Make the edge through a valve or switch, for supply and return."""
         name, kind = self.ids[row], self.kind[row]
-        word = (self._words("state")[row] or self._words("status")[row]).lower()
+        word = (self.words("state")[row] or self.words("status")[row]).lower()
         name_words = " ".join(
-            _text(self.columns.get(c, {row: ""})[row]).lower() for c in ("name_en", "name_fr")
+            text_of(self.columns.get(c, {row: ""})[row]).lower() for c in ("name_en", "name_fr")
         )
         passing = {"valve": "open", "switch": "closed", "door": "open"}[kind]
-        shut = (
-            bool(word) and word != passing
-            if word
-            else any(s in name_words for s in ("closed", "fermée"))
-        )
+        shut = bool(word) and word != passing if word else any(s in name_words for s in SHUT_WORDS)
         state = BLOCKERS[kind] if shut else State.IN_SERVICE
-        label = self._label(row)
+        label = self.label(row)
         sides = [s for s in ("", RETURN) if f"{name}{'.b'}{s}" in self.node] or [""]
         for side in sides:
             start = self._node(name + side, at, label)
             end = self._node(f"{name}.b{side}", at, label)
             self.edges.append((name + side, start, end, kind, state, 0.0, None, row))
-
-    def _role(self, row: int) -> Role:
-        kind = self.kind[row]
-        if kind == "well" and self._words("well_kind")[row] == "injection":
-            return Role.OTHER
-        if kind == "plant" and self._has_production_well():
-            return Role.OTHER
-        if kind in SOURCES:
-            return Role.SOURCE
-        if kind == "substation" and self.commodity == model.ELECTRICITY:
-            return Role.SOURCE if self._feeds(row) else Role.OTHER
-        if kind in CONSUMERS:
-            return Role.CONSUMER
-        if kind in PRODUCERS:
-            return Role.PRODUCER
-        return Role.STORAGE if kind == "storage" else Role.OTHER
-
-    def _has_production_well(self) -> bool:
-        """Whether a pipe leads from a production well: then the well is the source, not the plant."""
-        if "well_kind" not in self.columns:
-            return False
-        wells = self.ids[(self.kind == "well") & (self._words("well_kind") == "production")]
-        return any(w in self.node for w in wells)
-
-    def _feeds(self, row: int) -> bool:
-        """Whether a substation feeds the network: the one of the highest voltage, of these the largest."""
-        stations = [r for i, r in self.point_of.items() if self.kind[r] == "substation"]
-        if "source" in self.ids[row].lower():
-            return True
-        if any("source" in self.ids[r].lower() for r in stations):
-            return False
-        # Without a named source: stations that no line arrives at.
-        arriving = {_text(v) for v in self.columns.get("to_node", [])}
-        heads = [r for r in stations if self.ids[r] not in arriving]
-        return row in heads
-
-    def _power(self, row: int) -> float:
-        for column, factor in (
-            ("power_kw", 1e-3),
-            ("rated_kw", 1e-3),
-            ("peak_kw", 1e-3),
-            ("power_mw", 1.0),
-        ):
-            value = self._number(column, row)
-            if np.isfinite(value):
-                return abs(value) * factor
-        return float("nan")
 
     def network(self, name: str, crs: str, problems: list[Problem]) -> Network:
         """Return what was made."""
@@ -369,15 +254,15 @@ class _Build:
                 edge=devices[6].astype(np.intp),
                 values={"name": devices[7], "building_id": self._stated(rows), **hung},
             ),
-            aliases={f"{i}{LOW_SIDE}": f"trafo:{i}" for i in self._low},
-            valid=self._valid(),
+            aliases={i: f"trafo:{i}" for i in self._low},
+            valid=self.valid(),
             returns=self._returns(),
             problems=(*problems, *_islands(len(ids), columns)),
         )
 
     def _returns(self) -> NDArray[np.intp]:
         """Return the nodes to which water comes back: injection wells with a main, else plants."""
-        wells = self.ids[(self.kind == "well") & (self._words("well_kind") == "injection")]
+        wells = self.ids[(self.kind == "well") & (self.words("well_kind") == "injection")]
         touched = {edge[1] for edge in self.edges} | {edge[2] for edge in self.edges}
         found = [self.node[w] for w in wells if self.node.get(w, -1) in touched]
         if not found:
@@ -387,18 +272,9 @@ class _Build:
 
     def _stated(self, rows: NDArray[np.intp]) -> NDArray[Any]:
         stated = (
-            self._words("building_id") if "building_id" in self.columns else self._words("building")
+            self.words("building_id") if "building_id" in self.columns else self.words("building")
         )
         return np.array([str(stated[r]) for r in rows], dtype=object)
-
-    def _valid(self) -> tuple[str, str]:
-        """Return from when to when all of it existed: empty where any part says nothing."""
-        spans = []
-        ends = "ended" if "ended" in self.columns else "valid_to"
-        for column, pick in (("valid_from", min), (ends, max)):
-            words = list(self._words(column))
-            spans.append(pick(words) if words and all(words) else "")
-        return spans[0], spans[1]
 
 
 def _islands(nodes: int, columns: list[NDArray[Any]]) -> tuple[Problem, ...]:
@@ -414,10 +290,6 @@ def _islands(nodes: int, columns: list[NDArray[Any]]) -> tuple[Problem, ...]:
     if count < 2:
         return ()
     return (Problem("network.islands", "", {"count": count}, Severity.INFO),)
-
-
-def _text(value: Any) -> str:
-    return "" if value is None or value != value else str(value)  # noqa: PLR0124 - NaN
 
 
 def _objects(values: list[Any]) -> NDArray[Any]:
@@ -445,11 +317,25 @@ def networks_of(table: FeatureTable, *, commodity: str = "") -> tuple[Network, .
     )
     kinds = [kind for kind in kinds if kind]
     if len(kinds) < 2:
-        return (network_of(frame, name=table.name, commodity=commodity, crs=table.crs),)
+        made = [network_of(frame, name=table.name, commodity=commodity, crs=table.crs)]
+        return tuple(_with_peaks(network, table) for network in made)
     made = []
     for kind in kinds:
         part = frame[frame["network_kind"].astype("string").fillna("") == kind]
         if (shapely.get_dimensions(part.geometry.to_numpy()) == 1).any():
             name = f"{table.name}.{kind}"
             made.append(network_of(part, name=name, commodity=kind, crs=table.crs))
-    return tuple(made)
+    return tuple(_with_peaks(network, table) for network in made)
+
+
+def _with_peaks(network: Network, table: FeatureTable) -> Network:
+    """Return the network with the peak of its series as power of devices that state none."""
+    samples = table.tables.get("series")
+    name = "p_kw" if network.commodity == model.ELECTRICITY else "heat_kw"
+    if samples is None or name not in samples:
+        return network
+    peak = samples[name].abs().groupby(samples["feature_id"].astype(str)).max() / 1000.0
+    devices = network.devices
+    known = peak.reindex([str(i) for i in devices.ids]).to_numpy(np.float64)
+    power = np.where(np.isfinite(devices.power_mw), devices.power_mw, known)
+    return replace(network, devices=replace(devices, power_mw=power))

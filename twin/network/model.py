@@ -271,8 +271,8 @@ def find(
     sort, _, bare = name.partition(":")
     if sort in index and bare in index[sort]:
         return Element(sort, index[sort][bare])
-    for known in (name, network.aliases.get(name, "")):
-        for sort in order:
+    for sort in order:
+        for known in (name, network.aliases.get(name, "")):
             if known in index[sort]:
                 return Element(sort, index[sort][known])
     some = ", ".join(str(i) for i in [*network.nodes.ids[:3], *network.edges.ids[:3]])

@@ -32,8 +32,8 @@ OSM writes volts and millimetres, THERMOS kW and kWh a year.
 """
 
 TEXTS: Mapping[str, tuple[str, ...]] = {
-    "from_node": ("from_node", "startnode", "start_node", "noeud_debut", "source_node", "from"),
-    "to_node": ("to_node", "endnode", "end_node", "noeud_fin", "target_node", "to"),
+    "from_node": ("from_node", "startnode", "start_node", "noeud_debut", "source_node", "startfeatureid", "from"),
+    "to_node": ("to_node", "endnode", "end_node", "noeud_fin", "target_node", "endfeatureid", "to"),
     "name": ("name", "nom", "nom_reseau", "nom_poste", "libelle"),
     "state": ("state", "currentstatus", "status", "etat", "statut"),
     "valid_from": ("valid_from", "validfrom", "beginlifespanversion", "mise_en_service", "annee_creation"),

@@ -44,7 +44,7 @@ def network_of(
     from twin.network import cgmes_file
 
     if cgmes_file.looks_like(path):
-        return cgmes_file.network_of(path, progress)
+        return _cgmes(path, progress)
     return _features(path, crs, mapping, progress)
 
 
@@ -52,6 +52,16 @@ def _is_panda(path: Path) -> bool:
     with path.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
     return b"pandapower" in head or b"pandapipes" in head
+
+
+def _cgmes(path: Path, progress: Progress) -> Network:
+    """Return the network of a CGMES file, converted by pandapower in the solver's process."""
+    from twin.network import cgmes_file
+    from twin.network.solve.client import shared
+
+    cgmes_file.checked(path)
+    text = shared().convert({"convert": "cgmes", "path": str(path.resolve())}, progress)
+    return panda_file.network_of(panda_tables.parsed(text, path.name), path.stem)
 
 
 def _features(path: Path, crs: str, mapping: Mapping[str, str], progress: Progress) -> Network:

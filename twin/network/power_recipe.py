@@ -3,8 +3,8 @@
 Assumed where a drawing says nothing (cables and transformers of usual series, orders of magnitude):
 HTA cable 0.161 ohm/km and 0.117 ohm/km reactance for 0.36 kA (like NA2XS2Y 185), BT cable 0.206 and
 0.080 ohm/km for 0.27 kA (like NAYY 150), as many in parallel as the rating asks for; transformers with 4 %
-(up to 630 kVA) or 6 % short circuit voltage, 1 % of it resistive, no-load losses 0.15 %; power factor 0.95 of loads, 1 of production;
-1.02 pu at the source.
+(up to 630 kVA) or 6 % short circuit voltage, 1 % of it resistive, no-load losses 0.15 %; power factor 0.95 of
+loads, 1 of production; 1.02 pu at the source.
 """
 
 from __future__ import annotations

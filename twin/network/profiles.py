@@ -9,7 +9,8 @@ Estimates (labelled "estimated" wherever they are shown):
   ``0.35 + 0.25 exp(-((h - 8) / 2)^2) + 0.40 exp(-((h - 20) / 2.5)^2)``.
 - photovoltaics without a series: rated power times ``max(0, cos((h - 13) / 13 pi))^1.25``, a clear day of spring.
 - chargers without a series: rated power times ``0.1 + 0.55 exp(-((h - 10) / 2)^2) +
-  0.9 exp(-((h - 19.5) / 2.4)^2)``, at most 1: people charge at work in the morning and at home in the evening (own model).
+  0.9 exp(-((h - 19.5) / 2.4)^2)``, at most 1: people charge at work in the morning and at
+  home in the evening (own model).
 - heat pumps: of the heat delivered, ``1 - 1 / COP`` comes from the loop; COP 4.5 where none is stated, the mean of
   heating (5) and hot water (3.2) weighted 3 to 1.
 - nothing known of a consumer: 50 kW for heat, 5 kW for electricity, so that it is not left out.

@@ -9,7 +9,7 @@ import numpy as np
 
 from twin.network.model import NetworkError
 from twin.network.solve import faults, nets, recipes
-from twin.network.solve.worker import Wire
+from twin.network.solve.wire import Wire
 
 UNBALANCED = "unbalanced"
 
