@@ -25,6 +25,9 @@ VERBS = {
     "story": "list stories; film, handout, web page, pictures, glTF of one",
     "record": "keep what feeds observe, without a window",
     "replay": "play a record again, without network",
+    "check": "is everything ready for a show: green, amber, red, and what to do",
+    "pack": "a project with all its data in one signed file",
+    "fetch": "fetch a place from the services that have it, as a project",
     "bench": "run the benchmarks, print JSON",
 }
 

@@ -1,0 +1,55 @@
+"""``check PROJECT``: is everything ready for a show; 0 when green or amber, 1 when red."""
+
+from __future__ import annotations
+
+import argparse
+
+from twin.show.preflight import Item, Light, worst
+from ui.cli.output import print_json
+from ui.cli.projects import open_any, registry
+from ui.i18n import translator
+
+MARKS = {Light.GREEN: "green", Light.AMBER: "AMBER", Light.RED: "RED"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("project", metavar="PROJECT")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check; 1 when anything is red."""
+    from ui.show.readiness import ready
+
+    types = registry()
+    opened = open_any([options.project], types)
+    items: list[Item] = []
+    for found in ready(opened.project, opened.folder, types):
+        items.append(found)
+        if not options.json:
+            _print(found)
+    status = worst(items)
+    if options.json:
+        print_json({"status": status.value, "items": [row(found) for found in items]})
+    else:
+        print(f"{status.value}")
+    return 1 if status is Light.RED else 0
+
+
+def row(found: Item) -> dict[str, object]:
+    """Return an item as JSON-ready dictionary with its wording."""
+    text, advice = translator.problem(found.problem)
+    return {
+        "id": found.id,
+        "light": found.light.value,
+        "where": found.problem.where,
+        "text": text,
+        "advice": advice,
+        "values": dict(found.problem.values),
+    }
+
+
+def _print(found: Item) -> None:
+    text, advice = translator.problem(found.problem)
+    line = f"{MARKS[found.light]:6} {text}"
+    print(f"{line} {advice}" if advice and found.light is not Light.GREEN else line)
