@@ -109,6 +109,8 @@ def orbit(made: City, rgba: np.ndarray, raw: RawVtk) -> dict[str, dict[str, floa
     for name, (eye, target) in views(made.span_m).items():
         raw.look(eye, target)
         look(stage, eye, target)
+        while stage.upload(float("inf")) or stage.prepare(float("inf")):
+            pass  # as the window does when nothing else is to do
         for warm_up in (lambda: raw.turn(1.0), window_frame, stage_frame):
             warm_up()
         raw_ms, window_ms = side_by_side(lambda: raw.turn(1.0), window_frame, FRAMES)

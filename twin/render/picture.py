@@ -133,6 +133,7 @@ def _at(session: Session, moment: datetime) -> Iterator[None]:
 
 def _set_up(stage: Stage, binding: SessionStage, view: View | str, hidden: frozenset[str]) -> None:
     binding.hide(hidden)
+    stage.set_quality("best")
     while stage.upload(math.inf):
         pass
     if isinstance(view, View):
@@ -143,7 +144,6 @@ def _set_up(stage: Stage, binding: SessionStage, view: View | str, hidden: froze
 
 
 def _drawn(stage: Stage) -> NDArray[np.uint8]:
-    stage.set_quality("best")
     stage.render()
     return stage.image()
 

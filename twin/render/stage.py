@@ -119,8 +119,7 @@ class Stage(Scene):
         Parameters
         ----------
         budget_ms : float
-            Roughly how long it may take; ``inf`` makes all at once, waiting for the workers, and leaves the
-            rest to :meth:`render`.
+            Roughly how long it may take; ``inf`` does all at once, waiting for the workers.
 
         Returns
         -------
@@ -137,7 +136,9 @@ class Stage(Scene):
                 made += 1
         if made:
             self._arrange()
-        cold = () if at_once else self._warm(self._cold_in("moving"), end)
+        end = math.inf if at_once else end
+        best = self._quality == "best"  # then a frame draws, and so uploads, all that is in sight
+        cold = () if best else self._warm(self._cold_in("moving"), end)
         waiting = {id(choice.piece) for choice in cold}
         done = [layer for layer in self._layers.values() if layer.settle(waiting)]
         if done:

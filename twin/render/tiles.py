@@ -11,6 +11,7 @@ from twin.drawables import Mesh
 
 TRIANGLES_A_TILE = 6_000
 MOST_TILES_A_SIDE = 16
+NOWHERE = np.uint16(65_535)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -35,34 +36,80 @@ def tiles_of(xyz: NDArray[np.float32], triangles: NDArray[np.int32]) -> list[Til
     side = min(round((count / TRIANGLES_A_TILE) ** 0.5), MOST_TILES_A_SIDE)
     if side <= 1:
         return [Tile(vertices=np.arange(len(xyz)), triangles=triangles)]
-    first = xyz[triangles[:, 0], :2]
-    low, high = first.min(axis=0), first.max(axis=0)
-    spread = np.maximum(high - low, 1e-3)
+    first = np.ascontiguousarray(triangles[:, 0])
+    key = _cells_of(xyz[:, 0].take(first), xyz[:, 1].take(first), side)
+    return _split(len(xyz), triangles, key)
+
+
+def _cells_of(x: NDArray[np.float32], y: NDArray[np.float32], side: int) -> NDArray[np.uint16]:
+    """Return the number (m,) of the cell that each place lies in, on about ``side`` by ``side`` squares."""
+    low = (float(x.min()), float(y.min()))
+    spread = np.maximum((float(x.max()) - low[0], float(y.max()) - low[1]), 1e-3)
     # Square tiles: a long thin mesh gets one row of many.
     step = max(float(np.sqrt(spread[0] * spread[1])) / side, float(spread.max()) / 64)
     cells = np.maximum(np.ceil(spread / step).astype(np.int64), 1)
-    ij = np.minimum(((first - low) / step).astype(np.int64), cells - 1)
-    key = (ij[:, 0] * cells[1] + ij[:, 1]).astype(np.uint16)
-    order = np.argsort(key, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(key[order]) != 0])
-    new = np.empty(len(xyz), np.int32)
-    result = []
-    for group in np.split(order, starts[1:]):
-        corners = triangles[group]
-        used = _unique(corners.ravel())
-        new[used] = np.arange(len(used), dtype=np.int32)
-        result.append(Tile(vertices=used, triangles=new[corners]))
-    return result
+    i = np.minimum(((x - low[0]) * np.float32(1 / step)).astype(np.int32), cells[0] - 1)
+    j = np.minimum(((y - low[1]) * np.float32(1 / step)).astype(np.int32), cells[1] - 1)
+    return (i * cells[1] + j).astype(np.uint16)
 
 
-def _unique(indices: NDArray[np.int32]) -> NDArray[np.intp]:
-    low, high = int(indices.min()), int(indices.max())
-    # Vertices of a tile usually lie close together in memory: a mask over their range beats sorting.
-    if high - low < 16 * len(indices):
-        seen = np.zeros(high - low + 1, bool)
-        seen[indices - low] = True
-        return np.flatnonzero(seen) + low
-    return np.unique(indices).astype(np.intp)
+def _split(count: int, triangles: NDArray[np.int32], key: NDArray[np.uint16]) -> list[Tile]:
+    """Return a tile for each number in ``key`` (m,); whole arrays at once, as there are many tiles."""
+    home = np.full(count, NOWHERE, np.uint16)
+    for corner in (2, 1, 0):
+        home[triangles[:, corner]] = key
+    by_home = np.argsort(home, kind="stable")
+    sorted_home = home.take(by_home)
+    numbers = np.arange(int(key.max()) + 2)
+    starts = np.searchsorted(sorted_home, numbers)
+    new = np.empty(count, np.int32)
+    new[by_home] = np.arange(count, dtype=np.int32) - starts[np.minimum(sorted_home, numbers[-1])]
+    by_key = np.argsort(key, kind="stable")
+    corners, key = triangles.take(by_key, axis=0), key.take(by_key)
+    placed = new.take(corners)
+    guests, guest_starts = _place_guests(corners, key, home, placed, np.diff(starts))
+    ends = np.searchsorted(key, numbers)
+    return [
+        Tile(
+            vertices=np.concatenate(
+                [by_home[starts[k] : starts[k + 1]], guests[guest_starts[k] : guest_starts[k + 1]]]
+            ),
+            triangles=placed[ends[k] : ends[k + 1]],
+        )
+        for k in numbers[:-1]
+        if ends[k + 1] > ends[k]
+    ]
+
+
+def _place_guests(
+    corners: NDArray[np.int32],
+    key: NDArray[np.uint16],
+    home: NDArray[np.uint16],
+    placed: NDArray[np.int32],
+    residents: NDArray[np.intp],
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Number, in ``placed``, the corners whose vertex is at home in another tile.
+
+    Parameters
+    ----------
+    residents : (t,) int
+        How many vertices are at home in each tile.
+
+    Returns
+    -------
+    guests : (g,) int
+        Vertices, those of a tile together.
+    starts : (t + 1,) int
+        Where those of each tile start.
+    """
+    away = home.take(corners) != key[:, None]
+    tile = np.broadcast_to(key[:, None], corners.shape)[away].astype(np.int64)
+    pairs, which = np.unique(tile * len(home) + corners[away], return_inverse=True)
+    of_tile, guests = np.divmod(pairs, len(home))
+    starts = np.searchsorted(of_tile, np.arange(len(residents) + 1))
+    number = residents[of_tile] + np.arange(len(pairs)) - starts[of_tile]
+    placed[away] = number[which]
+    return guests, starts
 
 
 def above_foot(mesh: Mesh) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -91,4 +138,4 @@ def anchors(xyz: NDArray[np.float32], rows: NDArray[np.int32]) -> NDArray[np.flo
     """Return (n, 2): for each vertex the place of one vertex of its row, the same for all of the row."""
     place = np.zeros((int(rows.max(initial=-1)) + 2, 2), np.float32)
     place[rows + 1] = xyz[:, :2]  # the last vertex of a row wins: any will do
-    return place[rows + 1]
+    return place.take(rows + 1, axis=0)

@@ -41,16 +41,17 @@ def parts_of_mesh(
     attributes = {**_attributes(mesh), **(more or {})}
     kind = replace(_kind(mesh, own_colour="colour" in attributes), flow=flow_column is not None)
     texture = None if mesh.texture is None else np.ascontiguousarray(mesh.texture[::-1])
+    rows_of_mesh = _rows(mesh)
     big = texture is not None and texture.shape[0] * texture.shape[1] > LARGE_PICTURE_PX
     for tile in tiles_of(mesh.xyz_in_scene, mesh.triangles):
-        of_tile = {name: values[tile.vertices] for name, values in attributes.items()}
+        of_tile = {name: values.take(tile.vertices, axis=0) for name, values in attributes.items()}
         picture = texture
         if big and texture is not None:
             picture, of_tile["uvMC"] = _cut(texture, of_tile["uvMC"])
         rows = None
         if mesh.pickable:
-            rows = _rows(mesh)[tile.vertices]
-        xyz = mesh.xyz_in_scene[tile.vertices]
+            rows = rows_of_mesh.take(tile.vertices)
+        xyz = mesh.xyz_in_scene.take(tile.vertices, axis=0)
         yield Part(
             xyz=xyz,
             triangles=tile.triangles,

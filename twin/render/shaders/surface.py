@@ -49,7 +49,7 @@ uniform mat4 MCDCMatrix;
 uniform float opacityUniform;
 uniform sampler2D rowTable;
 out vec4 tone;              // colour and glow
-#ifdef DISTANT
+#if defined(DISTANT) && !defined(BRIEF)
 out vec3 share;             // sun seen, sky seen, haze: small triangles are lit at their corners
 #endif
 #ifdef STANDING
@@ -99,14 +99,17 @@ void main() {
   float lacking = max(0.5 * uThin * gl_Position.w - look.z, 0.0);
   gl_Position = MCDCMatrix * vec4(vertexMC.xyz + normalWC * lacking, 1.0);
 #endif
-#ifdef DISTANT
+#ifdef BRIEF
+  // Each number handed from vertex to pixel costs time at every triangle: all in one, the glow mixed in.
+  tone.rgb = mix(tone.rgb, vec3(1.0, 0.40, 0.04), 0.7 * tone.a);
+#ifdef FACADE_BODY
+  tone.a = 0.6 + 0.4 * clamp(look.z / 12.0, 0.0, 1.0);  // houses are only darker at the foot
+#else
+  tone.a = 0.9;
+#endif
+#elif defined(DISTANT)
   vec3 p = vertexMC.xyz;
-#if defined(FACADE_BODY) && defined(FAST)
-  // While the picture moves, small houses are only darker at the foot.
-  float open = 0.6 + 0.4 * clamp(look.z / 12.0, 0.0, 1.0), seen = 0.5 + 0.5 * open;
-#elif defined(FAST) && !defined(GROUND_BODY)
-  float open = 0.9, seen = 1.0;
-#elif defined(GROUND_BODY)
+#ifdef GROUND_BODY
   float open = skySeenOnGround(p), seen = mix(1.0, sunSeen(p + uSun, uSun), uMood.z);
 #else
   float open = skySeen(p, vec3(0.0));
@@ -148,7 +151,9 @@ DISTANT_FRAGMENT = """//VTK::System::Dec
 //VTK::Output::Dec
 %(defines)s
 in vec4 tone;
+#ifndef BRIEF
 in vec3 share;
+#endif
 #ifdef SMOOTH
 in vec3 smoothNormal;
 #endif
@@ -162,6 +167,13 @@ uniform float uGhost;
 %(uniforms)s
 %(face)s
 void main() {
+#ifdef BRIEF
+  float off = max(1.0 / gl_FragCoord.w - uHaze.y, 0.0) * uHaze.x;
+  vec3 share = vec3(1.0, tone.a, off * off / (1.0 + off * off) * uHaze.z);
+#ifdef FACADE_BODY
+  share.x = 0.5 + 0.5 * tone.a;
+#endif
+#endif
 #ifdef SMOOTH
   vec3 n = normalize(smoothNormal);
   float facing = dot(n, uSun), up = n.z;
@@ -363,6 +375,7 @@ def programs(kind: Kind) -> tuple[str, str]:
         "FACADE_BODY": kind.body == "solid",
         "GROUND_BODY": kind.body == "ground",
         "FAST": kind.fast,
+        "BRIEF": kind.distant and kind.fast and kind.body != "ground",
     }
     lines = [f"#define {name}" for name, on in chosen.items() if on]
     lines += [f"#define {kind.shape}"] if kind.shape else []
@@ -373,7 +386,8 @@ def programs(kind: Kind) -> tuple[str, str]:
     chunks += FACADE if kind.body == "solid" else ""
     chunks += WATER if kind.body == "water" else ""
     chunks += light.ARROWS if kind.flow else ""
-    at_corners = light.UNIFORMS + "uniform vec3 uEye;" + common if kind.distant else ""
+    brief = chosen["BRIEF"]
+    at_corners = light.UNIFORMS + "uniform vec3 uEye;" + common if kind.distant and not brief else ""
     vertex = VERTEX % {"defines": defines, "chunks": at_corners}
     fragment = (DISTANT_FRAGMENT if kind.distant else FRAGMENT) % {
         "defines": defines,
