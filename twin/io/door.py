@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from twin.errors import BelvedereError, Cancelled, ReadError
-from twin.io import archive, guard, stage
+from twin.io import archive, contributed, guard, stage
 from twin.io.formats import FORMATS, NOT_READ, Format
 from twin.io.gdal import said
 from twin.io.inspection import Inspection, LayerInfo
@@ -232,7 +232,7 @@ def _judged_inside(file: Path, archive_path: Path) -> str:
 def _judged(path: Path) -> str:
     """Return the format of a file after all checks. Raises ReadError for what is not read."""
     sample = guard.sample(path)
-    kind = sniff(sample)
+    kind = contributed.format_of(path) or sniff(sample)
     if kind in _XML_FORMATS:
         guard.check_xml(path)
     if kind.startswith("vrt"):

@@ -82,6 +82,7 @@ FORMATS = {
         _format("dae", "COLLADA", "solid", ".dae"),
         _format("3dtiles", "3D Tiles", "tiles3d", ".b3dm", ".i3dm", ".pnts", ".cmpt"),
         _format("las", "LAS point cloud", "las", ".las", ".laz"),
+        _format("ifc", "IFC", "ifc", ".ifc"),
         _format("pandapipes", "pandapipes network", "pandanet"),
         _format("pandapower", "pandapower network", "pandanet"),
         _format("parquet", "GeoParquet", "parquet", ".parquet", ".geoparquet"),
@@ -92,7 +93,6 @@ FORMATS = {
 ARCHIVES = (".zip", ".kmz", ".gz")
 
 NOT_READ = {
-    "ifc": "IFC",
     "pdf": "PDF",
     "dwg": "DWG",
     "office": "Office",
