@@ -6,6 +6,7 @@ Only tables of plain values are taken, so that a hostile file is no more than wr
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,11 +83,20 @@ def read(path: Path) -> Document:
     """
     if path.stat().st_size > MAX_BYTES:
         raise NetworkError("io.too_large_for_memory", path.name)
+    content = path.read_bytes()
     try:
-        document = orjson.loads(path.read_bytes())
-    except orjson.JSONDecodeError as error:
-        raise NetworkError("network.not_readable", path.name, reason=str(error)[:120]) from error
+        document = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        document = _lenient(content, path.name)
     return parsed(document, path.name)
+
+
+def _lenient(content: bytes, where: str) -> Any:
+    """Read JSON with the NaN and Infinity that Python writes although JSON has none."""
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise NetworkError("network.not_readable", where, reason=str(error)[:120]) from error
 
 
 def parsed(document: Any, where: str) -> Document:
@@ -126,7 +136,10 @@ def decoded(text: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
-        return None
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            return None
 
 
 def _number(value: Any) -> float:

@@ -32,6 +32,9 @@ POLL_S = 0.1
 PATIENCE_S = 5.0
 
 
+Messages = queue.SimpleQueue[tuple[dict[str, Any], bytes] | None]
+
+
 @dataclass(frozen=True, eq=False)
 class Answer:
     """What the solver found.
@@ -69,8 +72,6 @@ class Solver:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._messages: queue.SimpleQueue[tuple[dict[str, Any], bytes] | None]
-        self._messages = queue.SimpleQueue()
 
     def start(self) -> None:
         """Start the process now, so that its imports run beside what the caller still has to do.
@@ -86,17 +87,12 @@ class Solver:
             return
         if importlib.util.find_spec("pandapower") is None:
             raise MissingExtraError("network", "pandapower")
-        self._messages = queue.SimpleQueue()
         self._process = subprocess.Popen(
             [sys.executable, "-c", START, str(ROOT), "--warm"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
-        reader = threading.Thread(
-            target=_listen, args=(self._process, self._messages), daemon=True, name="solver-reader"
-        )
-        reader.start()
 
     def convert(self, request: Mapping[str, Any], progress: Progress | None = None) -> Any:
         """Return a file in the form of pandapower's JSON, decoded; see :meth:`ask`."""
@@ -128,7 +124,7 @@ class Solver:
                     orjson.dumps(request, option=orjson.OPT_SERIALIZE_NUMPY) + b"\n"
                 )
                 self._process.stdin.flush()
-                return self._wait(watch)
+                return self._wait(self._process, watch)
             except (BrokenPipeError, OSError) as error:
                 self.close()
                 raise NetworkError("network.solver_died", str(request.get("where", ""))) from error
@@ -137,11 +133,29 @@ class Solver:
                     self.close()
                 raise
 
-    def _wait(self, watch: Progress) -> tuple[Mapping[str, Any], bytes]:
+    def _wait(
+        self, process: subprocess.Popen[bytes], watch: Progress
+    ) -> tuple[Mapping[str, Any], bytes]:
+        """Read on a thread of its own, which ends with the answer: a pipe cannot be asked for a moment only."""
+        messages: Messages = queue.SimpleQueue()
+        reader = threading.Thread(
+            target=_listen, args=(process, messages), daemon=True, name="solver-reader"
+        )
+        reader.start()
+        try:
+            return self._answered(messages, watch)
+        except BaseException as error:
+            if not isinstance(error, NetworkError):
+                self.close()
+            raise
+        finally:
+            reader.join(PATIENCE_S)
+
+    def _answered(self, messages: Messages, watch: Progress) -> tuple[Mapping[str, Any], bytes]:
         while True:
             watch.check_cancelled()
             try:
-                message = self._messages.get(timeout=POLL_S)
+                message = messages.get(timeout=POLL_S)
             except queue.Empty:
                 continue
             if message is None:
@@ -169,16 +183,16 @@ class Solver:
                     pipe.close()
 
 
-def _listen(
-    process: subprocess.Popen[bytes],
-    messages: queue.SimpleQueue[tuple[dict[str, Any], bytes] | None],
-) -> None:
-    """Read messages until the process ends; its end is None."""
+def _listen(process: subprocess.Popen[bytes], messages: Messages) -> None:
+    """Read messages until the answer has come; the end of the process is None."""
     assert process.stdout is not None  # noqa: S101 - opened with a pipe
     with contextlib.suppress(OSError, ValueError):
         while line := process.stdout.readline():
             header = orjson.loads(line)
-            messages.put((header, process.stdout.read(header["bytes"]) if header["bytes"] else b""))
+            blob = process.stdout.read(header["bytes"]) if header["bytes"] else b""
+            messages.put((header, blob))
+            if header["type"] != "progress":
+                return
     messages.put(None)
 
 

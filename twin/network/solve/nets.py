@@ -6,6 +6,7 @@ standard types of pandapipes are taken, by name from a short list.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def _power(document: Document) -> Any:
     from pandapower.convert_format import convert_format
 
     net = pandapower.create_empty_network()
-    net.update({k: v for k, v in document.rest.items() if _plain(k, v)})
+    _take_plain(net, document)
     _fill(net, document)
     return convert_format(net)
 
@@ -78,7 +79,7 @@ def _pipes(document: Document, where: str) -> Any:
     basic = get_basic_net_entries()
     known = {*document.rest, *document.tables}
     net = pandapipesNet({name: basic[name] for name in basic if name in known})
-    net.update({k: v for k, v in document.rest.items() if _plain(k, v)})
+    _take_plain(net, document)
     for name in ("fluid", "std_types", "std_type"):
         if name in document.rest:
             net[name] = _object(document.rest[name], where)
@@ -102,7 +103,7 @@ def _object(value: Any, where: str) -> Any:
     """Return a fluid or standard types by the library's own decoder, after a look at every class in it."""
     from pandapipes.io.file_io import from_json_string
 
-    return from_json_string(orjson.dumps(_checked(value, where)).decode())
+    return from_json_string(json.dumps(_checked(value, where)))
 
 
 def _checked(value: Any, where: str, depth: int = 0) -> Any:
@@ -113,7 +114,7 @@ def _checked(value: Any, where: str, depth: int = 0) -> Any:
         return [_checked(v, where, depth + 1) for v in value]
     if isinstance(value, str) and value.lstrip().startswith(("{", "[")):
         inner = panda_tables.decoded(value)
-        return value if inner is None else orjson.dumps(_checked(inner, where, depth + 1)).decode()
+        return value if inner is None else json.dumps(_checked(inner, where, depth + 1))
     if not isinstance(value, dict):
         return value
     checked = {k: _checked(v, where, depth + 1) for k, v in value.items()}
@@ -124,6 +125,13 @@ def _checked(value: Any, where: str, depth: int = 0) -> Any:
             raise NetworkError("network.forbidden_object", where, name=named)
         checked["_module"] = HOME_OF[name]
     return checked
+
+
+def _take_plain(net: Any, document: Document) -> None:
+    """Take the plain values of a file; nothing that should be a table becomes something else."""
+    for name, value in document.rest.items():
+        if _plain(name, value) and not hasattr(net.get(name), "columns"):
+            net[name] = value
 
 
 def _plain(name: str, value: Any) -> bool:
