@@ -42,7 +42,7 @@ class Primitive:
     uv : (n, 2) float32 or None
         v down, as glTF has it. ``picture`` is then the encoded PNG or JPEG.
     role : str
-        What it is in the scene, for readers that know.
+        What it is in the scene; the name of its material.
     """
 
     xyz: NDArray[np.float64]
@@ -158,7 +158,6 @@ def _primitive(
     indices = p.indices.reshape(-1).astype(size)
     made["indices"] = buffer.accessor(indices, "SCALAR", COMPONENTS[np.dtype(size)], is_index=True)
     made["material"] = _material(p, buffer, document)
-    made["extras"] = {"role": p.role}
     return made
 
 
@@ -181,7 +180,11 @@ def _material(p: Primitive, buffer: _Buffer, document: dict[str, Any]) -> int:
         textures = document.setdefault("textures", [])
         textures.append({"source": len(images) - 1, "sampler": 0})
         pbr["baseColorTexture"] = {"index": len(textures) - 1}
-    material: dict[str, Any] = {"pbrMetallicRoughness": pbr, "doubleSided": not p.closed}
+    material: dict[str, Any] = {
+        "name": p.role,
+        "pbrMetallicRoughness": pbr,
+        "doubleSided": not p.closed,
+    }
     if p.picture is None and bool((p.rgba[:, 3] < 255).any()):
         material["alphaMode"] = "BLEND"
     if material not in document["materials"]:

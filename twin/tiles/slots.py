@@ -1,0 +1,94 @@
+"""Rows for the features of tiles that come and go: each tile gets a stretch of row numbers while it is there."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+PLASTER = (222, 216, 204, 255)
+
+
+class Slots:
+    """Gives and takes stretches of rows; safe from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._free: list[tuple[int, int]] = []
+        self._held: dict[int, tuple[int, Mapping[str, NDArray[Any]], NDArray[np.uint8]]] = {}
+        self.size = 0
+        self.version = 0
+
+    def give(self, columns: Mapping[str, NDArray[Any]], rgba: NDArray[np.uint8]) -> int:
+        """Return the first of as many rows as ``rgba`` (n, 4) has."""
+        count = len(rgba)
+        with self._lock:
+            start = self._start(count)
+            if count:
+                self._held[start] = (count, columns, rgba)
+                self.version += 1
+            return start
+
+    def take_back(self, start: int, count: int) -> None:
+        """Free rows that were given."""
+        if not count:
+            return
+        with self._lock:
+            self._held.pop(start, None)
+            self.version += 1
+            free = sorted([*self._free, (start, start + count)])
+            joined: list[tuple[int, int]] = []
+            for low, high in free:
+                if joined and joined[-1][1] == low:
+                    joined[-1] = (joined[-1][0], high)
+                else:
+                    joined.append((low, high))
+            if joined and joined[-1][1] == self.size:
+                self.size = joined.pop()[0]
+            self._free = joined
+
+    def _start(self, count: int) -> int:
+        for index, (low, high) in enumerate(self._free):
+            if high - low >= count:
+                if high - low == count:
+                    del self._free[index]
+                else:
+                    self._free[index] = (low + count, high)
+                return low
+        start = self.size
+        self.size += count
+        return start
+
+    def rgba(self) -> NDArray[np.uint8]:
+        """Return (size, 4) uint8: the colours that the files give, plaster where they give none."""
+        with self._lock:
+            found = np.tile(np.array(PLASTER, np.uint8), (self.size, 1))
+            for start, (count, _, rgba) in self._held.items():
+                known = rgba[:, 3] > 0
+                found[start : start + count][known] = rgba[known]
+            return found
+
+    def columns(self) -> tuple[dict[str, NDArray[Any]], NDArray[np.bool_]]:
+        """Return all attributes, (size,) each with gaps for rows that nobody has, and which rows somebody has."""
+        with self._lock:
+            held = list(self._held.items())
+            size = self.size
+        names = list(dict.fromkeys(name for _, (_, columns, _) in held for name in columns))
+        taken = np.zeros(size, bool)
+        found: dict[str, NDArray[Any]] = {}
+        for name in names:
+            kinds = {c[name].dtype.kind for _, (_, c, _) in held if name in c}
+            numeric = not kinds & {"O", "U"}
+            values: NDArray[Any] = (
+                np.full(size, np.nan) if numeric else np.full(size, None, dtype=object)
+            )
+            for start, (count, columns, _) in held:
+                if name in columns:
+                    values[start : start + count] = columns[name]
+            found[name] = values
+        for start, (count, _, _) in held:
+            taken[start : start + count] = True
+        return found, taken
