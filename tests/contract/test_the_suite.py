@@ -54,6 +54,7 @@ def plugin(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     folder = tmp_path / "broken"
     folder.mkdir()
     name = "broken_" + "".join(c if c.isalnum() else "_" for c in request.node.name)
+    (folder / "README.md").write_text("What it shows. " * 5, encoding="utf-8")
     _write(folder, manifest=MANIFEST.replace('"broken"', f'"{name}"'), code=GOOD)
     return folder
 

@@ -20,6 +20,7 @@ from twin.drawables import (
 )
 from twin.errors import BelvedereError, Cancelled, CrsError, ReadError
 from twin.io.guess import meanings
+from twin.live.feed import FeedContext, FeedError
 from twin.model import rows
 from twin.model.geoframe import GeoFrame
 from twin.model.ground import FlatGround, GridGround, Ground
@@ -52,6 +53,7 @@ from twin.model.table import (
 )
 from twin.problems import Problem, Severity
 from twin.registry.manifest import API_VERSION
+from twin.store.history.model import Datastream, batch_of
 
 __all__ = [
     "API_VERSION",
@@ -65,11 +67,14 @@ __all__ = [
     "ColumnName",
     "Constant",
     "CrsError",
+    "Datastream",
     "Drape",
     "Drawable",
     "Fact",
     "FeatureMesh",
     "FeatureTable",
+    "FeedContext",
+    "FeedError",
     "FlatGround",
     "GeoFrame",
     "Glyphs",
@@ -98,6 +103,7 @@ __all__ = [
     "Text",
     "Unit",
     "ViewQuery",
+    "batch_of",
     "live",
     "meanings",
     "network",

@@ -23,7 +23,7 @@ def check_imports(folder: Path) -> Findings:
         where = f"{folder.name}/{path.relative_to(folder).as_posix()}"
         try:
             tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-        except (SyntaxError, ValueError) as error:
+        except (SyntaxError, ValueError, OSError, RecursionError, MemoryError) as error:
             yield finding("contract.not_python", where, reason=str(error))
             continue
         for module, line in _imports(tree):

@@ -56,13 +56,17 @@ class Case:
         )
 
 
-def check_sample(layer: Any, case: Case, *, where: str) -> Findings:
-    """Yield what a layer does wrong with a sample."""
+def check_sample(
+    layer: Any, case: Case, *, where: str, tables: dict[str, FeatureTable] | None = None
+) -> Findings:
+    """Yield what a layer does wrong with a sample; ``tables`` takes what it loads of its own files."""
     call = Caller(where, case.folder)
     params = layer.Params() if hasattr(layer, "Params") else None
     table = call("load", layer.load, case.context(params))
     if table is not None:
         wrong = _wrong_table(table, case.frame.crs)
+        if not wrong and case.files and tables is not None:
+            tables[where.partition(" ")[0]] = table
         if wrong:
             yield finding("contract.table", where, reason=wrong)
         else:

@@ -11,6 +11,7 @@ from twin import io
 from twin.contract import samples
 from twin.contract.findings import Findings, finding
 from twin.contract.imports import check_imports
+from twin.contract.kinds import check_contributions
 from twin.contract.run import Case, check_sample, unique
 from twin.contract.texts import check_papers, check_params, check_titles
 from twin.errors import PluginError, ReadError
@@ -55,11 +56,19 @@ def _check_folder(folder: Path, isolate: Isolate | None) -> Findings:
     registry = Registry(isolate=isolate)
     registry.add_folder(folder, isolated=isolate is not None)
     yield from registry.problems
+    tables: dict[str, FeatureTable] = {}
     for layer_type in manifest.layers:
-        yield from _check_layer(manifest, layer_type, registry)
+        yield from _check_layer(manifest, layer_type, registry, tables)
+    yield from check_contributions(manifest, registry, tables)
 
 
-def _check_layer(manifest: Manifest, layer_type: LayerType, registry: Registry) -> Findings:
+def _check_layer(
+    manifest: Manifest,
+    layer_type: LayerType,
+    registry: Registry,
+    tables: dict[str, FeatureTable],
+) -> Findings:
+    """Check a layer type; what it loads of its own sample is put among ``tables``."""
     try:
         layer = registry.create(layer_type.id)
     except PluginError as error:
@@ -73,17 +82,21 @@ def _check_layer(manifest: Manifest, layer_type: LayerType, registry: Registry) 
         yield from check_params(params_class, manifest, layer_type.id)
     if missing:
         return
-    cases = list(_cases(manifest, layer_type))
-    if not cases:
+    outside = [p for p in _sample_files(manifest).values() if not _is_inside(p, manifest.folder)]
+    for path in outside:
+        yield finding("plugin.data_outside", layer_type.id, value=str(path))
+    cases = [] if outside else list(_cases(manifest, layer_type))
+    if not cases and not outside:
         yield finding("contract.no_sample", layer_type.id)
     for case in cases:
-        yield from check_sample(layer, case, where=f"{layer_type.id} ({case.name})")
+        where = f"{layer_type.id} ({case.name})"
+        yield from check_sample(layer, case, where=where, tables=tables)
 
 
 def _cases(manifest: Manifest, layer_type: LayerType) -> Iterator[Case]:
-    declared = dict(manifest.extra.get("contract", {}))
-    files = {r: manifest.folder / path for r, path in declared.get("sources", {}).items()}
-    if files:
+    declared = _declared(manifest)
+    files = _sample_files(manifest)
+    if layer_type.roles[0] in files:
         frame = _frame(str(declared.get("crs", samples.CRS)), files[layer_type.roles[0]])
         yield Case(
             name="own sample",
@@ -101,6 +114,22 @@ def _cases(manifest: Manifest, layer_type: LayerType) -> Iterator[Case]:
             folder=manifest.folder,
             tables=tables,
         )
+
+
+def _declared(manifest: Manifest) -> dict[str, object]:
+    """Return the table ``[contract]``; nothing where it is none."""
+    table = manifest.extra.get("contract", {})
+    return dict(table) if isinstance(table, dict) else {}
+
+
+def _sample_files(manifest: Manifest) -> dict[str, Path]:
+    rows = _declared(manifest).get("sources", {})
+    items = rows.items() if isinstance(rows, dict) else ()
+    return {str(role): manifest.folder / str(path) for role, path in items}
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 def _frame(crs: str, path: Path) -> GeoFrame:

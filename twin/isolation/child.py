@@ -13,6 +13,7 @@ import socket
 import sys
 import threading
 import time
+import types
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,7 @@ class Server:
         self._folder = folder
         self._type = layer_type
         self._calls: queue.SimpleQueue[tuple[dict[str, Any], Any]] = queue.SimpleQueue()
+        self._replies: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._job = SandboxedJob(wire, layer_type)
         self._layer: Any = None
         self._tables: dict[int, Any] = {}
@@ -74,8 +76,10 @@ class Server:
             header, fd = message
             if header.get("op") == "cancel":
                 self._job.cancel()
+            elif header.get("op") == "reply" and fd is not None:
+                self._replies.put(codec.decode(memoryview(sealed(fd, limit=1 << 34))))
             else:
-                if header.get("op") == "load":
+                if header.get("op") in {"load", "feed"}:
                     self._job = SandboxedJob(self._wire, self._type)
                 body = None if fd is None else codec.decode(memoryview(sealed(fd, limit=1 << 34)))
                 self._calls.put((header, body))
@@ -113,6 +117,8 @@ class Server:
     def _do_start(self) -> dict[str, Any]:
         from twin.registry import Registry, read_manifest
 
+        if not self._type:
+            return {"methods": [], "load_params": [], "params": None}
         self._layer = Registry([read_manifest(self._folder)]).create(self._type)
         found = [n for n in METHODS if callable(getattr(self._layer, n, None))]
         cls = getattr(self._layer, "Params", None)
@@ -156,6 +162,39 @@ class Server:
         made = [self._params(params) if a == "$params" else a for a in arguments]
         answer = getattr(self._layer, method)(self._tables[token], *made)
         return list(answer) if method in ("describe", "series", "indicators") else answer
+
+    def _do_function(self, kind: str, name: str, arguments: list[Any]) -> Any:
+        """Call the function of a contribution; generators and tuples come back as lists."""
+        if kind == "readers":
+            arguments = [Path(str(arguments[0])), *arguments[1:]]
+        answer = self._contribution(kind, name)(*arguments)
+        return list(answer) if isinstance(answer, tuple | types.GeneratorType) else answer
+
+    def _do_feed(self, name: str, url: str, options: Mapping[str, Any]) -> None:
+        """Run a feed until it ends or the application cancels."""
+        from twin.isolation.feeding import run_feed
+
+        run_feed(self._contribution("feeds", name)(), url, options, self._ask, self._job)
+
+    def _contribution(self, kind: str, name: str) -> Any:
+        from twin.registry import Registry, read_manifest
+
+        registry = Registry([read_manifest(self._folder)])
+        found = next(c for c in registry.contributions(kind) if c.id == name)
+        return registry.load(found)
+
+    def _ask(self, what: str, value: Any) -> Any:
+        """Ask the application while a call is under way. Raises BelvedereError where it does not grant it."""
+        fd = new_body(codec.encode({"what": what, "value": value}))
+        try:
+            self._wire.send({"op": "ask"}, fd)
+        finally:
+            os.close(fd)
+        reply = self._replies.get()
+        if "value" in reply:
+            return reply["value"]
+        problem = reply["problem"]
+        raise BelvedereError(problem.key, problem.where, **dict(problem.values))
 
     def _params(self, values: Any) -> Any:
         cls = getattr(self._layer, "Params", None)

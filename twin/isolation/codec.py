@@ -21,7 +21,9 @@ import numpy as np
 from twin import drawables
 from twin.isolation import tables
 from twin.model import geoframe, ground, layer, style, table
+from twin.network import model as network
 from twin.problems import Problem, Severity
+from twin.store.history.model import Datastream
 
 ALIGN = 64
 _SIZE = struct.Struct("=Q")
@@ -52,12 +54,22 @@ CLASSES: Mapping[str, type] = {
         table.FeatureTable,
         table.Provenance,
         table.Raster,
+        network.Devices,
+        network.Edges,
+        network.Network,
+        network.Nodes,
+        Datastream,
         Problem,
     )
 }
 ENUMS: Mapping[str, type[Enum]] = {
-    cls.__name__: cls for cls in (drawables.Role, table.Quality, Severity)
+    "Role": drawables.Role,
+    "Quality": table.Quality,
+    "Severity": Severity,
+    "network.Role": network.Role,
+    "network.State": network.State,
 }
+_ENUM_NAMES = {cls: name for name, cls in ENUMS.items()}
 
 
 class NotPlainError(ValueError):
@@ -114,6 +126,10 @@ class _Writer:
         if dataclasses.is_dataclass(value) and name in CLASSES:
             fields = {f.name: self.plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
             return {"$c": [name, fields]}
+        if type(value).__module__.startswith("shapely."):
+            return {"$g": tables.hex_of(value)}
+        if name == "RecordBatch":
+            return {"$r": self._bytes(tables.batch_bytes(value))}
         found = tables.to_parts(value)
         if found is not None:
             about, arrays, arrow = found
@@ -121,8 +137,8 @@ class _Writer:
         raise NotPlainError(f"{name} cannot be passed to or from an isolated plugin")
 
     def _small(self, value: Any) -> Any:
-        if isinstance(value, Enum) and type(value).__name__ in ENUMS:
-            return {"$e": [type(value).__name__, value.value]}
+        if isinstance(value, Enum) and type(value) in _ENUM_NAMES:
+            return {"$e": [_ENUM_NAMES[type(value)], value.value]}
         if isinstance(value, np.generic) and not isinstance(value, np.datetime64 | np.timedelta64):
             return self.plain(value.item())
         if isinstance(value, tuple):
@@ -179,11 +195,19 @@ class _Reader:
                 return ENUMS[content[0]](content[1])
             case "$o":
                 return _objects([self.value(v) for v in content])
-            case "$a":
-                return self._array(*content)
             case "$c":
                 name, fields = content
                 return CLASSES[name](**{str(k): self.value(v) for k, v in fields.items()})
+        return self._large(tag, content)
+
+    def _large(self, tag: str, content: Any) -> Any:
+        match tag:
+            case "$a":
+                return self._array(*content)
+            case "$g":
+                return tables.geometry_from(str(content))
+            case "$r":
+                return tables.batch_from(self._cut(*content))
             case "$f":
                 about, arrays, (offset, size) = content
                 return tables.from_parts(

@@ -80,7 +80,7 @@ def reason_without() -> str:
     program = bubblewrap()
     if not program:
         return "bubblewrap is not installed"
-    trial = [program, *_walls(), "--ro-bind", "/usr", "/usr", *_existing(SYSTEM_FOLDERS[1:])]
+    trial = [program, *walls(), *system_binds()]
     try:
         done = subprocess.run(
             [*trial, "/bin/true"], capture_output=True, text=True, timeout=10, check=False
@@ -99,7 +99,7 @@ def require_sandbox(where: str) -> None:
 
 def command(view: View, filter_fd: int | None, arguments: Sequence[str]) -> list[str]:
     """Return the command line that runs Python with arguments inside the walls."""
-    line = [bubblewrap(), *_walls(), *_existing(SYSTEM_FOLDERS)]
+    line = [bubblewrap(), *walls(), *system_binds()]
     for path in _unique([Path(sys.base_prefix), Path(sys.prefix), ROOT / "twin", ROOT / "assets"]):
         line += ["--ro-bind", str(path), str(path)]
     for path in _hidden():
@@ -147,7 +147,8 @@ def environment(folder: Path) -> dict[str, str]:
     }
 
 
-def _walls() -> list[str]:
+def walls() -> list[str]:
+    """Return the options that make the namespaces and what a plugin needs in any case."""
     return [
         "--unshare-all",
         "--die-with-parent",
@@ -165,10 +166,10 @@ def _walls() -> list[str]:
     ]
 
 
-def _existing(paths: Iterable[str]) -> list[str]:
-    """Return binds of system folders; where one is a link (``/lib`` to ``usr/lib``), the same link."""
+def system_binds() -> list[str]:
+    """Return binds of the system's folders; where one is a link (``/lib`` to ``usr/lib``), the same link."""
     line: list[str] = []
-    for name in paths:
+    for name in SYSTEM_FOLDERS:
         path = Path(name)
         if path.is_symlink():
             line += ["--symlink", str(path.readlink()), name]

@@ -7,6 +7,7 @@ until the user trusts exactly what is in their folder. Nothing is imported.
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 from twin.isolation.trust import Trust
 from twin.isolation.warden import Warden
-from twin.registry import LayerType, Manifest, Registry
+from twin.registry import Contribution, LayerType, Manifest, Registry
 from twin.registry.manifest import MANIFEST_NAME
 
 ENTRY_POINTS = "belvedere.plugins"
@@ -31,19 +32,24 @@ def open_registry(bundled: Sequence[Path], warden: Warden, *, user: Path | None)
         The user's own folder of plugin folders; it may be missing.
     """
 
-    def isolate(manifest: Manifest, layer_type: LayerType) -> Any:
-        from twin.isolation.proxy import IsolatedLayer  # only where there is such a plugin
+    def isolate(manifest: Manifest, wanted: LayerType | Contribution) -> Any:
+        from twin.isolation.functions import isolated  # only where there is such a plugin
+        from twin.isolation.proxy import IsolatedLayer
 
-        return IsolatedLayer(manifest, layer_type, warden)
+        if isinstance(wanted, Contribution):
+            return isolated(manifest, wanted, warden)
+        return IsolatedLayer(manifest, wanted, warden)
 
     def extend(registry: Registry, project: Path) -> None:
         add_strangers(registry, _folders([project / "plugins"]), warden)
+        offer_readers(registry)
 
     registry = Registry(isolate=isolate, extend=extend)
     for folder in _folders(bundled):
         registry.add_folder(folder)
     strangers = [*_folders([user] if user else []), *installed_packages()]
     add_strangers(registry, strangers, warden)
+    offer_readers(registry)
     return registry
 
 
@@ -51,6 +57,25 @@ def add_strangers(registry: Registry, folders: Iterable[Path], warden: Warden) -
     """Add plugins that do not come with the application."""
     for folder in folders:
         registry.add_folder(folder, isolated=not warden.store.is_trusted(folder))
+
+
+def offer_readers(registry: Registry) -> None:
+    """Make the formats known that plugins read."""
+    contributions = registry.contributions("readers")
+    if not contributions:
+        return
+    from twin.io.contributed import contribute
+
+    for found in contributions:
+        endings = found.options.get("suffixes", [])
+        title = found.title.get("en", found.id)
+        if isinstance(endings, list):
+            contribute(
+                found.id,
+                title,
+                [str(e) for e in endings],
+                functools.partial(registry.load, found),
+            )
 
 
 def trust_of(registry: Registry, plugin_id: str, bundled: Sequence[Path]) -> Trust:

@@ -10,12 +10,12 @@ import subprocess
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from twin.errors import Cancelled, PluginError
+from twin.errors import BelvedereError, Cancelled, PluginError
 from twin.isolation import codec, confine
 from twin.isolation.budget import MIB, Budget
 from twin.isolation.wire import BrokenWireError, Wire, new_body, sealed
@@ -23,6 +23,9 @@ from twin.problems import Problem
 from twin.progress import Progress
 
 POLL_S = 0.02
+Serve = Callable[[str, Any], Any]
+"""Answers what a plugin asks the application for while it works: ``serve(what, value)``."""
+
 KEPT_OUTPUT = 200
 START = "import sys; sys.path.insert(0, {root!r}); from twin.isolation.child import main; main(sys.argv[1:])"
 
@@ -49,14 +52,20 @@ class PluginProcess:
     view : View
         What it sees of the file system.
     budget : Budget
+    layer : bool
+        It makes an instance of the layer type when it starts; else only what is called is imported.
     """
 
-    def __init__(self, layer_type: str, view: confine.View, budget: Budget) -> None:
+    def __init__(
+        self, layer_type: str, view: confine.View, budget: Budget, *, layer: bool = True
+    ) -> None:
         confine.require_sandbox(layer_type)
         self.layer_type = layer_type
         self.spent = Spent()
         self._budget = budget
+        self._has_layer = layer
         self._busy = threading.Lock()
+        self._serve: Serve | None = None
         self._output: deque[str] = deque(maxlen=KEPT_OUTPUT)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self._wire = Wire(ours)
@@ -82,6 +91,7 @@ class PluginProcess:
         *,
         timeout_s: float,
         progress: Progress | None = None,
+        serve: Serve | None = None,
     ) -> Any:
         """Ask and return the answer.
 
@@ -101,6 +111,7 @@ class PluginProcess:
             raise PluginError("plugin.busy", self.layer_type)
         try:
             self._send(op, body)
+            self._serve = serve
             return self._unpacked(self._await(end, timeout_s, progress))
         finally:
             self._busy.release()
@@ -114,11 +125,11 @@ class PluginProcess:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=5)
 
-    def _start(self, view: confine.View, theirs: socket.socket) -> subprocess.Popen[str]:
+    def _start(self, view: confine.View, theirs: socket.socket) -> subprocess.Popen[bytes]:
         filter_fd = confine.filter_file()
         budget = self._budget
         arguments = ["-I", "-c", START.format(root=str(confine.ROOT)), str(theirs.fileno())]
-        arguments += [str(view.folder.resolve()), self.layer_type]
+        arguments += [str(view.folder.resolve()), self.layer_type if self._has_layer else ""]
         arguments += [str(n) for n in (budget.memory_mib, budget.answer_mib, budget.files)]
         arguments += [str(path.resolve()) for path in view.packages]
         fds = [fd for fd in (theirs.fileno(), filter_fd) if fd is not None]
@@ -131,8 +142,6 @@ class PluginProcess:
                 pass_fds=fds,
                 env=confine.environment(view.folder),
                 start_new_session=True,
-                text=True,
-                errors="replace",
             )
         finally:
             theirs.close()
@@ -172,6 +181,9 @@ class PluginProcess:
             if header.get("op") == "answer" and not cancelled:
                 self.spent = _spent(header)
                 return fd
+            if header.get("op") == "ask" and fd is not None:
+                self._reply(fd)
+                continue
             _close(fd)
             if header.get("op") == "answer":
                 raise Cancelled
@@ -183,6 +195,24 @@ class PluginProcess:
             return self._wire.receive(timeout_s)
         except BrokenWireError as error:
             raise self._crashed(error) from error
+
+    def _reply(self, fd: int) -> None:
+        """Answer what the plugin asks for, as far as somebody here serves it."""
+        try:
+            asked = codec.decode(memoryview(sealed(fd, limit=self._budget.answer_mib * MIB)))
+            what, value = str(asked["what"]), asked["value"]
+        except (codec.NotPlainError, BrokenWireError, KeyError, TypeError) as error:
+            self.close()
+            raise BrokenRuleError(
+                "plugin.bad_answer", self.layer_type, reason=str(error)
+            ) from error
+        try:
+            if self._serve is None:
+                raise PluginError("plugin.not_granted", self.layer_type, what=what[:60])
+            reply: dict[str, Any] = {"value": self._serve(what, value)}
+        except BelvedereError as error:
+            reply = {"problem": error.problem}
+        self._send("reply", reply)
 
     def _hint_cancel(self) -> None:
         with contextlib.suppress(BrokenWireError):
@@ -277,13 +307,13 @@ def _close(fd: int | None) -> None:
         os.close(fd)
 
 
-def _drain(stream: IO[str] | None, kept: deque[str]) -> None:
+def _drain(stream: IO[bytes] | None, kept: deque[str]) -> None:
     """Read what the plugin prints, so that it never waits; keep the end of it."""
     if stream is None:
         return
     with contextlib.suppress(ValueError, OSError), stream:
-        while text := stream.read(4096):
-            kept.append(text)
+        while data := os.read(stream.fileno(), 4096):
+            kept.append(data.decode("utf-8", "replace"))
 
 
 def view_of(folder: Path, sources: Mapping[str, Any], **more: tuple[Path, ...]) -> confine.View:

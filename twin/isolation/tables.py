@@ -87,6 +87,48 @@ def _from_parts(about: Mapping[str, Any], arrays: list[NDArray[Any]], arrow: mem
     return gpd.GeoDataFrame(frame, geometry=str(geometry_name))
 
 
+def hex_of(geometry: Any) -> str:
+    """Return a geometry as text."""
+    import shapely
+
+    return str(shapely.to_wkb(geometry, hex=True))
+
+
+def geometry_from(text: str) -> Any:
+    """Return the geometry of :func:`hex_of`. Raises ValueError where it is none."""
+    import shapely
+
+    try:
+        return shapely.from_wkb(text)
+    except shapely.errors.ShapelyError as error:
+        raise ValueError(f"no geometry: {error}"[:200]) from error
+
+
+def batch_bytes(batch: Any) -> memoryview:
+    """Return an Arrow record batch as IPC."""
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as writer:
+        writer.write_batch(batch)
+    return memoryview(sink.getvalue())
+
+
+def batch_from(data: memoryview) -> Any:
+    """Return the record batch of :func:`batch_bytes`. Raises ValueError where it is not valid."""
+    import pyarrow as pa
+
+    try:
+        table = _validated(data).combine_chunks()
+        return (
+            table.to_batches()[0]
+            if table.num_rows
+            else pa.RecordBatch.from_pylist([], table.schema)
+        )
+    except (pa.ArrowException, OSError) as error:
+        raise ValueError(f"no valid batch: {error}"[:300]) from error
+
+
 def _coordinates(geometry: NDArray[Any]) -> tuple[str, list[NDArray[Any]]]:
     """Return points as arrays of coordinates and of what is there; other kinds go as WKB."""
     import shapely

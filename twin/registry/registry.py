@@ -19,8 +19,8 @@ from twin.registry.manifest import MANIFEST_NAME, LayerType, Manifest, read_mani
 
 FEATURES = frozenset({"point", "line", "polygon"})
 
-Isolate = Callable[[Manifest, LayerType], Any]
-"""Makes the layer of a plugin that may not run in this process."""
+Isolate = Callable[[Manifest, LayerType | Contribution], Any]
+"""Makes the layer, or what stands for another contribution, of a plugin that may not run in this process."""
 
 Extend = Callable[["Registry", Path], None]
 """Adds the plugins of a project folder to a registry."""
@@ -183,7 +183,9 @@ class Registry:
         if manifest is None or contribution not in manifest.contributions:
             raise PluginError("plugin.unknown_contribution", contribution.id)
         if contribution.module and contribution.plugin in self._isolated:
-            raise PluginError("plugin.only_trusted", contribution.id, kind=contribution.kind)
+            if self._isolate is None:
+                raise PluginError("plugin.no_sandbox", contribution.id, reason="")
+            return self._isolate(manifest, contribution)
         if contribution.module:
             module = self._import(manifest, contribution.module)
             try:

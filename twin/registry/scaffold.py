@@ -12,6 +12,8 @@ from twin.registry.manifest import API_VERSION
 
 ENDING = ".tmpl"
 PREFIX = "plugin_"
+OWN_SUFFIX = ".data"
+"""Stands for the suffix of the files that a new reader reads: its own id."""
 
 
 def kinds(templates: Path) -> list[str]:
@@ -66,6 +68,9 @@ def _write(template: Path, folder: Path, words: dict[str, str]) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.suffix == ENDING:
             text = Template(source.read_text(encoding="utf-8")).substitute(words)
-            target.with_suffix("").write_text(text, encoding="utf-8")
+            named = target.with_suffix("")
+            if named.suffix == OWN_SUFFIX:
+                named = named.with_suffix(f".{words['id']}")
+            named.write_text(text, encoding="utf-8")
         else:
             shutil.copyfile(source, target)

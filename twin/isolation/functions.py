@@ -1,0 +1,95 @@
+"""Contributions other than layers, of isolated plugins: functions and feeds that are called through the wall."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from twin.errors import PluginError
+from twin.isolation.feeding import IsolatedFeed
+from twin.isolation.process import BrokenRuleError, PluginProcess, view_of
+from twin.isolation.warden import Warden
+from twin.registry import Contribution, Manifest
+
+FUNCTIONS = frozenset({"analyses", "indicators", "networks", "readers"})
+"""Kinds that are plain functions: they can be called through the wall."""
+
+
+class IsolatedFunction:
+    """A function of an isolated plugin; each call has a process of its own.
+
+    Paths among the arguments become readable for that call, with the files that belong to them.
+    """
+
+    def __init__(self, manifest: Manifest, contribution: Contribution, warden: Warden) -> None:
+        warden.require_allowed(manifest)
+        self._manifest = manifest
+        self._contribution = contribution
+        self._warden = warden
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call it. Raises PluginError for whatever goes wrong behind the wall."""
+        self._warden.require_allowed(self._manifest)
+        paths = [a for a in arguments if isinstance(a, Path)]
+        process = start(self._manifest, self._contribution.id, self._warden, paths)
+        plain = [str(a) if isinstance(a, Path) else a for a in arguments]
+        body = {
+            "kind": self._contribution.kind,
+            "name": self._contribution.id,
+            "arguments": plain,
+        }
+        try:
+            return process.call("function", body, timeout_s=self._warden.budget.load_s)
+        except BrokenRuleError as error:
+            self._warden.strike(self._manifest, error.problem)
+            raise
+        finally:
+            process.close()
+
+
+def isolated(manifest: Manifest, contribution: Contribution, warden: Warden) -> Any:
+    """Return what stands for a contribution of an isolated plugin.
+
+    Raises
+    ------
+    PluginError
+        Its kind works only for trusted plugins.
+    """
+    if contribution.kind in FUNCTIONS:
+        return IsolatedFunction(manifest, contribution, warden)
+    if contribution.kind == "feeds":
+        warden.require_allowed(manifest)
+
+        def make() -> IsolatedFeed:
+            return IsolatedFeed(
+                lambda: start(manifest, contribution.id, warden, []),
+                contribution.id,
+                hosts=warden.grants(manifest).hosts,
+                budget=warden.budget,
+            )
+
+        return make
+    raise PluginError("plugin.only_trusted", contribution.id, kind=contribution.kind)
+
+
+def start(manifest: Manifest, name: str, warden: Warden, paths: list[Path]) -> PluginProcess:
+    """Return a process of a plugin without a layer, which may read some files."""
+    grants = warden.grants(manifest)
+    sources = {str(i): _Named(str(path)) for i, path in enumerate(paths)}
+    view = view_of(
+        manifest.folder,
+        sources,
+        read=grants.read,
+        write=grants.write,
+        packages=warden.packages(manifest),
+    )
+    process = PluginProcess(name, view, warden.budget, layer=False)
+    process.call("start", None, timeout_s=warden.budget.start_s)
+    return process
+
+
+class _Named:
+    """A path in the form of a source."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
