@@ -238,7 +238,7 @@ def _judged(path: Path) -> str:
     if kind.startswith("vrt"):
         guard.check_vrt(path)
     if kind in NOT_READ:
-        key = f"io.not_read_{kind}" if kind in {"json", "office"} else "io.format_not_read"
+        key = f"io.not_read_{kind}" if kind in {"json", "office", "dwg"} else "io.format_not_read"
         raise ReadError(key, path.name, format=NOT_READ[kind])
     if not kind:
         raise ReadError("io.format_unknown", path.name, suffix=path.suffix)

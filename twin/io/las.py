@@ -45,9 +45,9 @@ def load(request: Request) -> Loaded:
     try:
         with laspy.open(path) as reader:
             header = reader.header
-            _check(header, path, request)
+            there = _check(header, path, request)
             declared = _crs(header, request)
-            columns = _columns(reader, path, request)
+            columns = _columns(reader, path, request, there)
     except ReadError:
         raise
     except (OSError, RuntimeError, ValueError, KeyError, IndexError, OverflowError) as error:
@@ -63,7 +63,8 @@ def _said(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"[:160]
 
 
-def _check(header: Any, path: Path, request: Request) -> None:
+def _check(header: Any, path: Path, request: Request) -> int:
+    """Return how many points are there. Raises ReadError for promises that cannot be kept."""
     count = int(header.point_count)
     packed = bool(header.are_points_compressed)
     size = path.stat().st_size
@@ -74,11 +75,13 @@ def _check(header: Any, path: Path, request: Request) -> None:
         if not there:
             raise ReadError("io.damaged", request.where, reason=f"0 / {count} points")
         request.progress.report(Problem("io.fewer_features", request.where, values))
+        return there
     if packed and count > max(size, 1000) * 8:
         raise ReadError("io.damaged", request.where, reason=f"{count} points in {size} bytes")
     numbers = [*header.scales, *header.offsets]
     if not np.isfinite(np.array(numbers, float)).all() or not all(header.scales):
         raise ReadError("io.damaged", request.where, reason="scale, offset")
+    return count
 
 
 def _crs(header: Any, request: Request) -> Declared:
@@ -91,13 +94,12 @@ def _crs(header: Any, request: Request) -> Declared:
     return Declared(text="" if crs is None else name_of(crs), metric=True)
 
 
-def _columns(reader: Any, path: Path, request: Request) -> dict[str, NDArray[Any]]:
+def _columns(reader: Any, path: Path, request: Request, total: int) -> dict[str, NDArray[Any]]:
     """Return x, y, z and what else is kept, of an even part of the points."""
     budget = int(request.options.get("points", limits.CLOUD_POINTS))
     budget = max(1, min(budget, limits.CLOUD_POINTS_MOST))
     if request.inspecting:
         budget = min(budget, limits.INSPECT_POINTS)
-    total = int(reader.header.point_count)
     if total > budget and path.name.lower().endswith(".copc.laz"):
         return _of_copc(path, budget)
     step = max(1, -(-total // budget))
@@ -115,9 +117,12 @@ def _columns(reader: Any, path: Path, request: Request) -> dict[str, NDArray[Any
 def _chunks(reader: Any, request: Request, total: int) -> Iterator[Any]:
     done = 0
     try:
-        for chunk in reader.chunk_iterator(_CHUNK):
+        while done < total:
             request.progress.check_cancelled()
             request.progress.progress(done, total, "points")
+            chunk = reader.read_points(min(_CHUNK, total - done))
+            if not len(chunk):
+                return
             done += len(chunk)
             yield chunk
     except (RuntimeError, ValueError, OSError, EOFError):

@@ -36,6 +36,10 @@ NETWORKS = {"pandapipesNet": "belvedere.heat", "pandapowerNet": "belvedere.grid"
 """Layer types by the kind of network that a file says it is."""
 
 
+NAMELESS = frozenset({"tileset", "model", "doc"})
+"""Names that files of a format always have: the layer inside says more."""
+
+
 def assemble(
     paths: Sequence[Path], registry: Registry, *, crs: str = "", title: str = ""
 ) -> tuple[Project, list[Problem]]:
@@ -83,7 +87,8 @@ def assemble(
             specs.append(spec)
     # The ground is listed first, buildings next: the order in which a reader looks for them.
     specs.sort(key=lambda s: {"belvedere.terrain": 0, "belvedere.buildings": 1}.get(s.type, 2))
-    name = title or paths[0].stem
+    own = pairs[0][1].name if paths[0].stem in NAMELESS else ""
+    name = title or own or paths[0].stem
     project = Project(
         title={"en": name, "fr": name},
         frame=frame,
@@ -117,7 +122,8 @@ def spec_for(
     if chosen is None:
         return None
     several = len(inspection.layers) > 1
-    name = layer.name if several and layer.name else inspection.path.name.split(".")[0]
+    own = layer.name if several or inspection.path.stem in NAMELESS else ""
+    name = own or inspection.path.name.split(".")[0]
     source = Source(
         path=str(inspection.path.resolve()),
         sublayer=layer.name if several else "",

@@ -108,10 +108,8 @@ def test_the_content_decides_not_the_suffix(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content,key",
     [
-        (b"LASF" + bytes(400), "io.format_not_read"),
-        (b"glTF" + bytes(40), "io.format_not_read"),
-        (b"ISO-10303-21;\nHEADER;", "io.format_not_read"),
-        (b'{"asset": {"version": "1.0"}, "geometricError": 1, "root": {}}', "io.not_read_json"),
+        (b"AC1027" + bytes(400), "io.not_read_dwg"),
+        (b"%PDF-1.7" + bytes(40), "io.format_not_read"),
         (b"<html><body>404</body></html>", "io.format_not_read"),
     ],
 )
