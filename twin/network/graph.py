@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.network.model import Flags, Floats, Indices, Network
 
@@ -49,6 +50,7 @@ class Graph:
         self._edges = np.flatnonzero(conducts & (start != end))
         self._both: csr_array | None = None
         self._edge_of_entry = np.zeros(0, np.intp)
+        self._label: Indices | None = None
 
     @classmethod
     def of(cls, network: Network, conducts: Flags | None = None) -> Graph:
@@ -61,12 +63,15 @@ class Graph:
 
     @property
     def both_ways(self) -> csr_array:
-        """Every edge in its two directions; of parallel edges the shortest."""
+        """Every edge in its two directions, weighted by its length; parallel edges stay apart."""
         if self._both is None:
             e = self._edges
             tail = np.concatenate([self._start[e], self._end[e]])
             head = np.concatenate([self._end[e], self._start[e]])
-            self._both, self._edge_of_entry = self._matrix(tail, head, np.concatenate([e, e]))
+            matrix = self._matrix(tail, head, np.concatenate([e, e]))
+            self._edge_of_entry = matrix.data.astype(np.intp)
+            length = np.maximum(np.nan_to_num(self._length[self._edge_of_entry]), SHORTEST_M)
+            self._both = csr_array_of(length, matrix.indices, matrix.indptr)
         return self._both
 
     def one_way(self, forward: Flags | None = None) -> csr_array:
@@ -75,57 +80,48 @@ class Graph:
         flip = np.zeros(len(e), bool) if forward is None else ~forward[e]
         tail = np.where(flip, self._end[e], self._start[e])
         head = np.where(flip, self._start[e], self._end[e])
-        return self._matrix(tail, head, e)[0]
+        return self._matrix(tail, head, np.ones(len(e)))
 
-    def _matrix(self, tail: Indices, head: Indices, edges: Indices) -> tuple[csr_array, Indices]:
-        """Return the graph, and which edge each of its entries is."""
-        from scipy.sparse import csr_array
+    def _matrix(self, tail: Indices, head: Indices, data: NDArray[Any]) -> csr_array:
+        from scipy.sparse import coo_array
 
-        length = np.maximum(np.nan_to_num(self._length[edges]), SHORTEST_M)
-        key = tail.astype(np.int64) * self.count + head
-        order = np.lexsort((edges, length, key))
-        first = np.ones(len(order), bool)
-        first[1:] = np.diff(key[order]) != 0
-        keep = order[first]
-        at = np.searchsorted(tail[keep], np.arange(self.count + 1)).astype(np.int32)
-        matrix: csr_array = csr_array(
-            (length[keep], head[keep].astype(np.int32), at), shape=(self.count, self.count)
+        matrix = coo_array(
+            (data.astype(np.float64), (tail.astype(np.int32), head.astype(np.int32))),
+            shape=(self.count, self.count),
         )
-        return matrix, edges[keep]
+        # Parallel edges stay apart: adding up their numbers would make edges that do not exist.
+        matrix.has_canonical_format = True
+        return matrix.tocsr()
+
+    def islands(self) -> Indices:
+        """Return the island of each node, (n,) int."""
+        if self._label is None:
+            from scipy.sparse.csgraph import connected_components
+
+            _, label = connected_components(self.one_way(), directed=False)
+            self._label = label.astype(np.intp)
+        return self._label
 
     def components(self) -> tuple[int, Indices]:
         """Return how many islands there are, and that of each node."""
-        from scipy.sparse.csgraph import connected_components
-
-        count, label = connected_components(self.both_ways, directed=False)
-        return int(count), label.astype(np.intp)
+        label = self.islands()
+        return int(label.max(initial=-1)) + 1, label
 
     def connected(self, nodes: Indices) -> Flags:
         """Return which nodes hang together with any of some, (n,) bool."""
-        return self._reached(self.both_ways, nodes)
+        label = self.islands()
+        chosen = np.zeros(int(label.max(initial=-1)) + 1, bool)
+        chosen[label[nodes]] = True
+        return np.asarray(chosen[label])
 
     def downstream(self, nodes: Indices, forward: Flags | None = None) -> Flags:
         """Return which nodes can be reached along the edges, (n,) bool; the start counts."""
-        return self._reached(self.one_way(forward), nodes)
+        return _reached(self.one_way(forward), nodes)
 
     def upstream(self, nodes: Indices, forward: Flags | None = None) -> Flags:
         """Return from which nodes some can be reached along the edges, (n,) bool."""
-        turned = None if forward is None else ~forward
-        flags = np.zeros(len(self._start), bool) if turned is None else turned
-        return self._reached(self.one_way(flags), nodes)
-
-    def _reached(self, matrix: csr_array, nodes: Indices) -> Flags:
-        """Breadth first from one node after the other, as long as one is left that was not met."""
-        from scipy.sparse.csgraph import breadth_first_order
-
-        met = np.zeros(self.count, bool)
-        if len(nodes) > 1:
-            matrix, root = _with_root(matrix, nodes)
-            order = breadth_first_order(matrix, root, return_predecessors=False)
-            met[order[order < self.count]] = True
-        elif len(nodes):
-            met[breadth_first_order(matrix, int(nodes[0]), return_predecessors=False)] = True
-        return met
+        turned = np.zeros(len(self._start), bool) if forward is None else ~forward
+        return _reached(self.one_way(turned), nodes)
 
     def distances(self, sources: Indices) -> tuple[Floats, Indices]:
         """Return metres to the nearest source (inf without a way) and the node before, on that way."""
@@ -153,21 +149,38 @@ class Graph:
         return self.path(start, before) if np.isfinite(metres[start]) else None
 
     def _edges_of(self, nodes: Indices) -> Indices:
-        matrix: Any = self.both_ways
+        matrix = self.both_ways
         found = []
         for tail, head in pairwise(nodes):
             low, high = matrix.indptr[tail], matrix.indptr[tail + 1]
-            entry = low + np.searchsorted(matrix.indices[low:high], head)
-            found.append(self._edge_of_entry[entry])
+            entries = low + np.flatnonzero(matrix.indices[low:high] == head)
+            shortest = entries[np.argmin(matrix.data[entries])]
+            found.append(self._edge_of_entry[shortest])
         return np.array(found, np.intp)
 
 
-def _with_root(matrix: csr_array, nodes: Indices) -> tuple[csr_array, int]:
-    """Add one node that leads to all of some."""
+def csr_array_of(data: Floats, indices: NDArray[Any], indptr: NDArray[Any]) -> csr_array:
+    """Return a square sparse array of its parts."""
     from scipy.sparse import csr_array
 
+    count = len(indptr) - 1
+    return csr_array((data, indices, indptr), shape=(count, count))
+
+
+def _reached(matrix: csr_array, nodes: Indices) -> Flags:
+    """Return which nodes can be reached from any of some: breadth first."""
+    from scipy.sparse.csgraph import breadth_first_order
+
     count = matrix.shape[0]
-    data = np.concatenate([matrix.data, np.ones(len(nodes))])
-    indices = np.concatenate([matrix.indices, nodes.astype(np.int32)])
-    indptr = np.append(matrix.indptr, len(data)).astype(np.int32)
-    return csr_array((data, indices, indptr), shape=(count + 1, count + 1)), count
+    met = np.zeros(count, bool)
+    if not len(nodes):
+        return met
+    root = int(nodes[0])
+    if len(nodes) > 1:  # from one more node that leads to all of them
+        data = np.concatenate([matrix.data, np.ones(len(nodes))])
+        indices = np.concatenate([matrix.indices, nodes.astype(np.int32)])
+        indptr = np.append(matrix.indptr, len(data)).astype(np.int32)
+        matrix, root = csr_array_of(data, indices, indptr), count
+    order = breadth_first_order(matrix, root, return_predecessors=False)
+    met[order[order < count]] = True
+    return met

@@ -263,17 +263,19 @@ def find(
     NetworkError
         Nothing is called so.
     """
-    index = {
-        "node": network.node_index,
-        "edge": network.edge_index,
-        "device": network.device_index,
-    }
-    sort, _, bare = name.partition(":")
-    if sort in index and bare in index[sort]:
-        return Element(sort, index[sort][bare])
+    ids = {"node": network.nodes.ids, "edge": network.edges.ids, "device": network.devices.ids}
+    said, _, bare = name.partition(":")
+    if said in ids and (row := _row(ids[said], bare)) >= 0:
+        return Element(said, row)
     for sort in order:
         for known in (name, network.aliases.get(name, "")):
-            if known in index[sort]:
-                return Element(sort, index[sort][known])
+            if known and (row := _row(ids[sort], known)) >= 0:
+                return Element(sort, row)
     some = ", ".join(str(i) for i in [*network.nodes.ids[:3], *network.edges.ids[:3]])
     raise NetworkError("network.no_such_id", network.id, id=name, examples=some)
+
+
+def _row(ids: Objects, name: str) -> int:
+    """Return where a name is, -1 if nowhere: quicker than an index of a million names that is used once."""
+    found = np.flatnonzero(ids == name)
+    return int(found[0]) if len(found) else -1
