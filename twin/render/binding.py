@@ -12,6 +12,7 @@ from psygnal import Signal
 
 from twin.drawables import Lines
 from twin.model.project import Project
+from twin.model.style import Style
 from twin.render.stage import Stage
 from twin.work.runtime import LayerRuntime
 
@@ -36,6 +37,8 @@ class SessionStage:
     def __init__(self, session: Session, stage: Stage) -> None:
         self.session, self.stage = session, stage
         self._hidden: frozenset[str] = frozenset()
+        self._only: frozenset[str] | None = None
+        self._styles: Mapping[str, Style] = {}
         self._rows_of: dict[str, tuple[FeatureTable, dict[str, int]]] = {}
         session.layer_changed.connect(self._on_layer)
         session.ground_changed.connect(self._on_ground)
@@ -63,6 +66,23 @@ class SessionStage:
         self._hidden = layer_ids
         for runtime in self.session.layers():
             self._show(runtime)
+        self.dirty.emit()
+
+    def present(
+        self, layer_ids: frozenset[str] | None, styles: Mapping[str, Style] | None = None
+    ) -> None:
+        """Show exactly these layers, some in another style, on this stage only; None: as the project says.
+
+        For stories: what is told is no change of the project, so nothing is to be undone or saved.
+        """
+        before, self._only, self._styles = self._styles, layer_ids, dict(styles or {})
+        for runtime in self.session.layers():
+            self._show(runtime)
+            layer_id = runtime.spec.id
+            if layer_id in self.stage.layer_ids and (
+                layer_id in before or layer_id in self._styles
+            ):
+                self.stage.recolour(layer_id, self._rgba(runtime))
         self.dirty.emit()
 
     @property
@@ -98,7 +118,7 @@ class SessionStage:
         self.stage.set_layer(
             layer_id,
             runtime.drawables,
-            rgba=runtime.rgba,
+            rgba=self._rgba(runtime),
             rows_visible=runtime.rows_visible,
             columns_now=_flow_columns(runtime),
             opacity=runtime.spec.opacity,
@@ -109,7 +129,7 @@ class SessionStage:
     def _update(self, runtime: LayerRuntime, aspects: frozenset[str]) -> None:
         layer_id = runtime.spec.id
         if "colours" in aspects:
-            self.stage.recolour(layer_id, runtime.rgba)
+            self.stage.recolour(layer_id, self._rgba(runtime))
         if "rows" in aspects:
             self.stage.set_rows(layer_id, runtime.rows_visible)
         if "columns" in aspects:
@@ -123,7 +143,17 @@ class SessionStage:
             self.stage.set_opacity(runtime.spec.id, runtime.spec.opacity)
 
     def _visible(self, runtime: LayerRuntime) -> bool:
-        return runtime.spec.visible and runtime.spec.id not in self._hidden
+        if runtime.spec.id in self._hidden:
+            return False
+        return runtime.spec.visible if self._only is None else runtime.spec.id in self._only
+
+    def _rgba(self, runtime: LayerRuntime) -> NDArray[np.uint8]:
+        style = self._styles.get(runtime.spec.id)
+        if style is None or runtime.table is None:
+            return runtime.rgba
+        from twin.model.styling import fixed, rgba_of_rows
+
+        return rgba_of_rows(fixed(style, runtime.column), len(runtime.table), runtime.column)
 
     def _order(self, layer_id: str) -> int:
         ids = [spec.id for spec in self.session.project.layers]

@@ -42,6 +42,13 @@ class RowTable:
         self._flat()[: len(rgba), :3] = self.rgb
         self._upload()
 
+    def grow(self, rgba: NDArray[np.uint8]) -> None:
+        """Take the colours (n, 4) uint8 of rows that come and go; room is made in large steps."""
+        size = max(WIDTH, 1 << max(len(rgba) - 1, 0).bit_length())
+        full = np.full((size, 4), 255, np.uint8)
+        full[: len(rgba)] = rgba
+        self.set_colours(full)
+
     def set_visible(self, visible: NDArray[np.bool_]) -> None:
         """Show and hide rows, (n,) bool."""
         if len(visible) != len(self.rgb):

@@ -18,7 +18,7 @@ from twin.render.scene_layer import SceneLayer, Shared
 GHOSTLY = {Role.SOLID: 0.42}
 """How much is left of each role in x-ray mode."""
 OVER_ALL = frozenset({Role.UNDERGROUND, Role.MARKER})
-"""What x-ray mode draws over everything, in full colour."""
+"""What x-ray mode draws over everything, in full colour; with it all of a layer that goes below the ground."""
 FROM_BELOW = {**GHOSTLY, Role.GROUND: 0.35, Role.DECAL: 0.25, Role.WATER: 0.3}
 """The same for a viewer below the ground."""
 
@@ -174,8 +174,8 @@ class Scene:
         """
         found = set()
         for layer in self._layers.values():
-            buried = any(piece.role is Role.UNDERGROUND for piece in layer.pieces)
-            if not layer.visible or not layer.pieces or (buried and not self._below_shows):
+            hidden = layer.buried and not self._below_shows
+            if not layer.visible or not layer.pieces or hidden:
                 continue
             if bool(self.camera.sees(boxes_of(layer.pieces)).any()):
                 found.add(layer.id)
@@ -233,7 +233,7 @@ class Scene:
         return in_clear_view(self._candidates(), self.camera, xyz_in_scene)
 
     def _pickable(self, layer: SceneLayer) -> list[Piece]:
-        if not self._xray:
+        if not self._xray or layer.buried:
             return layer.pieces
         return [piece for piece in layer.pieces if piece.role in OVER_ALL]
 
@@ -243,11 +243,13 @@ class Scene:
         below: list[tuple[tuple[int, int], Piece]] = []
         above: list[Piece] = []
         for layer in self._layers.values():
-            layer.set_opacity(through)
+            # A network is one thing: its cabins and pumps stay as clear as its pipes.
+            whole = self._xray and layer.buried
+            layer.set_opacity({} if whole else through)
             if not layer.visible:
                 continue
             for piece in layer.pieces:
-                if self._xray and piece.role in OVER_ALL:
+                if whole or (self._xray and piece.role in OVER_ALL):
                     above.append(piece)
                 elif not (self._xray and piece.role is Role.VEGETATION):
                     below.append(((DRAW_ORDER[piece.role], -layer.order), piece))

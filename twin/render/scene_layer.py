@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.vtkRenderingCore import vtkProperty, vtkTexture
+from vtkmodules.vtkRenderingCore import vtkProperty, vtkRenderWindow, vtkTexture
 
-from twin.drawables import Drape, Drawable, Glyphs, Labels, Lines, Mesh, Points, Role
-from twin.model.ground import Ground
+from twin.drawables import Drape, Drawable, Glyphs, Labels, Lines, Mesh, Points, Role, Tileset
+from twin.model.ground import FlatGround, Ground
 from twin.render.actors import make_texture
+from twin.render.camera import CameraRig
 from twin.render.material import Materials
 from twin.render.parts.drape import mesh_of_drape
 from twin.render.parts.glyphs import parts_of_glyphs
@@ -21,6 +22,7 @@ from twin.render.parts.lines import parts_of_lines
 from twin.render.parts.mesh import parts_of_mesh
 from twin.render.parts.part import Part
 from twin.render.parts.points import parts_of_points
+from twin.render.parts.tileset import StreamedTiles
 from twin.render.piece import PickMesh, Piece, box_of
 from twin.render.rows import FlowTable, RowTable
 
@@ -34,6 +36,7 @@ class Shared:
     height_map: vtkTexture
     open_map: vtkTexture
     workers: ThreadPoolExecutor
+    window: vtkRenderWindow | None = None
 
 
 @dataclass(eq=False, kw_only=True)
@@ -89,17 +92,58 @@ class SceneLayer:
         self._textures: dict[int, vtkTexture] = {}
         self._properties: dict[tuple[Role, int, str | None, bool], vtkProperty] = {}
         self.upload: Upload | None = None
+        self.streams: list[StreamedTiles] = []
+        self._fixed: list[Piece] = []
 
     def begin(self, drawables: Sequence[Drawable], ground: Ground) -> None:
         """Start to replace what is drawn; the old stays until all of the new is there."""
         if self.upload is not None:
             self.upload.stop()
+        self._stream([d for d in drawables if isinstance(d, Tileset)], ground)
         labels = tuple(d for d in drawables if isinstance(d, Labels))
         self.upload = upload = Upload(labels=labels, replaces=bool(self.pieces))
         upload.work = self._shared.workers.submit(upload.make, tuple(drawables), ground)
         if not upload.replaces:
             self.labels = labels
             self.pieces = upload.pieces
+
+    def _stream(self, tilesets: Sequence[Tileset], ground: Ground) -> None:
+        """Begin to stream these instead of others; the same ones go on."""
+        for tiles in self.streams:
+            tiles.close()
+        self.streams = [
+            StreamedTiles(
+                tileset,
+                parts_of=lambda drawable: _parts_of(drawable, ground),
+                make_piece=self._piece,
+                release=self._released,
+            )
+            for tileset in tilesets
+        ]
+
+    def _released(self, piece: Piece) -> None:
+        window = self._shared.window
+        if window is not None:
+            piece.forget(window)
+
+    @property
+    def streaming(self) -> bool:
+        """Whether tiles in sight are on their way."""
+        return self.visible and any(tiles.busy for tiles in self.streams)
+
+    def look(self, camera: CameraRig) -> bool:
+        """Take the view of streamed tiles; return whether other pieces are to be shown."""
+        if not self.streams or not self.visible:
+            return False
+        changes = [tiles.look(camera) for tiles in self.streams]
+        for tiles in self.streams:
+            rgba = tiles.rgba_if_new()
+            if rgba is not None:
+                self.rows.grow(rgba)
+        if any(changes):
+            streamed = [piece for tiles in self.streams for piece in tiles.pieces]
+            self.pieces = [*self._fixed, *streamed]
+        return any(changes)
 
     def finish(self) -> None:
         """Wait until all parts are made."""
@@ -108,6 +152,8 @@ class SceneLayer:
 
     def step(self) -> bool:
         """Make a piece of a part that is made; return whether there was one."""
+        if any(tiles.step() for tiles in self.streams):
+            return True
         upload = self.upload
         if upload is None or len(upload.pieces) >= len(upload.parts):
             return False
@@ -117,7 +163,8 @@ class SceneLayer:
     @property
     def arriving(self) -> Sequence[Piece]:
         """Pieces that are made but not shown before all of them are."""
-        return self.upload.pieces if self.upload is not None and self.upload.replaces else ()
+        own = self.upload.pieces if self.upload is not None and self.upload.replaces else []
+        return [*own, *(piece for tiles in self.streams for piece in tiles.arriving)]
 
     def settle(self, waiting: Collection[int] = ()) -> bool:
         """Show what is new where all of it is made and, as far as it is in sight, uploaded.
@@ -132,12 +179,18 @@ class SceneLayer:
         bool
             Whether the layer is complete now, and was not before.
         """
+        for tiles in self.streams:
+            tiles.settle(waiting)
         upload = self.upload
         if upload is None or not upload.made:
             return False
         if any(id(p) in waiting or id(p.stand_in) in waiting for p in upload.pieces):
             return False
         self.pieces, self.labels, self.upload = upload.pieces, upload.labels, None
+        self._fixed = upload.pieces
+        if self.streams:
+            streamed = [piece for tiles in self.streams for piece in tiles.pieces]
+            self.pieces = [*self._fixed, *streamed]
         self._forget_unused()
         return True
 
@@ -146,6 +199,11 @@ class SceneLayer:
         self.columns = columns
         for name, table in self._flows.items():
             table.set(columns.get(name))
+
+    @property
+    def buried(self) -> bool:
+        """Whether any of it lies below the ground."""
+        return any(piece.role is Role.UNDERGROUND for piece in self.pieces)
 
     @property
     def flowing(self) -> bool:
@@ -179,6 +237,7 @@ class SceneLayer:
         if self.upload is not None:
             self.upload.stop()
         self.upload = None
+        self._stream([], FlatGround())
         self.pieces = []
         self._properties.clear()
         self._textures.clear()
@@ -229,6 +288,8 @@ class SceneLayer:
         return self._flows[column]
 
     def _forget_unused(self) -> None:
+        if self.streams:
+            return  # tiles come and go: what they share stays
         used = {id(piece.surface) for piece in self.pieces}
         self._properties = {k: p for k, p in self._properties.items() if id(p) in used}
         columns = {key[2] for key in self._properties}

@@ -32,6 +32,9 @@ Turn = Callable[[], AbstractContextManager[object]]
 UPLOADED_TOGETHER = 30_000
 """Triangles: some 4 ms."""
 
+LONGEST_WAIT_S = 120.0
+"""For a picture, until all tiles of its view are loaded."""
+
 
 class Stage(Scene):
     """A scene and its picture. All methods on one thread.
@@ -79,6 +82,7 @@ class Stage(Scene):
         self._closed = False
         self._sum: NDArray[np.uint16] | None = None
         self._count = 0
+        self._shared.window = self.window
         self._make_scene()
         self.set_sun(150.0, 42.0)
 
@@ -106,7 +110,7 @@ class Stage(Scene):
     @property
     def arriving(self) -> bool:
         """Whether a layer is not wholly in the picture yet."""
-        return any(x.upload is not None for x in self._layers.values())
+        return any(x.upload is not None or x.streaming for x in self._layers.values())
 
     @property
     def waits_for_render(self) -> bool:
@@ -126,8 +130,11 @@ class Stage(Scene):
         bool
             Whether more is to come: call it again.
         """
-        end = time.perf_counter() + budget_ms / 1000.0
         at_once = budget_ms == math.inf
+        self._follow()
+        if at_once:
+            self._load_all()
+        end = time.perf_counter() + budget_ms / 1000.0
         made = 0
         for layer in self._layers.values():
             if at_once:
@@ -145,6 +152,25 @@ class Stage(Scene):
             self._arrange()
         self._canvas.lacking = bool(cold)
         return self.uploading
+
+    def _follow(self) -> None:
+        """Let streamed tiles follow the view."""
+        self.camera.size_px = self.size
+        changes = [layer.look(self.camera) for layer in self._layers.values()]
+        if any(changes):
+            self._arrange()
+
+    def _load_all(self) -> None:
+        """Wait for all streamed tiles that the view needs."""
+        end = time.perf_counter() + LONGEST_WAIT_S
+        while any(x.streaming for x in self._layers.values()) and time.perf_counter() < end:
+            for layer in self._layers.values():
+                while layer.step():
+                    pass
+                layer.settle()
+                for tiles in layer.streams:
+                    tiles.wait()
+            self._follow()
 
     def prepare(self, budget_ms: float = 8.0) -> bool:
         """Take to the graphics card what a resting picture needs, then what other directions need.
@@ -229,6 +255,7 @@ class Stage(Scene):
 
     def render(self) -> None:
         """Draw one frame; in quality ``best`` a fine one, which takes several."""
+        self._follow()
         self._aim()
         self.disturbed = False
         self._refresh_shadows()

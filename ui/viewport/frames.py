@@ -12,7 +12,7 @@ REST_MS = 250
 """After this long without a request the picture is drawn again in its finer quality."""
 SHORTEST_MS = 16
 """No two frames closer than this, however many requests come."""
-LAZY = 2.0
+LAZY = 5.0
 """A frame that may wait comes not before this many times the length of the last one."""
 
 
@@ -68,7 +68,7 @@ class Frames(QObject):
         self._next.start(wait_ms)
 
     def request_lazily(self) -> None:
-        """Ask for a frame that may wait: of two thirds of the time, others make better use."""
+        """Ask for a frame that may wait: others make better use of most of the time."""
         since_ms = (time.perf_counter() - self._last_s) * 1000.0
         wait_ms = LAZY * self.last_ms - since_ms
         if self._paused or self._next.isActive():

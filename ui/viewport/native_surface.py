@@ -12,7 +12,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QOpenGLContext, QSurface
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QWidget
@@ -32,6 +32,8 @@ GL_DRAW_FRAMEBUFFER = 0x8CA9
 GL_COLOR_ATTACHMENT0 = 0x8CE0
 GL_COLOR_BUFFER_BIT = 0x4000
 GL_SCISSOR_TEST = 0x0C11
+LATER_MS = 30
+"""After a frame for which something was still being worked out, the next one comes so much later."""
 
 
 class NativeSurface(QOpenGLWidget):
@@ -54,6 +56,8 @@ class NativeSurface(QOpenGLWidget):
         self._foreign = ForeignWindow(self._make_current, self._is_current)
         self._due = False
         self._closed = False
+        self._later = QTimer(self, singleShot=True, interval=LATER_MS)
+        self._later.timeout.connect(self._draw_again)
         self.paint_ms = 0.0
         self.stage = make_stage(self._foreign, self._pixels())
         self.widget: QWidget = self
@@ -64,9 +68,9 @@ class NativeSurface(QOpenGLWidget):
 
     def draw(self, step: Step) -> bool:
         """Draw the scene in the next repaint; the card's own samples make it fine at once."""
-        self._due = True
-        self.update()
-        return step is not Step.COARSE and self.stage.waits_for_render
+        del step
+        self._draw_again()
+        return False
 
     def note_coarse(self, took_ms: float) -> None:
         """Nothing to learn: a frame is drawn later, by the card."""
@@ -92,6 +96,7 @@ class NativeSurface(QOpenGLWidget):
         """Free the stage and what it holds of the context."""
         if not self._closed:
             self._closed = True
+            self._later.stop()
             if self._context is not None:
                 self.makeCurrent()
             self.stage.close()
@@ -128,9 +133,15 @@ class NativeSurface(QOpenGLWidget):
             started = time.perf_counter()
             self.stage.render()
             self.paint_ms = (time.perf_counter() - started) * 1000.0
+            if self.stage.waits_for_render:
+                self._later.start()
         self.makeCurrent()  # drawing may have changed context and framebuffer
         self._show()
         self._foreign.after()
+
+    def _draw_again(self) -> None:
+        self._due = True
+        self.update()
 
     def _show(self) -> None:
         gl = self.context().extraFunctions()

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from twin.model.style import Style
     from twin.render import SessionStage
     from twin.work.session import Session
     from ui.viewport.frames import Frames
@@ -82,6 +85,13 @@ class Scene(QObject):
         else:
             self._rest()
             self._frames.pause()
+
+    def present(
+        self, layer_ids: frozenset[str] | None, styles: Mapping[str, Style] | None = None
+    ) -> None:
+        """Show exactly these layers until told otherwise; None: as the project says."""
+        if self._binding is not None:
+            self._binding.present(layer_ids, styles)
 
     def hold(self) -> None:
         """Let nothing move by itself: two pictures of one view are the same."""

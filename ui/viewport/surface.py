@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QSurfaceFormat
+from PySide6.QtGui import QGuiApplication, QSurfaceFormat
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
@@ -18,6 +18,18 @@ if TYPE_CHECKING:
 
 WITHOUT_GL = frozenset({"offscreen", "minimal", "linuxfb", "vnc"})
 """Platforms of Qt on which a GL widget draws nothing."""
+
+
+SOFTWARE = (
+    "llvmpipe",
+    "softpipe",
+    "swrast",
+    "software",
+    "swiftshader",
+    "gdi generic",
+    "basic render",
+)
+"""Parts of the names of renderers without a graphics card."""
 
 
 class Surface(Protocol):
@@ -50,13 +62,26 @@ class Surface(Protocol):
         """Free what it holds of the graphics system."""
 
 
-def choose() -> str:
-    """Return ``image``; ``native`` only where ``BELVEDERE_SURFACE=native`` asks for it.
+def choose(platform: str | None = None) -> str:
+    """Return ``native`` where a graphics card draws, ``image`` where software does or nothing can be shown.
 
-    The native surface does not yet complete a large city (see docs/decisions/0009): until it does, a
-    machine with a device draws on it off screen and shows the picture.
+    ``BELVEDERE_SURFACE`` set to either decides instead.
+
+    Parameters
+    ----------
+    platform : str or None
+        Name of Qt's platform; None: that of the application.
     """
-    return "native" if os.environ.get("BELVEDERE_SURFACE", "") == "native" else "image"
+    wanted = os.environ.get("BELVEDERE_SURFACE", "")
+    if wanted in ("native", "image"):
+        return wanted
+    name = gl_renderer(QGuiApplication.platformName() if platform is None else platform)
+    return "native" if name and not is_software(name) else "image"
+
+
+def is_software(renderer: str) -> bool:
+    """Whether an OpenGL renderer of this name draws on the processor."""
+    return any(word in renderer.lower() for word in SOFTWARE)
 
 
 def gl_renderer(platform: str) -> str:

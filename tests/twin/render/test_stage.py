@@ -334,3 +334,32 @@ def test_layers_in_sight_are_those_that_can_be_seen(stage: Stage) -> None:
     assert stage.layers_in_sight() == {"ground", "houses", "pipe"}
     stage.set_visible("houses", False)
     assert stage.layers_in_sight() == {"ground", "pipe"}
+
+
+def test_xray_keeps_all_of_a_network_and_what_is_selected(stage: Stage) -> None:
+    pump = Glyphs(
+        xyz_in_scene=np.array([[-25, 0, 0]], np.float32),
+        shape="cube",
+        scale_m=np.full((1, 3), 12.0, np.float32),
+        row_of_glyph=np.zeros(1, np.int32),
+    )
+    pipe = Lines(
+        xyz_in_scene=np.array([[-25, 0, -6], [-20, 0, -6]], np.float32),
+        offsets=np.array([0, 2], np.int32),
+        row_of_line=np.zeros(1, np.int32),
+        radius_m=0.5,
+        role=Role.UNDERGROUND,
+    )
+    put(stage, "ground", plane())
+    put(stage, "houses", boxes([(25.0, 0.0)]), rgba=colours(BLUE))
+    put(stage, "heat", pump, pipe, rgba=colours(RED))
+    stage.set_xray(True)
+    left, right = halves(seen(stage))
+    assert share(left, "red") > 0.02  # a pump is no ghost
+    assert share(right, "red") == 0.0
+    x, y = stage.project((-25.0, 0.0, 8.0)) or (0, 0)
+    hit = stage.pick(x, y)
+    assert hit is not None
+    assert hit.layer_id == "heat"
+    stage.highlight({"houses": np.array([0])})
+    assert share(halves(seen(stage))[1], "red") > 0.02

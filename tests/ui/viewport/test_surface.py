@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ui.viewport.surface import choose, gl_renderer
+from ui.viewport.surface import choose, gl_renderer, is_software
 
 
 @pytest.fixture(autouse=True)
@@ -12,15 +12,30 @@ def free(monkeypatch) -> None:
     monkeypatch.delenv("BELVEDERE_SURFACE", raising=False)
 
 
-def test_the_window_shows_pictures_drawn_off_screen() -> None:
-    assert choose() == "image"
-
-
-def test_without_a_display_there_is_no_renderer_to_name(qapp) -> None:
+def test_without_a_display_pictures_are_shown(qapp) -> None:
     assert gl_renderer("offscreen") == ""
+    assert choose("offscreen") == "image"
 
 
-def test_the_native_surface_can_be_asked_for(monkeypatch) -> None:
+@pytest.mark.parametrize(
+    ("name", "software"),
+    [
+        ("llvmpipe (LLVM 15.0.6, 256 bits)", True),
+        ("softpipe", True),
+        ("GDI Generic", True),
+        ("Microsoft Basic Render Driver", True),
+        ("Google SwiftShader", True),
+        ("Mesa Intel(R) UHD Graphics 620 (KBL GT2)", False),
+        ("NVIDIA GeForce RTX 3060/PCIe/SSE2", False),
+        ("AMD Radeon Graphics (radeonsi, renoir, LLVM 15.0.6)", False),
+        ("Apple M1", False),
+    ],
+)
+def test_a_card_is_told_from_the_processor_by_its_name(name: str, software: bool) -> None:
+    assert is_software(name) is software
+
+
+def test_either_surface_can_be_asked_for(monkeypatch) -> None:
     monkeypatch.setenv("BELVEDERE_SURFACE", "native")
     assert choose() == "native"
     monkeypatch.setenv("BELVEDERE_SURFACE", "image")

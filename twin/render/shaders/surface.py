@@ -103,9 +103,9 @@ void main() {
   // Each number handed from vertex to pixel costs time at every triangle: all in one, the glow mixed in.
   tone.rgb = mix(tone.rgb, vec3(1.0, 0.40, 0.04), 0.7 * tone.a);
 #ifdef FACADE_BODY
-  tone.a = 0.6 + 0.4 * clamp(look.z / 12.0, 0.0, 1.0);  // houses are only darker at the foot
+  tone.a = tone.a + 0.6 + 0.4 * clamp(look.z / 12.0, 0.0, 1.0);  // houses are only darker at the foot
 #else
-  tone.a = 0.9;
+  tone.a += 0.9;
 #endif
 #elif defined(DISTANT)
   vec3 p = vertexMC.xyz;
@@ -169,9 +169,10 @@ uniform float uGhost;
 void main() {
 #ifdef BRIEF
   float off = max(1.0 / gl_FragCoord.w - uHaze.y, 0.0) * uHaze.x;
-  vec3 share = vec3(1.0, tone.a, off * off / (1.0 + off * off) * uHaze.z);
+  float open = tone.a - step(1.01, tone.a);  // one more where it glows
+  vec3 share = vec3(1.0, open, off * off / (1.0 + off * off) * uHaze.z);
 #ifdef FACADE_BODY
-  share.x = 0.5 + 0.5 * tone.a;
+  share.x = 0.5 + 0.5 * open;
 #endif
 #endif
 #ifdef SMOOTH
@@ -186,7 +187,12 @@ void main() {
 %(body)s
   vec3 fill = mix(uBounce, uFill, 0.5 + 0.5 * up) * (1.0 + 0.22 * (facing - up * uSun.z));
   vec3 c = albedo * (uKey * (max(facing, 0.0) * share.x) + fill * share.y) + shine;
-  gl_FragData[0] = vec4(sqrt(mix(c, uHorizon, share.z)), opacityUniform);
+#ifdef BRIEF
+  float glows = step(1.01, tone.a);
+#else
+  float glows = step(0.5, tone.a);
+#endif
+  gl_FragData[0] = vec4(sqrt(mix(c, uHorizon, share.z)), mix(opacityUniform, 1.0, uGhost * glows));
 }
 """
 
@@ -250,6 +256,7 @@ void main() {
   c = mix(c, vec3(0.98), 0.85 * arrows(flow, far));
 #endif
   if (tone.a > 0.5) {
+    alpha = mix(alpha, 1.0, uGhost);  // what is selected is no ghost
     float edge = 1.0 - abs(dot(face, normalize(posVC)));
     c = mix(c, vec3(1.0, 0.40, 0.04), 0.60) + vec3(0.55, 0.26, 0.05) * edge * edge;
   }
@@ -387,7 +394,9 @@ def programs(kind: Kind) -> tuple[str, str]:
     chunks += WATER if kind.body == "water" else ""
     chunks += light.ARROWS if kind.flow else ""
     brief = chosen["BRIEF"]
-    at_corners = light.UNIFORMS + "uniform vec3 uEye;" + common if kind.distant and not brief else ""
+    at_corners = (
+        light.UNIFORMS + "uniform vec3 uEye;" + common if kind.distant and not brief else ""
+    )
     vertex = VERTEX % {"defines": defines, "chunks": at_corners}
     fragment = (DISTANT_FRAGMENT if kind.distant else FRAGMENT) % {
         "defines": defines,

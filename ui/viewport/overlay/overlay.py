@@ -40,6 +40,7 @@ class Overlay(QObject):
         self._host = host
         self._session: Session | None = None
         self._in_sight: frozenset[str] | None = None
+        self._clean = False
         self.compass = Compass(host)
         self.buttons = NavigationButtons(host)
         self.scale = ScaleBar(host)
@@ -95,16 +96,23 @@ class Overlay(QObject):
         """Show or hide the ring of the keyboard focus."""
         self.focus.setVisible(shown)
 
+    def set_clean(self, *, clean: bool) -> None:
+        """Show an audience only what must be said: that a model is synthetic, and what is loading."""
+        self._clean = clean
+        self.scale.setVisible(not clean)
+        self.refresh()
+
     def refresh(self) -> None:
         """Bring all texts up to date with the session."""
         self._soon.stop()
         session = self._session
         self.welcome.setVisible(session is None)
-        self.compass.setVisible(session is not None)
-        self.buttons.setVisible(session is not None)
-        self.legend.set_sections(contents.legends(session, self._in_sight) if session else ())
+        furnished = session if not self._clean else None
+        self.compass.setVisible(furnished is not None)
+        self.buttons.setVisible(furnished is not None)
+        self.legend.set_sections(contents.legends(furnished, self._in_sight) if furnished else ())
         self.notice.set_notices(contents.notices(session) if session else ())
-        self.sources.set_sources(contents.sources(session) if session else ())
+        self.sources.set_sources(contents.sources(furnished) if furnished else ())
         self._show_loading()
         self.place()
 

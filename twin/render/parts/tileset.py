@@ -1,0 +1,210 @@
+"""Streamed tiles in a layer: from loaded contents to pieces, and which of them the picture shows."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.drawables import Drawable, Lines, Mesh, Points, Role, Tileset
+from twin.model.geoframe import GeoFrame
+from twin.problems import Problem
+from twin.render.camera import CameraRig
+from twin.render.parts.part import Part
+from twin.render.piece import Piece
+from twin.tiles.decode import TileContent
+from twin.tiles.select import Look
+from twin.tiles.stream import Held, TileStream
+
+SHARE = 0.25
+"""Of the machine's memory, for all that is streamed."""
+ROOF_TONE, WALL_TONE = 0.87, 1.0
+FLAT = 0.35
+"""Normals that point up by more than this belong to roofs."""
+
+
+@dataclass(eq=False)
+class TileParts:
+    """What a worker has made of a tile, and the pieces that were made of that."""
+
+    parts: list[Part]
+    pieces: list[Piece] = field(default_factory=list)
+    release: Callable[[Piece], None] | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """The arrays that the parts have besides those of the content."""
+        return sum(p.vertex_bytes + p.triangles.nbytes for p in self.parts)
+
+    def drop(self) -> None:
+        """Free what the graphics card holds of it."""
+        for piece in self.pieces:
+            if self.release is not None:
+                self.release(piece)
+        self.pieces.clear()
+
+
+class StreamedTiles:
+    """A tileset of a layer.
+
+    Parameters
+    ----------
+    tileset : Tileset
+    parts_of : callable
+        Turns a drawable into parts.
+    make_piece : callable
+        Turns a part into a piece of the layer.
+    release : callable
+        Frees a piece.
+    """
+
+    def __init__(
+        self,
+        tileset: Tileset,
+        *,
+        parts_of: Callable[[Drawable], Iterator[Part]],
+        make_piece: Callable[[Part], Piece],
+        release: Callable[[Piece], None],
+    ) -> None:
+        self._parts_of = parts_of
+        self._make_piece = make_piece
+        self._release = release
+        self.stream = TileStream(
+            tileset.address,
+            GeoFrame(crs=tileset.crs, origin=tileset.origin),
+            prepare=self._prepare,
+            budget_bytes=tileset.budget_bytes or default_budget_bytes(),
+            error_px=tileset.error_px,
+        )
+        self._rows_version = -1
+
+    @property
+    def busy(self) -> bool:
+        """Whether something in sight is on its way."""
+        return self.stream.busy or bool(self.stream.fresh())
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """What the picture shows."""
+        return [piece for held in self.stream.drawn for piece in held.payload.pieces]
+
+    @property
+    def arriving(self) -> list[Piece]:
+        """Pieces that are made but not shown before they are uploaded."""
+        return [piece for held in self.stream.fresh() for piece in held.payload.pieces]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What could not be loaded."""
+        return self.stream.problems
+
+    def look(self, camera: CameraRig) -> bool:
+        """Take the view; return whether other pieces are to be shown."""
+        height_px = camera.size_px[1]
+        px_per_rad = height_px / (2 * math.tan(math.radians(camera.fov_deg) / 2))
+        return self.stream.look(
+            Look(position=camera.position, px_per_rad=px_per_rad, sees=camera.sees)
+        )
+
+    def step(self) -> bool:
+        """Make a piece of a part that a worker has made; return whether there was one."""
+        for held in self.stream.fresh():
+            loaded: TileParts = held.payload
+            if len(loaded.pieces) < len(loaded.parts):
+                loaded.pieces.append(self._make_piece(loaded.parts[len(loaded.pieces)]))
+                return True
+        return False
+
+    def settle(self, waiting: Collection[int]) -> bool:
+        """Let tiles be shown whose pieces are uploaded as far as they are in sight; return whether there are any."""
+        found = False
+        for held in self.stream.fresh():
+            loaded: TileParts = held.payload
+            made = len(loaded.pieces) == len(loaded.parts)
+            if made and not any(
+                id(p) in waiting or id(p.stand_in) in waiting for p in loaded.pieces
+            ):
+                held.ready = found = True
+        return found
+
+    def rgba_if_new(self) -> NDArray[np.uint8] | None:
+        """Return the colours of all rows where rows have come or gone since the last time."""
+        if self.stream.slots.version == self._rows_version:
+            return None
+        self._rows_version = self.stream.slots.version
+        return self.stream.slots.rgba()
+
+    def wait(self, seconds: float = 0.01) -> None:
+        """Wait for the workers."""
+        self.stream.wait(seconds)
+
+    def close(self) -> None:
+        """Stop the workers and let go of everything."""
+        self.stream.close()
+        for held in list(self.stream.held.values()):
+            held.payload.drop()
+        self.stream.held.clear()
+        self.stream.drawn = []
+
+    def _prepare(self, content: TileContent, first_row: int) -> TileParts:
+        parts: list[Part] = []
+        for drawable in content.drawables:
+            shifted = _shifted(drawable, first_row)
+            if isinstance(shifted, Mesh) and shifted.role is Role.SOLID and shifted.styled:
+                shifted = _toned(shifted)
+            parts += self._parts_of(shifted)
+        content.drawables.clear()  # the parts have all that is drawn
+        return TileParts(parts=parts, release=self._release)
+
+
+def default_budget_bytes() -> int:
+    """Return a quarter of the machine's memory."""
+    try:
+        return int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * SHARE)
+    except (AttributeError, ValueError, OSError):
+        return 2 << 30
+
+
+def drain(
+    tiles: StreamedTiles, look: Callable[[], bool], make: Callable[[], None], seconds: float
+) -> None:
+    """Load all that the view needs, for pictures; gives up after some seconds."""
+    end = time.monotonic() + seconds
+    look()
+    while tiles.busy and time.monotonic() < end:
+        make()
+        tiles.wait()
+        look()
+
+
+def _shifted(drawable: Mesh | Lines | Points, first: int) -> Mesh | Lines | Points:
+    """Return a drawable whose rows count from those that the tile was given."""
+
+    def moved(rows: NDArray[np.int32] | None) -> NDArray[np.int32] | None:
+        return None if rows is None else np.where(rows >= 0, rows + first, -1).astype(np.int32)
+
+    if isinstance(drawable, Mesh):
+        return replace(drawable, row_of_vertex=moved(drawable.row_of_vertex))
+    if isinstance(drawable, Lines):
+        return replace(drawable, row_of_line=moved(drawable.row_of_line))
+    return replace(drawable, row_of_point=moved(drawable.row_of_point))
+
+
+def _toned(mesh: Mesh) -> Mesh:
+    """Return solids whose roofs are a little darker than their walls, as the layer of buildings has them."""
+    a, b, c = (mesh.xyz_in_scene[mesh.triangles[:, k]] for k in range(3))
+    normal = np.cross(b - a, c - a)
+    up = normal[:, 2] > FLAT * np.maximum(np.linalg.norm(normal, axis=1), 1e-9)
+    shade = np.full(len(mesh.xyz_in_scene), WALL_TONE, np.float32)
+    shade[mesh.triangles[up].ravel()] = ROOF_TONE
+    return replace(mesh, shade_of_vertex=shade)
+
+
+def rows_of(held: Held) -> range:
+    """Return the rows that a tile was given."""
+    return range(held.first_row, held.first_row + held.rows)
