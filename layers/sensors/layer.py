@@ -39,6 +39,7 @@ class SensorParams:
     stem_m: Annotated[float, Range(0.0, 200.0), Unit("m")] = 0.0
     labels: bool = True
     repeat_day: bool = False
+    observed_property: str = ""
     value_column: Annotated[str, ColumnName(numeric=True)] = ""
     time_column: Annotated[str, ColumnName()] = ""
 
@@ -47,7 +48,7 @@ class Sensors:
     """Sensors from points, with recorded observations replayed, or simulated where there are none."""
 
     Params = SensorParams
-    load_params = ("value_column", "time_column")
+    load_params = ("value_column", "time_column", "observed_property")
 
     def __init__(self) -> None:
         self._asked_at: datetime | None = None

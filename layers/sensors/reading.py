@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from layers.sensors.words import COLUMNS, THRESHOLDS
@@ -34,6 +35,8 @@ def load(ctx: LoadContext) -> FeatureTable:
     ReadError
         The sensors cannot be read. Observations that cannot be read are a problem, not an error.
     """
+    if OBSERVATIONS in ctx.sources and live.is_history(ctx.path(OBSERVATIONS)):
+        return from_history(ctx)
     table = ctx.read("features")
     ctx.check_cancelled()
     frame = _typed(table.frame, table.name, ctx)
@@ -54,6 +57,73 @@ def load(ctx: LoadContext) -> FeatureTable:
         values = {"count": timeline.unknown}
         ctx.report(Problem("series.unknown_features", table.name, values))
     return table
+
+
+def from_history(ctx: LoadContext) -> FeatureTable:
+    """Return the things of a history, each with the datastream that stands for it.
+
+    Where the layer has features of its own, they give places, names and thresholds by the id of the
+    thing; things that they do not know are added.
+    """
+    import geopandas as gpd
+    import shapely
+
+    path = ctx.path(OBSERVATIONS)
+    things = live.things_of(live.history_streams(path), ctx.params.observed_property)
+    ctx.check_cancelled()
+    placed = (things["lon"].notna() & things["lat"].notna()).to_numpy()
+    points = np.full(len(things), None, dtype=object)
+    if placed.any():
+        lonlat = things.loc[placed, ["lon", "lat"]].to_numpy(np.float64)
+        xy = ctx.frame.scene_from_lonlat(lonlat) + np.asarray(ctx.frame.origin[:2])
+        points[placed] = shapely.points(xy)
+    frame = gpd.GeoDataFrame(
+        things.drop(columns=["lon", "lat", "datastreams"]), geometry=points, crs=ctx.frame.crs
+    )
+    columns = dict(COLUMNS)
+    origin = ctx.sources[OBSERVATIONS].provenance
+    columns["value"] = replace(columns["value"], provenance=origin)
+    table = FeatureTable(
+        frame=_typed(frame, path.name, ctx),
+        crs=ctx.frame.crs,
+        name=path.name,
+        columns=columns,
+        provenance=origin,
+        tables={live.HISTORY: live.history_table(path), "streams": _streams_of(things)},
+    )
+    table = _with_features(table, ctx) if "features" in ctx.sources else table
+    lost = int(table.frame.geometry.isna().sum())
+    if lost:
+        values = {"count": lost, "total": len(table)}
+        ctx.report(Problem("sensors.no_place", path.name, values, Severity.INFO))
+    return table
+
+
+def _streams_of(things: pd.DataFrame) -> pd.DataFrame:
+    """Return (feature_id, datastream) of every datastream of every thing."""
+    pairs = things[[FEATURE_ID, "datastreams"]].explode("datastreams", ignore_index=True)
+    return pairs.rename(columns={"datastreams": "datastream"})
+
+
+def _with_features(table: FeatureTable, ctx: LoadContext) -> FeatureTable:
+    """Return the table with places, names and thresholds of the layer's own features."""
+    own = ctx.read("features").frame
+    own = _typed(own, "features", ctx).drop_duplicates(FEATURE_ID).set_index(FEATURE_ID)
+    frame = table.frame.copy()
+    ids = frame[FEATURE_ID]
+    for name in own.columns:
+        if name == own.geometry.name:
+            found = own.geometry.reindex(ids).to_numpy()
+            known = np.array([g is not None and not g.is_empty for g in found], dtype=bool)
+            geometry = frame.geometry.to_numpy().copy()
+            geometry[known] = found[known]
+            frame = frame.set_geometry(geometry, crs=table.crs)
+        elif name not in ("value", "state", "status", "age_s"):
+            given = own[name].reindex(ids).to_numpy()
+            before = frame[name].to_numpy() if name in frame else np.full(len(frame), None)
+            told = pd.notna(given) & (given != "")
+            frame[name] = np.where(told, given, before)
+    return replace(table, frame=frame)
 
 
 def _typed(frame: gpd.GeoDataFrame, where: str, ctx: LoadContext) -> gpd.GeoDataFrame:

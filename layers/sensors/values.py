@@ -97,7 +97,10 @@ def label_of(table: FeatureTable, row: int) -> Mapping[str, str]:
     return {"en": name or "Value", "fr": name or "Valeur"}
 
 
-def _timeline(table: FeatureTable) -> live.Timeline | None:
+def _timeline(table: FeatureTable) -> live.Timeline | live.Memory | None:
+    remembered = live.memory_of(table)
+    if remembered is not None:
+        return remembered
     return live.timeline_of(table, OBSERVATIONS, RESULT, keep_missing=True)
 
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from twin.live.memory import HISTORY, Memory, history_streams, history_table, memory_of, things_of
 from twin.live.properties import PROPERTIES, ObservedProperty, Profile
 from twin.live.series import read_series, timeline_of
 from twin.live.simulator import simulate, simulate_series
 from twin.live.states import STALE_AFTER_S, State, Status, state_of_quality, states, statuses
 from twin.live.timeline import Timeline, recorded_day
+from twin.store.history import is_history
 
 __all__ = [
+    "HISTORY",
     "PROPERTIES",
     "STALE_AFTER_S",
+    "Memory",
     "ObservedProperty",
     "Profile",
     "State",
     "Status",
     "Timeline",
+    "history_streams",
+    "history_table",
+    "is_history",
+    "memory_of",
     "read_series",
     "recorded_day",
     "simulate",
@@ -23,5 +31,6 @@ __all__ = [
     "state_of_quality",
     "states",
     "statuses",
+    "things_of",
     "timeline_of",
 ]

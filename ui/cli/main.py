@@ -28,6 +28,7 @@ VERBS = {
     "check": "is everything ready for a show: green, amber, red, and what to do",
     "pack": "a project with all its data in one signed file",
     "fetch": "fetch a place from the services that have it, as a project",
+    "report": "a sheet or a deck as PDF, PNG or CSV, without a display",
     "bench": "run the benchmarks, print JSON",
 }
 

@@ -1,0 +1,66 @@
+"""The latest true value of every datastream, for whoever draws them a few times a second."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from threading import Lock
+from typing import NamedTuple
+
+from twin.store.history import UNTRUE
+
+
+class Value(NamedTuple):
+    """A result, when it was observed (us since 1970), how fast it changes, and its flags."""
+
+    result: float
+    time_us: int
+    trend_per_s: float
+    quality: int
+    feed: str
+
+
+class Latest:
+    """Written by feeds, read by everybody."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, Value] = {}
+        self._lock = Lock()
+        self.version = 0
+
+    def take(
+        self,
+        feed: str,
+        ids: Sequence[str],
+        times_us: Sequence[int],
+        results: Sequence[float],
+        qualities: Sequence[int],
+    ) -> None:
+        """Take observations; an older one does not replace a younger one, an untrue one nothing."""
+        untrue = int(UNTRUE)
+        with self._lock:
+            values = self._values
+            for name, at, result, quality in zip(ids, times_us, results, qualities, strict=True):
+                if quality & untrue:
+                    continue
+                old = values.get(name)
+                if old is None:
+                    values[name] = Value(result, at, 0.0, quality, feed)
+                elif at > old.time_us:
+                    trend = (result - old.result) * 1e6 / (at - old.time_us)
+                    values[name] = Value(result, at, trend, quality, feed)
+            self.version += 1
+
+    def get(self, name: str) -> Value | None:
+        """Return the latest value of a datastream."""
+        return self._values.get(name)
+
+    def of(self, names: Sequence[str]) -> list[Value | None]:
+        """Return the latest values of datastreams."""
+        with self._lock:
+            return [self._values.get(name) for name in names]
+
+    def drop(self, feed: str) -> None:
+        """Forget the values of a feed: they are no longer live."""
+        with self._lock:
+            self._values = {n: v for n, v in self._values.items() if v.feed != feed}
+            self.version += 1

@@ -1,0 +1,323 @@
+"""What a history remembers, as a layer asks for it: things with their datastreams, values at a moment.
+
+A history may be far larger than memory. What the clock needs is kept as a block of time about it,
+loaded on a thread when somebody waits for pictures, at once when nobody does. Values of feeds that
+run now come from memory and do not wait for the disk.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary, WeakSet
+
+import numpy as np
+from numpy.typing import NDArray
+from psygnal import Signal
+
+from twin.live.latest import Latest, Value
+from twin.live.timeline import Timeline, Track
+from twin.model.table import FeatureTable
+from twin.store.history import UNTRUE, Datastream, History, open_history
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HISTORY = "history"
+"""Name of the companion table that says which history a feature table stands on."""
+
+WHOLE_ROWS = 3_000_000
+BLOCK_ROWS = 1_500_000
+CARRY = timedelta(hours=24)
+REFRESH_S = 2.0
+NOW_S = 3.0
+
+Float64 = NDArray[np.float64]
+
+
+class Renewed:
+    """Tells that blocks of time came in, for those who show them."""
+
+    happened = Signal()
+
+
+renewed = Renewed()
+_running: dict[str, Latest] = {}
+_lock = Lock()
+
+
+def is_running(address: str) -> bool:
+    """Whether feeds run now that record into a history."""
+    return address in _running
+
+
+def running(address: str, latest: Latest | None) -> None:
+    """Say that feeds record into a history now, or, with None, that they no longer do."""
+    with _lock:
+        if latest is None:
+            _running.pop(address, None)
+        else:
+            _running[address] = latest
+
+
+def versions() -> int:
+    """Return a number that grows with every batch of every running feed."""
+    return sum(latest.version for latest in tuple(_running.values()))
+
+
+def things_of(streams: Mapping[str, Datastream], wanted: str = "") -> pd.DataFrame:
+    """Return one row a thing, with the datastream that stands for it.
+
+    Parameters
+    ----------
+    wanted : str
+        Observed property to show where a thing has it; else what it was named for comes first.
+
+    Returns
+    -------
+    DataFrame
+        ``feature_id`` (of the thing), ``name``, ``observed_property``, ``unit``, ``lon``, ``lat``,
+        ``height_m``, ``stale_after_s``, ``datastream``, ``datastreams`` (tuple of ids), ``feed``.
+    """
+    import pandas as pd
+
+    things: dict[str, list[Datastream]] = {}
+    for stream in streams.values():
+        things.setdefault(stream.thing or stream.id, []).append(stream)
+    rows = []
+    for thing, own in things.items():
+        main = min(own, key=lambda s: (s.observed_property != wanted, s.id != thing))
+        place = next((s for s in own if s.placed), main)
+        rows.append(
+            {
+                "feature_id": thing,
+                "name": main.thing_name or main.name or thing,
+                "observed_property": main.observed_property,
+                "unit": main.unit,
+                "lon": place.lon,
+                "lat": place.lat,
+                "height_m": place.height_m,
+                "stale_after_s": main.ttl_s,
+                "datastream": main.id,
+                "datastreams": tuple(s.id for s in own),
+                "feed": main.feed,
+            }
+        )
+    columns = [
+        *("feature_id", "name", "observed_property", "unit", "lon", "lat", "height_m"),
+        *("stale_after_s", "datastream", "datastreams", "feed"),
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+class Memory:
+    """A history as the timeline of the rows of a feature table.
+
+    It answers like :class:`~twin.live.timeline.Timeline` with the one column ``result``.
+
+    Parameters
+    ----------
+    address : str
+        Of the history.
+    streams : (n,) of str
+        Datastream of every row.
+    """
+
+    def __init__(self, address: str, streams: Sequence[str]) -> None:
+        self.address = address
+        self.unknown = 0
+        self._streams = tuple(streams)
+        self._history: History = open_history(address)
+        self._extent = self._history.extent()
+        self._block: tuple[datetime, datetime, Timeline] | None = None
+        self._loaded = 0.0
+        self._loading = False
+        self._guard = Lock()
+        self._shared = sorted(set(self._streams))
+
+    def __contains__(self, column: str) -> bool:
+        return column == "result"
+
+    @property
+    def extent(self) -> tuple[datetime, datetime] | None:
+        """First and last time, UTC; None without observations."""
+        if self._extent is not None and self.address in _running:
+            return self._extent[0], max(self._extent[1], datetime.now(UTC))
+        return self._extent
+
+    def prepare(self, at: datetime) -> None:
+        """Load what is needed about a moment; for workers."""
+        self._load(at)
+
+    def live(self) -> list[Value | None] | None:
+        """Return the latest values of running feeds by row, None where none runs."""
+        latest = _running.get(self.address)
+        return None if latest is None else latest.of(self._streams)
+
+    def latest(self, _column: str, at: datetime) -> tuple[Float64, Float64]:
+        """Return the last value at or before a moment and its age in seconds, both (n,) float64."""
+        value, age = self._block_at(at).latest("result", at)
+        now = self.live() if at >= datetime.now(UTC) - timedelta(seconds=NOW_S) else None
+        if now is not None:
+            moment = at.timestamp()
+            for row, known in enumerate(now):
+                if known is not None and known.time_us / 1e6 <= moment + NOW_S:
+                    fresh = max(0.0, moment - known.time_us / 1e6)
+                    if not age[row] < fresh:
+                        value[row], age[row] = known.result, fresh
+        return value, age
+
+    def trend(self, at: datetime) -> Float64:
+        """Return how fast values change, units a second, (n,) float64; NaN where that is not known."""
+        now = self.live() if at >= datetime.now(UTC) - timedelta(seconds=NOW_S) else None
+        if now is not None:
+            return np.array([math.nan if v is None else v.trend_per_s for v in now])
+        block = self._block_at(at)
+        before = block.latest("result", at - timedelta(minutes=10))[0]
+        return np.asarray((block.latest("result", at)[0] - before) / 600.0)
+
+    def of_row(self, _column: str, row: int) -> tuple[NDArray[np.datetime64], Float64]:
+        """Return times (datetime64[ns], UTC, increasing) and true values of one row."""
+        return self.of_stream(self._streams[row])
+
+    def of_stream(self, stream: str) -> tuple[NDArray[np.datetime64], Float64]:
+        """Return times and values of a datastream; means of steps where there are very many."""
+        ends = self._history.extent()
+        if ends is None:
+            return np.zeros(0, "datetime64[ns]"), np.zeros(0)
+        span_s = (ends[1] - ends[0]).total_seconds()
+        step_s = max(0.001, span_s / 20_000) if span_s > 86_400 else 0.001
+        table = self._history.observations(
+            [stream], ends[0], ends[1] + timedelta(seconds=1), step_s=step_s
+        )
+        times = table["time"].to_numpy().astype("datetime64[ns]")
+        return times, table["result"].to_numpy()
+
+    # Blocks of time.
+
+    def _block_at(self, at: datetime) -> Timeline:
+        block = self._block
+        if block is not None and block[0] <= at < block[1] and not self._is_old(at):
+            return block[2]
+        if block is None or not len(renewed.happened):
+            self._load(at)
+        elif not self._loading:
+            self._loading = True
+            Thread(target=self._load_quietly, args=(at,), name="history", daemon=True).start()
+        block = self._block
+        if block is not None and block[0] <= at < block[1]:
+            return block[2]
+        return _empty(len(self._streams))
+
+    def _is_old(self, at: datetime) -> bool:
+        """Whether somebody may have recorded since the block was loaded what it ought to hold."""
+        since = time.monotonic() - self._loaded
+        return since > REFRESH_S and at >= datetime.now(UTC) - timedelta(seconds=since + NOW_S)
+
+    def _load_quietly(self, at: datetime) -> None:
+        try:
+            self._load(at)
+        finally:
+            self._loading = False
+            renewed.happened.emit()
+
+    def _load(self, at: datetime) -> None:
+        with self._guard:
+            self._extent = ends = self._history.extent()
+            self._loaded = time.monotonic()
+            if ends is None:
+                always = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+                self._block = (*always, _empty(len(self._streams)))
+                return
+            start, end = _block_about(at, ends, self._history.count())
+            table = self._history.observations(self._shared, start - CARRY, end)
+            self._block = (start, end, self._timeline(table))
+
+    def _timeline(self, table: Any) -> Timeline:
+        import pandas as pd
+
+        rows_of: dict[str, list[int]] = {}
+        for row, name in enumerate(self._streams):
+            rows_of.setdefault(name, []).append(row)
+        encoded = table["datastream"].combine_chunks().dictionary_encode()
+        names = encoded.dictionary.to_pylist()
+        first = np.array([rows_of[name][0] for name in names], dtype=np.int64)
+        quality = table["quality"].to_numpy()
+        result = table["result"].to_numpy()
+        true = ((quality & int(UNTRUE)) == 0) & np.isfinite(result)
+        row = first[encoded.indices.to_numpy()][true] if len(names) else np.zeros(0, np.int64)
+        times = table["time"].cast("int64").to_numpy()[true] // 1000
+        samples = pd.DataFrame({"row": row, "time": times, "value": result[true]})
+        samples = samples.sort_values(["row", "time"], kind="stable")
+        samples = samples.drop_duplicates(["row", "time"], keep="last")
+        track = Track(
+            samples["row"].to_numpy(np.int64),
+            samples["time"].to_numpy(np.int64),
+            samples["value"].to_numpy(np.float64),
+            rows=len(self._streams),
+        )
+        return Timeline({"result": track})
+
+
+def memory_of(table: FeatureTable) -> Memory | None:
+    """Return the memory that a feature table stands on, opened once a table; None if it has none."""
+    named = table.tables.get(HISTORY)
+    if named is None or not len(named):
+        return None
+    with _lock:
+        known = _MEMORIES.get(table)
+        if known is None:
+            address = str(named["address"].iloc[0])
+            known = Memory(address, list(table.frame["datastream"]))
+            _MEMORIES[table] = known
+            _OPEN.add(known)
+        return known
+
+
+_MEMORIES: WeakKeyDictionary[FeatureTable, Memory] = WeakKeyDictionary()
+_OPEN: WeakSet[Memory] = WeakSet()
+
+
+def history_streams(address: str | Path) -> dict[str, Datastream]:
+    """Return the datastreams of a history by id. Raises HistoryError where there is none."""
+    history = open_history(address)
+    try:
+        return history.streams()
+    finally:
+        history.close()
+
+
+def history_table(address: str | Path) -> pd.DataFrame:
+    """Return the companion table that says which history a feature table stands on."""
+    import pandas as pd
+
+    return pd.DataFrame({"address": [str(address)]})
+
+
+def _block_about(
+    at: datetime, ends: tuple[datetime, datetime], count: int
+) -> tuple[datetime, datetime]:
+    """Return the block of time about a moment: all there is, if that is little."""
+    if count <= WHOLE_ROWS:
+        return _EARLIEST, _LATEST
+    span_s = max(1.0, (ends[1] - ends[0]).total_seconds())
+    length = timedelta(seconds=max(60.0, span_s * BLOCK_ROWS / count))
+    if at < ends[0]:
+        return _EARLIEST, ends[0] + length
+    number = (at - ends[0]) // length
+    start = ends[0] + number * length
+    return start, (_LATEST if at > ends[1] else start + length)
+
+
+_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2900, 1, 1, tzinfo=UTC)
+
+
+def _empty(rows: int) -> Timeline:
+    none = np.zeros(0, np.int64)
+    return Timeline({"result": Track(none, none, np.zeros(0), rows=rows)})

@@ -1,0 +1,276 @@
+"""Runs one feed for ever: connects, waits, tries again, and keeps account of how it stands."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from twin.live import web
+from twin.live.backoff import Backoff
+from twin.live.decoded import NO_TIME
+from twin.live.feed import Feed, FeedError, FeedState, FeedStatus
+from twin.live.judge import Judge
+from twin.live.latest import Latest
+from twin.model.feed import FeedSpec
+from twin.problems import Problem, Severity
+from twin.store.history import Datastream, Flag, History, batch_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+RATE_OVER_S = 10.0
+STALE_S = 300.0
+MOST_UNCOMMITTED = 2_000
+
+log = logging.getLogger(__name__)
+
+Secrets = Callable[[FeedSpec, str], str]
+Batches = Callable[["Runner", list[str], list[int], list[float], list[int]], None]
+
+
+class Runner:
+    """A feed at work; the :class:`~twin.live.feed.FeedContext` of it. Lives on the engine's loop.
+
+    Parameters
+    ----------
+    history : History or None
+        Where observations are kept; None keeps none.
+    secrets : callable
+        ``secrets(spec, name)`` returns a credential or an empty text.
+    """
+
+    def __init__(
+        self,
+        spec: FeedSpec,
+        feed: Feed,
+        *,
+        history: History | None,
+        latest: Latest,
+        secrets: Secrets,
+        on_batch: Batches | None = None,
+    ) -> None:
+        self.spec = spec
+        self._feed = feed
+        self._history = history
+        self._latest = latest
+        self._secrets = secrets
+        self._on_batch = on_batch
+        self._judge = Judge(polled=bool(getattr(feed, "polled", False)))
+        self._fresh = FeedState(getattr(feed, "fresh", FeedState.LIVE))
+        self._ttl_s = spec.ttl_s or float(getattr(feed, "ttl_s", STALE_S))
+        self._backoff = Backoff()
+        self._streams: dict[str, Datastream] = {}
+        self._recent: deque[tuple[float, int]] = deque()
+        self._last = math.nan
+        self._state = FeedState.CONNECTING
+        self._retry_at = math.nan
+        self._error: Problem | None = None
+        self._uncommitted: list[int] = []
+        self._lag_s = 0.0
+        self._waiting = 0
+        self.stopping = asyncio.Event()
+        self.counts = dict.fromkeys(
+            ("messages", "observations", "duplicates", "wrong", "not_understood"), 0
+        )
+        self.connected_at = math.nan
+        self.sample = ""
+
+    @property
+    def url(self) -> str:
+        """See base."""
+        return self.spec.url
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """See base."""
+        return self.spec.options
+
+    def secret(self, name: str) -> str:
+        """See base."""
+        return self._secrets(self.spec, name)
+
+    def now_us(self) -> int:
+        """See base."""
+        return time.time_ns() // 1000
+
+    def connected(self) -> None:
+        """See base."""
+        self._backoff.reset()
+        self._state, self._error, self._retry_at = self._fresh, None, math.nan
+        if math.isnan(self.connected_at):
+            self.connected_at = time.monotonic()
+        if math.isnan(self._last):
+            self._last = time.monotonic()
+
+    def emit(
+        self,
+        batch: pa.RecordBatch,
+        streams: Iterable[Datastream] = (),
+        *,
+        messages: int = 0,
+        received_us: int | None = None,
+    ) -> None:
+        """See base."""
+        arrived = self.now_us() if received_us is None else received_us
+        self.counts["messages"] += messages
+        self._describe(streams)
+        if not batch.num_rows:
+            return
+        ids: list[str] = batch.column("datastream").to_pylist()
+        times = np.asarray(batch.column("time").cast("int64").fill_null(NO_TIME)).tolist()
+        results = np.asarray(batch.column("result").cast("float64").fill_null(math.nan)).tolist()
+        qualities = batch.column("quality").to_pylist()
+        qualities = [
+            (q or 0) | (0 if math.isfinite(r) else Flag.WRONG)
+            for q, r in zip(qualities, results, strict=True)
+        ]
+        kept = self._judge.judge(ids, times, results, qualities, received_us=arrived)
+        texts = batch.column("text").to_pylist() if "text" in batch.schema.names else None
+        if len(kept) < len(ids):
+            ids, times, results, qualities = (
+                [column[i] for i in kept] for column in (ids, times, results, qualities)
+            )
+            texts = None if texts is None else [texts[i] for i in kept]
+        if ids:
+            self._count(qualities)
+            if self._history is not None:
+                self._history.append(batch_of(ids, times, results, qualities, texts))
+                self._uncommitted.append(arrived)
+            self._latest.take(self.spec.id, ids, times, results, qualities)
+            if self._on_batch is not None:
+                self._on_batch(self, ids, times, results, qualities)
+
+    def _count(self, qualities: list[int]) -> None:
+        now = time.monotonic()
+        duplicates = sum(1 for q in qualities if q & Flag.DUPLICATE)
+        wrong = sum(1 for q in qualities if q & (Flag.WRONG | Flag.DUPLICATE) == Flag.WRONG)
+        self.counts["duplicates"] += duplicates
+        self.counts["wrong"] += wrong
+        self.counts["observations"] += len(qualities) - duplicates - wrong
+        self._recent.append((now, len(qualities)))
+        self._last = now
+
+    def _describe(self, streams: Iterable[Datastream]) -> None:
+        news = []
+        for stream in streams:
+            known = self._streams.get(stream.id)
+            if known is None or known.as_dict() != stream.as_dict():
+                self._streams[stream.id] = stream
+                self._judge.know(stream)
+                news.append(stream)
+        if news and self._history is not None:
+            self._history.describe(_with_feed(news, self.spec.id))
+
+    def not_understood(self, count: int, sample: str = "") -> None:
+        """See base."""
+        self.counts["not_understood"] += count
+        self.sample = sample or self.sample
+
+    def waiting(self, count: int) -> None:
+        """See base."""
+        self._waiting = count
+
+    async def room(self) -> None:
+        """See base."""
+        while len(self._uncommitted) > MOST_UNCOMMITTED and not await self.pause(0.05):
+            pass
+
+    async def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> bytes:
+        """See base."""
+        return await web.get(url, headers=headers)
+
+    async def pause(self, seconds: float) -> bool:
+        """See base."""
+        try:
+            await asyncio.wait_for(self.stopping.wait(), timeout=seconds)
+        except TimeoutError:
+            return False
+        return True
+
+    # What the engine calls.
+
+    async def run(self) -> None:
+        """Run the feed until it is stopped, or has given all it had."""
+        while not self.stopping.is_set():
+            self._state = FeedState.CONNECTING
+            try:
+                await self._feed.run(self)
+            except asyncio.CancelledError:
+                raise
+            except FeedError as error:
+                self._failed(error.problem)
+                if error.final:
+                    await self.stopping.wait()
+                    break
+            except Exception as error:  # noqa: BLE001 - no message stops a feed, nor does its author
+                self._failed(_problem_of(error, self.spec))
+            else:
+                break
+            wait = self._backoff.next_s()
+            self._retry_at = time.monotonic() + wait
+            if await self.pause(wait):
+                break
+        self._state = FeedState.ENDED if self._state is not FeedState.FAILED else self._state
+
+    def _failed(self, problem: Problem) -> None:
+        self._state, self._error = FeedState.FAILED, problem
+        log.info("feed %s: %s", self.spec.id, problem.key)
+
+    def committed(self, marks: int) -> None:
+        """Take note that the first ``marks`` batches are safe."""
+        if marks:
+            arrived = self._uncommitted[0]
+            self._lag_s = max(0.0, (self.now_us() - arrived) / 1e6)
+            del self._uncommitted[:marks]
+
+    @property
+    def uncommitted(self) -> int:
+        """Number of batches that are not yet safe."""
+        return len(self._uncommitted)
+
+    @property
+    def streams(self) -> dict[str, Datastream]:
+        """The datastreams seen so far."""
+        return dict(self._streams)
+
+    def status(self) -> FeedStatus:
+        """Return how the feed stands."""
+        now = time.monotonic()
+        while self._recent and self._recent[0][0] < now - RATE_OVER_S:
+            self._recent.popleft()
+        age = now - self._last
+        state = self._state
+        if state is FeedState.LIVE and age > self._ttl_s:
+            state = FeedState.STALE
+        retry = self._retry_at - now if state is FeedState.FAILED else math.nan
+        return FeedStatus(
+            id=self.spec.id,
+            state=state,
+            rate=sum(n for _, n in tuple(self._recent)) / RATE_OVER_S,
+            lag_s=self._lag_s,
+            age_s=age if self.counts["observations"] else math.nan,
+            retry_in_s=max(0.0, retry),
+            waiting=self._waiting,
+            streams=len(self._streams),
+            error=self._error,
+            **self.counts,
+        )
+
+
+def _with_feed(streams: Iterable[Datastream], feed: str) -> list[Datastream]:
+    from dataclasses import replace
+
+    return [replace(stream, feed=feed) for stream in streams]
+
+
+def _problem_of(error: Exception, spec: FeedSpec) -> Problem:
+    """Return a fault in words that can hold no credential: those were never in the address."""
+    reason = f"{type(error).__name__}: {error}"[:200] if str(error) else type(error).__name__
+    return Problem("feed.lost", spec.title or spec.url, {"reason": reason}, Severity.ERROR)
