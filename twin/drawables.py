@@ -203,7 +203,34 @@ class Drape:
     opacity: float = 1.0
 
 
-Drawable = Mesh | Lines | Points | Glyphs | Labels | Drape
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Tileset:
+    """3D Tiles that are streamed as the view needs them.
+
+    Parameters
+    ----------
+    address : str
+        Path or http(s) address of a ``tileset.json``.
+    crs, origin
+        Those of the scene's frame, which tiles are brought to.
+    error_px : float
+        The largest geometric error that a picture may show, in pixels; smaller is finer and slower.
+    budget_bytes : int
+        Memory that its tiles may take; 0: the share that the machine allows.
+    bounds : tuple of 6 float or None
+        Box around it in the scene, where it is known: x_min, y_min, z_min, x_max, y_max, z_max.
+    """
+
+    address: str
+    crs: str
+    origin: tuple[float, float, float]
+    error_px: float = 3.0
+    budget_bytes: int = 0
+    bounds: tuple[float, float, float, float, float, float] | None = None
+    role: Role = Role.SOLID
+
+
+Drawable = Mesh | Lines | Points | Glyphs | Labels | Drape | Tileset
 
 
 ROWS: Mapping[str, str] = {

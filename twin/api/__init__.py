@@ -17,6 +17,7 @@ from twin.drawables import (
     Points,
     Role,
     Text,
+    Tileset,
 )
 from twin.errors import BelvedereError, Cancelled, CrsError, ReadError
 from twin.io.guess import meanings
@@ -54,6 +55,7 @@ from twin.model.table import (
 from twin.problems import Problem, Severity
 from twin.registry.manifest import API_VERSION
 from twin.store.history.model import Datastream, batch_of
+from twin.tiles import tilesets
 
 __all__ = [
     "API_VERSION",
@@ -101,6 +103,7 @@ __all__ = [
     "Source",
     "Style",
     "Text",
+    "Tileset",
     "Unit",
     "ViewQuery",
     "batch_of",
@@ -110,4 +113,5 @@ __all__ = [
     "params",
     "rows",
     "shapes",
+    "tilesets",
 ]

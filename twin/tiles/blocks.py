@@ -77,7 +77,7 @@ def blocks_of_rows(
     row : (n,) int32
         Of each vertex, 0 or more.
     rgba : (n, 4) uint8
-        Of each vertex; a box takes the mean of its row.
+        Of each vertex; a box takes that of the first of its row, a wall.
     """
     distinct, of = np.unique(row, return_inverse=True)
     size = len(distinct)
@@ -101,16 +101,14 @@ def blocks_of_rows(
     half = half * np.sqrt(np.clip(area / np.maximum(box, 1e-9), 0.25, 1.0))[:, None]
     volume = _volume(corner, of[triangles[:, 0]], size)
     z = _lowered(z, np.asarray(area, np.float64), volume)
-    counts = np.bincount(of, minlength=size)
-    colour = np.column_stack(
-        [np.bincount(of, weights=rgba[:, k], minlength=size) for k in range(4)]
-    )
+    first = np.empty(size, np.intp)
+    first[of[::-1]] = np.arange(len(of))[::-1]
     return Blocks(
         centre=np.column_stack([u * c - v * s, u * s + v * c]),
         half=np.maximum(half, 0.05),
         turn=turn,
         z=z,
-        rgba=np.round(colour / np.maximum(counts, 1)[:, None]).astype(np.uint8),
+        rgba=rgba[first],
         row=distinct.astype(np.int64),
         count=np.ones(size, np.int64),
         area=np.maximum(area, 1e-3),
@@ -254,23 +252,23 @@ def mesh_of(blocks: Blocks) -> tuple[Float64, NDArray[np.int32], NDArray[np.intp
 
     Returns
     -------
-    xyz : (8 n, 3) float64
-        Bottom and top corners; walls and roof share them, flat shading tells them apart.
+    xyz : (12 n, 3) float64
+        Bottom and top of the walls, and the roof apart, so that it can have a tone of its own.
     triangles : (10 n, 3) int32
-    block_of_vertex : (8 n,) int
+    block_of_vertex : (12 n,) int
     """
     n = len(blocks)
     local = CORNER[None] * blocks.half[:, None, :]
     cos, sin = np.cos(blocks.turn)[:, None], np.sin(blocks.turn)[:, None]
     x = local[..., 0] * cos - local[..., 1] * sin + blocks.centre[:, :1]
     y = local[..., 0] * sin + local[..., 1] * cos + blocks.centre[:, 1:]
-    xyz = np.empty((n, 2, 4, 3))
+    xyz = np.empty((n, 3, 4, 3))
     xyz[..., 0], xyz[..., 1] = x[:, None], y[:, None]
-    xyz[..., 2] = blocks.z[:, :, None]
+    xyz[..., 2] = blocks.z[:, [0, 1, 1], None]
     one = []
     for i in range(4):
         j = (i + 1) % 4
         one += [(i, j, j + 4), (i, j + 4, i + 4)]
-    one += [(4, 5, 6), (4, 6, 7)]
-    triangles = np.array(one, np.int32)[None] + (8 * np.arange(n, dtype=np.int32))[:, None, None]
-    return xyz.reshape(-1, 3), triangles.reshape(-1, 3), np.repeat(np.arange(n), 8)
+    one += [(8, 9, 10), (8, 10, 11)]
+    triangles = np.array(one, np.int32)[None] + (12 * np.arange(n, dtype=np.int32))[:, None, None]
+    return xyz.reshape(-1, 3), triangles.reshape(-1, 3), np.repeat(np.arange(n), 12)

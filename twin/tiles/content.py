@@ -22,13 +22,15 @@ from twin.tiles.pictures import encoded
 from twin.tiles.placing import Placement
 from twin.tiles.simplify import clustered, skirted
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the same input gives other tiles: tiles of an older version are made anew."""
 PLAIN_M = 1.5
 """Geometric error of single boxes in place of buildings with roofs and bays."""
 WORTH = 2.0
 """A level of plain boxes is made where it has this many times fewer triangles."""
 SKIRT_M = 1.0
+ROOF_TONE = 0.87
+"""Of the wall's colour: as the layer of buildings has it."""
 
 
 class Maker(Protocol):
@@ -198,11 +200,14 @@ def shape_of_blocks(blocks: Blocks, *, local_rows: NDArray[np.int64] | None = No
     """Return boxes as a shape."""
     xyz, triangles, of = mesh_of(blocks)
     row = blocks.row if local_rows is None else local_rows
+    rgba = blocks.rgba[of]
+    roof = np.arange(len(xyz)) % 12 >= 8
+    rgba[roof, :3] = np.round(rgba[roof, :3] * ROOF_TONE).astype(np.uint8)
     return Shape(
         xyz=xyz,
         corners=triangles,
         row=row[of].astype(np.int32),
-        rgba=blocks.rgba[of],
+        rgba=rgba,
         role=Role.SOLID,
         closed=True,
         solid=True,

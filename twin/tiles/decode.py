@@ -218,11 +218,11 @@ def _colours(part: Part) -> NDArray[np.uint8] | None:
 
 
 def _colour(found: TileContent, part: Part, rows: NDArray[np.int32]) -> None:
-    """Remember the colour of each feature: that of its last vertex, in our tiles that of its roof."""
+    """Remember the colour of each feature: that of its first vertex, in our tiles that of a wall."""
     own = _colours(part)
     known = rows >= 0
     if own is not None and known.any() and part.picture < 0:
-        found.rgba[rows[known]] = own[known]
+        found.rgba[rows[known][::-1]] = own[known][::-1]
 
 
 def _drawable(

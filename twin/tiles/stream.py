@@ -24,7 +24,7 @@ from twin.tiles.fetch import Place, named
 from twin.tiles.placing import Placement
 from twin.tiles.select import Choice, Look, choose
 from twin.tiles.slots import Slots
-from twin.tiles.tree import Tile, Tree
+from twin.tiles.tree import Tile, Tree, on_the_globe
 
 ERROR_PX = 3.0
 MOST_TRIES = 4
@@ -32,7 +32,6 @@ FIRST_RETRY_S = 2.0
 COARSER, FINER = 1.2, 0.97
 WORST_ERROR_PX = 200.0
 AHEAD_S = 0.6
-EARTH_M = (6_200_000.0, 6_500_000.0)
 Prepare = Callable[[TileContent, int], Any]
 """Makes of a content, with its first row, what the owner draws; on a worker. ``nbytes`` of it counts."""
 
@@ -364,7 +363,7 @@ class TileStream:
     def _scene_from(self, document: Any) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
         """Return the way from the tileset's frame to the scene; one that is not on the globe stands at its zero."""
         placement = Placement.of(self.frame)
-        if _on_the_globe(document):
+        if on_the_globe(document):
             return placement.scene_from_ecef
         self.problems.append(
             Problem("tiles.no_place", named(self.place.base), {}, Severity.WARNING)
@@ -434,19 +433,6 @@ def _parsed(data: bytes, name: str) -> Any:
         return parse(data.removeprefix(b"\xef\xbb\xbf"))
     except ValueError as error:
         raise ReadError("tiles.not_loaded", named(name), reason=str(error)[:120]) from error
-
-
-def _on_the_globe(document: Any) -> bool:
-    """Whether a tileset stands at the surface of the Earth."""
-    from twin.tiles.tree import _corners, _matrix
-
-    root = document.get("root") if isinstance(document, dict) else None
-    if not isinstance(root, dict):
-        return True
-    matrix = _matrix(root, [])
-    corners = _corners(root.get("boundingVolume"), matrix, lambda xyz: xyz)
-    distance = float(np.linalg.norm(corners.mean(axis=0)))
-    return not np.isfinite(distance) or EARTH_M[0] - 1e6 < distance < EARTH_M[1] + 1e6
 
 
 def _problem_of(error: Exception, tile: Tile | None, where: str = "") -> Problem:

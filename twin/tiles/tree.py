@@ -17,6 +17,8 @@ Float64 = NDArray[np.float64]
 SceneFrom = Callable[[Float64], Float64]
 MOST_TILES = 2_000_000
 DEEPEST = 64
+EARTH_M = (5_200_000.0, 7_500_000.0)
+"""Distances from the Earth's centre at which a tileset stands on it."""
 TILE_BYTES = 700
 """About what a tile costs before anything of it is loaded."""
 CORNERS = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], np.float64)
@@ -253,3 +255,14 @@ def _region(values: Float64) -> Float64:
         lon.ravel(), lat.ravel(), height.ravel()
     )
     return np.column_stack(found)
+
+
+def on_the_globe(document: Any) -> bool:
+    """Whether a tileset stands at the surface of the Earth."""
+    root = document.get("root") if isinstance(document, Mapping) else None
+    if not isinstance(root, Mapping):
+        return True
+    matrix = _matrix(root, [])
+    corners = _corners(root.get("boundingVolume"), matrix, lambda xyz: xyz)
+    distance = float(np.linalg.norm(corners.mean(axis=0)))
+    return not np.isfinite(distance) or EARTH_M[0] < distance < EARTH_M[1]

@@ -21,6 +21,7 @@ from twin.problems import Problem, Severity
 from twin.registry import LayerType, Registry
 from twin.store.data_files import Copies
 from twin.store.project_folder import save_project
+from twin.tiles.about import About, about
 from twin.work.placing import far_problems, frame_for, time_zone_of
 
 PREFERRED = {
@@ -41,7 +42,12 @@ NAMELESS = frozenset({"tileset", "model", "doc"})
 
 
 def assemble(
-    paths: Sequence[Path], registry: Registry, *, crs: str = "", title: str = ""
+    paths: Sequence[Path],
+    registry: Registry,
+    *,
+    crs: str = "",
+    title: str = "",
+    addresses: Sequence[str] = (),
 ) -> tuple[Project, list[Problem]]:
     """Make a project in memory whose layers show the files where they are.
 
@@ -49,6 +55,8 @@ def assemble(
     ----------
     crs : str
         Projected CRS of the project; empty: that of the first file that has one, else a UTM zone.
+    addresses : sequence of str
+        Tilesets on servers.
 
     Returns
     -------
@@ -66,11 +74,14 @@ def assemble(
     pairs = [
         (i, layer) for i in found for layer in i.layers if layer.kind != "table" or layer.extent
     ]
-    if not pairs:
+    streamed = [about(address) for address in addresses]
+    if not pairs and not streamed:
         raise _reason(problems, paths)
-    frame = frame_for([layer for _, layer in pairs], crs)
+    frame = frame_for([layer for _, layer in pairs], crs) if pairs else frame_of(streamed[0], crs)
     problems += [p for i, layer in pairs for p in far_problems(layer, frame, i.path.name)]
     specs: list[LayerSpec] = []
+    for tileset in streamed:
+        specs.append(spec_of_tileset(tileset, {s.id for s in specs}))
     for inspection, layer in pairs:
         spec = spec_for(
             inspection,
@@ -87,8 +98,9 @@ def assemble(
             specs.append(spec)
     # The ground is listed first, buildings next: the order in which a reader looks for them.
     specs.sort(key=lambda s: {"belvedere.terrain": 0, "belvedere.buildings": 1}.get(s.type, 2))
-    own = pairs[0][1].name if paths[0].stem in NAMELESS else ""
-    name = title or own or paths[0].stem
+    first = paths[0].stem if paths else specs[0].title["en"]
+    own = pairs[0][1].name if first in NAMELESS and pairs else ""
+    name = title or own or first
     project = Project(
         title={"en": name, "fr": name},
         frame=frame,
@@ -97,6 +109,28 @@ def assemble(
         time_zone=time_zone_of(frame),
     )
     return project, problems
+
+
+def frame_of(tileset: About, crs: str) -> GeoFrame:
+    """Return a frame around a tileset: in the wanted CRS, that it was made from, or a UTM zone."""
+    lon, lat = tileset.lonlat or (0.0, 0.0)
+    zone = 32600 + (100 if lat < 0 else 0) + int((lon + 180) // 6) % 60 + 1
+    frame = GeoFrame(crs=crs or tileset.crs or f"EPSG:{zone}")
+    x, y = frame.scene_from_lonlat([(lon, lat)])[0]
+    return replace(frame, origin=(round(float(x)), round(float(y)), 0.0))
+
+
+def spec_of_tileset(tileset: About, taken: set[str]) -> LayerSpec:
+    """Return the layer that streams a tileset."""
+    parts = [part for part in tileset.address.partition("?")[0].split("/") if part]
+    name = tileset.title or (parts[-2] if len(parts) > 1 else parts[-1])
+    return LayerSpec(
+        id=free_id(name, taken),
+        type="belvedere.tileset",
+        title={"en": name, "fr": name},
+        sources={"tileset": Source(path=tileset.address)},
+        notice=tileset.notice,
+    )
 
 
 def bright_moment(frame: GeoFrame, year: int | None = None) -> datetime:
@@ -140,6 +174,8 @@ def spec_for(
 
 def type_for(layer: LayerInfo, registry: Registry) -> LayerType | None:
     """Return the layer type for what a file holds: footprints become buildings, the rest is drawn as it is."""
+    if "tilesets" in layer.details and "belvedere.tileset" in registry.layer_types:
+        return registry.layer_types["belvedere.tileset"]
     network = NETWORKS.get(str(layer.details.get("network", "")), "")
     preferred = network or PREFERRED.get(layer.kind, "")
     if layer.kind == "polygon":
@@ -175,7 +211,9 @@ def write_project(project: Project, folder: Path) -> Project:
     try:
         for spec in project.layers:
             for source in spec.sources.values():
-                if source.path not in names:
+                if spec.type == "belvedere.tileset":  # thousands of files: they stay where they are
+                    names[source.path] = source.path
+                elif source.path not in names:
                     names[source.path] = copies.add(Path(source.path))
         layers = tuple(
             replace(

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.drawables import Drape, Drawable, Labels, check
+from twin.drawables import Drape, Drawable, Labels, Tileset, check
 from twin.model.ground import Ground
 from twin.model.layer import Fact, LayerSpec, LayerState, Series, ViewQuery
 from twin.model.params import make
@@ -252,8 +252,10 @@ def bounds_of(
     arrays = [
         d.xyz_in_scene
         for d in drawables
-        if not isinstance(d, Labels | Drape) and len(d.xyz_in_scene) > 0
+        if not isinstance(d, Labels | Drape | Tileset) and len(d.xyz_in_scene) > 0
     ]
+    boxes = [d.bounds for d in drawables if isinstance(d, Tileset) and d.bounds is not None]
+    arrays += [np.array(box, np.float32).reshape(2, 3) for box in boxes]
     if not arrays:
         return None
     # Column by column: reducing (n, 3) along n is several times slower.

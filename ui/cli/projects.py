@@ -49,8 +49,9 @@ def open_any(names: Sequence[str], registry: Registry, *, crs: str = "") -> Open
     if len(names) == 1 and is_project(first):
         project, folder, problems = load_project(first)
         return Opened(project=project, folder=folder, problems=tuple(problems))
-    paths = [Path(name) for name in names]
-    project, problems = assemble(paths, registry, crs=crs)
+    addresses = [name for name in names if name.startswith(("http://", "https://"))]
+    paths = [Path(name) for name in names if name not in addresses]
+    project, problems = assemble(paths, registry, crs=crs, addresses=addresses)
     left = tuple(p for p in problems if not _told_again(p, project))
     return Opened(project=project, folder=Path.cwd(), problems=left)
 

@@ -1,0 +1,1 @@
+"""The layer of streamed 3D Tiles."""

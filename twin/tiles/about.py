@@ -1,0 +1,123 @@
+"""What a tileset says of itself, without any of its contents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from twin.errors import CrsError, ReadError
+from twin.io.jsonstream import parse
+from twin.model.geoframe import GeoFrame, is_metric
+from twin.tiles.fetch import Place, named
+from twin.tiles.placing import Placement
+from twin.tiles.tree import Tree, on_the_globe
+
+Bounds = tuple[float, float, float, float, float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """A tileset.
+
+    Parameters
+    ----------
+    address : str
+        Full path or address.
+    bounds : tuple of 6 float or None
+        Box in the scene.
+    lonlat : tuple of 2 float or None
+        Its middle in degrees; None where it has no place on Earth.
+    crs : str
+        Projected CRS that it was made from; empty where it does not say.
+    notice : mapping
+        What it says of its data, by language (ours only).
+    """
+
+    address: str
+    version: str
+    title: str = ""
+    tiles: int = 0
+    bounds: Bounds | None = None
+    lonlat: tuple[float, float] | None = None
+    crs: str = ""
+    notice: Mapping[str, str] = field(default_factory=dict)
+
+
+def about(address: str, frame: GeoFrame | None = None) -> About:
+    """Read the first JSON of a tileset.
+
+    Parameters
+    ----------
+    address : str
+        Path or http(s) address of a ``tileset.json``.
+    frame : GeoFrame or None
+        Gives the bounds in its scene.
+
+    Raises
+    ------
+    ReadError
+        It cannot be read, or is no tileset.
+    """
+    place = Place(address)
+    base = place.base if place.remote else place.resolved(named(address))
+    try:
+        document = parse(place.read(base).removeprefix(b"\xef\xbb\xbf"))
+    except ValueError as error:
+        raise ReadError("tiles.no_tileset", named(address)) from error
+    tree = Tree(place.resolved, lambda xyz: xyz, _no_subtrees)
+    tree.add(document, base)
+    globe = on_the_globe(document)
+    box = tree.boxes[0]
+    middle = (box[:3] + box[3:]) / 2
+    bounds = None
+    if frame is not None:
+        scene = Tree(
+            place.resolved,
+            Placement.of(frame).scene_from_ecef if globe else (lambda xyz: xyz),
+            _no_subtrees,
+        )
+        scene.add({**document, "root": {**document["root"], "children": []}}, base)
+        values = [float(v) for v in scene.boxes[0]]
+        bounds = (values[0], values[1], values[2], values[3], values[4], values[5])
+    own = _own(document)
+    crs = str(own.get("crs", ""))
+    asset = document.get("asset")
+    notice = own.get("notice")
+    return About(
+        address=base,
+        version=str(asset.get("version", "")) if isinstance(asset, Mapping) else "",
+        title=str(own.get("title", ""))[:200],
+        tiles=len(tree.tiles),
+        bounds=bounds,
+        lonlat=_lonlat(middle) if globe else None,
+        crs=crs if _usable(crs) else "",
+        notice={str(k): str(v) for k, v in notice.items()} if isinstance(notice, Mapping) else {},
+    )
+
+
+def _no_subtrees(name: str) -> bytes:
+    raise ReadError("tiles.not_loaded", named(name), reason="not asked for")
+
+
+def _own(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    asset = document.get("asset")
+    extras = asset.get("extras") if isinstance(asset, Mapping) else None
+    own = extras.get("belvedere") if isinstance(extras, Mapping) else None
+    return own if isinstance(own, Mapping) else {}
+
+
+def _usable(crs: str) -> bool:
+    try:
+        return bool(crs) and is_metric(crs)
+    except CrsError:
+        return False
+
+
+def _lonlat(xyz: Any) -> tuple[float, float] | None:
+    from twin.model.geoframe import transformer
+
+    lon, lat, _ = transformer("EPSG:4978", "EPSG:4979").transform(*(float(v) for v in xyz))
+    return (float(lon), float(lat)) if np.isfinite([lon, lat]).all() else None
