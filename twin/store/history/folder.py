@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -125,7 +125,7 @@ class FolderHistory:
             (path / "journal").mkdir(exist_ok=True)
             self._alive.take()
 
-    def __enter__(self) -> FolderHistory:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -284,10 +284,14 @@ class FolderHistory:
 
     def forget(self, before: datetime) -> int:
         """See base."""
+        if self._write:
+            self.seal()
         return self._maintenance.forget(us_of(before))
 
     def thin(self, before: datetime, step_s: float) -> int:
         """See base."""
+        if self._write:
+            self.seal()
         return self._maintenance.thin(us_of(before), round(step_s * 1e6))
 
     def compact(self) -> None:
