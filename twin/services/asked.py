@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -83,9 +84,14 @@ def json_of(answer: Answer, http: HttpClient) -> Any:
         return json.loads(body)
     except (ValueError, RecursionError) as error:
         http.forget(answer)
-        said = " ".join(body[:300].decode("utf-8", "replace").split())[:160]
-        key = "service.exception" if said.startswith("<") else "service.not_json"
-        raise ServiceError(key, answer.url, said=said) from error
+        key = "service.exception" if body[:100].lstrip().startswith(b"<") else "service.not_json"
+        raise ServiceError(key, answer.url, said=said_in(body)) from error
+
+
+def said_in(body: bytes) -> str:
+    """Return the words of an answer that is no data: of XML and HTML, what stands between the tags."""
+    text = re.sub(r"<[^>]*>", " ", body[:8000].decode("utf-8", "replace"))
+    return " ".join(text.split())[:160]
 
 
 def features_of(data: Any, answer: Answer) -> list[dict[str, Any]]:

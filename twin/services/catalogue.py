@@ -30,6 +30,8 @@ class Dataset:
         Address; may name words of the area in braces (see :meth:`twin.services.area.Area.words`).
     options : mapping
         What the kind of service needs besides; texts may name words of the area.
+    group, params, style : str, mapping, mapping
+        How the layer is shown, as in ``project.json``.
     where : str
         Country code of the places that it covers, or ``world``.
     layer : str
@@ -51,7 +53,10 @@ class Dataset:
     role: str = ""
     shown: bool = True
     instead_of: str = ""
+    group: str = ""
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    params: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    style: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,14 +146,21 @@ def _dataset(row: Mapping[str, Any], where: str) -> Dataset:
     if not texts["id"].isidentifier():
         raise ReadError("service.catalogue_field", where, field=f"id = {texts['id']!r}")
     title = row.get("title", texts["id"])
-    optional = ("where", "source", "licence", "layer", "role", "instead_of")
+    optional = ("where", "source", "licence", "layer", "role", "instead_of", "group")
     return Dataset(
         **texts,
         title={"en": title} if isinstance(title, str) else dict(title),
         **{name: str(row[name]) for name in optional if name in row},
         shown=row.get("shown", True) is True,
-        options=MappingProxyType(dict(row.get("options", {}))),
+        **{name: _table(row, name, where) for name in ("options", "params", "style")},
     )
+
+
+def _table(row: Mapping[str, Any], name: str, where: str) -> Mapping[str, Any]:
+    value = row.get(name, {})
+    if not isinstance(value, dict):
+        raise ReadError("service.catalogue_field", where, field=name)
+    return MappingProxyType(value)
 
 
 def filled(value: Any, words: Mapping[str, str]) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import math
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.problems import Problem
-from twin.services.asked import Asked, Fetched
+from twin.services.asked import Asked, Fetched, said_in
 from twin.services.client import Answer, ServiceError, shown
 
 TILE_PX = 1024
@@ -152,17 +153,20 @@ def _checked(asked: Asked, answer: Answer) -> bytes:
     body = answer.body(64_000_000)
     if "xml" in answer.content_type or body[:200].lstrip().startswith((b"<?xml", b"<Service")):
         asked.http.forget(answer)
-        said = " ".join(body[:400].decode("utf-8", "replace").split())[:160]
-        raise ServiceError("service.exception", answer.url, said=said)
+        raise ServiceError("service.exception", answer.url, said=said_in(body))
     return body
 
 
 def _decoded(answer: Answer, body: bytes) -> NDArray[Any]:
     import rasterio
-    from rasterio.errors import RasterioError
+    from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
     try:
-        with rasterio.MemoryFile(body) as memory, memory.open() as source:
+        with (
+            warnings.catch_warnings(action="ignore", category=NotGeoreferencedWarning),
+            rasterio.MemoryFile(body) as memory,
+            memory.open() as source,
+        ):
             if source.width > MOST_PX or source.height > MOST_PX:
                 raise ServiceError("service.bad_picture", answer.url, reason="too large")
             read: NDArray[Any] = source.read()

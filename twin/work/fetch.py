@@ -12,16 +12,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import shapely
+
 from twin.errors import BelvedereError, ProjectError
 from twin.io import inspect
 from twin.model.layer import LayerSpec, Source
 from twin.model.project import Project
+from twin.model.style import Constant, Style, style_from_dict
 from twin.model.table import Provenance
 from twin.problems import Problem, Severity
 from twin.progress import Progress
 from twin.registry import Registry
 from twin.services.area import Area
-from twin.services.asked import Asked
+from twin.services.asked import Asked, FeatureFile, feature
 from twin.services.catalogue import Catalogue, Dataset
 from twin.services.client import HttpClient
 from twin.services.joins import join
@@ -34,6 +37,7 @@ from twin.work.placing import frame_for, time_zone_of
 RECORD = "fetched.json"
 CACHE = ".fetched"
 DATA = "data"
+LIMIT_LAYER, LIMIT_COLOUR = "belvedere.vector", "#b0685c"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,6 +180,7 @@ def _project(
     if not infos:
         raise _nothing(area, outcomes)
     specs = [_dressed(spec, datasets, by_id) for spec in specs]
+    specs += _limit(area, folder, registry, {s.id for s in specs})
     frame = frame_for(infos, area.crs)
     return Project(
         title={"en": area.name, "fr": area.name},
@@ -198,6 +203,9 @@ def _layer(
         title=dataset.title,
         sources={declared.roles[0]: _source(outcome)},
         visible=dataset.shown,
+        group=dataset.group,
+        params=dataset.params,
+        style=style_from_dict(dataset.style) if dataset.style else None,
     )
 
 
@@ -211,6 +219,27 @@ def _dressed(
         if d.role and d.layer == spec.type and d.id in by_id
     }
     return replace(spec, sources={**spec.sources, **more}) if more else spec
+
+
+def _limit(area: Area, folder: Path, registry: Registry, taken: set[str]) -> list[LayerSpec]:
+    """Return the outline of the place as a layer of lines."""
+    path = folder / DATA / "limit.geojson"
+    with FeatureFile(path) as file:
+        ring = shapely.boundary(area.outline)
+        file.add([feature({"name": area.name}, shapely.geometry.mapping(ring))])
+    if LIMIT_LAYER not in registry.layer_types:
+        return []
+    return [
+        LayerSpec(
+            id=free_id("limit", taken),
+            type=LIMIT_LAYER,
+            title={"en": "Limit of the place", "fr": "Limite du lieu"},
+            sources={"features": Source(path=f"{DATA}/limit.geojson")},
+            params={"as_": "lines", "line_width_px": 2.0, "lift_m": 1.5},
+            style=Style(rule=Constant(colour=LIMIT_COLOUR)),
+            legend=False,
+        )
+    ]
 
 
 def _source(outcome: Outcome) -> Source:
