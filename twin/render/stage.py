@@ -76,6 +76,7 @@ class Stage(Scene):
         self._labels_visible = True
         self._keep_out: tuple[tuple[int, int, int, int], ...] = ()
         self._text_scale: float | None = None
+        self._label_size: tuple[int, int] | None = None
         self._quality = "moving"
         self.disturbed = True
         """The window does not hold the last frame any more."""
@@ -116,6 +117,11 @@ class Stage(Scene):
     def waits_for_render(self) -> bool:
         """Whether something was made that only :meth:`render` can bring further."""
         return self._shadows.waiting
+
+    @property
+    def works_on(self) -> bool:
+        """Whether a worker is not done with what :meth:`render` waits for: rendering now would not help."""
+        return self._shadows.works_on
 
     def upload(self, budget_ms: float = 8.0) -> bool:
         """Make some of what waits and take what of it is in sight to the graphics card.
@@ -251,6 +257,17 @@ class Stage(Scene):
         """
         self._text_scale = scale
 
+    def set_labels_apart(self, size: tuple[int, int] | None) -> None:
+        """Leave the labels to somebody else who draws :attr:`placed` over the stretched picture.
+
+        Parameters
+        ----------
+        size : tuple of 2 int or None
+            Width and height of the stretched picture: the pixels that ``placed`` then counts in. None, or the
+            size of the picture itself: labels are part of the picture.
+        """
+        self._label_size = size
+
     # The picture.
 
     def render(self) -> None:
@@ -324,7 +341,8 @@ class Stage(Scene):
 
     def pick(self, x_px: float, y_px: float) -> Hit | None:
         """Return what is visible under a pixel and can be picked, its label included."""
-        label = self._labels.at(x_px, y_px) if self._labels is not None else None
+        k = self._label_scale
+        label = self._labels.at(x_px * k, y_px * k) if self._labels is not None else None
         if label is not None and label.row >= 0 and self._labels_visible:
             x, y, z = label.xyz_in_scene
             return Hit(layer_id=label.layer_id, row=label.row, xyz_in_scene=(x, y, z))
@@ -349,21 +367,34 @@ class Stage(Scene):
 
     # Insides.
 
+    @property
+    def _label_scale(self) -> float:
+        """Pixels that labels count in for each pixel of the picture."""
+        return self._label_size[0] / self.size[0] if self._label_size is not None else 1.0
+
     def _place_labels(self) -> None:
         self.placed = ()
+        k = self._label_scale
         if self._labels is not None and self._labels_visible:
             layers = [layer for layer in self._layers.values() if layer.visible]
             groups = [(layer, labels) for layer in layers for labels in layer.labels]
+            scale = None if self._text_scale is None else self._text_scale * k
+            self.camera.size_px = self._label_size or self.size
             self.placed = self._labels.place(
                 [(layer.id, labels) for layer, labels in groups],
                 self.camera,
-                writing=Writing(lang=self.lang, dark=self._air.night > 0.5, scale=self._text_scale),
+                writing=Writing(lang=self.lang, dark=self._air.night > 0.5, scale=scale),
                 rows_visible=[layer.rows.visible for layer, _ in groups],
                 see=None if self._xray else self._sees,
-                keep_out=self._keep_out,
+                keep_out=[
+                    (round(a * k), round(b * k), round(c * k), round(d * k))
+                    for a, b, c, d in self._keep_out
+                ],
                 thorough=self._quality != "moving",
             )
-        self._label_actor.show(self.placed, self.size[1])
+            self.camera.size_px = self.size
+        apart = self._label_size not in (None, self.size)
+        self._label_actor.show(() if apart else self.placed, self.size[1])
 
     def _refresh_shadows(self) -> None:
         if self._xray:

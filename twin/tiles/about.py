@@ -119,5 +119,7 @@ def _usable(crs: str) -> bool:
 def _lonlat(xyz: Any) -> tuple[float, float] | None:
     from twin.model.geoframe import transformer
 
-    lon, lat, _ = transformer("EPSG:4978", "EPSG:4979").transform(*(float(v) for v in xyz))
+    lon, lat, _ = transformer("EPSG:4978", "EPSG:4979").transform(
+        float(xyz[0]), float(xyz[1]), float(xyz[2])
+    )
     return (float(lon), float(lat)) if np.isfinite([lon, lat]).all() else None
