@@ -18,6 +18,7 @@ VERBS = {
     "info": "what is in files: format, CRS, counts, attributes, problems",
     "render": "a picture of a project or of files, without a display",
     "new": "make a project from files",
+    "convert": "write files, or a layer of a project, in another format",
     "analyse": "sun, sight, viewshed and indicators as tables, without a display",
     "bake": "a 3D Tiles 1.1 tileset of a project, of files or of a database",
     "plugins": "list, make, check, try out, pack, install and trust plugins",
