@@ -161,7 +161,9 @@ class Server:
             raise ValueError(method)
         made = [self._params(params) if a == "$params" else a for a in arguments]
         answer = getattr(self._layer, method)(self._tables[token], *made)
-        return list(answer) if method in ("describe", "series", "indicators") else answer
+        return (
+            list(answer) if method in ("describe", "series", "indicators", "networks") else answer
+        )
 
     def _do_function(self, kind: str, name: str, arguments: list[Any]) -> Any:
         """Call the function of a contribution; generators and tuples come back as lists."""

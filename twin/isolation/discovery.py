@@ -55,7 +55,10 @@ def open_registry(bundled: Sequence[Path], warden: Warden, *, user: Path | None)
 
 def add_strangers(registry: Registry, folders: Iterable[Path], warden: Warden) -> None:
     """Add plugins that do not come with the application."""
+    known = {entry.folder.resolve() for entry in registry.entries}
     for folder in folders:
+        if folder.resolve() in known:
+            continue
         registry.add_folder(folder, isolated=not warden.store.is_trusted(folder))
 
 

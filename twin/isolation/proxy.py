@@ -68,7 +68,8 @@ class IsolatedLayer:
         self.load_params = tuple(str(n) for n in about["load_params"])
         if about["params"] is not None:
             self.Params = params_class(about["params"])
-        own = {"ground", "columns_at", "describe", "series", "time_extent", "indicators"}
+        own = {"ground", "columns_at", "describe", "series", "time_extent"}
+        own |= {"indicators", "networks"}
         for name in set(about["methods"]) & own:
             setattr(self, name, getattr(self, f"_{name}"))
         if "default_style" in about["methods"]:
@@ -143,6 +144,9 @@ class IsolatedLayer:
 
     def _time_extent(self, table: FeatureTable) -> Any:
         return self._ask("time_extent", table, None, [])
+
+    def _networks(self, table: FeatureTable) -> Any:
+        return self._ask("networks", table, None, [])
 
     def _indicators(self, table: FeatureTable, params: Any, at: datetime) -> Any:
         return self._ask("indicators", table, params, ["$params", at])

@@ -18,6 +18,7 @@ METHODS = (
     "series",
     "time_extent",
     "indicators",
+    "networks",
 )
 TYPES: Mapping[str, type] = {"bool": bool, "int": int, "float": float, "str": str}
 MAX_PARAMS = 200

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twin.errors import PluginError
-from twin.isolation import confine
+from twin.isolation import confine, environment
 from twin.isolation.budget import Budget
 from twin.isolation.trust import MAX_STRIKES, TrustStore
 from twin.problems import Problem
@@ -83,5 +83,8 @@ class Warden:
         """Return the folders of a plugin's own packages."""
         if self._environments is None or not manifest.requires:
             return ()
-        found = sorted((self._environments / manifest.id).glob("lib/python3*/site-packages"))
-        return tuple(found)
+        if not environment.is_ready(self._environments, manifest):
+            raise PluginError(
+                "plugin.needs_packages", manifest.id, packages=", ".join(manifest.requires)
+            )
+        return (environment.site_of(self._environments, manifest),)

@@ -131,7 +131,9 @@ class Registry:
 
     def for_project(self, folder: Path) -> Registry:
         """Return the registry for a project: this one, and the plugins of its folder ``plugins``."""
-        if self._extend is None or not (folder / "plugins").is_dir():
+        # Files opened without a project bring none, wherever they happen to lie.
+        is_project = (folder / "project.json").is_file() and (folder / "plugins").is_dir()
+        if self._extend is None or not is_project:
             return self
         made = self.copy()
         self._extend(made, folder)

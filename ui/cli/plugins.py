@@ -35,8 +35,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     tried.add_argument(
         "--debug", action="store_true", help="its code in this process: breakpoints work"
     )
+    _shelf_arguments(actions)
     for name, text in DECISIONS.items():
         _action(actions, name, text).add_argument("id", metavar="ID|PATH")
+
+
+def _shelf_arguments(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    added = _action(actions, "registry", "add a signed list of plugins to install from")
+    added.add_argument("location", metavar="URL|FILE")
+    added.add_argument("--key", default="", metavar="HEX", help="the public key that you trust")
+    added.add_argument("--drop", action="store_true", help="forget it")
+    signed = _action(actions, "sign", "make a registry file of packed plugins")
+    signed.add_argument("packs", nargs="+", type=Path, metavar="PACK")
+    signed.add_argument("--key-file", type=Path, required=True, help="made if it does not exist")
+    signed.add_argument("--out", type=Path, required=True, metavar="JSON")
+    signed.add_argument("--name", default="plugins")
+    signed.add_argument("--days", type=int, default=365, help="until it expires")
+    installed = _action(
+        actions, "install", "from the registries that were added, or a pack on disk"
+    )
+    installed.add_argument("id", metavar="ID|PACK")
+    installed.add_argument("--version", default="")
+    _action(actions, "update", "everything that is not pinned")
+    for name, text in INSTALLED.items():
+        _action(actions, name, text).add_argument("id", metavar="ID")
+
+
+INSTALLED = {
+    "provide": "install the packages that a plugin asks for, into a folder of its own",
+    "remove": "remove an installed plugin",
+    "pin": "keep it at its version",
+    "unpin": "let it be updated again",
+    "rollback": "go back to the version before, and stay there",
+}
 
 
 DECISIONS = {
@@ -51,7 +82,13 @@ DECISIONS = {
 def run(options: argparse.Namespace) -> int:
     """Do what was asked; see each action."""
     actions = {"list": _list, "new": _new, "check": _check, "pack": _pack, "run": _run}
-    return actions.get(options.action, _decide)(options)
+    if options.action in actions:
+        return actions[options.action](options)
+    if options.action in DECISIONS:
+        return _decide(options)
+    from ui.cli import plugins_shelf
+
+    return plugins_shelf.run(options)
 
 
 def _action(

@@ -26,6 +26,7 @@ def project(*types: str) -> Project:
 
 def session(tmp_path: Path, warden: Warden, *types: str) -> Session:
     (tmp_path / "p.csv").write_text(CSV)
+    (tmp_path / "project.json").write_text("{}")
     bundled = [Path(__file__).resolve().parents[3] / "plugins"]
     registry = open_registry(bundled, warden, user=None)
     made = Session(project(*types), tmp_path, registry)
@@ -64,6 +65,7 @@ def test_a_project_cannot_take_the_place_of_a_bundled_plugin(tmp_path: Path) -> 
     folder = write_plugin(tmp_path / "plugins" / "stranger")
     text = (folder / "plugin.toml").read_text().replace("stranger", "hello_points")
     (folder / "plugin.toml").write_text(text)
+    (tmp_path / "project.json").write_text("{}")
     bundled = [Path(__file__).resolve().parents[3] / "plugins"]
     registry = open_registry(bundled, Warden(TrustStore()), user=None).for_project(tmp_path)
     assert [p.key for p in registry.problems] == ["plugin.duplicate_id"]
@@ -90,3 +92,9 @@ def test_packages_announce_plugins_without_being_imported(tmp_path: Path) -> Non
     info.mkdir()
     (info / "entry_points.txt").write_text("[belvedere.plugins]\nwalks = city_walks.plugin\n")
     assert installed_packages([str(tmp_path)]) == [tmp_path / "city_walks" / "plugin"]
+
+
+def test_files_without_a_project_bring_no_plugins(tmp_path: Path) -> None:
+    write_plugin(tmp_path / "plugins" / "stranger")
+    registry = open_registry([], Warden(TrustStore()), user=None)
+    assert registry.for_project(tmp_path) is registry
