@@ -184,7 +184,7 @@ class Scene:
     @property
     def bounds(self) -> Bounds | None:
         """Box around all that is visible, None when nothing is."""
-        boxes = [p.box for layer in self._layers.values() if layer.visible for p in layer.pieces]
+        boxes = [box for layer in self._layers.values() if layer.visible for box in layer.boxes()]
         if not boxes:
             return None
         low = np.min([b[:3] for b in boxes], axis=0)

@@ -126,6 +126,12 @@ class SceneLayer:
         if window is not None:
             piece.forget(window)
 
+    def boxes(self) -> list[NDArray[np.float64]]:
+        """Return the boxes of all that it shows, of streamed tiles that of the whole."""
+        found = [piece.box for piece in self._fixed or self.pieces]
+        whole = [tiles.bounds for tiles in self.streams]
+        return found + [box for box in whole if box is not None]
+
     @property
     def streaming(self) -> bool:
         """Whether tiles in sight are on their way."""

@@ -16,8 +16,8 @@ from twin.render.actors import make_texture
 from twin.render.atmosphere import light_uniforms
 from twin.render.canvas import JITTER, Canvas
 from twin.render.choice import Choice, choose, first_of
-from twin.render.label_actor import LabelActor
-from twin.render.labels import LabelLayout, Placed, Writing
+from twin.render.labels import Placed
+from twin.render.lettering import Lettering
 from twin.render.light import atmosphere
 from twin.render.material import Materials, Number
 from twin.render.picking import Hit
@@ -70,13 +70,7 @@ class Stage(Scene):
         self._owns_window = render_window is None
         self._turn = turn
         self.size = size
-        self.lang = lang
-        self.placed: tuple[Placed, ...] = ()
-        self._labels = LabelLayout(text) if text is not None else None
-        self._labels_visible = True
-        self._keep_out: tuple[tuple[int, int, int, int], ...] = ()
-        self._text_scale: float | None = None
-        self._label_size: tuple[int, int] | None = None
+        self._lettering = Lettering(text, self._shared.materials, lang)
         self._quality = "moving"
         self.disturbed = True
         """The window does not hold the last frame any more."""
@@ -90,7 +84,6 @@ class Stage(Scene):
     def _make_scene(self) -> None:
         self._materials = self._shared.materials
         self._canvas = Canvas(self.window, self._materials)
-        self._label_actor = LabelActor(self._materials)
         self._shadows = Shadows(self.window, self._shared)
         start: dict[str, Number] = {
             "uShadow": (0.0, 0.0, 0.0, 0.0),
@@ -236,15 +229,15 @@ class Stage(Scene):
 
     def set_keep_out(self, boxes: Sequence[tuple[int, int, int, int]]) -> None:
         """Let no label lie in these boxes (left, top, right, bottom) of pixels: something covers them."""
-        self._keep_out = tuple(boxes)
+        self._lettering.keep_out = tuple(boxes)
 
     def set_labels_visible(self, visible: bool) -> None:  # noqa: FBT001 - a plain setter
         """Show or hide all labels."""
-        self._labels_visible = visible
+        self._lettering.visible = visible
 
     def set_language(self, lang: str) -> None:
         """Word labels in another language."""
-        self.lang = lang
+        self._lettering.lang = lang
 
     def set_text_scale(self, scale: float | None) -> None:
         """Set the size of labels and points.
@@ -255,7 +248,7 @@ class Stage(Scene):
             Pixels of the picture for each pixel of a window at arm's length; None: by the height of the
             picture, large enough for the back of a room.
         """
-        self._text_scale = scale
+        self._lettering.scale = scale
 
     def set_labels_apart(self, size: tuple[int, int] | None) -> None:
         """Leave the labels to somebody else who draws :attr:`placed` over the stretched picture.
@@ -266,23 +259,36 @@ class Stage(Scene):
             Width and height of the stretched picture: the pixels that ``placed`` then counts in. None, or the
             size of the picture itself: labels are part of the picture.
         """
-        self._label_size = size
+        self._lettering.apart = size
 
     # The picture.
+
+    @property
+    def placed(self) -> tuple[Placed, ...]:
+        """The labels of the last frame."""
+        return self._lettering.placed
 
     def render(self) -> None:
         """Draw one frame; in quality ``best`` a fine one, which takes several."""
         self._follow()
+        if self._quality == "best":
+            self._load_all()
         self._aim()
         self.disturbed = False
         self._refresh_shadows()
-        self._place_labels()
+        self._lettering.place(
+            self._layers.values(),
+            self.camera,
+            dark=self._air.night > 0.5,
+            see=None if self._xray else self._sees,
+            thorough=self._quality != "moving",
+        )
         self._canvas.fill(
             self._shown,
             self._shown_over,
             rig=self.camera,
             quality=self._quality,
-            labels=self._label_actor.actor,
+            labels=self._lettering.actor,
         )
         self._sum, self._count = None, 0
         if self._quality == "best":
@@ -294,7 +300,7 @@ class Stage(Scene):
     def _aim(self) -> None:
         self.camera.size_px = self.size
         self._look_where_we_are()
-        symbols = self._text_scale or max(self.size[1] / 675, 0.5)
+        symbols = self._lettering.scale or max(self.size[1] / 675, 0.5)
         self._canvas.aim(self.camera, self._air, self._time_s, symbol_scale=symbols)
 
     def refine(self) -> bool:
@@ -341,9 +347,8 @@ class Stage(Scene):
 
     def pick(self, x_px: float, y_px: float) -> Hit | None:
         """Return what is visible under a pixel and can be picked, its label included."""
-        k = self._label_scale
-        label = self._labels.at(x_px * k, y_px * k) if self._labels is not None else None
-        if label is not None and label.row >= 0 and self._labels_visible:
+        label = self._lettering.at(x_px, y_px)
+        if label is not None and label.row >= 0:
             x, y, z = label.xyz_in_scene
             return Hit(layer_id=label.layer_id, row=label.row, xyz_in_scene=(x, y, z))
         return super().pick(x_px, y_px)
@@ -362,39 +367,10 @@ class Stage(Scene):
         self._canvas.close()
         if self._owns_window:
             self.window.Finalize()
-        del self._canvas, self._shared, self._shadows, self._label_actor
+        del self._canvas, self._shared, self._shadows, self._lettering
         del self.window, self._materials
 
     # Insides.
-
-    @property
-    def _label_scale(self) -> float:
-        """Pixels that labels count in for each pixel of the picture."""
-        return self._label_size[0] / self.size[0] if self._label_size is not None else 1.0
-
-    def _place_labels(self) -> None:
-        self.placed = ()
-        k = self._label_scale
-        if self._labels is not None and self._labels_visible:
-            layers = [layer for layer in self._layers.values() if layer.visible]
-            groups = [(layer, labels) for layer in layers for labels in layer.labels]
-            scale = None if self._text_scale is None else self._text_scale * k
-            self.camera.size_px = self._label_size or self.size
-            self.placed = self._labels.place(
-                [(layer.id, labels) for layer, labels in groups],
-                self.camera,
-                writing=Writing(lang=self.lang, dark=self._air.night > 0.5, scale=scale),
-                rows_visible=[layer.rows.visible for layer, _ in groups],
-                see=None if self._xray else self._sees,
-                keep_out=[
-                    (round(a * k), round(b * k), round(c * k), round(d * k))
-                    for a, b, c, d in self._keep_out
-                ],
-                thorough=self._quality != "moving",
-            )
-            self.camera.size_px = self.size
-        apart = self._label_size not in (None, self.size)
-        self._label_actor.show(() if apart else self.placed, self.size[1])
 
     def _refresh_shadows(self) -> None:
         if self._xray:

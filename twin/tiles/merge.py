@@ -14,8 +14,8 @@ from twin.tiles.geometry import Shape
 from twin.tiles.placing import Placement
 from twin.tiles.simplify import clustered, skirted
 
-MOST_BLOCKS = 1_500
-CELLS_A_SIDE = 48
+MOST_BLOCKS = 2_000
+CELLS_A_SIDE = 40
 """Blocks of a tile lie on a grid of about so many cells."""
 ERROR_OF_CELL = 0.5
 """Geometric error in cells: how far from its place a wall may be drawn."""

@@ -82,6 +82,7 @@ class StreamedTiles:
             error_px=tileset.error_px,
         )
         self._rows_version = -1
+        self.bounds = None if tileset.bounds is None else np.array(tileset.bounds, np.float64)
 
     @property
     def busy(self) -> bool:
