@@ -6,7 +6,7 @@ What was fetched before is not fetched again; a service that fails is named, and
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -62,6 +62,9 @@ class Outcome:
     problem: Problem | None = None
 
 
+Watch = Callable[[Dataset, Outcome | None], None]
+
+
 @dataclass(frozen=True, kw_only=True)
 class City:
     """A place that was fetched."""
@@ -79,6 +82,7 @@ def fetch_city(
     progress: Progress,
     *,
     only: Sequence[str] = (),
+    watch: Watch | None = None,
 ) -> City:
     """Fetch a place into a project folder; a second call goes on where the first one ended.
 
@@ -88,6 +92,8 @@ def fetch_city(
         A commune, its INSEE code, or any place that a geocoder knows.
     only : sequence of str
         Ids of the datasets wanted; empty: all.
+    watch : callable or None
+        Told of each dataset when it begins (None) and when it ends (its outcome).
 
     Raises
     ------
@@ -104,6 +110,8 @@ def fetch_city(
         outcomes: list[Outcome] = []
         wanted = [d for d in catalogue.of(country) if not only or d.id in only]
         for dataset in wanted:
+            if watch is not None:
+                watch(dataset, None)
             made = _one(
                 dataset,
                 before,
@@ -115,6 +123,8 @@ def fetch_city(
             if made is not None:
                 outcomes.append(made)
                 _record(folder, area, outcomes)
+            if watch is not None:
+                watch(dataset, made or Outcome(id=dataset.id))
     _join(catalogue, folder, outcomes, progress)
     project = _project(area, wanted, outcomes, folder, registry)
     save_project(project, folder)

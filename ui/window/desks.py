@@ -76,7 +76,7 @@ class Desk:
     )
 
 
-DESKS: tuple[str, ...] = ()
+DESKS: tuple[str, ...] = ("ui.cities.desk",)
 """Modules of the desks, in the order of their entries in menus."""
 
 

@@ -1,0 +1,1 @@
+"""A new city from the services that have it."""
