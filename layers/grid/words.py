@@ -41,6 +41,8 @@ COLUMNS: Mapping[str, Column] = {
     "building": Column(label={"en": "Building", "fr": "Bâtiment"}),
     "loading_percent": Column(unit="%", label={"en": "Loading", "fr": "Taux de charge"}),
     "p_kw": Column(unit="kW", label={"en": "Power now", "fr": "Puissance"}),
+    "voltage_pu": Column(unit="pu", label={"en": "Voltage", "fr": "Tension"}),
+    "loss_kw": Column(unit="kW", label={"en": "Losses", "fr": "Pertes"}),
     MARK_SPEED: Column(unit="m/s", label={"en": "Speed of the marks", "fr": "Vitesse des repères"}),
     "valid_from": Column(label={"en": "From", "fr": "Depuis"}),
     "valid_to": Column(label={"en": "Until", "fr": "Jusqu'à"}),

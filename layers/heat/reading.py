@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from layers.heat.words import COLUMNS, KINDS
 from twin.api import network
 
-VALUES = ("temperature_c", "flow_m_s", "mass_flow_kg_s", "heat_kw")
+VALUES = ("temperature_c", "flow_m_s", "mass_flow_kg_s", "heat_kw", "pressure_bar", "loss_kw")
 """Columns that change with the clock: constants of the table, or by time in the series."""
 
 ALIASES: Mapping[str, Sequence[tuple[str, float]]] = {

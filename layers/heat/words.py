@@ -42,6 +42,8 @@ COLUMNS: Mapping[str, Column] = {
     "mass_flow_kg_s": Column(unit="kg/s", label={"en": "Mass flow", "fr": "Débit massique"}),
     "dwellings": Column(label={"en": "Dwellings", "fr": "Logements"}),
     "heat_kw": Column(unit="kW", label={"en": "Heat now", "fr": "Chaleur livrée"}),
+    "pressure_bar": Column(unit="bar", label={"en": "Pressure", "fr": "Pression"}),
+    "loss_kw": Column(unit="kW", label={"en": "Heat loss", "fr": "Pertes thermiques"}),
     network.DATA_STATE: network.STATE_COLUMN,
     "from_node": Column(label={"en": "From", "fr": "De"}),
     "to_node": Column(label={"en": "To", "fr": "Vers"}),

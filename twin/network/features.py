@@ -225,7 +225,17 @@ class _Build(Rows):
             c: self.columns[c][row_of_edge] for c in keep if c in self.columns and len(row_of_edge)
         }
         rows = np.array(devices[8], dtype=np.intp)
-        shared = ("dwellings", "building", "rated_kw", "power_kw", "area_m2", "capacity_kwh", "cop")
+        shared = (
+            "dwellings",
+            "building",
+            "rated_kw",
+            "power_kw",
+            "area_m2",
+            "capacity_kwh",
+            "cop",
+            "supply_c",
+            "drop_k",
+        )
         hung = {c: self.columns[c][rows] for c in shared if c in self.columns and len(rows)}
         return Network(
             id=name,

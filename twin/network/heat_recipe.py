@@ -83,8 +83,9 @@ def recipe_of(network: Network, day: Day, *, supply_c: float | None = None) -> R
     ]
     if not consumers:
         raise NetworkError("network.no_consumers", network.id)
-    start_c = supply_c if supply_c is not None else SUPPLY_C.get(network.commodity, 70.0)
-    drop = DROP_K.get(network.commodity, 25.0)
+    said_c, said_k = (_stated(network, pumps[0][2], name) for name in ("supply_c", "drop_k"))
+    start_c = supply_c if supply_c is not None else said_c or SUPPLY_C.get(network.commodity, 70.0)
+    drop = said_k or DROP_K.get(network.commodity, 25.0)
     names: dict[str, list[str]] = {"junction": [str(network.nodes.ids[n]) for n in index]}
     calls = [_junctions(network, index, start_c)]
     calls += _pipes(network, usable, index, names)
@@ -110,6 +111,13 @@ def recipe_of(network: Network, day: Day, *, supply_c: float | None = None) -> R
             "estimated": int(day.estimated[consumers].sum()),
         },
     )
+
+
+def _stated(network: Network, device: int, name: str) -> float | None:
+    """Return a set-point that a plant states, None where it states none."""
+    values = network.devices.values
+    value = _float(values[name][device]) if name in values else float("nan")
+    return value if np.isfinite(value) else None
 
 
 def _plants(network: Network) -> list[tuple[int, int, int]]:

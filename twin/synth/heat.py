@@ -22,6 +22,7 @@ LOOP_C, LOOP_DROP_K = 28.0, 8.0
 PRODUCED_C, INJECTED_C = 28.6, 19.4
 COP_HEAT, COP_WATER = 5.0, 3.2
 WELL_DEPTH_M = 650.0
+LINK_MM = 150.0
 WELL_SOURCES = "600 m (enerzine, 2010) | 750 m (infodelimmo)"
 WELL_FACT = {
     "depth_m": WELL_DEPTH_M,
@@ -72,7 +73,7 @@ def arc(ring: LineString, first: float, last: float) -> Float64:
 
 def _plant(net: Net, power_kw: float) -> str:
     return net.point(
-        "plant", "plant", fort.plant(), depth_m=4.0, power_kw=power_kw,
+        "plant", "plant", fort.plant(), depth_m=4.0, power_kw=power_kw, supply_c=LOOP_C, drop_k=LOOP_DROP_K,
         name_fr="Centrale géothermique (sous l'école)", name_en="Geothermal plant (under the school)",
         source="plant room under the school: radio-pulsar, Le Moniteur; power estimated",
     )  # fmt: skip
@@ -133,10 +134,23 @@ def _layout(
             before = layout.add(course, before, f"fort-node-{i + 1:02d}")
             pipe_of[i] = layout.add(np.vstack([course[-1], doors[i]]), before, pumps[i]) - 1
             at = station[i] + shift
-    middle = origin + (station[near[-1]] + station[far[-1]]) / 2
-    names = {"name_fr": "Vanne fermée", "name_en": "Closed valve"}
-    net.point("valve", "valve", arc(ring, middle, middle)[0], **names)
+    _valve(net, ring, origin, [(i, station[i]) for i in (near[-1], far[-1])])
     return layout, pipe_of
+
+
+def _valve(net: Net, ring: LineString, origin: float, ends: list[tuple[int, float]]) -> None:
+    """Join both ends of the open ring to a closed valve: opened, it feeds either side from the other."""
+    middle = (ends[0][1] + ends[1][1]) / 2
+    names = {"name_fr": "Vanne de maillage", "name_en": "Ring valve", "state": "closed"}
+    valve = net.point("valve", "valve", arc(ring, origin + middle, origin + middle)[0], **names)
+    still = np.zeros(len(local_hours()))
+    for number, (building, station) in enumerate(ends, start=1):
+        course = arc(ring, origin + station, origin + middle)
+        for feature in net.pair(
+            f"link-{number}", course, (f"fort-node-{building + 1:02d}", valve),
+            depth_m=PIPE_DEPTH_M, diameter_mm=LINK_MM,
+        ):  # fmt: skip
+            net.series.append((feature, {"flow_m_s": still, "mass_flow_kg_s": still}))
 
 
 def fort_loop() -> Net:

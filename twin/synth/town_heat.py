@@ -97,6 +97,7 @@ def _loop(loop: Loop, chosen: gpd.GeoDataFrame, graph: StreetGraph) -> Net:
     courses = _courses(loop, chosen, graph)
     plant = net.point(
         "plant", "plant", courses[0][0][0], depth_m=4.0, power_kw=float(power.sum()), source=GROUND_WATER,
+        supply_c=loop.start_c, drop_k=loop.drop_k,
         name_fr=f"Cœur de Ville, {loop.name_fr}", name_en=f"Cœur de Ville, {loop.name_en}",
     )  # fmt: skip
     if loop.kind == "heat":
