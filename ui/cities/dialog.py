@@ -26,7 +26,7 @@ from twin.work.fetch import City, Outcome, fetch_city
 from twin.work.jobs import Job, JobBoard
 from ui.dialogs.frame import Dialog
 from ui.forms.parts import muted
-from ui.i18n import problem_text, text, tr
+from ui.i18n import problem_text, text, tr, translator
 from ui.i18n.formats import number
 from ui.services import ROOT
 from ui.theme import current_palette
@@ -74,7 +74,6 @@ class CityDialog(Dialog):
         row.addWidget(self.folder, 1)
         row.addWidget(self.browse)
         form.addRow(self._labels["place"], self.place)
-        form.addRow("", self._hint)
         form.addRow(self._labels["folder"], row)
         for name, label in self._labels.items():
             label.setBuddy(getattr(self, name))
@@ -86,12 +85,14 @@ class CityDialog(Dialog):
         self.message.setWordWrap(True)
         self._hint.setWordWrap(True)
         self.body.addLayout(form)
+        self.body.addWidget(self._hint)
         self.body.addWidget(self.list, 1)
         self.body.addWidget(self.message)
         self.setMinimumWidth(720)
         self.place.textChanged.connect(self._suggest)
         self.folder.textEdited.connect(self._typed)
         self.folder.textChanged.connect(self._check)
+        self.browse.setAutoDefault(False)
         self.browse.clicked.connect(self._browse)
 
     def retranslate(self) -> None:
@@ -131,6 +132,7 @@ class CityDialog(Dialog):
         self._show_busy(busy=True)
         self.list.clear()
         self.list.show()
+        self.resize(max(self.width(), 760), max(self.height(), 560))
         self.message.setText(tr("city.looking", place=place))
 
         def told(dataset: Dataset, outcome: Outcome | None) -> None:
@@ -155,7 +157,8 @@ class CityDialog(Dialog):
         if outcome.problem is not None:
             item.setText(1, tr("city.state.failed"))
             item.setForeground(1, QColor(current_palette().danger))
-            item.setToolTip(1, problem_text(outcome.problem))
+            item.setText(2, translator.problem(outcome.problem)[0])
+            item.setToolTip(2, problem_text(outcome.problem))
         elif outcome.file:
             count = number(outcome.count)
             item.setText(1, tr("city.state.count", shown=count))
