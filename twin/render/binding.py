@@ -13,8 +13,13 @@ from psygnal import Signal
 from twin.drawables import Lines
 from twin.model.project import Project
 from twin.model.style import Style
+from twin.model.styling import fixed, rgba_of_rows
+from twin.problems import Problem
+from twin.render.parts.tileset import StreamedTiles
 from twin.render.stage import Stage
+from twin.work.jobs import Job
 from twin.work.runtime import LayerRuntime
+from twin.work.streaming import table_of_rows, take_rows
 
 if TYPE_CHECKING:
     from twin.model.table import FeatureTable
@@ -40,6 +45,8 @@ class SessionStage:
         self._only: frozenset[str] | None = None
         self._styles: Mapping[str, Style] = {}
         self._rows_of: dict[str, tuple[FeatureTable, dict[str, int]]] = {}
+        self._followed: dict[str, tuple[int, int]] = {}
+        self._following: set[str] = set()
         session.layer_changed.connect(self._on_layer)
         session.ground_changed.connect(self._on_ground)
         session.project_changed.connect(self._on_project)
@@ -60,6 +67,53 @@ class SessionStage:
         session.clock.changed.disconnect(self._on_time)
         session.selection.changed.disconnect(self._on_selection)
         self._rows_of.clear()
+
+    def follow(self) -> None:
+        """Bring the tables of streamed layers in step with the tiles that are loaded, on a worker."""
+        for layer_id, tiles in self.stage.streamed().items():
+            version = (tiles.stream.slots.version, len(tiles.problems))
+            if self._followed.get(layer_id) != version and layer_id not in self._following:
+                self._followed[layer_id] = version
+                self._following.add(layer_id)
+                self._take_rows(layer_id, tiles)
+
+    def _take_rows(self, layer_id: str, tiles: StreamedTiles) -> None:
+        session = self.session
+        crs, slots = session.project.frame.crs, tiles.stream.slots
+
+        def work(_job: Job) -> Any:
+            columns, taken = slots.columns()
+            return table_of_rows(columns, taken, crs, layer_id), taken, slots.rgba()
+
+        def done(answer: Any) -> None:
+            self._following.discard(layer_id)
+            table, taken, rgba = answer
+            size = min(len(taken), len(rgba))
+            if size == len(taken):
+                rgba = rgba[:size]
+                take_rows(
+                    session,
+                    layer_id,
+                    table,
+                    taken=taken,
+                    rgba_of_file=rgba,
+                    problems=tiles.problems,
+                )
+
+        def failed(_problem: Problem) -> None:
+            self._following.discard(layer_id)
+
+        session.jobs.run(Job("job.load", layer_id), work, done=done, failed=failed)
+
+    def _colour_streamed(self, runtime: LayerRuntime) -> None:
+        """Let tiles that come later have the colours of the style at once."""
+        style = self._styles.get(runtime.spec.id) or (runtime.spec.style and runtime.style)
+        if not style:
+            self.stage.colour_streamed(runtime.spec.id, None)
+            return
+        self.stage.colour_streamed(
+            runtime.spec.id, lambda columns, rows: rgba_of_rows(style, rows, columns.get)
+        )
 
     def hide(self, layer_ids: frozenset[str]) -> None:
         """Hide layers on this stage only, whatever the project says: for bookmarks and pictures."""
@@ -129,9 +183,12 @@ class SessionStage:
     def _update(self, runtime: LayerRuntime, aspects: frozenset[str]) -> None:
         layer_id = runtime.spec.id
         if "colours" in aspects:
+            self._colour_streamed(runtime)
             self.stage.recolour(layer_id, self._rgba(runtime))
         if "rows" in aspects:
             self.stage.set_rows(layer_id, runtime.rows_visible)
+            if layer_id in self._followed:
+                self._highlight()  # streamed rows have moved
         if "columns" in aspects:
             self.stage.set_columns(layer_id, _flow_columns(runtime))
         if "spec" in aspects:
@@ -151,8 +208,6 @@ class SessionStage:
         style = self._styles.get(runtime.spec.id)
         if style is None or runtime.table is None:
             return runtime.rgba
-        from twin.model.styling import fixed, rgba_of_rows
-
         return rgba_of_rows(fixed(style, runtime.column), len(runtime.table), runtime.column)
 
     def _order(self, layer_id: str) -> int:

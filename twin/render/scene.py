@@ -11,9 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from twin.drawables import Drawable, Role
 from twin.model.ground import FlatGround, Ground
 from twin.render.camera import Bounds, CameraRig
+from twin.render.parts.tileset import StreamedTiles
 from twin.render.picking import Candidates, Hit, in_clear_view, pick
 from twin.render.piece import Piece, Pieces, boxes_of
-from twin.render.scene_layer import SceneLayer, Shared
+from twin.render.scene_layer import ColourRows, SceneLayer, Shared
 
 GHOSTLY = {Role.SOLID: 0.42}
 """How much is left of each role in x-ray mode."""
@@ -104,11 +105,11 @@ class Scene:
 
     def recolour(self, layer_id: str, rgba: NDArray[np.uint8]) -> None:
         """Give the rows of a layer other colours, (n_rows, 4) uint8."""
-        self._layers[layer_id].rows.set_colours(rgba)
+        self._layers[layer_id].take_colours(rgba)
 
     def set_rows(self, layer_id: str, mask: NDArray[np.bool_]) -> None:
         """Show exactly these rows of a layer, (n_rows,) bool."""
-        self._layers[layer_id].rows.set_visible(mask)
+        self._layers[layer_id].take_visible(mask)
 
     def set_columns(self, layer_id: str, columns_now: Mapping[str, NDArray[Any]]) -> None:
         """Give a layer its columns as of the clock."""
@@ -129,6 +130,16 @@ class Scene:
         """Draw a layer later than those of a lower order."""
         self._layers[layer_id].order = order
         self._arrange()
+
+    def colour_streamed(self, layer_id: str, colour_rows: ColourRows | None) -> None:
+        """Colour the rows of streamed tiles, also of those to come; None: as the files have them."""
+        layer = self._layers.get(layer_id)
+        if layer is not None:
+            layer.colour_rows = colour_rows
+
+    def streamed(self) -> dict[str, StreamedTiles]:
+        """Return the streamed tiles by layer."""
+        return {name: layer.streams[0] for name, layer in self._layers.items() if layer.streams}
 
     def highlight(self, rows_of_layer: Mapping[str, ArrayLike]) -> None:
         """Let exactly these rows glow, by layer id."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +26,9 @@ from twin.render.parts.tileset import StreamedTiles
 from twin.render.piece import PickMesh, Piece, box_of
 from twin.render.rows import FlowTable, RowTable
 
+ColourRows = Callable[[Mapping[str, NDArray[Any]], int], NDArray[np.uint8]]
+"""Given columns and a number of rows, returns their colours (n, 4)."""
+
 
 @dataclass(eq=False)
 class Shared:
@@ -37,6 +40,17 @@ class Shared:
     open_map: vtkTexture
     workers: ThreadPoolExecutor
     window: vtkRenderWindow | None = None
+
+
+def shared() -> Shared:
+    """Return what a new stage starts with: no shadows, and a sky that is open everywhere."""
+    return Shared(
+        materials=Materials(),
+        shadow_map=make_texture(np.full((1, 1, 4), 255, np.uint8), smooth=False),
+        height_map=make_texture(np.full((1, 1, 3), -1e4, np.float32)),
+        open_map=make_texture(np.full((1, 1), 255, np.uint8)),
+        workers=ThreadPoolExecutor(1, thread_name_prefix="scene"),
+    )
 
 
 @dataclass(eq=False, kw_only=True)
@@ -93,6 +107,7 @@ class SceneLayer:
         self._properties: dict[tuple[Role, int, str | None, bool], vtkProperty] = {}
         self.upload: Upload | None = None
         self.streams: list[StreamedTiles] = []
+        self.colour_rows: ColourRows | None = None
         self._fixed: list[Piece] = []
 
     def begin(self, drawables: Sequence[Drawable], ground: Ground) -> None:
@@ -121,6 +136,26 @@ class SceneLayer:
             for tileset in tilesets
         ]
 
+    def _styled(self, tiles: StreamedTiles, rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return the colours of streamed rows under the layer's style, if it has one."""
+        if self.colour_rows is None or not len(rgba):
+            return rgba
+        return self.colour_rows(tiles.stream.slots.columns()[0], len(rgba))
+
+    def take_colours(self, rgba: NDArray[np.uint8]) -> None:
+        """Take the colours (n, 4) uint8 of all rows."""
+        if self.streams:
+            self.rows.grow(rgba)
+        else:
+            self.rows.set_colours(rgba)
+
+    def take_visible(self, mask: NDArray[np.bool_]) -> None:
+        """Show exactly these rows; of streamed ones those that came since are shown."""
+        missing = len(self.rows.rgb) - len(mask)
+        if self.streams and missing > 0:
+            mask = np.concatenate([mask, np.ones(missing, bool)])
+        self.rows.set_visible(mask)
+
     def _released(self, piece: Piece) -> None:
         window = self._shared.window
         if window is not None:
@@ -145,7 +180,7 @@ class SceneLayer:
         for tiles in self.streams:
             rgba = tiles.rgba_if_new()
             if rgba is not None:
-                self.rows.grow(rgba)
+                self.rows.grow(self._styled(tiles, rgba))
         if any(changes):
             streamed = [piece for tiles in self.streams for piece in tiles.pieces]
             self.pieces = [*self._fixed, *streamed]

@@ -52,6 +52,11 @@ class Shadows:
         self.waiting = False
         """Another frame is needed for what is under way."""
 
+    @property
+    def works_on(self) -> bool:
+        """Whether a worker is at what is under way."""
+        return self._heights is not None and not self._heights.done()
+
     def refresh(
         self,
         pieces: Pieces,

@@ -5,25 +5,23 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
-from twin.render.actors import make_texture
 from twin.render.atmosphere import light_uniforms
 from twin.render.canvas import JITTER, Canvas
 from twin.render.choice import Choice, choose, first_of
 from twin.render.labels import Placed
 from twin.render.lettering import Lettering
 from twin.render.light import atmosphere
-from twin.render.material import Materials, Number
+from twin.render.material import Number
 from twin.render.picking import Hit
 from twin.render.piece import Pieces
 from twin.render.scene import Scene
-from twin.render.scene_layer import Shared
+from twin.render.scene_layer import shared
 from twin.render.shadows import Shadows
 from twin.render.text import TextEngine
 from twin.render.window import is_ready, offscreen_window, renderer_name
@@ -65,7 +63,7 @@ class Stage(Scene):
         lang: str = "en",
         turn: Turn = nullcontext,
     ) -> None:
-        super().__init__(size, _shared())
+        super().__init__(size, shared())
         self.window = render_window or offscreen_window(size)
         self._owns_window = render_window is None
         self._turn = turn
@@ -235,6 +233,11 @@ class Stage(Scene):
         """Show or hide all labels."""
         self._lettering.visible = visible
 
+    @property
+    def lang(self) -> str:
+        """Language of labels."""
+        return self._lettering.lang
+
     def set_language(self, lang: str) -> None:
         """Word labels in another language."""
         self._lettering.lang = lang
@@ -384,13 +387,3 @@ class Stage(Scene):
             version=self._scene_version,
             quality=self._quality,
         )
-
-
-def _shared() -> Shared:
-    return Shared(
-        materials=Materials(),
-        shadow_map=make_texture(np.full((1, 1, 4), 255, np.uint8), smooth=False),
-        height_map=make_texture(np.full((1, 1, 3), -1e4, np.float32)),
-        open_map=make_texture(np.full((1, 1), 255, np.uint8)),
-        workers=ThreadPoolExecutor(1, thread_name_prefix="scene"),
-    )

@@ -50,7 +50,7 @@ def _cells_of(x: NDArray[np.float32], y: NDArray[np.float32], side: int) -> NDAr
     cells = np.maximum(np.ceil(spread / step).astype(np.int64), 1)
     i = np.minimum(((x - low[0]) * np.float32(1 / step)).astype(np.int32), cells[0] - 1)
     j = np.minimum(((y - low[1]) * np.float32(1 / step)).astype(np.int32), cells[1] - 1)
-    return (i * cells[1] + j).astype(np.uint16)
+    return np.asarray(i * cells[1] + j).astype(np.uint16)
 
 
 def _split(count: int, triangles: NDArray[np.int32], key: NDArray[np.uint16]) -> list[Tile]:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 REST_MS = 250
 """After this long without a request the picture is drawn again in its finer quality."""
+MORE_MS = 2
 SHORTEST_MS = 16
 """No two frames closer than this, however many requests come."""
 LAZY = 5.0
@@ -44,14 +45,18 @@ class Frames(QObject):
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._fine)
         # Not at once: input that came during a frame goes first, and starts anew.
-        self._more = QTimer(self, singleShot=True, interval=1)
+        self._more = QTimer(self, singleShot=True, interval=MORE_MS)
         self._more.timeout.connect(self._finer)
         self._last_s = 0.0
         self._paused = False
         self._restless = False
+        self.flowing = False
+        """Something moves by itself: fine frames come one after the other, none is made still finer."""
         self.count = 0
         self.last_ms = 0.0
         """How long the last coarse frame took."""
+        self.fine_ms = 0.0
+        """How long the last fine frame took."""
 
     @property
     def moving(self) -> bool:
@@ -77,8 +82,13 @@ class Frames(QObject):
         self._rest.stop()
         self._next.start(max(0, round(wait_ms)))
 
+    def request_fine(self) -> None:
+        """Ask for a fine frame at once, unless one is due or coarse ones are being drawn."""
+        if not (self._paused or self._restless or self._next.isActive() or self._rest.isActive()):
+            self._rest.start(0)
+
     def set_restless(self, *, restless: bool) -> None:
-        """While something moves by itself, the picture stays coarse instead of changing to and fro."""
+        """While much arrives, the picture stays coarse instead of changing to and fro."""
         if restless == self._restless:
             return
         self._restless = restless
@@ -86,7 +96,7 @@ class Frames(QObject):
             self._rest.stop()
             self._more.stop()
         elif not self._paused:
-            self._rest.start()
+            self._rest.start(REST_MS)
 
     def note(self, took_ms: float) -> None:
         """Take account of drawing that happened outside of a frame's own call."""
@@ -122,10 +132,10 @@ class Frames(QObject):
     def _coarse(self) -> None:
         self._frame(Step.COARSE)
         if not self._restless:
-            self._rest.start()
+            self._rest.start(REST_MS)
 
     def _fine(self) -> None:
-        if self._frame(Step.FINE):
+        if self._frame(Step.FINE) and not self.flowing:
             self._more.start()
 
     def _finer(self) -> None:
@@ -138,7 +148,10 @@ class Frames(QObject):
         more = self._draw(step)
         # From the end of the frame, so that slow frames leave time for input between them.
         self._last_s = time.perf_counter()
+        took_ms = (self._last_s - started) * 1000.0
         if step is Step.COARSE:
-            self.last_ms = (self._last_s - started) * 1000.0
+            self.last_ms = took_ms
+        elif step is Step.FINE:
+            self.fine_ms = took_ms
         self.drawn.emit(step is not Step.COARSE)
         return more

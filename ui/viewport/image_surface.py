@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from twin.render import Stage
+    from twin.render.labels import Placed
+    from twin.render.text import TextImage
 
 SLOW_MS = 45.0
 """A coarse frame that takes longer is drawn with fewer pixels next time."""
@@ -42,6 +44,7 @@ class ImageSurface(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._picture: np.ndarray | None = None
         self._image = QImage()
+        self._labels: list[tuple[Placed, QImage]] = []
         self._step = 0
         self.paint_ms = 0.0  # all is drawn within draw()
         self.stage = make_stage(self._pixels(1.0))
@@ -52,11 +55,14 @@ class ImageSurface(QWidget):
         coarse = step is Step.COARSE
         self.stage.set_quality("moving" if coarse else "still")
         self.stage.resize(*self._pixels(SHARPNESS[self._step] if coarse else 1.0))
+        self.stage.set_labels_apart(self._pixels(1.0))
         self.stage.set_text_scale(self.stage.size[0] / max(1, self.width()))
 
     def draw(self, step: Step) -> bool:
         """Draw the scene and show it; return whether drawing it once more would make it finer."""
         if step is Step.MORE and self.stage.waits_for_render:
+            if self.stage.works_on:
+                return True
             self.stage.render()  # what is still on its way first, then finer
             more = True
         elif step is Step.MORE:
@@ -73,6 +79,7 @@ class ImageSurface(QWidget):
         before = self.stage.size
         self.stage.resize(*size)
         self.stage.set_text_scale(None)
+        self.stage.set_labels_apart(None)
         self.stage.set_quality("best")
         try:
             self.stage.render()
@@ -99,7 +106,7 @@ class ImageSurface(QWidget):
 
     def close(self) -> bool:
         """Free the stage and the picture."""
-        self._image, self._picture = QImage(), None
+        self._image, self._picture, self._labels = QImage(), None, []
         self.stage.close()
         return super().close()
 
@@ -126,6 +133,29 @@ class ImageSurface(QWidget):
             area.x() * across, area.y() * down, area.width() * across, area.height() * down
         )
         painter.drawImage(area, self._image, source)
+        self._paint_labels(painter, area)
+
+    def _paint_labels(self, painter: QPainter, area: QRectF) -> None:
+        """Draw the labels that are not in the picture, in the pixels of the screen."""
+        ratio = self._pixels(1.0)[0] / max(1, self.width())
+        for label, image in reversed(self._labels):
+            place = QRectF(
+                label.left / ratio,
+                label.top / ratio,
+                label.image.width / ratio,
+                label.image.height / ratio,
+            )
+            if place.intersects(area):
+                painter.drawImage(place, image)
+
+    def _take_labels(self) -> None:
+        """Take the labels of the last frame, where a smaller picture leaves them to us."""
+        kept = {id(label.image): image for label, image in self._labels}
+        apart = self.stage.size != self._pixels(1.0)
+        self._labels = [
+            (label, kept.get(id(label.image)) or _image_of(label.image))
+            for label in (self.stage.placed if apart else ())
+        ]
 
     def _take(self) -> None:
         # Bottom row first. The array must outlive the image, which only points into it.
@@ -134,9 +164,18 @@ class ImageSurface(QWidget):
         form = QImage.Format.Format_RGBX8888
         self._image = QImage(picture.data, width, height, picture.strides[0], form)
         self._picture = picture
+        self._take_labels()
 
     def _pixels(self, sharpness: float) -> tuple[int, int]:
         ratio = self.devicePixelRatioF() * sharpness
         width, height = max(1.0, self.width() * ratio), max(1.0, self.height() * ratio)
         shrink = min(1.0, (MOST_PIXELS / (width * height)) ** 0.5)
         return max(1, round(width * shrink)), max(1, round(height * shrink))
+
+
+def _image_of(label: TextImage) -> QImage:
+    """Return a label as Qt draws it: its own copy."""
+    rgba = np.ascontiguousarray(label.rgba)
+    form = QImage.Format.Format_RGBA8888
+    image = QImage(rgba.data, label.width, label.height, rgba.strides[0], form)
+    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)

@@ -22,8 +22,8 @@ WAIT_MS = 15
 AHEAD_MS = 60
 """So long after a coarse frame, what the fine one will need is uploaded, in the time until it is due."""
 FLOW_MS = 66
-SLOWEST_FLOW_MS = 150.0
-"""Where a coarse frame takes longer, flows stand still and the picture becomes fine instead."""
+FLOW_SHARE = 0.3
+"""Of the time at most, for drawing what only decorates."""
 
 
 class Scene(QObject):
@@ -133,8 +133,9 @@ class Scene(QObject):
             self._frames.request()
 
     def _settle(self) -> None:
-        """Let the picture become fine, unless more is to come or something moves by itself."""
-        self._frames.set_restless(restless=self._flowing or self._loading())
+        """Let the picture become fine, unless more is to come."""
+        self._frames.flowing = self._flowing
+        self._frames.set_restless(restless=self._loading())
 
     def _busy(self) -> bool:
         session = self._session
@@ -163,15 +164,14 @@ class Scene(QObject):
         now = time.perf_counter()
         moves = self._surface.stage.advance(now - self._last_flow_s)
         self._last_flow_s = now
-        took_ms = self._frames.last_ms
-        if not moves or took_ms > SLOWEST_FLOW_MS:
+        if not moves:
             self._rest()
             return
         self._flowing = True
         self._settle()
-        # Never more than half of the time for drawing what only decorates.
-        self._flow.setInterval(max(FLOW_MS, round(2 * took_ms)))
-        self._frames.request()
+        # In the quality of a picture that rests: on a slow machine less often.
+        self._flow.setInterval(max(FLOW_MS, round(self._frames.fine_ms / FLOW_SHARE)))
+        self._frames.request_fine()
 
     def _rest(self) -> None:
         self._flow.stop()
@@ -188,6 +188,8 @@ class Scene(QObject):
             self._upload.start(0)  # more has come into sight than a frame may upload
         if not fine:
             self._ahead.start(AHEAD_MS)
+        elif self._binding is not None:
+            self._binding.follow()
         if self.complete or session is None or self._busy() or stage.uploading:
             return
         self.complete = True

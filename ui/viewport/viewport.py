@@ -129,7 +129,10 @@ class Viewport(Views, QWidget):
     # Drawing.
 
     def _draw(self, step: Step) -> bool:
-        self._finer = self._finer + 1 if step is Step.MORE else 0
+        if step is not Step.MORE:
+            self._finer = 0
+        elif not self.stage.waits_for_render:  # frames that only wait make nothing finer
+            self._finer += 1
         if step is not Step.MORE:
             self.surface.prepare(step)  # first: the boxes are in pixels of the frame
             self.stage.set_keep_out([self._box(box) for box in self.overlay.boxes()])

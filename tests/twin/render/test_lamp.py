@@ -12,9 +12,9 @@ from tests.twin.render.boxes import boxes
 from twin.drawables import Glyphs, Role
 from twin.model.ground import FlatGround
 from twin.render.lamp import Aim, Lamp, around, as_bytes, box_blur
+from twin.render.material import Materials
 from twin.render.parts.glyphs import parts_of_glyphs
 from twin.render.parts.mesh import parts_of_mesh
-from twin.render.material import Materials
 from twin.render.piece import Piece, Pieces, box_of
 from twin.render.rows import FlowTable, RowTable
 from twin.render.window import offscreen_window

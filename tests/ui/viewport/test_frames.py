@@ -122,3 +122,32 @@ def test_a_lazy_request_waits_but_never_holds_up_an_urgent_one(qtbot) -> None:
     qtbot.waitUntil(lambda: len(drawn) > 2)
     assert drawn[2] is COARSE
     frames.close()
+
+
+def test_what_flows_is_drawn_fine_and_never_coarse(qapp, qtbot) -> None:
+    steps: list[Step] = []
+
+    def draw(step: Step) -> bool:
+        steps.append(step)
+        return True
+
+    frames = Frames(draw)
+    frames.flowing = True
+    frames.request()
+    qtbot.waitUntil(lambda: steps[-1:] == [Step.FINE])
+    frames.request_fine()
+    qtbot.waitUntil(lambda: steps[-2:] == [Step.FINE, Step.FINE])
+    qtbot.wait(30)
+    assert Step.MORE not in steps
+    assert steps.count(Step.COARSE) == 1
+    frames.close()
+
+
+def test_a_fine_frame_is_not_asked_for_while_coarse_ones_are_drawn(qapp, qtbot) -> None:
+    steps: list[Step] = []
+    frames = Frames(lambda step: bool(steps.append(step)))
+    frames.request()
+    frames.request_fine()
+    qtbot.waitUntil(lambda: len(steps) == 1)
+    assert steps == [Step.COARSE]
+    frames.close()
