@@ -9,9 +9,10 @@ from twin.io.inspection import AttributeInfo, Inspection, LayerInfo
 from twin.io.observations import observations
 from twin.io.quantities import metres
 from twin.io.quantities import parse as parse_metres
-from twin.io.write import write_table
+from twin.io.write import WRITTEN, write_table
 
 __all__ = [
+    "WRITTEN",
     "AttributeInfo",
     "Inspection",
     "LayerInfo",

@@ -34,7 +34,7 @@ def load(request: Request) -> Loaded:
     return Loaded(
         name=layer_names(request)[0],
         count=len(collected.rows),
-        crs=Declared(text=collected.crs, metric=True),
+        crs=Declared(text=_own_crs(gltf), metric=True),
         columns=collected.columns(),
         geometry=collected.geometry(),
         row_names=np.array(collected.names, dtype=object),
@@ -50,6 +50,13 @@ def load(request: Request) -> Loaded:
             "extensions": [str(name)[:60] for name in gltf.items("extensionsUsed")[:30]],
         },
     )
+
+
+def _own_crs(gltf: Gltf) -> str:
+    """The CRS that Belvedere notes in what it writes; glTF itself knows none."""
+    extras = gltf.json["asset"].get("extras")
+    crs = extras.get("crs", "") if isinstance(extras, dict) else ""
+    return crs if isinstance(crs, str) and len(crs) < 20_000 else ""
 
 
 def content_of(path: Path, request: Request) -> bytes:

@@ -23,15 +23,20 @@ from twin.progress import Unattended
 if TYPE_CHECKING:
     import geopandas as gpd
 
-WRITTEN = (".csv", ".gpkg", ".geojson", ".fgb", ".parquet")
+WRITTEN = (
+    ".csv", ".gpkg", ".geojson", ".fgb", ".parquet", ".shp", ".city.json", ".city.jsonl", ".glb", ".gltf", ".obj",
+)  # fmt: skip
+
+_MODELS = {".city.json", ".json", ".city.jsonl", ".jsonl", ".glb", ".gltf", ".obj"}
 
 
 def write_table(table: FeatureTable, path: Path) -> None:
-    """Write a table; its suffix says how: ``.csv .gpkg .geojson .fgb .parquet``.
+    """Write a table; its suffix says how: one of ``WRITTEN``.
 
     The file appears whole or not at all. GeoJSON is written in longitude and latitude (RFC 7946), the
     others in the CRS of the table; CSV has the geometry as WKT. Rows with a mesh and no geometry are written
-    with the mesh as MultiPolygon Z.
+    to vector formats with the mesh as MultiPolygon Z; to models rows with polygons and no mesh as blocks of their
+    height.
 
     Raises
     ------
@@ -45,18 +50,59 @@ def write_table(table: FeatureTable, path: Path) -> None:
         ".geojson": _geojson,
         ".fgb": _gdal("FlatGeobuf"),
         ".parquet": _parquet,
+        ".shp": _shapefile,
     }
+    model = suffix_of(path) in _MODELS
     writer = writers.get(path.suffix.lower())
-    if writer is None:
+    if writer is None and not model:
         raise ReadError("io.write_format", path.name, suffixes=" ".join(WRITTEN))
-    frame = _with_mesh(table)
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".belvedere-") as folder:
             made = Path(folder) / path.name
-            writer(frame, made, table.crs)
-            os.replace(made, path)  # noqa: PTH105 - Path.replace says less about failing
+            if model:
+                _write_model(table, made)
+            elif writer is not None:
+                writer(_with_mesh(table), made, table.crs)
+            others = [file for file in Path(folder).iterdir() if file != made]
+            for file in [*others, made]:  # what belongs to it first: whole or not at all
+                os.replace(file, path.parent / file.name)  # noqa: PTH105 - Path.replace says less about failing
     except OSError as error:
         raise ReadError("io.cannot_write", str(path), reason=str(error)[:200]) from error
+
+
+def suffix_of(path: Path) -> str:
+    """Return the suffix that says the format: ``.city.json`` in two parts."""
+    name = path.name.lower()
+    return next((suffix for suffix in WRITTEN if name.endswith(suffix)), path.suffix.lower())
+
+
+def _write_model(table: FeatureTable, path: Path) -> None:
+    from twin.io import write_cityjson, write_models
+
+    suffix = suffix_of(path)
+    writers: dict[str, Callable[[FeatureTable, Path], None]] = {
+        ".glb": write_models.write_glb,
+        ".gltf": write_models.write_gltf,
+        ".obj": write_models.write_obj,
+        ".city.jsonl": write_cityjson.write_sequence,
+        ".jsonl": write_cityjson.write_sequence,
+    }
+    writers.get(suffix, write_cityjson.write_cityjson)(table, path)
+
+
+def _shapefile(frame: gpd.GeoDataFrame, path: Path, crs: str) -> None:
+    """Names have ten letters there, and a file one kind of geometry: the names are told apart."""
+    short: dict[str, str] = {}
+    for name in frame.columns:
+        if name == frame.geometry.name:
+            continue
+        plain = str(name)[:10]
+        number = 1
+        while plain.lower() in short.values():
+            number += 1
+            plain = f"{str(name)[: 9 - len(str(number))]}_{number}"
+        short[str(name)] = plain.lower() if plain.lower() != plain else plain
+    _gdal("ESRI Shapefile")(frame.rename(columns=short), path, crs)
 
 
 def _with_mesh(table: FeatureTable) -> gpd.GeoDataFrame:
