@@ -44,7 +44,10 @@ def open_registry(bundled: Sequence[Path], warden: Warden, *, user: Path | None)
         add_strangers(registry, _folders([project / "plugins"]), warden)
         offer_readers(registry)
 
-    registry = Registry(isolate=isolate, extend=extend)
+    def conditions(manifest: Manifest) -> object:
+        return warden.store.of(manifest.folder)
+
+    registry = Registry(isolate=isolate, extend=extend, conditions=conditions)
     for folder in _folders(bundled):
         registry.add_folder(folder)
     strangers = [*_folders([user] if user else []), *installed_packages()]

@@ -64,6 +64,8 @@ class Registry:
         Makes the layers of isolated plugins; without it they cannot be made.
     extend : callable or None
         Adds the plugins of a project's folder ``plugins``; without it a project brings none.
+    conditions : callable or None
+        What the user decided about a plugin: when it changes, its layers begin anew.
     """
 
     def __init__(
@@ -73,8 +75,10 @@ class Registry:
         *,
         isolate: Isolate | None = None,
         extend: Extend | None = None,
+        conditions: Callable[[Manifest], object] | None = None,
     ) -> None:
         self._extend = extend
+        self._conditions = conditions
         self._isolate = isolate
         self._isolated: set[str] = set()
         self._plugins: dict[str, Manifest] = {}
@@ -121,13 +125,22 @@ class Registry:
 
     def copy(self) -> Registry:
         """Return a registry of the same plugins, for instance for one project that brings more."""
-        made = Registry(isolate=self._isolate, extend=self._extend)
+        made = Registry(isolate=self._isolate, extend=self._extend, conditions=self._conditions)
         made._problems = list(self._problems)
         made._plugins, made._owner = dict(self._plugins), dict(self._owner)
         made._types, made._entries = dict(self._types), list(self._entries)
         made._contributions = {kind: list(rows) for kind, rows in self._contributions.items()}
         made._isolated = set(self._isolated)
         return made
+
+    def standing(self, type_id: str) -> object:
+        """Return what tells two states of a layer type's plugin apart: version, folder, walls, changes."""
+        manifest = self._owner.get(type_id)
+        if manifest is None:
+            return None
+        walled = manifest.id in self._isolated
+        conditions = self._conditions(manifest) if self._conditions is not None else None
+        return manifest.version, manifest.folder, walled, conditions
 
     def for_project(self, folder: Path) -> Registry:
         """Return the registry for a project: this one, and the plugins of its folder ``plugins``."""

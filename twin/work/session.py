@@ -163,6 +163,16 @@ class Session:
         """Whether the project differs from its saved form."""
         return self.history.dirty(self._project)
 
+    def use_registry(self, registry: Registry) -> None:
+        """Take other plugins, or the same under other conditions; layers that they change begin anew."""
+        old, self.registry = self.registry, registry.for_project(self.folder)
+        for spec in self._project.layers:
+            if old.standing(spec.type) != self.registry.standing(spec.type):
+                self._remove(spec.id)
+                self._add(spec)
+        self._loader.settle_ground()
+        self.problems_changed.emit()
+
     def reload(self, layer_id: str) -> None:
         """Read the sources of a layer again."""
         self._loader.load(self._layers[layer_id])
