@@ -12,7 +12,7 @@ from twin.model.layer import LayerSpec, Source
 from twin.model.project import Project
 from twin.model.style import Style
 from twin.model.table import Provenance, Quality
-from twin.synth import geography, looks
+from twin.synth import geography, looks, plans
 from twin.synth.day import NOW
 from twin.synth.stories import stories
 from twin.synth.views import AT_FIRST_HIDDEN, ORIGIN, views
@@ -309,5 +309,8 @@ def project() -> Project:
         layers=layers,
         views=views(),
         stories=stories(),
+        variants=plans.variants(),
+        phases=plans.phases(),
+        deltas=plans.deltas(),
         at=now,
     )

@@ -69,6 +69,8 @@ def views() -> tuple[View, ...]:
             hidden=(*UNDER, "grid", "sensors", "trees", "limit")),
         _view("evening", ("Corentin-Celton au soir", "Corentin Celton in the evening"),
             (6820, 8640, 90), (7190, 8900, 6), at=moment("2026-04-14T18:55:00+00:00"), hidden=CALM),
+        _view("renewal", ("Rénovation des dalles, projet fictif", "Renewal of the slabs, a fictional project"),
+            (5560, 7850, 150), (5706, 8040, 6), field_of_view_deg=44.0, hidden=CALM),
         _view("top", ("Le plan", "The plan"), (5850, 8400, 5900), (5850, 8401, 0), field_of_view_deg=40.0,
             hidden=TECHNICAL),
     )  # fmt: skip
