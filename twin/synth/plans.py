@@ -162,7 +162,7 @@ def _build(
     )
 
 
-def _u(x: float, y: float, width: float, depth: float) -> shapely.Polygon:
+def _u(x: float, y: float, width: float, depth: float) -> Any:
     """Return a block open to the south around a court, or a bar where it is shallow."""
     whole: Any = shapely.box(x, y, x + width, y + depth)
     if depth > 20:
@@ -171,7 +171,7 @@ def _u(x: float, y: float, width: float, depth: float) -> shapely.Polygon:
     return _turned(whole)
 
 
-def _box(x: float, y: float, width: float, depth: float) -> shapely.Polygon:
+def _box(x: float, y: float, width: float, depth: float) -> Any:
     return _turned(shapely.box(x, y, x + width, y + depth))
 
 
