@@ -80,10 +80,9 @@ class Shots:
             session.wait()
         moment = aim.at or (chosen.at if isinstance(chosen, View) else None) or self._before[0]
         session.clock.set(moment)
-        hidden = frozenset(aim.hidden)
-        if isinstance(chosen, View):
-            hidden |= frozenset(chosen.hidden)
-        self._binding.hide(hidden)
+        version = session.project.as_in(chosen) if isinstance(chosen, View) else session.project
+        visible = frozenset(s.id for s in version.layers if s.visible)
+        self._binding.present(visible - frozenset(aim.hidden))
         stage.resize(*size)
         stage.set_quality("best")
         while stage.upload(math.inf):

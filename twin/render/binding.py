@@ -41,7 +41,6 @@ class SessionStage:
 
     def __init__(self, session: Session, stage: Stage) -> None:
         self.session, self.stage = session, stage
-        self._hidden: frozenset[str] = frozenset()
         self._only: frozenset[str] | None = None
         self._styles: Mapping[str, Style] = {}
         self._rows_of: dict[str, tuple[FeatureTable, dict[str, int]]] = {}
@@ -115,19 +114,12 @@ class SessionStage:
             runtime.spec.id, lambda columns, rows: rgba_of_rows(style, rows, columns.get)
         )
 
-    def hide(self, layer_ids: frozenset[str]) -> None:
-        """Hide layers on this stage only, whatever the project says: for bookmarks and pictures."""
-        self._hidden = layer_ids
-        for runtime in self.session.layers():
-            self._show(runtime)
-        self.dirty.emit()
-
     def present(
         self, layer_ids: frozenset[str] | None, styles: Mapping[str, Style] | None = None
     ) -> None:
         """Show exactly these layers, some in another style, on this stage only; None: as the project says.
 
-        For stories: what is told is no change of the project, so nothing is to be undone or saved.
+        For pictures and stories: what is told is no change of the project, so nothing is to be undone or saved.
         """
         before, self._only, self._styles = self._styles, layer_ids, dict(styles or {})
         for runtime in self.session.layers():
@@ -138,11 +130,6 @@ class SessionStage:
             ):
                 self.stage.recolour(layer_id, self._rgba(runtime))
         self.dirty.emit()
-
-    @property
-    def hidden(self) -> frozenset[str]:
-        """Layers hidden on this stage only."""
-        return self._hidden
 
     def _on_layer(self, layer_id: str, aspects: frozenset[str]) -> None:
         if "removed" in aspects:
@@ -200,8 +187,6 @@ class SessionStage:
             self.stage.set_opacity(runtime.spec.id, runtime.spec.opacity)
 
     def _visible(self, runtime: LayerRuntime) -> bool:
-        if runtime.spec.id in self._hidden:
-            return False
         return runtime.spec.visible if self._only is None else runtime.spec.id in self._only
 
     def _rgba(self, runtime: LayerRuntime) -> NDArray[np.uint8]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from twin.drawables import Text
-from twin.model.style import Categories, Constant, Graduated, Legend, LegendEntry
+from twin.model.style import Constant, LegendEntry
 from twin.render.camera import CameraRig
 from twin.render.labels import worded
 from twin.render.overlay import Furniture, Key, Swatch
+from twin.work import captions
 
 if TYPE_CHECKING:
     from twin.work.runtime import LayerRuntime
@@ -37,13 +38,14 @@ def furniture_of(
     """
     project = session.project
     there = [runtime for runtime in session.layers() if runtime.spec.id in shown]
-    notices = [worded(project.notice, lang), *(worded(r.spec.notice, lang) for r in there)]
+    notices = [worded(words, lang) for words in captions.notices(session, there)]
+    sources = " · ".join(captions.sources(there))
     return Furniture(
         title=worded(project.title, lang),
         when=moment(at, project.time_zone, lang),
         notices=tuple(words for words in dict.fromkeys(notices) if words)[:3],
-        sources=_sources(there, lang),
-        keys=tuple(k for r in there if r.spec.legend and (k := _key(r, lang)) is not None),
+        sources=f"{worded(SOURCES, lang)}: {sources}" if sources else "",
+        keys=tuple(_key(runtime, lang) for runtime in captions.explained(there)),
         heading_deg=rig.heading_deg,
         metres_per_px=rig.metres_per_px if rig.pitch_deg >= LEVEL_DEG else None,
     )
@@ -53,41 +55,24 @@ def moment(at: datetime, time_zone: str, lang: str) -> str:
     """Return a moment in the time of the place."""
     try:
         at = at.astimezone(ZoneInfo(time_zone))
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OverflowError):
         return at.strftime("%Y-%m-%d %H:%M UTC")
     return at.strftime("%d/%m/%Y %H:%M" if lang == "fr" else "%Y-%m-%d %H:%M")
 
 
-def _sources(shown: list[LayerRuntime], lang: str) -> str:
-    found = []
-    for runtime in shown:
-        for source in runtime.spec.sources.values():
-            said = source.provenance
-            details = ", ".join(part for part in (said.date, said.licence) if part)
-            if said.source:
-                found.append(f"{said.source} ({details})" if details else said.source)
-    unique = list(dict.fromkeys(found))
-    return f"{worded(SOURCES, lang)}: {' · '.join(unique)}" if unique else ""
-
-
-def _key(runtime: LayerRuntime, lang: str) -> Key | None:
-    """Return the legend of a layer, None where its colours say nothing."""
-    legend, rule = runtime.legend, runtime.style.rule
-    if (
-        not runtime.spec.legend
-        or legend is None
-        or isinstance(rule, Constant)
-        or not legend.entries
-    ):
-        return None
+def _key(runtime: LayerRuntime, lang: str) -> Key:
+    entries = runtime.legend.entries if runtime.legend is not None else ()
     return Key(
         title=worded(runtime.spec.title, lang) or runtime.spec.id,
-        what=_what(runtime, legend, rule, lang),
-        swatches=tuple(Swatch(e.colour, entry_words(e, lang)) for e in legend.entries),
+        what=_what(runtime, lang),
+        swatches=tuple(Swatch(e.colour, entry_words(e, lang)) for e in entries),
     )
 
 
-def _what(runtime: LayerRuntime, legend: Legend, rule: Categories | Graduated, lang: str) -> str:
+def _what(runtime: LayerRuntime, lang: str) -> str:
+    legend, rule = runtime.legend, runtime.style.rule
+    if legend is None or isinstance(rule, Constant):
+        return ""
     title = worded(runtime.style.title, lang) or worded(legend.title, lang)
     if not title and runtime.table is not None:
         title = worded(runtime.table.column(rule.column).label, lang) or rule.column

@@ -91,10 +91,10 @@ def test_visibility_and_removal_follow(binding: SessionStage, stage: Stage, town
 def test_layers_hidden_here_stay_visible_in_the_project(
     binding: SessionStage, stage: Stage, town: Session
 ) -> None:
-    binding.hide(frozenset({"houses"}))
+    binding.present(frozenset({"pipe"}))
     assert share(seen(stage), "red") == 0.0
     assert town.project.layer("houses").visible
-    binding.hide(frozenset())
+    binding.present(None)
     assert share(seen(stage), "red") > 0.005
 
 
@@ -123,7 +123,7 @@ def test_every_change_asks_for_a_picture(
         lambda: town.selection.set([("houses", "f1")]),
         lambda: changed(town, "houses", opacity=0.5),
         lambda: changed(town, "houses", style=Style(rule=Constant(colour="#808080"))),
-        lambda: binding.hide(frozenset({"pipe"})),
+        lambda: binding.present(frozenset()),
     ):
         asked.clear()
         act()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from twin.model.layer import LayerState
 from twin.model.style import Constant, Graduated
-from twin.model.table import Provenance
+from twin.work import captions
 from ui.docks.features import column_label
 from ui.i18n import text
 from ui.viewport.overlay.legend_section import Section
@@ -31,11 +31,9 @@ def legends(session: Session, in_sight: frozenset[str] | None = None) -> list[Se
         The layers of which anything can be seen from here; None: not known.
     """
     found = []
-    for runtime in session.layers():
+    for runtime in captions.explained(captions.visible(session, in_sight)):
         rule, legend = runtime.style.rule, runtime.legend
-        seen = in_sight is None or runtime.spec.id in in_sight
-        shown = seen and runtime.spec.visible and runtime.spec.legend
-        if not shown or isinstance(rule, Constant) or legend is None:
+        if legend is None or isinstance(rule, Constant):
             continue
         what = text(runtime.style.title) or column_label(session, runtime, rule.column)
         graduated = isinstance(rule, Graduated)
@@ -45,26 +43,13 @@ def legends(session: Session, in_sight: frozenset[str] | None = None) -> list[Se
 
 def notices(session: Session) -> list[str]:
     """Return the notice of the project, then those of its visible layers, each once."""
-    own = [text(session.project.notice)]
-    own += [text(spec.notice) for spec in session.project.layers if spec.visible]
-    return [words for words in dict.fromkeys(own) if words]
+    said = [text(words) for words in captions.notices(session, captions.visible(session))]
+    return [words for words in dict.fromkeys(said) if words]
 
 
 def sources(session: Session) -> list[str]:
     """Return one text for each source of the visible layers, each once."""
-    found: list[str] = []
-    for spec in session.project.layers:
-        if spec.visible:
-            found += [provenance_text(source.provenance) for source in spec.sources.values()]
-    return [words for words in dict.fromkeys(found) if words]
-
-
-def provenance_text(provenance: Provenance) -> str:
-    """Write a source with its date and licence."""
-    details = ", ".join(part for part in (provenance.date, provenance.licence) if part)
-    return (
-        f"{provenance.source} ({details})" if provenance.source and details else provenance.source
-    )
+    return captions.sources(captions.visible(session))
 
 
 def loading(session: Session) -> list[LayerProgress]:
