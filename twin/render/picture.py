@@ -31,6 +31,9 @@ STREET_HEADINGS = 12
 FREE_M = 1.0
 """What rises less than this above the ground can be stood on."""
 
+LONGEST_ROWS_S = 30.0
+"""Until the attributes of streamed tiles are a table."""
+
 
 def render_picture(
     session: Session,
@@ -71,13 +74,15 @@ def render_picture(
         ``render.unknown_view``.
     """
     chosen = _chosen(session, view)
-    left_out = frozenset(hidden) | (frozenset(chosen.hidden) if chosen else frozenset())
+    version = session.project.as_in(chosen) if chosen else session.project
+    visible = frozenset(s.id for s in version.layers if s.visible) - frozenset(hidden)
     moment = at or (chosen.at if chosen else None) or session.clock.at
     with _at(session, moment):
         stage = Stage(size=size, text=text, lang=lang)
         binding = SessionStage(session, stage)
         try:
-            _set_up(stage, binding, chosen or str(view), left_out)
+            binding.present(visible)
+            _set_up(stage, binding, chosen or str(view))
             if not overlay or text is None:
                 return _drawn(stage)
             shown = stage.layers_in_sight()
@@ -131,8 +136,7 @@ def _at(session: Session, moment: datetime) -> Iterator[None]:
         session.clock.set(before)
 
 
-def _set_up(stage: Stage, binding: SessionStage, view: View | str, hidden: frozenset[str]) -> None:
-    binding.hide(hidden)
+def _set_up(stage: Stage, binding: SessionStage, view: View | str) -> None:
     stage.set_quality("best")
     while stage.upload(math.inf):
         pass
@@ -141,6 +145,11 @@ def _set_up(stage: Stage, binding: SessionStage, view: View | str, hidden: froze
         stage.camera.look(view)
     else:
         stage.camera.look(ordinary_pose(stage, view))
+    if stage.streamed():
+        while stage.upload(math.inf):
+            pass
+        binding.follow()  # styles and legends go by the rows in sight
+        binding.session.wait(LONGEST_ROWS_S)
 
 
 def _drawn(stage: Stage) -> NDArray[np.uint8]:

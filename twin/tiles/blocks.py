@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 Float64 = NDArray[np.float64]
 STANDS_OUT = 1.45
-"""A building this many times as high as its block's mean keeps its own box."""
+STANDS_OUT_CELLS = 0.2
+"""A building this many times as high as its block's mean, and by so many cells, keeps its own box."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -138,9 +139,9 @@ def _merged_once(blocks: Blocks, cell_m: float) -> Blocks:
     size = int(of.max(initial=-1)) + 1
     area = np.bincount(of, weights=blocks.area, minlength=size)
     mean = np.bincount(of, weights=blocks.area * blocks.height, minlength=size) / area
-    big = (2 * blocks.half.max(axis=1) > cell_m) | (
-        (blocks.height > STANDS_OUT * mean[of]) & (blocks.height > 0.6 * cell_m)
-    )
+    above = blocks.height - mean[of]
+    tall = (blocks.height > STANDS_OUT * mean[of]) & (above > STANDS_OUT_CELLS * cell_m)
+    big = (2 * blocks.half.max(axis=1) > cell_m) | tall
     rest = np.flatnonzero(~big)
     if not len(rest):
         return blocks

@@ -22,7 +22,7 @@ from twin.tiles.pictures import encoded
 from twin.tiles.placing import Placement
 from twin.tiles.simplify import clustered, skirted
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the same input gives other tiles: tiles of an older version are made anew."""
 PLAIN_M = 1.5
 """Geometric error of single boxes in place of buildings with roofs and bays."""
