@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 
 from twin.show.preflight import Item, Light, worst
 from ui.cli.output import print_json
@@ -15,6 +16,9 @@ MARKS = {Light.GREEN: "green", Light.AMBER: "AMBER", Light.RED: "RED"}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("project", metavar="PROJECT")
+    parser.add_argument(
+        "--lines", action="store_true", help="a line of JSON for each item, at once"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -26,13 +30,17 @@ def run(options: argparse.Namespace) -> int:
     items: list[Item] = []
     for found in ready(opened.project, opened.folder, types):
         items.append(found)
-        if not options.json:
+        if options.lines:
+            print(
+                json.dumps({**row(found), "key": found.problem.key}, ensure_ascii=False), flush=True
+            )
+        elif not options.json:
             _print(found)
     status = worst(items)
     if options.json:
         print_json({"status": status.value, "items": [row(found) for found in items]})
-    else:
-        print(f"{status.value}")
+    elif not options.lines:
+        print(status.value)
     return 1 if status is Light.RED else 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -15,6 +16,7 @@ LOCALES = {"en": "en_GB", "fr": "fr_FR", "ko": "ko_KR", "ar": "ar_MA"}
 NAMES = {"en": "English", "fr": "Français", "ko": "한국어", "ar": "العربية"}
 """Languages as those who speak them call them."""
 NARROW_SPACE = "\u202f"
+_MEASURE = re.compile(r"\d[\d.,\u202f]*(?:[ \u202f]?(?:°C|%|[A-Za-z€²/]+))?")
 QUALIFIED: Mapping[str, Mapping[str, str]] = {
     "about": {"fr": "env. {}", "en": "about {}", "ko": "약 {}", "ar": "نحو {}"},
     "over": {"fr": "plus de {}", "en": "more than {}", "ko": "{} 이상", "ar": "أكثر من {}"},
@@ -32,6 +34,7 @@ UNITS: Mapping[str, Mapping[str, str]] = {
     "M€": {"fr": "M€", "en": "M€", "ko": "백만 유로", "ar": "مليون يورو"},
     "years": {"fr": "ans", "en": "years", "ko": "년", "ar": "سنة"},
 }
+GLUED = frozenset({"년"})
 SIMULATED: Mapping[str, str] = {
     "fr": "Maquette synthétique, mesures simulées",
     "en": "Synthetic model, simulated measurements",
@@ -60,9 +63,9 @@ def figure_value(figure: Figure, language: str) -> str:
     if unit == "%" and language != "fr":
         written += "%"
     elif unit:
-        written += NARROW_SPACE + unit
+        written += unit if unit in GLUED else NARROW_SPACE + unit
     pattern = QUALIFIED.get(figure.qualifier, {})
-    return (pattern.get(language) or pattern.get("en") or "{}").format(written)
+    return isolated((pattern.get(language) or pattern.get("en") or "{}").format(written), language)
 
 
 def figure_row(figure: Figure, story: Story, language: str) -> tuple[str, str, str]:
@@ -74,12 +77,19 @@ def figure_row(figure: Figure, story: Story, language: str) -> tuple[str, str, s
 def told(stop: Stop, story: Story, project: Project, language: str) -> Told:
     """Return the words of a stop."""
     return Told(
-        title=story.told(stop.title, language),
-        text=story.told(stop.text, language),
+        title=isolated(story.told(stop.title, language), language),
+        text=isolated(story.told(stop.text, language), language),
         figures=[figure_row(figure, story, language) for figure in stop.figures],
         notice=notice(project, language),
         language=language,
     )
+
+
+def isolated(text: str, language: str) -> str:
+    """Return a text in which a number keeps its Latin unit on its right, in languages that run from right to left."""
+    if language not in RIGHT_TO_LEFT:
+        return text
+    return _MEASURE.sub("\u2066\\g<0>\u2069", text)
 
 
 def notice(project: Project, language: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
@@ -55,6 +55,8 @@ class MainWindow(Requests, QMainWindow):
         self.session: Session | None = None
         self.bridge = Bridge(self)
         self.panels_hidden = False
+        self.on_stage: Any = None
+        """The show under way, if any (ui.show)."""
         self._closing = False
         self._desks = desks()
         self.files = ProjectFiles(self)
@@ -330,6 +332,8 @@ class MainWindow(Requests, QMainWindow):
 
     def dispose(self) -> None:
         """Free threads, timers and the graphics system; the window can then be deleted."""
+        if self.on_stage is not None:
+            self.on_stage.end()
         self._end()
         translator.language_changed.disconnect(self._on_language)
         self.services.theme.changed.disconnect(self.retheme)

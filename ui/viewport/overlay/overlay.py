@@ -41,6 +41,8 @@ class Overlay(QObject):
         self._session: Session | None = None
         self._in_sight: frozenset[str] | None = None
         self._clean = False
+        self.covered: list[QRect] = []
+        """What others have laid over the picture: labels keep clear of it as well."""
         self.compass = Compass(host)
         self.buttons = NavigationButtons(host)
         self.scale = ScaleBar(host)
@@ -79,7 +81,8 @@ class Overlay(QObject):
     def set_camera(self, *, heading_deg: float, metres_per_px: float) -> None:
         """Show where the camera looks and how far a pixel goes."""
         self.compass.set_heading(heading_deg)
-        self.scale.set_scale(metres_per_px if self._session is not None else float("nan"))
+        furnished = self._session is not None and not self._clean
+        self.scale.set_scale(metres_per_px if furnished else float("nan"))
 
     def set_in_sight(self, layer_ids: frozenset[str]) -> None:
         """Have the legend explain only these layers: others cannot be seen from here."""
@@ -97,9 +100,9 @@ class Overlay(QObject):
         self.focus.setVisible(shown)
 
     def set_clean(self, *, clean: bool) -> None:
-        """Show an audience only what must be said: that a model is synthetic, and what is loading."""
+        """Leave the picture alone: whoever shows it to an audience says what must be said."""
         self._clean = clean
-        self.scale.setVisible(not clean)
+        self.covered = []
         self.refresh()
 
     def refresh(self) -> None:
@@ -111,7 +114,7 @@ class Overlay(QObject):
         self.compass.setVisible(furnished is not None)
         self.buttons.setVisible(furnished is not None)
         self.legend.set_sections(contents.legends(furnished, self._in_sight) if furnished else ())
-        self.notice.set_notices(contents.notices(session) if session else ())
+        self.notice.set_notices(contents.notices(furnished) if furnished else ())
         self.sources.set_sources(contents.sources(furnished) if furnished else ())
         self._show_loading()
         self.place()
@@ -162,7 +165,8 @@ class Overlay(QObject):
     def boxes(self) -> list[QRect]:
         """Return where widgets lie on the picture: labels of the scene keep clear of them."""
         parts = (self.compass, self.buttons, self.scale, self.legend, self.notice, self.loading)
-        return [part.geometry() for part in (*parts, self.sources) if not part.isHidden()]
+        shown = [part.geometry() for part in (*parts, self.sources) if not part.isHidden()]
+        return [*shown, *self.covered]
 
     def close(self) -> None:
         """Let go of the session."""

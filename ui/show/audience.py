@@ -1,0 +1,196 @@
+"""The window of the audience: the picture, the words of the stop, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QPixmap,
+    QResizeEvent,
+    QScreen,
+)
+from PySide6.QtWidgets import QLabel, QWidget
+
+from twin.show.card import Told
+from ui.show.marks import Marks, Tool
+from ui.show.story_card import StoryCard
+from ui.text import font
+
+Key = Qt.Key
+COMMANDS: Mapping[Qt.Key, str] = {
+    # Presenter clickers send page keys, a full stop or B for black, and F5 or Escape.
+    **dict.fromkeys(
+        (Key.Key_PageDown, Key.Key_Right, Key.Key_Space, Key.Key_Return, Key.Key_N), "next"
+    ),
+    **dict.fromkeys((Key.Key_PageUp, Key.Key_Left, Key.Key_Backspace, Key.Key_P), "back"),
+    **dict.fromkeys((Key.Key_B, Key.Key_Period), "blank"),
+    Key.Key_F: "freeze",
+    Key.Key_L: "laser",
+    Key.Key_S: "spotlight",
+    Key.Key_D: "draw",
+    Key.Key_C: "clear",
+    Key.Key_A: "autoplay",
+    Key.Key_F5: "autoplay",
+    Key.Key_Home: "first",
+    Key.Key_End: "last",
+    Key.Key_O: "console",
+    Key.Key_T: "language",
+    Key.Key_Escape: "end",
+    **{Qt.Key(Key.Key_1 + n): f"branch:{n}" for n in range(9)},
+}
+"""What a key does on stage."""
+
+
+NOTICE = "background: rgba(18, 26, 33, 200); color: white; border-radius: 6px; padding: 6px 10px;"
+
+
+class AudienceWindow(QWidget):
+    """Shows the viewport full screen while a story is told; gives it back when closed.
+
+    Parameters
+    ----------
+    picture : QWidget
+        The viewport: taken over here, and given back by :meth:`release`.
+    """
+
+    command = Signal(str)
+    closed = Signal()
+
+    def __init__(self, picture: QWidget) -> None:
+        super().__init__(None, Qt.WindowType.Window)
+        self.setObjectName("audience")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMouseTracking(True)
+        self.setStyleSheet("QWidget#audience { background: black; }")
+        self._picture = picture
+        picture.setParent(self)
+        self.card = StoryCard(self)
+        self.notice = QLabel(self)
+        self.notice.setStyleSheet(NOTICE)
+        self.notice.hide()
+        self.marks = Marks(self)
+        self._drawing = False
+        self.locked = False
+        picture.installEventFilter(self)
+        picture.show()
+        self._lay_out()
+
+    def tell(self, told: Told | None, *, scale: float = 1.0) -> None:
+        """Show the words of a stop."""
+        self.card.tell(told, scale=scale)
+        self.notice.setText(told.notice if told is not None else "")
+        self.notice.setVisible(bool(self.notice.text()))
+        self._place_notice()
+        self.marks.raise_()
+
+    def show_on(self, screen: QScreen | None, *, full: bool = True) -> None:
+        """Fill a screen; None: the primary one."""
+        screen = screen or QGuiApplication.primaryScreen()
+        if screen is not None:
+            self.setScreen(screen)
+            self.setGeometry(screen.geometry())
+        if full:
+            self.showFullScreen()
+        else:
+            self.show()
+
+    def snapshot(self) -> QPixmap:
+        """Return what the audience sees."""
+        return self.grab()
+
+    def freeze(self, *, on: bool) -> None:
+        """Hold the picture of this moment while the presenter moves on."""
+        if not on:
+            self.marks.freeze(None)
+            return
+        self.marks.hide()
+        self.card.raise_()
+        held = self.grab()
+        self.marks.show()
+        self.marks.raise_()
+        self.marks.freeze(held)
+
+    def point_at(self, at: QPointF | None, *, drawing: bool = False, begins: bool = False) -> None:
+        """Move laser, spotlight or pen to a share of width and height."""
+        self.marks.point(at, drawing=drawing, begins=begins)
+
+    def release(self, take: Callable[[QWidget], object]) -> None:
+        """Give the viewport back and close."""
+        self._picture.removeEventFilter(self)
+        take(self._picture)
+        self.hide()
+        self.close()
+        self.deleteLater()
+
+    # Events.
+
+    def eventFilter(self, _watched: object, event: object) -> bool:
+        """Take the keys and the pointer before the viewport does."""
+        if isinstance(event, QKeyEvent) and event.type() == QKeyEvent.Type.KeyPress:
+            return self._key(event)
+        if isinstance(event, QMouseEvent) and self.marks.tool is not Tool.NONE:
+            return self._mouse(event)
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Do what a key or a clicker says."""
+        if not self._key(event):
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fill the window."""
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Tell that the show is over."""
+        event.accept()
+        self.closed.emit()
+
+    def _key(self, event: QKeyEvent) -> bool:
+        if event.modifiers() & (
+            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        ):
+            return False
+        command = COMMANDS.get(Qt.Key(event.key()))
+        if command is None:
+            return False
+        sideways = event.key() in (Key.Key_Left, Key.Key_Right)
+        if sideways and self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            command = {"next": "back", "back": "next"}[command]
+        self.command.emit(command)
+        return True
+
+    def _mouse(self, event: QMouseEvent) -> bool:
+        at = event.position()
+        share = QPointF(at.x() / max(self.width(), 1), at.y() / max(self.height(), 1))
+        kind = event.type()
+        if kind == QMouseEvent.Type.MouseButtonPress:
+            self._drawing = True
+            self.point_at(share, drawing=True, begins=True)
+        elif kind == QMouseEvent.Type.MouseButtonRelease:
+            self._drawing = False
+        elif kind == QMouseEvent.Type.MouseMove:
+            self.point_at(share, drawing=self._drawing)
+        return True
+
+    def _lay_out(self) -> None:
+        self._picture.setGeometry(self.rect())
+        self.marks.setGeometry(self.rect())
+        self.card.place()
+        self._place_notice()
+        self.marks.raise_()
+
+    def _place_notice(self) -> None:
+        self.notice.setFont(font(max(11, round(self.height() / 55))))
+        self.notice.adjustSize()
+        edge = round(self.height() / 36)
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        left = edge if mirrored else self.width() - self.notice.width() - edge
+        self.notice.move(left, self.height() - self.notice.height() - edge)
+        self.notice.raise_()

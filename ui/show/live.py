@@ -1,0 +1,132 @@
+"""A show started from the command line: no window of the workshop, no dialog, a diary that others can read."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+
+from twin.errors import BelvedereError
+from ui.show.guardian import BEAT_MS, Diary, Guardian
+from ui.show.kiosk import Kiosk
+from ui.show.on_stage import OnStage
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Booking:
+    """What is shown, and how."""
+
+    project: Path
+    story: str = ""
+    stop: str = ""
+    language: str = "en"
+    autoplay: bool = False
+    loop: bool = False
+    kiosk: bool = False
+    console: bool = False
+    idle_s: float = 90.0
+    hours: tuple[time, time] | None = None
+    scale: float = 1.0
+    calm: bool = False
+
+
+def guard(arguments: Sequence[str]) -> int:
+    """Run a show under a guardian; return the exit status of its regular end."""
+    from ui.app import make_application
+    from ui.show.diagnostics import begin_log
+
+    begin_log()
+    application = make_application()
+    application.setQuitOnLastWindowClosed(False)
+    with tempfile.TemporaryDirectory(prefix="belvedere-show-") as folder:
+        guardian = Guardian(arguments, Path(folder))
+        guardian.start()
+        status = application.exec()
+        guardian.deleteLater()
+    return int(status)
+
+
+def run(booking: Booking, diary: Diary | None = None) -> int:
+    """Show a story until its presenter ends it; return 0 then.
+
+    Raises
+    ------
+    BelvedereError
+        The project cannot be opened, or has no such story.
+    """
+    from ui.app import make_application, make_window
+    from ui.i18n import translator
+    from ui.services import make_services
+    from ui.settings import Settings
+    from ui.show.diagnostics import begin_log
+
+    begin_log()
+    application = make_application()
+    application.setQuitOnLastWindowClosed(False)
+    services = make_services(application, Settings(None))
+    translator.set_language(booking.language)
+    window = make_window(services, booking.project)
+    assert window.session is not None  # noqa: S101 - a project was named
+    stories = [story for story in window.session.project.stories if story.line]
+    story = next((s for s in stories if booking.story in ("", s.id)), None)
+    if story is None:
+        window.close()
+        raise BelvedereError("story.unknown", booking.story, known=", ".join(s.id for s in stories))
+    stage = OnStage(window, story, booking.language)
+    stage.scale = booking.scale
+    stage.player.calm = booking.calm
+    stage.player.loop = booking.loop or story.loop
+    window.on_stage = stage
+    keeper = _Keeper(stage, diary) if diary is not None else None
+    stage.begin(booking.stop, autoplay=booking.autoplay, console=booking.console or None)
+    kiosk = Kiosk(stage, idle_s=booking.idle_s, hours=booking.hours) if booking.kiosk else None
+    if kiosk is not None and not booking.stop:
+        kiosk.attract()
+    stage.ended.connect(application.quit)
+    status = application.exec()
+    if keeper is not None:
+        keeper.close()
+    if kiosk is not None:
+        kiosk.close()
+    window.on_stage = None
+    window.close()
+    services.theme.close()
+    return int(status)
+
+
+class _Keeper:
+    """Writes the diary: the stop that is on, and a picture of it once it is finely drawn."""
+
+    def __init__(self, stage: OnStage, diary: Diary) -> None:
+        self._stage, self._diary = stage, diary
+        self._pictured = ""
+        self._timer = QTimer(stage, interval=BEAT_MS)
+        self._timer.timeout.connect(self.write)
+        self._timer.start()
+
+    def write(self) -> None:
+        """Note how the show stands."""
+        stage, player = self._stage, self._stage.player
+        complete = stage.performer.viewport.scene.complete
+        key = f"{player.stop.id} {stage.language}"
+        if complete and key != self._pictured and player.phase.value == "holding":
+            stage.snapshot().save(str(self._diary.picture))
+            self._pictured = key
+        self._diary.write(
+            stop=player.stop.id,
+            language=stage.language,
+            autoplay=player.autoplay,
+            on_stage=complete,
+            seconds=player.total_s,
+        )
+
+    def close(self) -> None:
+        """Write no more."""
+        self._timer.stop()
