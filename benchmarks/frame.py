@@ -137,6 +137,7 @@ def set_layer(stage: object, made: City, rgba: np.ndarray) -> None:
         triangles=made.triangles,
         row_of_vertex=made.row,
         shade_of_vertex=made.shade,
+        facades=True,
         closed=True,
     )
     visible = np.ones(len(rgba), dtype=bool)

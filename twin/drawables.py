@@ -61,6 +61,8 @@ class Mesh:
         Texture coordinates, v up.
     texture : (h, w, 3 or 4) uint8 or None
         Top row first.
+    facades : bool
+        Upright sides get a pattern of floors and windows; needs rows, which tell one building from the next.
     closed : bool
         The solids are closed and oriented outwards: back faces are culled.
     styled : bool
@@ -76,6 +78,7 @@ class Mesh:
     normals_of_vertex: Float32 | None = None
     uv: Float32 | None = None
     texture: UInt8 | None = None
+    facades: bool = False
     closed: bool = False
     styled: bool = True
     role: Role = Role.SOLID

@@ -85,6 +85,7 @@ def raised(
         triangles=made.triangles,
         row_of_vertex=made.row_of_vertex,
         shade_of_vertex=tone.astype(np.float32) if params.facades else None,
+        facades=params.facades,
         closed=True,
     )
 

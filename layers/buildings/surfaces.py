@@ -161,6 +161,7 @@ def _dressed(
         texture=mesh.textures[texture],
         rgba_of_vertex=None,
         shade_of_vertex=None,
+        facades=False,
         rgba=(1.0, 1.0, 1.0, 1.0),
         styled=False,
     )
@@ -204,8 +205,8 @@ def _mesh(
         xyz_in_scene=xyz.astype(np.float32),
         triangles=inverse.reshape(-1, 3).astype(np.int32),
         row_of_vertex=row_of_vertex.astype(np.int32),
-        # Tones also say that there are façades; what is no building has none.
         shade_of_vertex=shade if tones else None,
+        facades=tones,  # what is no building has none
         rgba_of_vertex=colours,
         styled=colours is None,
         role=role,

@@ -199,7 +199,10 @@ def test_walls_and_roofs_differ_in_tone_and_back_faces_can_be_culled() -> None:
     mesh = built([BOX], height_m=[5.0])
     assert mesh.closed
     assert len(np.unique(mesh.shade_of_vertex)) == 2
-    assert built([BOX], BuildingsParams(facades=False), height_m=[5.0]).shade_of_vertex is None
+    assert mesh.facades
+    plain = built([BOX], BuildingsParams(facades=False), height_m=[5.0])
+    assert plain.shade_of_vertex is None
+    assert not plain.facades
 
 
 def test_uses_become_few_groups_with_labels_in_two_languages() -> None:

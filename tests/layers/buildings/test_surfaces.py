@@ -168,6 +168,7 @@ def test_a_city_model_is_coloured_by_what_its_objects_are() -> None:
     assert roles == [api.Role.SOLID, api.Role.WATER, api.Role.VEGETATION, api.Role.SOLID]
     assert [sorted(set(mesh.row_of_vertex)) for mesh in meshes] == [[0, 4], [1], [3], [2]]
     assert [mesh.shade_of_vertex is None for mesh in meshes] == [False, True, True, True]
+    assert [mesh.facades for mesh in meshes] == [True, False, False, False]
 
 
 def test_points_and_lines_of_a_model_are_drawn_where_they_are() -> None:

@@ -64,7 +64,8 @@ class Houses:
                           rank=np.zeros(1, np.int32), row_of_label=np.array([3], np.int32))
         shade = np.where(made.part_of_vertex == shapes.Part.ROOF, 1.0, 0.9).astype(np.float32)
         return [api.Mesh(xyz_in_scene=made.xyz.astype(np.float32), triangles=made.triangles,
-                         row_of_vertex=made.row_of_vertex, shade_of_vertex=shade, closed=True), name]
+                         row_of_vertex=made.row_of_vertex, shade_of_vertex=shade, facades=True,
+                         closed=True), name]
 
 class Pipe:
     def load(self, ctx):

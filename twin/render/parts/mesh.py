@@ -100,13 +100,9 @@ def _attributes(mesh: Mesh) -> dict[str, Array]:
 
 
 def _has_facade(mesh: Mesh) -> bool:
-    """Whether windows are drawn: on solids that tell their walls from their roofs by a shade."""
-    return (
-        mesh.role is Role.SOLID
-        and mesh.shade_of_vertex is not None
-        and mesh.texture is None
-        and mesh.row_of_vertex is not None
-    )
+    """Whether windows are drawn."""
+    solid = mesh.role is Role.SOLID and mesh.texture is None
+    return mesh.facades and solid and mesh.row_of_vertex is not None
 
 
 def _kind(mesh: Mesh, *, own_colour: bool) -> Kind:

@@ -203,7 +203,7 @@ def _toned(mesh: Mesh) -> Mesh:
     up = normal[:, 2] > FLAT * np.maximum(np.linalg.norm(normal, axis=1), 1e-9)
     shade = np.full(len(mesh.xyz_in_scene), WALL_TONE, np.float32)
     shade[mesh.triangles[up].ravel()] = ROOF_TONE
-    return replace(mesh, shade_of_vertex=shade)
+    return replace(mesh, shade_of_vertex=shade, facades=True)
 
 
 def rows_of(held: Held) -> range:
