@@ -5,9 +5,11 @@ from __future__ import annotations
 import copyreg
 import os
 import pickle
+import socket
 from collections.abc import Callable, Iterable, Iterator
 from types import MappingProxyType
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from twin.errors import BelvedereError
 from twin.extras import require
@@ -92,12 +94,25 @@ def _local(function: Callable[[T], R], tasks: Iterable[T], count: int) -> Iterat
             pool.shutdown(wait=True, cancel_futures=True)
 
 
+def _reach(scheduler: str) -> None:
+    """Knock first: a client that finds nobody leaves its thread behind."""
+    parts = urlsplit(scheduler)
+    try:
+        if parts.scheme not in {"tcp", "tls"} or not parts.hostname or not parts.port:
+            raise ValueError("an address looks like tcp://host:8786")
+        socket.create_connection((parts.hostname, parts.port), timeout=5.0).close()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BelvedereError("tiles.no_scheduler", scheduler, reason=reason) from error
+
+
 def _distributed(
     function: Callable[[T], R], tasks: Iterable[T], scheduler: str
 ) -> Iterator[tuple[T, R]]:
     distributed: Any = require("tiles", "distributed")
+    _reach(scheduler)
     try:
-        client = distributed.Client(scheduler, timeout="10s", set_as_default=False)
+        client = distributed.Client(scheduler, timeout="5s", set_as_default=False)
     except (OSError, ValueError) as error:
         raise BelvedereError(
             "tiles.no_scheduler", scheduler, reason=str(error)[:200] or type(error).__name__
@@ -110,7 +125,7 @@ def _distributed(
         cores = max(sum(client.ncores().values()), 1)
         known: dict[str, T] = {}
         order = iter(tasks)
-        finished = distributed.as_completed(with_results=False)
+        finished = distributed.as_completed(loop=client.loop)
 
         def submit() -> bool:
             task = next(order, None)

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,7 @@ from ui.cli.main import main
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("distributed") is None, reason="needs Dask distributed (extra tiles)"
 )
-BUILDINGS = 9_000
+BUILDINGS = 20_000
 
 
 def _slow_square(number: int) -> tuple[int, int]:
@@ -72,18 +73,35 @@ def scheduler(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes
                 process.wait()
 
 
-def test_a_worker_that_is_killed_loses_no_tile(scheduler, tmp_path):
+def test_a_worker_that_is_killed_loses_no_task(scheduler):
     address, workers = scheduler
-    tasks, answers, pids = list(range(24)), {}, set()
-    for count, (task, (square, pid)) in enumerate(run(_slow_square, tasks, scheduler=address)):
+    answers, pids = {}, set()
+    for count, (task, (square, pid)) in enumerate(run(_slow_square, range(24), scheduler=address)):
         answers[task] = square
         pids.add(pid)
         if count == 5:
             workers[0].send_signal(signal.SIGKILL)
-    assert answers == {n: n * n for n in tasks}
+    assert answers == {n: n * n for n in range(24)}
+    assert len(pids) == 2
+
+
+def test_a_bake_goes_on_when_a_worker_is_killed_half_way(scheduler, tmp_path):
+    address, workers = scheduler
     source = footprints(tmp_path, BUILDINGS)
     far, here = tmp_path / "far", tmp_path / "here"
-    assert main(["bake", str(source), "--out", str(far), "--scheduler", address]) == 0
+
+    def kill() -> None:
+        while not list(far.glob(".bake/*/*.state")):
+            time.sleep(0.005)
+        workers[0].send_signal(signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        assert main(["bake", str(source), "--out", str(far), "--scheduler", address]) == 0
+    finally:
+        killer.join(timeout=20)
+    assert workers[0].wait(timeout=10) == -signal.SIGKILL
     assert main(["bake", str(source), "--out", str(here), "--workers", "1"]) == 0
     assert files(far) == files(here)
 
