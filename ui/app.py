@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QSurfaceFormat
 from PySide6.QtWidgets import QApplication
 
@@ -92,7 +92,18 @@ def make_application() -> QApplication:
     app.setDesktopFileName("belvedere")
     load_fonts()
     app.setFont(font(13))
+    _mirror(translator.language)
+    translator.language_changed.connect(_mirror)
     return app
+
+
+def _mirror(_language: str) -> None:
+    """Lay windows out from the side where the language begins."""
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        right = Qt.LayoutDirection.RightToLeft
+        left = Qt.LayoutDirection.LeftToRight
+        app.setLayoutDirection(right if translator.mirrored else left)
 
 
 def make_window(services: Services, project: Path | None) -> MainWindow:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
-LANGUAGES = ("", "en", "fr")
+LANGUAGES = ("", "en", "fr", "ko", "ar")
 THEMES = ("system", "light", "dark")
 QUALITIES = ("auto", "fast", "balanced", "best")
 MOST_RECENT = 10
@@ -33,7 +33,7 @@ class Settings(QObject):
 
     @property
     def language(self) -> str:
-        """``en``, ``fr``, or empty for the system's."""
+        """Code of a language of the interface, or empty for the system's."""
         return self._one_of("language", LANGUAGES)
 
     @language.setter

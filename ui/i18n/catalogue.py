@@ -9,12 +9,12 @@ from pathlib import Path
 
 from ui.i18n.typography import typeset
 
-LANGUAGES = ("en", "fr")
+LANGUAGES = ("en", "fr", "ko", "ar")
 FALLBACK = "en"
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "translations"
 
 Entry = str | Mapping[str, str]
-"""A wording, or wordings by plural form ``one`` and ``other``."""
+"""A wording, or wordings by plural form: ``one`` and ``other``, in Arabic also ``zero two few many``."""
 
 
 @cache
@@ -36,10 +36,23 @@ def find(key: str, language: str) -> Entry | None:
 
 
 def plural_form(language: str, count: float) -> str:
-    """Return ``one`` or ``other``: English counts 1 as one, French anything below 2."""
+    """Return the plural form of a count by the rules of the language (Unicode CLDR 46)."""
     if language == "fr":
         return "one" if abs(count) < 2 else "other"
+    if language == "ko":
+        return "other"
+    if language == "ar":
+        return _arabic_form(count)
     return "one" if count == 1 else "other"
+
+
+def _arabic_form(count: float) -> str:
+    if count != int(count):
+        return "other"
+    if count in (0, 1, 2):
+        return ("zero", "one", "two")[int(count)]
+    rest = int(abs(count)) % 100
+    return "few" if 3 <= rest <= 10 else "many" if rest >= 11 else "other"
 
 
 def _set(entry: Entry, language: str) -> Entry:

@@ -65,7 +65,7 @@ def quantity(value: float, unit: str = "", decimals: int | None = None) -> str:
         return written
     if symbol in _GLUED:
         return written + symbol
-    if symbol == "%" and translator.language == "en":
+    if symbol == "%" and translator.language != "fr":
         return written + "%"
     return f"{written}{NARROW_SPACE}{symbol}"
 

@@ -14,7 +14,8 @@ from ui.i18n import catalogue
 
 log = logging.getLogger(__name__)
 
-LOCALES = {"en": "en_GB", "fr": "fr_FR"}
+LOCALES = {"en": "en_GB", "fr": "fr_FR", "ko": "ko_KR", "ar": "ar_MA"}
+RIGHT_TO_LEFT = frozenset({"ar"})
 
 
 class Translator(QObject):
@@ -31,8 +32,13 @@ class Translator(QObject):
 
     @property
     def language(self) -> str:
-        """Code of the language, ``en`` or ``fr``."""
+        """Code of the language, one of :attr:`languages`."""
         return self._language
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether the language is written from right to left."""
+        return self._language in RIGHT_TO_LEFT
 
     @property
     def languages(self) -> tuple[str, ...]:

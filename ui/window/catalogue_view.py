@@ -205,4 +205,20 @@ SCREEN = (
         section=5,
         checked=lambda w: w.language == "fr",
     ),
+    Action(
+        id="language.ko",
+        text="action.language.ko",
+        run=lambda w: w.set_language("ko"),
+        menu=("view", "language"),
+        section=5,
+        checked=lambda w: w.language == "ko",
+    ),
+    Action(
+        id="language.ar",
+        text="action.language.ar",
+        run=lambda w: w.set_language("ar"),
+        menu=("view", "language"),
+        section=5,
+        checked=lambda w: w.language == "ar",
+    ),
 )
