@@ -76,7 +76,7 @@ class Desk:
     )
 
 
-DESKS: tuple[str, ...] = ("ui.cities.desk", "ui.show.desk", "ui.plugins.desk")
+DESKS: tuple[str, ...] = ("ui.cities.desk", "ui.show.desk", "ui.plugins.desk", "ui.networks.desk")
 """Modules of the desks, in the order of their entries in menus."""
 
 

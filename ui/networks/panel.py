@@ -1,0 +1,440 @@
+"""The networks panel: what is selected is traced, cut or computed; the answer is listed, drawn and shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QTabWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from twin.problems import Problem
+from ui.docks.panel import Panel
+from ui.forms.parts import EmptyState, IconButton, heading, muted
+from ui.i18n import problem_text, text, tr
+from ui.icons import icon
+from ui.networks import words
+from ui.networks.bench import Bench
+from ui.networks.diagram import Diagram
+from ui.networks.profile_view import ProfileView
+from ui.networks.questions import Cut, FeatureRef, Traced, feature_of, features_in
+from ui.networks.runs_view import RunsView
+from ui.networks.sankey import Sankey
+from ui.networks.words import Row
+
+if TYPE_CHECKING:
+    from twin.network.run import Run
+    from twin.work.session import Session
+
+FEATURE = Qt.ItemDataRole.UserRole
+STEPS = 24
+
+
+class NetworksPanel(Panel):
+    """See the module."""
+
+    fly_to_requested = Signal(object)
+    """A box in the scene."""
+
+    def __init__(self, window: Any, parent: QWidget | None = None) -> None:
+        super().__init__(window.session, parent)
+        self._window = window
+        self._bench: Bench | None = None
+        self._traced: Traced | None = None
+        self._cut: Cut | None = None
+        self._run: Run | None = None
+        self._subject: FeatureRef | None = None
+        self._title, self._trouble = heading(), muted()
+        self._buttons = {
+            "trace": QPushButton(), "outage": QPushButton(), "solve": QPushButton(), "what_if": QPushButton(),
+        }  # fmt: skip
+        self._stop = IconButton("mdi6.stop-circle-outline", self._cancel)
+        self._print = IconButton("mdi6.file-pdf-box", self.print_sheet)
+        self._list = _List()
+        self._sankey, self._diagram = Sankey(), Diagram()
+        self._profile, self._runs = ProfileView(), RunsView()
+        self._tabs = QTabWidget()
+        self._empty = EmptyState("mdi6.pipe")
+        self._arrange()
+        self._connect()
+        self._begin()
+
+    # Building.
+
+    def _arrange(self) -> None:
+        bar = QHBoxLayout()
+        bar.setSpacing(4)
+        for button in self._buttons.values():
+            bar.addWidget(button)
+        bar.addStretch(1)
+        bar.addWidget(self._stop)
+        bar.addWidget(self._print)
+        self._pages = (
+            ("answer", self._list), ("profile", self._profile), ("balance", self._sankey),
+            ("diagram", self._diagram), ("runs", self._runs),
+        )  # fmt: skip
+        for _, page in self._pages:
+            self._tabs.addTab(page, "")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 6, 8, 8)
+        layout.setSpacing(6)
+        layout.addLayout(bar)
+        layout.addWidget(self._title)
+        layout.addWidget(self._trouble)
+        layout.addWidget(self._tabs, 1)
+        layout.addWidget(self._empty, 1)
+        self._trouble.hide()
+        self._stop.setEnabled(False)
+
+    def _connect(self) -> None:
+        self._buttons["trace"].clicked.connect(lambda _on=False: self.trace())
+        self._buttons["outage"].clicked.connect(lambda _on=False: self.outage())
+        self._buttons["solve"].clicked.connect(lambda _on=False: self.solve())
+        self._buttons["what_if"].clicked.connect(lambda _on=False: self.what_if())
+        self._list.itemActivated.connect(lambda item, _column: self._go(item))
+        self._diagram.picked.connect(self._pick)
+
+    def retranslate(self) -> None:
+        """See base."""
+        for name, button in self._buttons.items():
+            button.setText(tr(f"networks.{name}"))
+            button.setToolTip(tr(f"networks.{name}_tip"))
+        self._stop.say(tr("networks.stop"))
+        self._print.say(tr("networks.print"))
+        for index, (name, _) in enumerate(self._pages):
+            self._tabs.setTabText(index, tr(f"networks.tab.{name}"))
+        self._list.setHeaderLabels([tr("networks.what"), tr("networks.value")])
+        self._empty.say(tr("networks.empty"), tr("networks.empty_advice"))
+
+    def retheme(self) -> None:
+        """See base."""
+        icons = {"trace": "mdi6.source-branch", "outage": "mdi6.pipe-disconnected",
+                 "solve": "mdi6.calculator-variant-outline", "what_if": "mdi6.compare"}  # fmt: skip
+        for name, button in self._buttons.items():
+            button.setIcon(icon(icons[name]))
+        for part in (self._stop, self._print, self._empty, self._profile):
+            part.retheme()
+        self._diagram.update()
+        self._sankey.update()
+
+    # The session.
+
+    def set_session(self, session: Session | None) -> None:
+        """See base."""
+        if self._bench is not None:
+            self._bench.deleteLater()
+        self._bench = Bench(session, self) if session is not None else None
+        self._traced = self._cut = self._run = self._subject = None
+        if self._bench is not None:
+            self._bench.traced.connect(self._show_trace)
+            self._bench.was_cut.connect(self._show_cut)
+            self._bench.solved.connect(self._show_run)
+            self._bench.failed.connect(self._show_trouble)
+            self._bench.busy.connect(self._show_busy)
+        super().set_session(session)
+
+    def _attach(self, session: Session) -> None:
+        self._links.connect(session.selection.changed, self._on_selection)
+        self._links.connect(session.clock.changed, self._on_time)
+
+    def _refresh(self) -> None:
+        known = any((self._traced, self._cut, self._run))
+        self._tabs.setVisible(known)
+        self._empty.setVisible(not known)
+        self._on_selection(frozenset())
+        if self._session is None:
+            self._title.setText("")
+        elif self._cut is not None:
+            self._fill_cut()
+        elif self._traced is not None:
+            self._fill_trace()
+        self._runs.show_runs(self._bench.runs if self._bench is not None else [])
+        self._show_step()
+
+    def _on_selection(self, _features: frozenset[FeatureRef]) -> None:
+        chosen = self._session is not None and self._session.selection.current is not None
+        for button in self._buttons.values():
+            button.setEnabled(chosen)
+        self._print.setEnabled(self._traced is not None or self._cut is not None)
+        if self._session is not None:
+            names = frozenset(name for _, name in self._session.selection.features)
+            self._diagram.mark(names)
+
+    def _on_time(self, *_: object) -> None:
+        if self.isVisible():
+            self._show_step()
+
+    # What is asked.
+
+    def trace(self) -> None:
+        """Trace from what is selected."""
+        feature = self._chosen()
+        if feature is not None and self._bench is not None:
+            self._subject = feature
+            self._bench.trace(feature)
+
+    def outage(self) -> None:
+        """Take what is selected out of service."""
+        session, feature = self._session, self._chosen()
+        if session is None or feature is None or self._bench is None:
+            return
+        self._subject = feature
+        many = sorted(f for f in session.selection.features if f != feature and f[0] == feature[0])
+        # After a trace much is selected; then only what was clicked last is meant.
+        self._bench.cut([feature] if len(many) > 8 else [feature, *many])
+
+    def solve(self) -> None:
+        """Compute a day of the network of what is selected."""
+        feature = self._chosen()
+        if feature is not None and self._bench is not None:
+            self._bench.solve(feature, steps=STEPS)
+
+    def what_if(self) -> None:
+        """Ask what to change, then compute."""
+        from ui.networks.whatif_dialog import WhatIfDialog
+
+        feature, bench = self._chosen(), self._bench
+        if feature is None or bench is None:
+            return
+        system = bench.town.system(*feature)
+        if system is None:
+            self._then_what_if(feature)
+            return
+        dialog = WhatIfDialog(system.network, feature[1], self)
+        dialog.asked.connect(
+            lambda changes, prices: bench.solve(
+                feature, steps=STEPS, changes=changes, prices=prices
+            )
+        )
+        dialog.open()
+
+    def _then_what_if(self, feature: FeatureRef) -> None:
+        """The networks are not built yet, or a building is selected: trace first."""
+        bench = self._bench
+        if bench is None:
+            return
+
+        def known(found: list[Traced]) -> None:
+            bench.traced.disconnect(known)
+            device = str(found[0].system.network.nodes.ids[found[0].found.start.index])
+            if found[0].found.start.sort == "device":
+                device = str(found[0].system.network.devices.ids[found[0].found.start.index])
+            layer = found[0].system.layer
+            if self._session is not None and bench.town.system(layer, feature_of(device)):
+                self._session.selection.set([(layer, feature_of(device))])
+                self.what_if()
+
+        bench.traced.connect(known)
+        bench.trace(feature)
+
+    def _cancel(self) -> None:
+        if self._bench is not None:
+            self._bench.cancel()
+
+    def _chosen(self) -> FeatureRef | None:
+        return self._session.selection.current if self._session is not None else None
+
+    # What is answered.
+
+    def _show_trace(self, found: list[Traced]) -> None:
+        self._traced, self._cut = found[0], None
+        self._others = found[1:]
+        self._select_trace()
+        self._open("answer")
+
+    def _select_trace(self) -> None:
+        """Select in the scene what lies between the thing and its source, and all above it."""
+        traced, session = self._traced, self._session
+        if traced is None or session is None:
+            return
+        network, found = traced.system.network, traced.found
+        names = [str(i) for i in network.edges.ids[found.upstream_edges]]
+        if found.to_source is not None:
+            names += [str(network.nodes.ids[n]) for n in found.to_source.nodes]
+        features = features_in(traced.system, names)
+        subject = self._subject
+        session.selection.set([*features, *([subject] if subject else [])], current=subject)
+
+    def _show_cut(self, made: Cut) -> None:
+        self._cut, self._traced = made, None
+        session, bench = self._session, self._bench
+        if session is not None and bench is not None:
+            network = made.system.network
+            names = [str(i) for i in network.edges.ids[made.found.lost_edges]]
+            names += [str(network.devices.ids[i]) for i in made.found.consumers]
+            features = features_in(made.system, names)
+            houses = bench.town.buildings
+            if made.people is not None and houses is not None:
+                layer = bench.town.buildings_layer
+                features += [(layer, str(houses.ids[i])) for i in made.people.rows]
+            subject = self._subject
+            session.selection.set([*features, *([subject] if subject else [])], current=subject)
+        self._open("answer")
+
+    def _show_run(self, done: Run) -> None:
+        self._run = done
+        self._open("balance")
+
+    def _open(self, page: str) -> None:
+        self._trouble.hide()
+        self._refresh()
+        self._tabs.setCurrentIndex([name for name, _ in self._pages].index(page))
+
+    def _show_trouble(self, problem: Problem) -> None:
+        self._trouble.setText(problem_text(problem))
+        self._trouble.show()
+
+    def _show_busy(self, on: bool) -> None:
+        self._stop.setEnabled(on)
+
+    def _fill_trace(self) -> None:
+        traced, session, bench = self._traced, self._session, self._bench
+        if traced is None or session is None or bench is None:
+            return
+        name = self._subject_name()
+        self._title.setText(tr("networks.trace_of", name=name, network=text(traced.system.title)))
+        self._list.show_groups(
+            ((tr("networks.numbers"), words.trace_head(traced)),
+             (tr("networks.chain"), words.chain(session, traced)),
+             *((text(other.system.title), words.chain(session, other)) for other in self._others))
+        )  # fmt: skip
+        self._diagram.show_network(traced.system.network)
+
+    def _fill_cut(self) -> None:
+        made, session, bench = self._cut, self._session, self._bench
+        if made is None or session is None or bench is None:
+            return
+        name = self._subject_name()
+        self._title.setText(tr("networks.outage_of", name=name, network=text(made.system.title)))
+        self._list.show_groups(
+            ((tr("networks.numbers"), words.outage_head(made)),
+             (tr("networks.without_supply"), words.affected_rows(session, bench.town, made)))
+        )  # fmt: skip
+        self._diagram.show_network(made.system.network)
+
+    def _subject_name(self) -> str:
+        if self._session is None or self._subject is None:
+            return ""
+        return words.label_of(self._session, *self._subject)
+
+    def _show_step(self) -> None:
+        """Show balance and profile at the moment of the clock."""
+        from twin.network import balance, profile
+
+        done, session = self._run, self._session
+        if done is None or session is None:
+            return
+        step = step_at(done, session.clock.at)
+        self._sankey.show_flows(balance.flows(done.network, done.solution, done.day, step))
+        traced = self._traced
+        if traced is None or traced.found.to_source is None:
+            return
+        if traced.system.network.id == done.network.id:
+            way = traced.found.to_source
+            self._profile.show_profiles(profile.along(done.network, done.solution, way, step))
+
+    # From the lists into the scene.
+
+    def _go(self, item: QTreeWidgetItem) -> None:
+        feature = item.data(0, FEATURE)
+        session = self._session
+        if feature is None or session is None:
+            return
+        session.selection.set([tuple(feature)])
+        self._window.fly_to_selection()
+
+    def _pick(self, name: str) -> None:
+        system = self._cut or self._traced
+        if system is not None and self._session is not None:
+            self._session.selection.set([(system.system.layer, name)])
+
+    # Printing.
+
+    def print_sheet(self) -> None:
+        """Ask for a file and write what is shown as a page."""
+        name = (
+            f"{tr('networks.sheet_file')}-{words.moment(self._session.clock.at)}.pdf"
+            if self._session
+            else ""
+        )
+        path, _ = QFileDialog.getSaveFileName(self, tr("networks.print"), name, "PDF (*.pdf)")
+        if path:
+            self.write_sheet(Path(path))
+
+    def write_sheet(self, path: Path) -> None:
+        """Write what is shown as a page."""
+        from ui.networks.sheet import SheetError
+        from ui.networks.sheet_contents import write_page
+
+        session, bench = self._session, self._bench
+        if session is None or bench is None:
+            return
+        try:
+            write_page(path, self._window, self._title.text(), self._list.groups)
+        except SheetError as error:
+            self._show_trouble(error.problem)
+        else:
+            self._window.say("status.picture_saved", file=path.name)
+
+
+def step_at(done: Run, at: Any) -> int:
+    """Return the step of a run that a moment of the day falls into."""
+    count = len(done.day.times)
+    seconds = at.hour * 3600 + at.minute * 60 + at.second if at.tzinfo is None else _of_day(at)
+    return min(int(seconds / 86_400 * count), count - 1)
+
+
+def _of_day(at: Any) -> float:
+    from datetime import UTC
+
+    utc = at.astimezone(UTC)
+    return float(utc.hour * 3600 + utc.minute * 60 + utc.second)
+
+
+class _List(QTreeWidget):
+    """Groups of rows; a row that stands for something in the scene leads there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setColumnCount(2)
+        self.setRootIsDecorated(False)
+        self.setIndentation(12)
+        self.setAlternatingRowColors(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.header().setStretchLastSection(False)
+        self.groups: tuple[tuple[str, list[Row]], ...] = ()
+
+    def show_groups(self, groups: tuple[tuple[str, list[Row]], ...]) -> None:
+        """Show other rows."""
+        self.groups = tuple(groups)
+        self.clear()
+        for title, rows in self.groups:
+            top = QTreeWidgetItem([title, ""])
+            made = top.font(0)
+            made.setBold(True)
+            top.setFont(0, made)
+            top.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            for row in rows:
+                item = QTreeWidgetItem([row.name, row.value])
+                item.setData(0, FEATURE, list(row.feature) if row.feature else None)
+                if row.quality:
+                    item.setToolTip(1, tr(f"quality.{row.quality}"))
+                top.addChild(item)
+            self.addTopLevelItem(top)
+            top.setExpanded(True)
+
+
+__all__ = ["NetworksPanel", "step_at"]

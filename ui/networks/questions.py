@@ -1,0 +1,175 @@
+"""What the desk asks of the networks of a session: pure questions, answered on a worker."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from twin.model.layer import LayerSpec
+from twin.network.features import LOW_SIDE, RETURN
+from twin.network.model import Network, NetworkError
+from twin.network.outage import Outage, outage
+from twin.network.serving import Affected, Buildings, affected, buildings_of, served_by
+from twin.network.trace import Trace, trace
+from twin.work.systems import System, systems_of
+
+if TYPE_CHECKING:
+    from twin.model.table import FeatureTable
+    from twin.work.runtime import LayerRuntime
+    from twin.work.session import Session
+
+FeatureRef = tuple[str, str]
+PIECE = re.compile(r"#\d+$")
+BUILDINGS = "buildings"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Town:
+    """The networks of a session and the buildings that they serve, as of one moment.
+
+    Parameters
+    ----------
+    systems : tuple of System
+    buildings : Buildings or None
+    buildings_layer : str
+    key : tuple
+        Changes when a layer was loaded again.
+    """
+
+    systems: tuple[System, ...] = ()
+    buildings: Buildings | None = None
+    buildings_layer: str = ""
+    key: tuple[Any, ...] = ()
+    serving: dict[str, tuple[Any, str]] = field(default_factory=dict)
+
+    def system(self, layer: str, name: str) -> System | None:
+        """Return the network of a layer that has something of this name."""
+        own = [s for s in self.systems if s.layer == layer]
+        return next((s for s in own if s.network.has(name)), None)
+
+    def serves(self, network: Network) -> tuple[Any, str]:
+        """Return which device serves each building, and the rule; kept for the next question."""
+        if self.buildings is None:
+            return np.zeros(0, np.intp), ""
+        if network.id not in self.serving:
+            self.serving[network.id] = served_by(network, self.buildings)
+        return self.serving[network.id]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Layers:
+    """What a worker needs of the layers, taken on the owner's thread."""
+
+    networks: tuple[tuple[Any, LayerSpec, FeatureTable], ...]
+    buildings: tuple[str, FeatureTable] | None
+    key: tuple[Any, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Traced:
+    """A trace from a thing, or from the device that serves a building; several networks may serve one."""
+
+    system: System
+    found: Trace
+    rule: str = ""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Cut:
+    """An outage with the buildings that it reaches."""
+
+    system: System
+    found: Outage
+    people: Affected | None
+
+
+def layers_of(session: Session) -> Layers:
+    """Return the layers that declare networks, and the first with buildings. Quick: nothing is computed."""
+    loaded = [r for r in session.layers() if r.table is not None and r.layer is not None]
+    networks = [r for r in loaded if hasattr(r.layer, "networks")]
+    houses: LayerRuntime | None = next((r for r in loaded if BUILDINGS in r.spec.sources), None)
+    key = tuple((r.spec.id, id(r.table)) for r in [*networks, *([houses] if houses else [])])
+    return Layers(
+        networks=tuple((r.layer, r.spec, r.table) for r in networks),
+        buildings=None if houses is None else (houses.spec.id, houses.table),
+        key=key,
+    )
+
+
+def town_of(layers: Layers) -> Town:
+    """Build the networks of all layers. Slow for large ones: on a worker."""
+    systems: list[System] = []
+    for layer, spec, table in layers.networks:
+        try:
+            systems += systems_of(layer, spec, table)
+        except NetworkError:
+            continue  # a layer of points only has no network
+    if layers.buildings is None:
+        return Town(systems=tuple(systems), key=layers.key)
+    name, table = layers.buildings
+    houses = buildings_of(table.frame)
+    return Town(systems=tuple(systems), buildings=houses, buildings_layer=name, key=layers.key)
+
+
+def traces(town: Town, feature: FeatureRef) -> list[Traced]:
+    """Return the trace of a feature; of a building one for every network that serves it.
+
+    Raises
+    ------
+    NetworkError
+        The feature is in no network, and served by none.
+    """
+    layer, name = feature
+    system = town.system(layer, name)
+    if system is not None:
+        return [Traced(system=system, found=trace(system.network, name))]
+    found = []
+    if layer == town.buildings_layer and town.buildings is not None:
+        row = int(np.flatnonzero(town.buildings.ids == name)[0])
+        for candidate in town.systems:
+            serving, rule = town.serves(candidate.network)
+            if len(serving) and serving[row] >= 0:
+                device = str(candidate.network.devices.ids[serving[row]])
+                found.append(
+                    Traced(system=candidate, found=trace(candidate.network, device), rule=rule)
+                )
+    if not found:
+        raise NetworkError("network.not_served", name)
+    return found
+
+
+def cut(town: Town, features: Sequence[FeatureRef]) -> Cut:
+    """Return what happens when features are taken out.
+
+    Raises
+    ------
+    NetworkError
+        None of them is in a network, or the network has no source.
+    """
+    system = next((s for s in (town.system(*f) for f in features) if s is not None), None)
+    if system is None:
+        raise NetworkError("network.not_served", features[0][1] if features else "")
+    names = [name for layer, name in features if layer == system.layer and system.network.has(name)]
+    result = outage(system.network, names)
+    people = None
+    if town.buildings is not None:
+        serving, rule = town.serves(system.network)
+        people = affected(town.buildings, serving, result.consumers, rule)
+    return Cut(system=system, found=result, people=people)
+
+
+def feature_of(name: str) -> str:
+    """Return the feature id behind the id of a node, edge or device."""
+    bare = name.removeprefix("trafo:").removesuffix(RETURN).removesuffix(LOW_SIDE)
+    return PIECE.sub("", bare.removesuffix(".b"))
+
+
+def features_in(system: System, names: Sequence[str]) -> list[FeatureRef]:
+    """Return the features behind some ids that the layer really has."""
+    known = system.row_of
+    bare = dict.fromkeys(feature_of(str(name)) for name in names)
+    return [(system.layer, name) for name in bare if name in known]

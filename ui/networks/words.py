@@ -1,0 +1,184 @@
+"""What a trace, an outage and a run say, in rows of words: for the panel and for the printed sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from twin.network.model import Network
+from ui.i18n import text, tr
+from ui.i18n.formats import quantity
+from ui.networks.questions import Cut, Town, Traced, feature_of
+
+if TYPE_CHECKING:
+    from twin.work.session import Session
+
+MOST_ROWS = 400
+VALUES = (
+    "temperature_c",
+    "pressure_bar",
+    "flow_m_s",
+    "voltage_pu",
+    "loading_percent",
+    "heat_kw",
+    "p_kw",
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: words, value, what it stands for in the scene, and how the value was obtained."""
+
+    name: str
+    value: str = ""
+    feature: tuple[str, str] | None = None
+    quality: str = ""
+
+
+def trace_head(traced: Traced) -> list[Row]:
+    """Return the numbers of a trace."""
+    found, way = traced.found, traced.found.to_source
+    rows = [
+        Row(tr("networks.upstream"), _elements(found.upstream_edges.sum())),
+        Row(tr("networks.downstream"), _elements(found.downstream_edges.sum())),
+        Row(tr("networks.connected"), _elements(found.connected_edges.sum())),
+    ]
+    if way is None:
+        rows.append(Row(tr("networks.to_source"), tr("networks.no_source")))
+    else:
+        rows.append(Row(tr("networks.to_source"), quantity(way.length_m, "m")))
+    if traced.rule:
+        rows.append(Row(tr("networks.rule"), tr(f"networks.rule.{traced.rule}")))
+    return rows
+
+
+def chain(session: Session, traced: Traced) -> list[Row]:
+    """Return every part of the way from a thing to its source, named, with its values now and their source."""
+    network, way = traced.system.network, traced.found.to_source
+    if way is None:
+        return []
+    names: list[str] = []
+    for i, node in enumerate(way.nodes):
+        names.append(str(network.nodes.ids[node]))
+        if i < len(way.edges):
+            names.append(str(network.edges.ids[way.edges[i]]))
+    known = traced.system.row_of
+    features = dict.fromkeys(feature_of(n) for n in names)
+    return [_described(session, traced.system.layer, name) for name in features if name in known][
+        :MOST_ROWS
+    ]
+
+
+def _described(session: Session, layer: str, name: str) -> Row:
+    runtime = session.layer(layer)
+    table = runtime.table
+    if table is None:
+        return Row(name, feature=(layer, name))
+    row = int(np.flatnonzero(table.frame["feature_id"].to_numpy(object) == name)[0])
+    values = runtime.columns_now
+    said = [
+        quantity(float(values[column][row]), table.column(column).unit)
+        for column in VALUES
+        if column in values and np.isfinite(values[column][row])
+    ]
+    quality = str(table.frame["quality"].iloc[row]) if "quality" in table.frame else ""
+    return Row(label_of(session, layer, name), " · ".join(said[:3]), (layer, name), quality)
+
+
+def label_of(session: Session, layer: str, name: str) -> str:
+    """Return the name of a feature in the language of the window, else its id."""
+    table = session.layer(layer).table
+    if table is None:
+        return name
+    found = table.frame[table.frame["feature_id"] == name]
+    if not len(found):
+        return name
+    row = found.iloc[0]
+    by_language = {
+        lang: str(row[f"name_{lang}"])
+        for lang in ("en", "fr")
+        if f"name_{lang}" in found and isinstance(row[f"name_{lang}"], str) and row[f"name_{lang}"]
+    }
+    own = str(row["name"]) if "name" in found and isinstance(row["name"], str) else ""
+    return (text(by_language) if by_language else own) or name
+
+
+def outage_head(made: Cut) -> list[Row]:
+    """Return the numbers of an outage."""
+    found, people = made.found, made.people
+    power = quantity(found.power_mw * 1000.0, "kW")
+    rows = [
+        Row(tr("networks.consumers"), str(len(found.consumers))),
+        Row(tr("networks.power"), power),
+    ]
+    if people is not None:
+        rows += [
+            Row(tr("networks.buildings"), str(len(people.rows))),
+            Row(tr("networks.dwellings"), str(people.dwellings)),
+            Row(tr("networks.schools"), str(people.schools)),
+            Row(tr("networks.shops"), str(people.shops)),
+            Row(tr("networks.rule"), tr(f"networks.rule.{people.rule}")),
+        ]
+    if not found.resupply:
+        rows.append(Row(tr("networks.resupply"), tr("networks.no_resupply")))
+    for way in found.resupply[:3]:
+        name = ", ".join(way.operate)
+        back = tr(
+            "networks.restores",
+            count=len(way.restored),
+            power=quantity(way.power_mw * 1000.0, "kW"),
+        )
+        target = (made.system.layer, feature_of(way.operate[0]))
+        rows.append(Row(tr("networks.operate", name=name), back, target))
+    return rows
+
+
+def affected_rows(session: Session, town: Town, made: Cut) -> list[Row]:
+    """Return the buildings without supply, the most dwellings first; without buildings the consumers."""
+    network, people, houses = made.system.network, made.people, town.buildings
+    if people is None or houses is None or not len(people.rows):
+        return _consumers(session, made, network)
+    order = people.rows[np.argsort(-np.nan_to_num(houses.dwellings[people.rows]), kind="stable")]
+    rows = []
+    for i in order[:MOST_ROWS]:
+        name = str(houses.names[i]) or str(houses.ids[i])
+        homes = houses.dwellings[i]
+        value = (
+            tr("networks.dwelling_count", count=int(homes))
+            if homes > 0
+            else use_word(houses.use[i])
+        )
+        rows.append(Row(name, value, (town.buildings_layer, str(houses.ids[i]))))
+    return rows
+
+
+def use_word(use: object) -> str:
+    """Return the use of a building in words."""
+    known = ("home", "school", "shop", "office", "public", "industry")
+    return tr(f"networks.use.{use}") if use in known else str(use)
+
+
+def _consumers(session: Session, made: Cut, network: Network) -> list[Row]:
+    layer, devices = made.system.layer, network.devices
+    return [
+        Row(
+            label_of(session, layer, str(devices.ids[i])),
+            quantity(float(devices.power_mw[i]) * 1000.0, "kW")
+            if np.isfinite(devices.power_mw[i])
+            else "",
+            (layer, feature_of(str(devices.ids[i]))),
+        )
+        for i in made.found.consumers[:MOST_ROWS]
+    ]
+
+
+def moment(at: datetime) -> str:
+    """Return a moment as a file name has it."""
+    return at.strftime("%Y%m%d-%H%M")
+
+
+def _elements(count: object) -> str:
+    return tr("networks.element_count", count=int(count))  # type: ignore[call-overload]
