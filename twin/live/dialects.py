@@ -11,8 +11,13 @@ from twin.live.feed import FeedError
 
 Dialect = Callable[[str, bytes], Decoded]
 
+DIALECTS = (
+    *("plain", "json", "ttn", "sparkplug", "homie", "homeassistant", "sensorthings", "ngsi"),
+)
+"""Names of the dialects, the first without a mapping."""
 
-def dialect_of(name: str, _options: Mapping[str, Any]) -> Dialect:
+
+def dialect_of(name: str, options: Mapping[str, Any]) -> Dialect:
     """Return the dialect of a name; empty: without a mapping.
 
     Raises
@@ -22,4 +27,37 @@ def dialect_of(name: str, _options: Mapping[str, Any]) -> Dialect:
     """
     if not name or name == "plain":
         return plain.decode
-    raise FeedError.of("feed.dialect_unknown", name)
+    if name not in DIALECTS:
+        raise FeedError.of("feed.dialect_unknown", name)
+    from twin.live.decoders import mqtt_dialects as spoken
+    from twin.live.decoders import ngsi, sensorthings
+
+    made: dict[str, Callable[[], Dialect]] = {
+        "json": lambda: spoken.JsonPath(options),
+        "ttn": lambda: spoken.ttn,
+        "sparkplug": spoken.Sparkplug,
+        "homie": spoken.Homie,
+        "homeassistant": lambda: spoken.HomeAssistant(str(options.get("prefix", "homeassistant"))),
+        "sensorthings": lambda: sensorthings.message,
+        "ngsi": lambda: ngsi.message,
+    }
+    return made[name]()
+
+
+def dialect_for(topics: Mapping[str, bytes]) -> str:
+    """Return the dialect that topics and their first messages speak for."""
+    for topic, payload in topics.items():
+        levels = topic.split("/")
+        if levels[0] == "spBv1.0":
+            return "sparkplug"
+        if len(levels) > 3 and levels[1] == "5" and levels[3].startswith("$"):
+            return "homie"
+        if topic.startswith("homeassistant/") and topic.endswith("/config"):
+            return "homeassistant"
+        if topic.startswith("v3/") and topic.endswith("/up"):
+            return "ttn"
+        if levels[-1] == "Observations" and "Datastreams(" in topic:
+            return "sensorthings"
+        if b'"urn:ngsi-ld:' in payload[:2000] or b'"subscriptionId"' in payload[:500]:
+            return "ngsi"
+    return "plain"

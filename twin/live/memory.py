@@ -242,8 +242,8 @@ class Memory:
         import pandas as pd
 
         rows_of: dict[str, list[int]] = {}
-        for row, name in enumerate(self._streams):
-            rows_of.setdefault(name, []).append(row)
+        for place, name in enumerate(self._streams):
+            rows_of.setdefault(name, []).append(place)
         encoded = table["datastream"].combine_chunks().dictionary_encode()
         names = encoded.dictionary.to_pylist()
         first = np.array([rows_of[name][0] for name in names], dtype=np.int64)

@@ -182,10 +182,11 @@ def write_recorded_project(
             save_project(project, folder)
         return
     frame = _frame_of(placed) if placed else _nowhere()
-    source = Source(
-        path=HISTORY,
-        provenance=Provenance(source=feeds[0].url if feeds else "", quality=Quality.MEASURED),
-    )
+    made_up = bool(feeds) and all(feed.kind == "simulator" for feed in feeds)
+    quality = Quality.SIMULATED if made_up else Quality.MEASURED
+    named = "Belvedere" if made_up else ", ".join(feed.url for feed in feeds[:3])
+    source = Source(path=HISTORY, provenance=Provenance(source=named, quality=quality))
+    feeds = [feed for feed in feeds if feed.kind != "simulator"]
     layer = LayerSpec(
         id=LAYER,
         type=LAYER_TYPE,

@@ -12,6 +12,17 @@ from twin.model.feed import FeedSpec
 KINDS: Mapping[str, str] = MappingProxyType(
     {
         "mqtt": "twin.live.kinds.mqtt:MqttFeed",
+        "websocket": "twin.live.kinds.streaming:WebSocketFeed",
+        "sse": "twin.live.kinds.streaming:EventFeed",
+        "csv": "twin.live.kinds.files:CsvTail",
+        "simulator": "twin.live.kinds.simulator:SimulatorFeed",
+        **dict.fromkeys(
+            (
+                *("poll", "gbfs", "sensorthings", "ngsi", "onem2m", "opendatasoft", "datafair"),
+                *("gtfs_rt", "siri", "irve", "ocpi", "datex", "table"),
+            ),
+            "twin.live.kinds.poll:PollFeed",
+        ),
     }
 )
 """Class of every kind."""

@@ -1,0 +1,129 @@
+"""GBFS 1.0 to 3.x: bicycles, scooters and cars to share (github.com/MobilityData/gbfs)."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from twin.live.decoded import Decoded, number
+from twin.live.decoders.building import Thing, listed, mapped, text_of
+
+ALIASES = {"free_bike_status": "vehicle_status"}
+WANTED = ("system_information", "station_information", "station_status", "vehicle_status")
+
+
+def feeds(document: Any) -> tuple[dict[str, str], float]:
+    """Return the addresses of the files by name, and the ttl in seconds, of a ``gbfs.json``."""
+    data = mapped(mapped(document).get("data"))
+    groups = [data] if "feeds" in data else [mapped(v) for v in data.values()]
+    found: dict[str, str] = {}
+    for group in groups[:40]:
+        for feed in listed(group.get("feeds")):
+            row = mapped(feed)
+            name, url = row.get("name"), row.get("url")
+            if isinstance(name, str) and isinstance(url, str):
+                found.setdefault(ALIASES.get(name, name), url)
+    return found, ttl_of(document)
+
+
+def ttl_of(document: Any) -> float:
+    """Return after how many seconds a file is worth asking for again."""
+    ttl = number(mapped(document).get("ttl"))
+    return ttl if ttl is not None and ttl > 0 else 60.0
+
+
+def is_gbfs(document: Any) -> bool:
+    """Whether a document is a ``gbfs.json``."""
+    return bool(feeds(document)[0]) and "last_updated" in mapped(document)
+
+
+def decode(files: dict[str, Any], *, stale_s: float = 600.0) -> Decoded:
+    """Return stations and vehicles of the files of one system.
+
+    Parameters
+    ----------
+    files : dict
+        Documents by name: ``station_information``, ``station_status``, ``vehicle_status``,
+        ``system_information``; any may be missing.
+    """
+    decoded = Decoded()
+    info = mapped(mapped(files.get("system_information")).get("data"))
+    system = str(info.get("system_id") or "gbfs")
+    places = _stations(files.get("station_information"))
+    status = mapped(files.get("station_status"))
+    updated = status.get("last_updated")
+    seen = set()
+    for row in listed(mapped(status.get("data")).get("stations")):
+        station = mapped(row)
+        name = station.get("station_id")
+        if name is None:
+            decoded.puzzled(row)
+            continue
+        seen.add(str(name))
+        place = places.get(str(name), {})
+        _station(decoded, system, station, place, updated=updated, stale_s=stale_s)
+    for name, place in places.items():
+        if name not in seen and not status:
+            _station(decoded, system, {}, place, updated=None, stale_s=stale_s)
+    _vehicles(decoded, system, mapped(files.get("vehicle_status")), stale_s)
+    return decoded
+
+
+def _stations(document: Any) -> dict[str, dict[str, Any]]:
+    rows = listed(mapped(mapped(document).get("data")).get("stations"))
+    return {str(r["station_id"]): r for r in rows if isinstance(r, dict) and "station_id" in r}
+
+
+def _station(
+    decoded: Decoded,
+    system: str,
+    station: dict[str, Any],
+    place: dict[str, Any],
+    *,
+    updated: Any,
+    stale_s: float,
+) -> None:
+    name = station.get("station_id", place.get("station_id"))
+    reported = station.get("last_reported") or updated
+    thing = Thing(
+        decoded,
+        f"gbfs:{system}:{name}",
+        name=text_of(place.get("name")),
+        lon=place.get("lon"),
+        lat=place.get("lat"),
+        ttl_s=stale_s,
+        at=reported,
+    )
+    capacity = number(place.get("capacity"))
+    most = max(capacity, 1000.0) if capacity is not None else math.inf
+    vehicles = station.get("num_vehicles_available", station.get("num_bikes_available"))
+    thing.put("bikes", vehicles, unit="1", low=0.0, high=most)
+    thing.put("docks", station.get("num_docks_available"), unit="1", low=0.0, high=most)
+    if capacity is not None:
+        thing.put("capacity", capacity, unit="1", low=0.0)
+
+
+def _vehicles(decoded: Decoded, system: str, document: dict[str, Any], stale_s: float) -> None:
+    """Vehicles that stand free. Their ids change after every trip: nobody can be followed."""
+    data = mapped(document.get("data"))
+    updated = document.get("last_updated")
+    for row in listed(data.get("vehicles", data.get("bikes"))):
+        vehicle = mapped(row)
+        name = vehicle.get("vehicle_id", vehicle.get("bike_id"))
+        if name is None:
+            decoded.puzzled(row)
+            continue
+        thing = Thing(
+            decoded,
+            f"gbfs:{system}:v:{name}",
+            name=name,
+            lon=vehicle.get("lon"),
+            lat=vehicle.get("lat"),
+            ttl_s=stale_s,
+            at=vehicle.get("last_reported") or updated,
+        )
+        free = not (vehicle.get("is_reserved") or vehicle.get("is_disabled"))
+        thing.put("available", 1 if free else 0, unit="1")
+        charge = vehicle.get("current_fuel_percent")
+        thing.put("charge", charge, unit="%", scale=100.0, low=0.0, high=100.0)
+        thing.put("range", vehicle.get("current_range_meters"), unit="m", low=0.0)

@@ -1,0 +1,157 @@
+"""GTFS-Realtime 2.0: vehicle positions, trip updates and alerts (gtfs.org/realtime)."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from twin.extras import require
+from twin.live.decoded import NO_TIME, Decoded, clean
+from twin.live.decoders.building import Thing
+
+OLD_POSITION_S = 300
+MOST_ENTITIES = 200_000
+
+
+class Alert(NamedTuple):
+    """A disturbance in words."""
+
+    id: str
+    header: str
+    description: str
+    start_us: int
+    end_us: int
+    routes: tuple[str, ...]
+    stops: tuple[str, ...]
+
+
+class Counts(NamedTuple):
+    """What a message holds."""
+
+    vehicles: int
+    trip_updates: int
+    alerts: int
+
+
+def message_of(data: bytes) -> Any | None:
+    """Return the protobuf message, None for bytes that are none."""
+    protobuf = require("live", "google.protobuf.message")
+    realtime = require("live", "google.transit.gtfs_realtime_pb2")
+    message = realtime.FeedMessage()
+    try:
+        message.ParseFromString(data)
+    except (protobuf.DecodeError, RuntimeError, ValueError):
+        return None
+    return message if message.HasField("header") else None
+
+
+def decode(data: bytes) -> Decoded:
+    """Return positions, speeds, occupancy and delays."""
+    message = message_of(data)
+    if message is None:
+        return Decoded().puzzled("no GTFS-Realtime message")
+    decoded = Decoded()
+    stamp = message.header.timestamp
+    for entity in list(message.entity)[:MOST_ENTITIES]:
+        if entity.is_deleted:
+            continue
+        if entity.HasField("vehicle"):
+            _vehicle(decoded, entity, stamp)
+        if entity.HasField("trip_update"):
+            _trip(decoded, entity, stamp)
+    return decoded
+
+
+def count(data: bytes) -> Counts | None:
+    """Return how many of each kind a message holds, None if it is none."""
+    message = message_of(data)
+    if message is None:
+        return None
+    kinds = ("vehicle", "trip_update", "alert")
+    return Counts(*(sum(1 for e in message.entity if e.HasField(kind)) for kind in kinds))
+
+
+def alerts(data: bytes, language: str = "fr") -> list[Alert]:
+    """Return the disturbances of a message, worded in a language where it has that."""
+    message = message_of(data)
+    found = []
+    for entity in message.entity if message is not None else ():
+        if not entity.HasField("alert"):
+            continue
+        alert = entity.alert
+        periods = alert.active_period
+        informed = alert.informed_entity
+        found.append(
+            Alert(
+                id=clean(entity.id),
+                header=_words(alert.header_text, language),
+                description=_words(alert.description_text, language),
+                start_us=min((p.start for p in periods), default=0) * 1_000_000,
+                end_us=max((p.end for p in periods), default=0) * 1_000_000,
+                routes=tuple(dict.fromkeys(e.route_id for e in informed if e.route_id)),
+                stops=tuple(dict.fromkeys(e.stop_id for e in informed if e.stop_id)),
+            )
+        )
+    return found
+
+
+def _vehicle(decoded: Decoded, entity: Any, stamp: int) -> None:
+    vehicle = entity.vehicle
+    name = vehicle.vehicle.id or vehicle.vehicle.label or vehicle.trip.trip_id or entity.id
+    if not name or not vehicle.HasField("position"):
+        decoded.puzzled(entity.id)
+        return
+    when = vehicle.timestamp or stamp
+    position = vehicle.position
+    thing = Thing(
+        decoded,
+        f"gtfs:v:{name}",
+        name=vehicle.vehicle.label or vehicle.trip.route_id or name,
+        lon=position.longitude,
+        lat=position.latitude,
+        ttl_s=OLD_POSITION_S,
+        at=when or None,
+    )
+    if thing.lon is None:
+        decoded.puzzled(name)
+        return
+    thing.position()
+    if position.HasField("bearing"):
+        thing.put("bearing", position.bearing, unit="°", low=-360.0, high=720.0)
+    if position.HasField("speed"):
+        thing.put("speed", position.speed, unit="m/s", low=0.0, high=200.0)
+    if vehicle.HasField("occupancy_percentage"):
+        thing.put("occupancy", vehicle.occupancy_percentage, unit="%", low=0.0)
+
+
+def _trip(decoded: Decoded, entity: Any, stamp: int) -> None:
+    update = entity.trip_update
+    name = update.trip.trip_id or entity.id
+    when = update.timestamp or stamp
+    delay = next(
+        (
+            event.delay
+            for stop in update.stop_time_update
+            for event in (stop.arrival, stop.departure)
+            if event.HasField("delay")
+        ),
+        update.delay if update.HasField("delay") else None,
+    )
+    thing = Thing(
+        decoded,
+        f"gtfs:t:{name}",
+        name=update.trip.route_id or name,
+        ttl_s=OLD_POSITION_S,
+        at=when or NO_TIME,
+    )
+    thing.put("delay", delay, unit="s", low=-86_400.0, high=86_400.0)
+    due = [e.time for s in update.stop_time_update for e in (s.arrival, s.departure) if e.time]
+    coming = [at for at in due if at >= when]
+    if when and coming:
+        thing.put("wait", min(coming) - when, unit="s")
+    elif delay is None:
+        thing.put("stops_left", len(update.stop_time_update), unit="1")
+
+
+def _words(text: Any, language: str) -> str:
+    said = {t.language.lower()[:2]: t.text for t in text.translation}
+    return clean(said.get(language) or next(iter(said.values()), ""), 1000)

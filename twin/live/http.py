@@ -1,0 +1,156 @@
+"""Asking web services: bounded in size, time and redirects, with ETag and Retry-After."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from twin import __version__
+from twin.extras import require
+from twin.live.feed import FeedError
+
+LARGEST = 64 * 1024 * 1024
+TIMEOUT_S = 20.0
+REDIRECTS = 5
+AGENT = f"Belvedere/{__version__}"
+LONGEST_WAIT_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a service answered. ``body`` is empty and ``unchanged`` true where nothing is new."""
+
+    body: bytes
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    unchanged: bool = False
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON, None where it is none."""
+        import orjson
+
+        try:
+            return orjson.loads(self.body.removeprefix(b"\xef\xbb\xbf"))
+        except orjson.JSONDecodeError:
+            return None
+
+
+class WaitError(FeedError):
+    """The service asks to be left alone for a while."""
+
+    seconds = 60.0
+
+
+class Asker:
+    """A client for one feed. Use as an asynchronous context.
+
+    Parameters
+    ----------
+    headers : mapping
+        Sent with every request to the first host; never sent on to another one.
+    """
+
+    def __init__(self, headers: Mapping[str, str] | None = None) -> None:
+        httpx = require("live", "httpx")
+        self._httpx = httpx
+        self._headers = dict(headers or {})
+        self._host = ""
+        self._client = httpx.AsyncClient(
+            timeout=TIMEOUT_S, follow_redirects=False, headers={"User-Agent": AGENT}
+        )
+        self._etags: dict[str, tuple[str, str]] = {}
+
+    async def __aenter__(self) -> Asker:  # noqa: PYI034 - not made to be derived from
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self._client.aclose()
+
+    async def get(self, url: str, *, accept: str = "", fresh: bool = False) -> Answer:
+        """Ask for an address.
+
+        Parameters
+        ----------
+        fresh : bool
+            Ask for the whole even if it may be unchanged.
+
+        Raises
+        ------
+        FeedError
+            No answer, an error, or more than can be taken.
+        """
+        asked = url
+        for _ in range(REDIRECTS + 1):
+            answer = await self._once(asked, key=url, accept=accept, fresh=fresh)
+            if isinstance(answer, Answer):
+                return answer
+            asked = answer
+        raise FeedError("feed.lost", _shown(url), reason="too many redirects")
+
+    async def _once(self, url: str, *, key: str, accept: str, fresh: bool) -> Answer | str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise FeedError.of("feed.address", _shown(url), reason="https://host/path")
+        self._host = self._host or parts.netloc
+        headers = dict(self._headers) if parts.netloc == self._host else {}
+        if accept:
+            headers["Accept"] = accept
+        tag, kind = self._etags.get(key, ("", ""))
+        if tag and not fresh:
+            headers[kind] = tag
+        try:
+            async with self._client.stream("GET", url, headers=headers) as response:
+                if response.status_code == 304:
+                    return Answer(b"", url, unchanged=True)
+                if response.is_redirect:
+                    return str(response.url.join(response.headers.get("location", "")))
+                self._check(response, url)
+                body = await self._body(response, url)
+        except self._httpx.HTTPError as error:
+            raise FeedError("feed.lost", _shown(url), reason=type(error).__name__) from error
+        except self._httpx.InvalidURL as error:
+            raise FeedError.of("feed.address", _shown(url), reason="https://host/path") from error
+        self._remember(key, response.headers)
+        return Answer(body, url, {k.lower(): v for k, v in response.headers.items()})
+
+    async def _body(self, response: Any, url: str) -> bytes:
+        body = bytearray()
+        async for part in response.aiter_bytes():
+            body += part
+            if len(body) > LARGEST:
+                raise FeedError("feed.too_large", _shown(url), mb=LARGEST // 2**20)
+        return bytes(body)
+
+    def _check(self, response: Any, url: str) -> None:
+        code = response.status_code
+        if code in (429, 503):
+            error = WaitError("feed.lost", _shown(url), reason=f"HTTP {code}")
+            error.seconds = _seconds(response.headers.get("retry-after", ""))
+            raise error
+        if code in (401, 403):
+            raise FeedError.of("feed.refused", _shown(url), reason=f"HTTP {code}")
+        if code >= 400:
+            raise FeedError("feed.lost", _shown(url), reason=f"HTTP {code}")
+
+    def _remember(self, key: str, headers: Any) -> None:
+        if headers.get("etag"):
+            self._etags[key] = headers["etag"], "If-None-Match"
+        elif headers.get("last-modified"):
+            self._etags[key] = headers["last-modified"], "If-Modified-Since"
+
+
+def _seconds(text: str) -> float:
+    try:
+        wait = float(text)
+    except ValueError:
+        return 60.0
+    return min(max(wait, 1.0), LONGEST_WAIT_S) if math.isfinite(wait) else 60.0
+
+
+def _shown(url: str) -> str:
+    """Return an address without its query, which may hold a key."""
+    return url.split("?", 1)[0][:200]

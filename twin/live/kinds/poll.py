@@ -1,0 +1,64 @@
+"""Services that are asked again and again; which kind one is can be found out by asking."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from twin.live.feed import FeedContext, FeedError
+from twin.live.http import Asker, WaitError
+from twin.live.polling import LOOKERS, recognise
+from twin.model.feed import FeedSpec
+
+SHORTEST_S = 1.0
+
+
+class PollFeed:
+    """Asks a service at its own pace, and hands on what is new."""
+
+    polled = True
+    ttl_s = 900.0
+
+    def __init__(self, spec: FeedSpec) -> None:
+        self._kind = spec.kind if spec.kind in LOOKERS else ""
+        self._interval_s = float(spec.options.get("interval_s", 0.0))
+
+    async def run(self, ctx: FeedContext) -> None:
+        """Ask until the feed is stopped."""
+        async with Asker(credentials(ctx)) as asker:
+            kind = self._kind or await self._recognised(asker, ctx)
+            while not ctx.stopping.is_set():
+                try:
+                    look = await LOOKERS[kind](asker, ctx.url, ctx.options)
+                except WaitError as error:
+                    if await ctx.pause(error.seconds):
+                        return
+                    continue
+                ctx.connected()
+                decoded = look.decoded
+                ctx.emit(decoded.batch(), decoded.streams.values(), messages=look.requests)
+                if decoded.not_understood:
+                    ctx.not_understood(decoded.not_understood, decoded.sample)
+                if await ctx.pause(max(SHORTEST_S, self._interval_s or look.next_s)):
+                    return
+
+    async def _recognised(self, asker: Asker, ctx: FeedContext) -> str:
+        kind = recognise(await asker.get(ctx.url, fresh=True))
+        if not kind:
+            raise FeedError.of("feed.not_recognised", ctx.url)
+        self._kind = kind
+        return kind
+
+
+def credentials(ctx: FeedContext) -> dict[str, str]:
+    """Return the headers that a feed's credentials and options ask for."""
+    options: Any = ctx.options.get("headers", {})
+    headers = {str(k): str(v) for k, v in options.items()} if isinstance(options, dict) else {}
+    user, password, token = (ctx.secret(name) for name in ("user", "password", "token"))
+    if user:
+        both = base64.b64encode(f"{user}:{password}".encode()).decode()
+        headers["Authorization"] = f"Basic {both}"
+    elif token:
+        name = str(ctx.options.get("token_header", "Authorization"))
+        headers[name] = f"Bearer {token}" if name == "Authorization" else token
+    return headers

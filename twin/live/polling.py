@@ -1,0 +1,221 @@
+"""How each kind of service is asked, and which kind an answer speaks for."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from twin.live.decoded import Decoded
+from twin.live.decoders import gbfs, gtfs_rt, ngsi, platforms, records, sensorthings
+from twin.live.decoders.building import listed, mapped
+from twin.live.http import Answer, Asker
+
+MOST_PAGES = 1000
+PAGE = 1000
+DEFAULT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at a service showed, and when the next one is worth while."""
+
+    decoded: Decoded
+    next_s: float = DEFAULT_S
+    requests: int = 1
+
+
+Looker = Callable[[Asker, str, Mapping[str, Any]], Awaitable[Look]]
+
+
+async def _gbfs(asker: Asker, url: str, _options: Mapping[str, Any]) -> Look:
+    """Find the files by ``gbfs.json``; a file that is not there is no error."""
+    from twin.live.feed import FeedError
+
+    root = (await asker.get(url, fresh=True)).json
+    found, ttl = gbfs.feeds(root)
+    files: dict[str, Any] = {}
+    requests = 1
+    for name in gbfs.WANTED:
+        if name not in found:
+            continue
+        requests += 1
+        try:
+            files[name] = (await asker.get(urljoin(url, found[name]), fresh=True)).json
+        except FeedError:
+            if name == "station_status":
+                raise
+    waits = [gbfs.ttl_of(files[n]) for n in ("station_status", "vehicle_status") if n in files]
+    return Look(gbfs.decode(files), max(10.0, min([*waits, max(ttl, 10.0)])), requests)
+
+
+async def _sensorthings(asker: Asker, url: str, options: Mapping[str, Any]) -> Look:
+    """Ask for things with their latest observations, page by page."""
+    asked = url
+    if "?" not in url:
+        base = url.rstrip("/")
+        base = base if base.endswith("Things") else f"{base}/Things"
+        latest = "Observations($top=1;$orderby=phenomenonTime desc;$select=result,phenomenonTime)"
+        asked = (
+            f"{base}?$select=id,name&$top={min(int(options.get('page', 200)), PAGE)}"
+            "&$expand=Locations($select=location),"
+            f"Datastreams($select=id,name,unitOfMeasurement;$expand=ObservedProperty($select=name),{latest})"
+        )
+    decoded, requests, seen = Decoded(), 0, set()
+    while asked and requests < MOST_PAGES and asked not in seen:
+        seen.add(asked)
+        document = (await asker.get(asked, fresh=True)).json
+        requests += 1
+        decoded.add(sensorthings.decode(document))
+        link = sensorthings.next_link(document)
+        asked = urljoin(asked, link) if link else ""
+    return Look(decoded, DEFAULT_S, requests)
+
+
+async def _ngsi(asker: Asker, url: str, _options: Mapping[str, Any]) -> Look:
+    decoded, offset, requests = Decoded(), 0, 0
+    paged = "limit=" not in url and "/entities" in url and not urlsplit(url).path.endswith(".json")
+    while requests < MOST_PAGES:
+        asked = url
+        if paged:
+            asked += f"{'&' if '?' in url else '?'}limit={PAGE}&offset={offset}"
+        answer = await asker.get(asked, accept="application/json", fresh=True)
+        requests += 1
+        decoded.add(ngsi.decode(answer.json))
+        rows = ngsi.rows_of(answer.json)
+        offset += rows
+        if not paged or rows < PAGE:
+            break
+    return Look(decoded, DEFAULT_S, requests)
+
+
+async def _opendatasoft(asker: Asker, url: str, options: Mapping[str, Any]) -> Look:
+    """Take the whole dataset by its export: records end at 10,000."""
+    parts = urlsplit(url)
+    path = parts.path.rstrip("/")
+    asked = url
+    if (
+        "/datasets/" in path
+        and not path.endswith(("/records", "/json"))
+        and "/exports/" not in path
+    ):
+        asked = f"{parts.scheme}://{parts.netloc}{path}/exports/json?limit=-1"
+    answer = await asker.get(asked)
+    if answer.unchanged:
+        return Look(Decoded())
+    dataset = path.partition("/datasets/")[2].split("/")[0] or parts.netloc
+    return Look(_table(answer, options, f"ods:{dataset}"))
+
+
+async def _datafair(asker: Asker, url: str, options: Mapping[str, Any]) -> Look:
+    """Follow ``next``; never offsets."""
+    path = urlsplit(url).path.rstrip("/")
+    asked = url if "/lines" in path else f"{url.rstrip('/')}/lines?size={PAGE}"
+    name = path.partition("/datasets/")[2].split("/")[0]
+    decoded, requests, seen = Decoded(), 0, set()
+    while asked and requests < MOST_PAGES and asked not in seen:
+        seen.add(asked)
+        answer = await asker.get(asked, fresh=True)
+        requests += 1
+        decoded.add(_table(answer, options, f"df:{name}"))
+        link = mapped(answer.json).get("next")
+        asked = urljoin(asked, link) if isinstance(link, str) else ""
+    return Look(decoded, DEFAULT_S, requests)
+
+
+async def _table_of(asker: Asker, url: str, options: Mapping[str, Any]) -> Look:
+    answer = await asker.get(url)
+    if answer.unchanged:
+        return Look(Decoded())
+    return Look(_table(answer, options, urlsplit(url).path.rpartition("/")[2] or url))
+
+
+def _simple(decode: Callable[[Answer], Decoded], next_s: float = DEFAULT_S) -> Looker:
+    async def look(asker: Asker, url: str, _options: Mapping[str, Any]) -> Look:
+        answer = await asker.get(url)
+        return Look(Decoded() if answer.unchanged else decode(answer), next_s)
+
+    return look
+
+
+async def _onem2m(asker: Asker, url: str, _options: Mapping[str, Any]) -> Look:
+    answer = await asker.get(url, accept="application/json", fresh=True)
+    parts = [p for p in urlsplit(url).path.split("/") if p]
+    container = "/".join(parts[:-1] if parts[-1:] in (["la"], ["latest"]) else parts)
+    return Look(platforms.onem2m(answer.json, container=container))
+
+
+LOOKERS: Mapping[str, Looker] = {
+    "gbfs": _gbfs,
+    "sensorthings": _sensorthings,
+    "ngsi": _ngsi,
+    "onem2m": _onem2m,
+    "opendatasoft": _opendatasoft,
+    "datafair": _datafair,
+    "irve": _table_of,
+    "table": _table_of,
+    "gtfs_rt": _simple(lambda answer: gtfs_rt.decode(answer.body), 15.0),
+    "siri": _simple(lambda answer: platforms.siri(answer.json), 30.0),
+    "ocpi": _simple(lambda answer: platforms.ocpi(answer.json)),
+    "datex": _simple(lambda answer: platforms.datex(answer.body)),
+}
+"""How each kind is looked at."""
+
+
+def _table(answer: Answer, options: Mapping[str, Any], source: str) -> Decoded:
+    document = answer.json
+    mapping = mapped(options.get("mapping"))
+    if document is None:
+        from twin.live.csvrows import rows_of_csv
+
+        return records.decode(rows_of_csv(answer.body), source=source, mapping=mapping)
+    return records.decode(records.rows_of(document), source=source, mapping=mapping)
+
+
+def recognise(answer: Answer) -> str:
+    """Return the kind that an answer speaks for, empty where it speaks for none."""
+    document = answer.json
+    if document is None:
+        return _of_bytes(answer.body)
+    found = mapped(document)
+    rows = sensorthings.entities(document)[:5]
+    first = mapped(rows[0]) if rows else {}
+    url = answer.url.lower()
+    speaks = {
+        "gbfs": gbfs.is_gbfs(document),
+        "siri": "Siri" in found or "ServiceDelivery" in found,
+        "onem2m": any(str(key).startswith("m2m:") for key in found),
+        "sensorthings": _is_sensorthings(found, first),
+        "ngsi": "/ngsi-ld/" in url or "/v2/entities" in url or _is_entity(document),
+        "ocpi": "evses" in first or "evses" in mapped((listed(found.get("data")) or [None])[0]),
+        "opendatasoft": "total_count" in found or "/api/explore/" in url,
+        "datafair": "/data-fair/" in url or {"total", "results"} <= found.keys(),
+        "table": bool(records.rows_of(document)),
+    }
+    return next((kind for kind, yes in speaks.items() if yes), "")
+
+
+def _is_sensorthings(found: dict[str, Any], first: dict[str, Any]) -> bool:
+    if "@iot.nextLink" in found or "@iot.id" in first or "@iot.selfLink" in first:
+        return True
+    listing = [mapped(row) for row in listed(found.get("value"))]
+    return any(row.get("name") == "Things" and "url" in row for row in listing)
+
+
+def _of_bytes(body: bytes) -> str:
+    if body.lstrip()[:1] == b"<":
+        return "datex" if b"arking" in body else ""
+    counts = gtfs_rt.count(body) if body[:1] == b"\x0a" else None
+    if counts is not None:
+        return "gtfs_rt"
+    from twin.live.csvrows import rows_of_csv
+
+    return "table" if rows_of_csv(body[:100_000], most=3) else ""
+
+
+def _is_entity(document: Any) -> bool:
+    rows = ngsi.entities(document)[:1]
+    return bool(
+        rows and isinstance(rows[0].get("id"), str) and isinstance(rows[0].get("type"), str)
+    )
