@@ -96,10 +96,10 @@ def _local(function: Callable[[T], R], tasks: Iterable[T], count: int) -> Iterat
 
 def _reach(scheduler: str) -> None:
     """Knock first: a client that finds nobody leaves its thread behind."""
-    parts = urlsplit(scheduler)
     try:
+        parts = urlsplit(scheduler)
         if parts.scheme not in {"tcp", "tls"} or not parts.hostname or not parts.port:
-            raise ValueError("an address looks like tcp://host:8786")
+            raise BelvedereError("tiles.no_scheduler", scheduler, reason="tcp://host:8786 ?")
         socket.create_connection((parts.hostname, parts.port), timeout=5.0).close()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)

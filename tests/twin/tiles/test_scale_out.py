@@ -39,6 +39,17 @@ def _start(*arguments: str) -> subprocess.Popen[bytes]:
     )  # fmt: skip
 
 
+def _await(port: int) -> None:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+
+
 @pytest.fixture
 def scheduler(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     with socket.socket() as free:
@@ -61,6 +72,7 @@ def scheduler(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes
         for k in range(2)
     ]  # fmt: skip
     try:
+        _await(port)
         yield address, workers
     finally:
         for process in (*workers, *started):
