@@ -15,6 +15,7 @@ from twin.model.table import Provenance, Quality
 from twin.synth import geography, looks, plans
 from twin.synth.day import NOW
 from twin.synth.stories import stories
+from twin.synth.translated import translated
 from twin.synth.views import AT_FIRST_HIDDEN, ORIGIN, views
 
 TITLE = {
@@ -302,7 +303,7 @@ def project() -> Project:
     layers = tuple(replace(spec, visible=spec.id not in AT_FIRST_HIDDEN) for spec in made)
     frame = GeoFrame(crs=geography.CRS, origin=ORIGIN)
     now = datetime.fromisoformat(NOW)
-    return Project(
+    document = Project(
         title=TITLE,
         notice=NOTICE,
         frame=frame,
@@ -314,3 +315,4 @@ def project() -> Project:
         deltas=plans.deltas(),
         at=now,
     )
+    return translated(document)

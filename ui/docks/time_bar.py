@@ -48,6 +48,7 @@ class TimeBar(Panel):
         self._now = IconButton("mdi6.clock-outline", self._go_to_now)
         self._date = QDateEdit(calendarPopup=True)
         self._time = QTimeEdit(displayFormat="HH:mm")
+        self._time.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # hours first in every language
         self._slider = DaySlider()
         self._speed = QComboBox()
         self._sun = muted()

@@ -67,6 +67,8 @@ def quantity(value: float, unit: str = "", decimals: int | None = None) -> str:
         return written + symbol
     if symbol == "%" and translator.language != "fr":
         return written + "%"
+    if translator.mirrored:  # an island that reads from left to right: 200 m, not m 200
+        return f"\u2066{written}{NARROW_SPACE}{symbol}\u2069"
     return f"{written}{NARROW_SPACE}{symbol}"
 
 
