@@ -10,7 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.network.features import LOW_SIDE, RETURN
-from twin.network.model import Devices, Edges, Network, NetworkError, Role, State, find
+from twin.network.model import (
+    TEMPERATE,
+    Devices,
+    Edges,
+    Network,
+    NetworkError,
+    Role,
+    State,
+    find,
+)
 
 KINDS: Mapping[str, tuple[str, Role]] = {
     "building": ("load", Role.CONSUMER),
@@ -87,7 +96,8 @@ def _added(network: Network, change: Change, number: int) -> Network:
         if back is None:
             raise NetworkError("network.no_return_here", network.id, id=change.at)
         if role is Role.CONSUMER:
-            edge, kind = len(network.edges), "substation"
+            edge = len(network.edges)
+            kind = "heat_pump" if network.commodity == TEMPERATE else "substation"
             network = replace(network, edges=_more_edges(network.edges, name, (node, back), kind))
     row = {"node": node, "kind": kind, "role": role, "power_mw": change.value / 1000.0}
     return replace(network, devices=_more_devices(network.devices, name, row, edge))

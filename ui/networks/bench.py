@@ -22,6 +22,7 @@ from twin.problems import Problem
 from twin.work.jobs import Job
 from twin.work.systems import System
 from ui.networks.questions import (
+    RESULT,
     Cut,
     FeatureRef,
     Layers,
@@ -190,7 +191,8 @@ def _with_result(project: Project, spec: LayerSpec, done: Run, paths: tuple[Path
     )
     layers = []
     for layer in project.layers:
-        layers.append(replace(layer, visible=False) if layer.id == spec.id else layer)
+        older = RESULT.sub("", layer.id) == spec.id
+        layers.append(replace(layer, visible=False) if older else layer)
         if layer.id == spec.id:
             layers.append(made)
     return replace(project, layers=tuple(layers))

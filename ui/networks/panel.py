@@ -28,7 +28,7 @@ from ui.networks import words
 from ui.networks.bench import Bench
 from ui.networks.diagram import Diagram
 from ui.networks.profile_view import ProfileView
-from ui.networks.questions import Cut, FeatureRef, Traced, feature_of, features_in
+from ui.networks.questions import Cut, FeatureRef, Traced, feature_of, features_in, shown_layer
 from ui.networks.runs_view import RunsView
 from ui.networks.sankey import Sankey
 from ui.networks.words import Row
@@ -262,7 +262,7 @@ class NetworksPanel(Panel):
         names = [str(i) for i in network.edges.ids[found.upstream_edges]]
         if found.to_source is not None:
             names += [str(network.nodes.ids[n]) for n in found.to_source.nodes]
-        features = features_in(traced.system, names)
+        features = features_in(traced.system, names, shown_layer(session, traced.system.layer))
         subject = self._subject
         session.selection.set([*features, *([subject] if subject else [])], current=subject)
 
@@ -273,7 +273,7 @@ class NetworksPanel(Panel):
             network = made.system.network
             names = [str(i) for i in network.edges.ids[made.found.lost_edges]]
             names += [str(network.devices.ids[i]) for i in made.found.consumers]
-            features = features_in(made.system, names)
+            features = features_in(made.system, names, shown_layer(session, made.system.layer))
             houses = bench.town.buildings
             if made.people is not None and houses is not None:
                 layer = bench.town.buildings_layer
@@ -357,7 +357,8 @@ class NetworksPanel(Panel):
     def _pick(self, name: str) -> None:
         system = self._cut or self._traced
         if system is not None and self._session is not None:
-            self._session.selection.set([(system.system.layer, name)])
+            layer = shown_layer(self._session, system.system.layer)
+            self._session.selection.set([(layer, name)])
 
     # Printing.
 

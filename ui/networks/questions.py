@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from twin.network.model import Network, NetworkError
 from twin.network.outage import Outage, outage
 from twin.network.serving import Affected, Buildings, affected, buildings_of, served_by
 from twin.network.trace import Trace, trace
-from twin.work.systems import System, systems_of
+from twin.work.systems import System, in_time, systems_of
 
 if TYPE_CHECKING:
     from twin.model.table import FeatureTable
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 FeatureRef = tuple[str, str]
 PIECE = re.compile(r"#\d+$")
+RESULT = re.compile(r"_run_\d+(_\d+)?$")
+"""What the id of a computed layer adds to that of its network's."""
 BUILDINGS = "buildings"
 
 
@@ -44,11 +47,12 @@ class Town:
     buildings: Buildings | None = None
     buildings_layer: str = ""
     key: tuple[Any, ...] = ()
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
     serving: dict[str, tuple[Any, str]] = field(default_factory=dict)
 
     def system(self, layer: str, name: str) -> System | None:
-        """Return the network of a layer that has something of this name."""
-        own = [s for s in self.systems if s.layer == layer]
+        """Return the network of a layer that has something of this name; a result stands for its network."""
+        own = [s for s in self.systems if s.layer == RESULT.sub("", layer)]
         return next((s for s in own if s.network.has(name)), None)
 
     def serves(self, network: Network) -> tuple[Any, str]:
@@ -67,6 +71,7 @@ class Layers:
     networks: tuple[tuple[Any, LayerSpec, FeatureTable], ...]
     buildings: tuple[str, FeatureTable] | None
     key: tuple[Any, ...]
+    at: datetime
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -90,13 +95,14 @@ class Cut:
 def layers_of(session: Session) -> Layers:
     """Return the layers that declare networks, and the first with buildings. Quick: nothing is computed."""
     loaded = [r for r in session.layers() if r.table is not None and r.layer is not None]
-    networks = [r for r in loaded if hasattr(r.layer, "networks")]
+    networks = [r for r in loaded if hasattr(r.layer, "networks") and not RESULT.search(r.spec.id)]
     houses: LayerRuntime | None = next((r for r in loaded if BUILDINGS in r.spec.sources), None)
     key = tuple((r.spec.id, id(r.table)) for r in [*networks, *([houses] if houses else [])])
     return Layers(
         networks=tuple((r.layer, r.spec, r.table) for r in networks),
         buildings=None if houses is None else (houses.spec.id, houses.table),
-        key=key,
+        key=(*key, session.clock.at.date()),
+        at=session.clock.at,
     )
 
 
@@ -109,10 +115,16 @@ def town_of(layers: Layers) -> Town:
         except NetworkError:
             continue  # a layer of points only has no network
     if layers.buildings is None:
-        return Town(systems=tuple(systems), key=layers.key)
+        return Town(systems=tuple(systems), key=layers.key, at=layers.at)
     name, table = layers.buildings
     houses = buildings_of(table.frame)
-    return Town(systems=tuple(systems), buildings=houses, buildings_layer=name, key=layers.key)
+    return Town(
+        systems=tuple(systems),
+        buildings=houses,
+        buildings_layer=name,
+        key=layers.key,
+        at=layers.at,
+    )
 
 
 def traces(town: Town, feature: FeatureRef) -> list[Traced]:
@@ -130,7 +142,7 @@ def traces(town: Town, feature: FeatureRef) -> list[Traced]:
     found = []
     if layer == town.buildings_layer and town.buildings is not None:
         row = int(np.flatnonzero(town.buildings.ids == name)[0])
-        for candidate in town.systems:
+        for candidate in (s for s in town.systems if in_time(s.network, town.at)):
             serving, rule = town.serves(candidate.network)
             if len(serving) and serving[row] >= 0:
                 device = str(candidate.network.devices.ids[serving[row]])
@@ -168,8 +180,18 @@ def feature_of(name: str) -> str:
     return PIECE.sub("", bare.removesuffix(".b"))
 
 
-def features_in(system: System, names: Sequence[str]) -> list[FeatureRef]:
-    """Return the features behind some ids that the layer really has."""
+def features_in(system: System, names: Sequence[str], layer: str) -> list[FeatureRef]:
+    """Return the features behind some ids, in the layer that shows the network."""
     known = system.row_of
     bare = dict.fromkeys(feature_of(str(name)) for name in names)
-    return [(system.layer, name) for name in bare if name in known]
+    return [(layer, name) for name in bare if name in known]
+
+
+def shown_layer(session: Session, base: str) -> str:
+    """Return the layer that shows a network: its latest result in sight, else its own."""
+    results = [
+        spec.id
+        for spec in session.project.layers
+        if spec.visible and spec.id != base and RESULT.sub("", spec.id) == base
+    ]
+    return results[-1] if results else base

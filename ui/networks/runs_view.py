@@ -82,7 +82,7 @@ def _cell(value: float, first: float, unit: str, *, compare: bool) -> str:
     if value != value:  # noqa: PLR0124 - NaN: nothing is known
         return DASH
     words = quantity(value, unit, 3 if unit in {"pu", "MW"} else None)
-    if compare and first == first and abs(value - first) > 1e-9:  # noqa: PLR0124
+    if compare and first == first and abs(value - first) > 1e-3 * abs(first):  # noqa: PLR0124
         difference = value - first
         words += f"  ({'+' if difference > 0 else '−'}{number(abs(difference), 3 if unit == 'pu' else None)})"
     return words

@@ -11,7 +11,7 @@ import numpy as np
 from twin.network.model import Network
 from ui.i18n import text, tr
 from ui.i18n.formats import quantity
-from ui.networks.questions import Cut, Town, Traced, feature_of
+from ui.networks.questions import Cut, Town, Traced, feature_of, shown_layer
 
 if TYPE_CHECKING:
     from twin.work.session import Session
@@ -65,11 +65,9 @@ def chain(session: Session, traced: Traced) -> list[Row]:
         names.append(str(network.nodes.ids[node]))
         if i < len(way.edges):
             names.append(str(network.edges.ids[way.edges[i]]))
-    known = traced.system.row_of
+    known, layer = traced.system.row_of, shown_layer(session, traced.system.layer)
     features = dict.fromkeys(feature_of(n) for n in names)
-    return [_described(session, traced.system.layer, name) for name in features if name in known][
-        :MOST_ROWS
-    ]
+    return [_described(session, layer, name) for name in features if name in known][:MOST_ROWS]
 
 
 def _described(session: Session, layer: str, name: str) -> Row:
@@ -77,7 +75,10 @@ def _described(session: Session, layer: str, name: str) -> Row:
     table = runtime.table
     if table is None:
         return Row(name, feature=(layer, name))
-    row = int(np.flatnonzero(table.frame["feature_id"].to_numpy(object) == name)[0])
+    found = np.flatnonzero(table.frame["feature_id"].to_numpy(object) == name)
+    if not len(found):
+        return Row(name, feature=(layer, name))
+    row = int(found[0])
     values = runtime.columns_now
     said = [
         quantity(float(values[column][row]), table.column(column).unit)
@@ -162,7 +163,7 @@ def use_word(use: object) -> str:
 
 
 def _consumers(session: Session, made: Cut, network: Network) -> list[Row]:
-    layer, devices = made.system.layer, network.devices
+    layer, devices = shown_layer(session, made.system.layer), network.devices
     return [
         Row(
             label_of(session, layer, str(devices.ids[i])),
