@@ -67,12 +67,13 @@ class JobsIndicator(Panel):
         self._links.connect(session.jobs.changed, self._refresh)
 
     def _refresh(self) -> None:
+        """Show what runs from the next tick on: what is over by then is not worth a word."""
         running = self._session.jobs.running if self._session is not None else ()
-        if running and not self._poll.isActive():
-            self._poll.start()
         if not running:
             self._poll.stop()
-        self._show()
+            self._show()
+        elif not self._poll.isActive():
+            self._poll.start()
 
     def _show(self) -> None:
         running = self._session.jobs.running if self._session is not None else ()

@@ -30,7 +30,7 @@ from ui.icons import icon
 if TYPE_CHECKING:
     from twin.work.session import Session
 
-SOON_MS = 60
+SOON_MS = 150
 """Lines of layers that have news are drawn again together."""
 OF_THE_CLOCK = frozenset({"columns", "rows", "colours"})
 """What a running clock changes ten times a second, none of which the panel shows."""

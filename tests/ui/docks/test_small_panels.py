@@ -80,8 +80,8 @@ class TestJobs:
 
         job = Job("job.load", "houses")
         town.jobs.run(job, work, done=lambda _: None, failed=lambda _: None)
-        assert not indicator.isHidden()
         assert started.wait(10)
+        qtbot.waitUntil(lambda: not indicator.isHidden())
         qtbot.waitUntil(lambda: indicator._words.text() == "Reading: Buildings (25%)")
         assert indicator._bar.value() == 250
         indicator._stop.click()
@@ -98,7 +98,7 @@ class TestJobs:
             town.jobs.run(job, _until_stopped, done=lambda _: None, failed=lambda _: None)
         indicator._open_list()
         shown = indicator.findChild(JobsList)
-        assert "and 1 more" in indicator._words.text()
+        qtbot.waitUntil(lambda: "and 1 more" in indicator._words.text())
         assert len(shown._rows) == 2
         jobs[0].cancel()
         qtbot.waitUntil(lambda: list(shown._rows) == [jobs[1].id], timeout=20_000)
