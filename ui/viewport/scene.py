@@ -76,6 +76,10 @@ class Scene(QObject):
             self._on_dirty()
         self._frames.request()
 
+    def refresh(self) -> None:
+        """Bring to the screen what was put on the stage beside the session: what a tool draws."""
+        self._on_dirty()
+
     def set_seen(self, *, seen: bool) -> None:
         """Rest while nobody can see the view."""
         self._seen = seen

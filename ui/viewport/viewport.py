@@ -30,6 +30,7 @@ from ui.viewport.overlay import Overlay
 from ui.viewport.overlay.contents import layer_title
 from ui.viewport.pilot import Pilot
 from ui.viewport.scene import Scene
+from ui.viewport.tool import TOOL_KEYS, MouseTool
 from ui.viewport.touch import Tap, TouchInput
 from ui.viewport.views import Views
 
@@ -59,6 +60,7 @@ class Viewport(Views, QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setMinimumSize(160, 120)
         self.session: Session | None = None
+        self.tool: MouseTool | None = None
         self.surface = make_surface(self)
         self.frames = Frames(self._draw, self)
         self.pilot = Pilot(self.surface, self)
@@ -86,6 +88,7 @@ class Viewport(Views, QWidget):
     def set_session(self, session: Session | None) -> None:
         """Show another session, or nothing."""
         self._hover.leave()
+        self.take_tool(None)
         self.pilot.stop()
         self.session = session
         self._by_hand = False
@@ -94,6 +97,16 @@ class Viewport(Views, QWidget):
         if session is not None and session.project.views:
             self.stage.camera.look(session.project.views[0])
             self._by_hand = True
+
+    def take_tool(self, tool: MouseTool | None) -> None:
+        """Take a mouse tool, or put away the one that is taken."""
+        before, self.tool = self.tool, None
+        if before is not None:
+            before.leave()
+        self.tool = tool
+        self.setCursor(Qt.CursorShape.CrossCursor if tool else Qt.CursorShape.ArrowCursor)
+        self.overlay.tip.hide()
+        self.state_changed.emit()
 
     def set_actions(self, actions: Sequence[QAction]) -> None:
         """Give the navigation buttons their actions."""
@@ -210,7 +223,10 @@ class Viewport(Views, QWidget):
         hit = self.stage.pick(x_px, y_px)
         place = hit.xyz_in_scene if hit is not None else self.stage.camera.ground_under(x_px, y_px)
         self.place_changed.emit(tuple(map(float, place)) if place is not None else None)
-        self._name(hit, at.toPoint())
+        if self.tool is not None:
+            self.tool.hover(at)
+        else:
+            self._name(hit, at.toPoint())
 
     def _name(self, hit: Hit | None, at: QPoint) -> None:
         found = self._feature(hit)
@@ -244,7 +260,8 @@ class Viewport(Views, QWidget):
         if isinstance(event, QNativeGestureEvent) and self._mouse.gesture(event):
             return True
         if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if self._keys.wants(event) or self._ends_walk(event):
+            for_tool = self.tool is not None and event.key() in TOOL_KEYS
+            if for_tool or self._keys.wants(event) or self._ends_walk(event):
                 event.accept()
                 return True
         elif kind == QEvent.Type.DevicePixelRatioChange:
@@ -265,12 +282,17 @@ class Viewport(Views, QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag, or select."""
         if self._mouse.release(event):
+            if self.tool is not None:
+                self.tool.click(event.position(), event.modifiers())
+                return
             add = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             self.select_at(event.position(), add=add)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Fly to what was clicked."""
-        if event.button() is Qt.MouseButton.LeftButton and not self.pilot.walking:
+        """Fly to what was clicked, or complete what a tool draws."""
+        if self.tool is not None:
+            self.tool.finish()
+        elif event.button() is Qt.MouseButton.LeftButton and not self.pilot.walking:
             self.pilot.fly_to_point(event.position())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -279,7 +301,9 @@ class Viewport(Views, QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move, or end a walk."""
-        if self._ends_walk(event):
+        if self.tool is not None and self.tool.key(event):
+            event.accept()
+        elif self._ends_walk(event):
             self.pilot.end_walk()
         elif not self._keys.press(event):
             super().keyPressEvent(event)

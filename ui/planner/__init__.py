@@ -1,0 +1,1 @@
+"""The planner's desk: variants and phases, sketches, measures, analyses, indicators, comparisons, reports."""
