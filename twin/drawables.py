@@ -227,7 +227,7 @@ class Tileset:
     address: str
     crs: str
     origin: tuple[float, float, float]
-    error_px: float = 3.0
+    error_px: float = 1.0
     budget_bytes: int = 0
     bounds: tuple[float, float, float, float, float, float] | None = None
     role: Role = Role.SOLID

@@ -18,7 +18,7 @@ ABOUT = "tileset"
 class TilesetParams:
     """How fine the picture is, and what it may take."""
 
-    detail_px: Annotated[float, Range(0.5, 64), Unit("px")] = 3.0
+    detail_px: Annotated[float, Range(0.5, 64), Unit("px")] = 1.0
     memory_mb: Annotated[int, Range(0, 1_000_000), Unit("MB")] = 0
 
 

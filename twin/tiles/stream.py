@@ -26,10 +26,12 @@ from twin.tiles.select import Choice, Look, choose
 from twin.tiles.slots import Slots
 from twin.tiles.tree import Tile, Tree, on_the_globe
 
-ERROR_PX = 3.0
+ERROR_PX = 1.0
 MOST_TRIES = 4
 FIRST_RETRY_S = 2.0
 COARSER, FINER = 1.2, 0.97
+MOST_DRAWN_BYTES = 500 << 20
+"""Of the tiles of one picture: some two million triangles, however large the city is."""
 WORST_ERROR_PX = 200.0
 AHEAD_S = 0.6
 Prepare = Callable[[TileContent, int], Any]
@@ -103,6 +105,8 @@ class TileStream:
         self.loads = 0
         self.most_bytes = 0
         self._prepare = prepare
+        self.slack = 1.0
+        """Factor on the error while the view moves."""
         self._factor = 1.0
         self._frame_number = 0
         self._failures: dict[int, _Failure] = {}
@@ -183,7 +187,7 @@ class TileStream:
         return choose(
             self.tree,
             look,
-            error_px=self.error_px * self._factor,
+            error_px=self.error_px * self._factor * self.slack,
             ready=self._is_ready,
             given_up=self._given_up,
             rank=rank,
@@ -285,9 +289,12 @@ class TileStream:
                     break
                 if held.tile.number not in drawn:
                     used -= self._drop(held)
-        if used > self.budget_bytes:
+        shown = sum(held.nbytes for held in self.drawn)
+        if used > self.budget_bytes or shown > MOST_DRAWN_BYTES:
             self._factor = min(self._factor * COARSER, WORST_ERROR_PX / self.error_px)
-        elif used < 0.8 * self.budget_bytes and self._factor > 1.0:
+        elif (
+            used < 0.8 * self.budget_bytes and shown < 0.5 * MOST_DRAWN_BYTES and self._factor > 1.0
+        ):
             self._factor = max(self._factor * FINER, 1.0)
 
     def _drop(self, held: Held) -> int:
