@@ -57,3 +57,20 @@ def _stored(spec: FeedSpec, name: str) -> str:
 
 def _entry(spec: FeedSpec, name: str) -> str:
     return f"{name} {spec.url}"
+
+
+class Kept:
+    """Credentials of one window: those of the keyring, and, where there is none, those typed since."""
+
+    def __init__(self) -> None:
+        self._typed: dict[str, str] = {}
+
+    def keep(self, spec: FeedSpec, name: str, value: str) -> bool:
+        """Keep a credential; return whether it will still be there after the window is closed."""
+        self._typed[_entry(spec, name)] = value
+        return keep(spec, name, value)
+
+    def secret_of(self, spec: FeedSpec, name: str) -> str:
+        """Return a credential of a feed, empty where there is none."""
+        typed = self._typed.get(_entry(spec, name))
+        return secret_of(spec, name) if typed is None else typed

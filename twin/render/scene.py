@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from twin.drawables import Drawable, Role
 from twin.model.ground import FlatGround, Ground
 from twin.render.camera import Bounds, CameraRig
-from twin.render.parts.tileset import StreamedTiles
 from twin.render.picking import Candidates, Hit, in_clear_view, pick
 from twin.render.piece import Piece, Pieces, boxes_of
 from twin.render.scene_layer import ColourRows, SceneLayer, Shared
+from twin.render.streamed import StreamedTiles
 
 GHOSTLY = {Role.SOLID: 0.42}
 """How much is left of each role in x-ray mode."""

@@ -22,9 +22,9 @@ from twin.render.parts.lines import parts_of_lines
 from twin.render.parts.mesh import parts_of_mesh
 from twin.render.parts.part import Part
 from twin.render.parts.points import parts_of_points
-from twin.render.parts.tileset import StreamedTiles
 from twin.render.piece import PickMesh, Piece, box_of
 from twin.render.rows import FlowTable, RowTable
+from twin.render.streamed import StreamedTiles
 
 ColourRows = Callable[[Mapping[str, NDArray[Any]], int], NDArray[np.uint8]]
 """Given columns and a number of rows, returns their colours (n, 4)."""
@@ -103,7 +103,7 @@ class SceneLayer:
         self.columns: Mapping[str, NDArray[Any]] = {}
         self._shared = shared
         self._flows: dict[str, FlowTable] = {}
-        self._textures: dict[int, vtkTexture] = {}
+        self._textures: dict[int, tuple[NDArray[np.uint8], vtkTexture]] = {}
         self._properties: dict[tuple[Role, int, str | None, bool], vtkProperty] = {}
         self.upload: Upload | None = None
         self.streams: list[StreamedTiles] = []
@@ -172,11 +172,11 @@ class SceneLayer:
         """Whether tiles in sight are on their way."""
         return self.visible and any(tiles.busy for tiles in self.streams)
 
-    def look(self, camera: CameraRig) -> bool:
+    def look(self, camera: CameraRig, *, moving: bool) -> bool:
         """Take the view of streamed tiles; return whether other pieces are to be shown."""
         if not self.streams or not self.visible:
             return False
-        changes = [tiles.look(camera) for tiles in self.streams]
+        changes = [tiles.look(camera, moving=moving) for tiles in self.streams]
         for tiles in self.streams:
             rgba = tiles.rgba_if_new()
             if rgba is not None:
@@ -318,9 +318,15 @@ class SceneLayer:
         return self._properties[key]
 
     def _picture(self, values: NDArray[np.uint8]) -> vtkTexture:
+        # The array is held as well: its identity would else soon be that of another.
         if id(values) not in self._textures:
-            self._textures[id(values)] = make_texture(values, mipmaps=True)
-        return self._textures[id(values)]
+            self._textures[id(values)] = values, make_texture(values, mipmaps=True)
+        return self._textures[id(values)][1]
+
+    @property
+    def texture_bytes(self) -> int:
+        """What its pictures take, with their smaller copies."""
+        return sum(values.nbytes * 4 // 3 for values, _ in self._textures.values())
 
     def _flow(self, column: str) -> FlowTable:
         if column not in self._flows:
@@ -328,9 +334,24 @@ class SceneLayer:
             self._flows[column].set(self.columns.get(column))
         return self._flows[column]
 
+    def _parts_held(self) -> Iterator[Part]:
+        """Yield the parts of everything that is shown, arrives or is kept for later."""
+        for piece in self.pieces:
+            yield piece.part
+        if self.upload is not None:
+            yield from self.upload.parts
+        for tiles in self.streams:
+            for held in list(tiles.stream.held.values()):
+                yield from held.payload.parts
+
     def _forget_unused(self) -> None:
+        pictures = {id(part.texture) for part in self._parts_held()}
+        self._textures = {k: pair for k, pair in self._textures.items() if k in pictures}
         if self.streams:
-            return  # tiles come and go: what they share stays
+            pictures.add(id(None))  # tiles come and go: what they share stays
+            kept = {k: p for k, p in self._properties.items() if k[1] in pictures}
+            self._properties = kept
+            return
         used = {id(piece.surface) for piece in self.pieces}
         self._properties = {k: p for k, p in self._properties.items() if id(p) in used}
         columns = {key[2] for key in self._properties}

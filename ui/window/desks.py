@@ -66,6 +66,9 @@ class Desk:
         By name.
     fillers : mapping
         Menus whose entries are known only when they open: path to (section, fill(window, menu)).
+    begin : callable or None
+        Called with the main window once it is built, before a project comes into it: for what works
+        without being looked at.
     """
 
     id: str
@@ -74,9 +77,10 @@ class Desk:
     fillers: Mapping[tuple[str, ...], tuple[int, Callable[[Any, Any], None]]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    begin: Callable[[Any], object] | None = None
 
 
-DESKS: tuple[str, ...] = ("ui.cities.desk", "ui.show.desk", "ui.plugins.desk", "ui.networks.desk")
+DESKS: tuple[str, ...] = ("ui.cities.desk", "ui.show.desk", "ui.plugins.desk", "ui.networks.desk", "ui.living.desk")
 """Modules of the desks, in the order of their entries in menus."""
 
 

@@ -236,6 +236,9 @@ class MainWindow(Requests, QMainWindow):
         self.services.theme.changed.connect(self.retheme)
         self.services.settings.changed.connect(self.take_setting)
         translator.language_changed.connect(self._on_language)
+        for desk in self._desks:
+            if desk.begin is not None:
+                desk.begin(self)
 
     # Words and colours.
 

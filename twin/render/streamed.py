@@ -24,6 +24,8 @@ from twin.tiles.stream import Held, TileStream
 SHARE = 0.25
 """Of the machine's memory, for all that is streamed."""
 ROOF_TONE, WALL_TONE = 0.87, 1.0
+MOVING = 6.0
+"""While it moves a picture may show so many times the error of one that rests."""
 FLAT = 0.35
 """Normals that point up by more than this belong to roofs."""
 
@@ -81,6 +83,7 @@ class StreamedTiles:
             budget_bytes=tileset.budget_bytes or default_budget_bytes(),
             error_px=tileset.error_px,
         )
+        self.wanted_bytes = self.stream.budget_bytes
         self._rows_version = -1
         self.bounds = None if tileset.bounds is None else np.array(tileset.bounds, np.float64)
 
@@ -104,8 +107,9 @@ class StreamedTiles:
         """What could not be loaded."""
         return self.stream.problems
 
-    def look(self, camera: CameraRig) -> bool:
-        """Take the view; return whether other pieces are to be shown."""
+    def look(self, camera: CameraRig, *, moving: bool) -> bool:
+        """Take the view; return whether other pieces are to be shown. What moves may be coarser."""
+        self.stream.slack = MOVING if moving else 1.0
         height_px = camera.size_px[1]
         px_per_rad = height_px / (2 * math.tan(math.radians(camera.fov_deg) / 2))
         return self.stream.look(

@@ -1,0 +1,185 @@
+"""From arrays to the graphics card: what is in sight first, in small pieces, within a budget of memory."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+
+from vtkmodules.vtkRenderingCore import vtkRenderWindow
+
+from twin.render.canvas import Canvas
+from twin.render.choice import Choice, choose, first_of
+from twin.render.light import Atmosphere
+from twin.render.memory import Keeper, Memory
+from twin.render.piece import Pieces
+from twin.render.scene import Scene
+from twin.render.shadows import Shadows
+from twin.render.streamed import default_budget_bytes
+from twin.render.window import is_ready
+
+Turn = Callable[[], AbstractContextManager[object]]
+UPLOADED_TOGETHER = 30_000
+"""Triangles: some 4 ms."""
+LONGEST_WAIT_S = 120.0
+"""For a picture, until all tiles of its view are loaded."""
+
+
+class Arrivals(Scene):
+    """A scene whose pieces come to the graphics card of a window."""
+
+    window: vtkRenderWindow
+    size: tuple[int, int]
+    disturbed: bool
+    _canvas: Canvas
+    _shadows: Shadows
+    _keeper: Keeper
+    _turn: Turn
+    _air: Atmosphere
+    _quality: str
+
+    def _aim(self) -> None:
+        """Point the camera of the window."""
+        raise NotImplementedError
+
+    @property
+    def uploading(self) -> bool:
+        """Whether something in sight waits for :meth:`upload`."""
+        return self.arriving or self._canvas.lacking
+
+    @property
+    def arriving(self) -> bool:
+        """Whether a layer is not wholly in the picture yet."""
+        return any(x.upload is not None or x.streaming for x in self._layers.values())
+
+    @property
+    def waits_for_render(self) -> bool:
+        """Whether something was made that only :meth:`render` can bring further."""
+        return self._shadows.waiting
+
+    @property
+    def works_on(self) -> bool:
+        """Whether a worker is not done with what :meth:`render` waits for: rendering now would not help."""
+        return self._shadows.works_on
+
+    def upload(self, budget_ms: float = 8.0) -> bool:
+        """Make some of what waits and take what of it is in sight to the graphics card.
+
+        Parameters
+        ----------
+        budget_ms : float
+            Roughly how long it may take; ``inf`` does all at once, waiting for the workers.
+
+        Returns
+        -------
+        bool
+            Whether more is to come: call it again.
+        """
+        at_once = budget_ms == math.inf
+        self._follow()
+        if at_once:
+            self._load_all()
+        end = time.perf_counter() + budget_ms / 1000.0
+        made = 0
+        for layer in self._layers.values():
+            if at_once:
+                layer.finish()
+            while (made == 0 or time.perf_counter() < end) and layer.step():
+                made += 1
+        if made:
+            self._arrange()
+        end = math.inf if at_once else end
+        best = self._quality == "best"  # then a frame draws, and so uploads, all that is in sight
+        cold = () if best else self._warm(self._cold_in("moving"), end)
+        waiting = {id(choice.piece) for choice in cold}
+        done = [layer for layer in self._layers.values() if layer.settle(waiting)]
+        if done:
+            self._arrange()
+        self._canvas.lacking = bool(cold)
+        if made or not cold:
+            self._keep_within()
+        return self.uploading
+
+    @property
+    def memory(self) -> Memory:
+        """What the scene takes of the memory."""
+        return self._keeper.measure(self._layers.values())
+
+    def set_memory_budget(self, budget_bytes: int | None) -> None:
+        """Let the scene take so much memory; None: a quarter of the machine's."""
+        self._keeper.budget_bytes = budget_bytes or default_budget_bytes()
+        self._keep_within()
+
+    def _keep_within(self) -> None:
+        if is_ready(self.window) and self._keeper.over(self._layers.values()):
+            with self._turn():
+                self._keeper.keep(self._layers.values(), self.window, self._canvas.frame)
+
+    def _follow(self) -> None:
+        """Let streamed tiles follow the view."""
+        self.camera.size_px = self.size
+        changes = [
+            layer.look(self.camera, moving=self._quality == "moving")
+            for layer in self._layers.values()
+        ]
+        if any(changes):
+            self._arrange()
+
+    def _load_all(self) -> None:
+        """Wait for all streamed tiles that the view needs."""
+        end = time.perf_counter() + LONGEST_WAIT_S
+        while any(x.streaming for x in self._layers.values()) and time.perf_counter() < end:
+            for layer in self._layers.values():
+                while layer.step():
+                    pass
+                layer.settle()
+                for tiles in layer.streams:
+                    tiles.wait()
+            self._follow()
+
+    def prepare(self, budget_ms: float = 8.0) -> bool:
+        """Take to the graphics card what a resting picture needs, then what other directions need.
+
+        Returns
+        -------
+        bool
+            Whether more is to come.
+        """
+        if self._xray:
+            return False
+        end = time.perf_counter() + budget_ms / 1000.0
+        wanted = self._cold_in("still")
+        lit = self._shadows.lit(self._casting, self.camera, self._air, self._scene_version)
+        wanted += [choice for choice in lit if not choice.ready]
+        if self._keeper.has_room(self._layers.values()):
+            wanted += [c for c in self._chosen("moving", all_around=True) if not c.ready]
+        left = self._warm(wanted, end)
+        self._keep_within()
+        return bool(left)
+
+    def _chosen(self, quality: str, *, all_around: bool = False) -> list[Choice]:
+        arriving = Pieces(
+            piece for layer in self._layers.values() if layer.visible for piece in layer.arriving
+        )
+        return [
+            choice
+            for some in (self._shown, self._shown_over, arriving)
+            for choice in choose(some, self.camera, quality, all_around=all_around)
+        ]
+
+    def _cold_in(self, quality: str) -> list[Choice]:
+        return [choice for choice in self._chosen(quality) if not choice.ready]
+
+    def _warm(self, cold: Sequence[Choice], end: float) -> Sequence[Choice]:
+        """Upload until a moment of ``time.perf_counter``; return what is left."""
+        if not cold or not is_ready(self.window):
+            return cold
+        self._aim()
+        self.disturbed = True
+        with self._turn():
+            while cold and time.perf_counter() < end:
+                some = first_of(cold, UPLOADED_TOGETHER)
+                self._canvas.warm(some)
+                cold = cold[len(some) :]
+        return cold
