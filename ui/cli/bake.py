@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
 
 from twin.problems import Problem, Severity
-from twin.progress import Unattended
+from twin.progress import Progress, Unattended
+from twin.services.postgis import fetch, is_database
 from twin.store.project_folder import is_project
 from ui.cli.output import print_json, print_problems, with_text
 from ui.cli.projects import ROOT, open_any, project_path, registry
@@ -36,15 +38,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Bake; 0 if there is a tileset."""
+    progress = _Told(quiet=options.json)
+    with tempfile.TemporaryDirectory(prefix="belvedere-") as spool:
+        sources = [
+            str(found)
+            for name in options.sources
+            for found in _fetched(name, Path(spool), progress)
+        ]
+        return _bake(options, sources, progress)
+
+
+def _fetched(source: str, spool: Path, progress: Progress) -> list[Path | str]:
+    """Return a source as files: a database is streamed to a folder of our own."""
+    if not is_database(source):
+        return [source]
+    return [*fetch(source, spool, progress)]
+
+
+def _bake(options: argparse.Namespace, sources: list[str], progress: _Told) -> int:
     from twin.tiles.baking import bake
     from twin.work.baking import layers_to_bake, snapped
 
     started = time.perf_counter()
     types = registry()
-    progress = _Told(quiet=options.json)
-    opened = open_any(options.sources, types, crs=options.crs)
+    opened = open_any(sources, types, crs=options.crs)
     project = opened.project
-    if not (len(options.sources) == 1 and is_project(project_path(options.sources[0]))):
+    if not (len(sources) == 1 and is_project(project_path(sources[0]))):
         project = replace(project, frame=snapped(project.frame))
     shown = [s.id for s in project.layers if s.visible and s.id not in options.hide]
     project = project.showing(shown)
