@@ -34,6 +34,7 @@ from twin.model.layer import (
     Source,
     ViewQuery,
 )
+from twin.model.making import facts_of, number, read_json, table_from_lonlat
 from twin.model.params import Choice, ColumnName, Range, Unit, params
 from twin.model.style import (
     Categories,
@@ -52,6 +53,7 @@ from twin.model.table import (
     Quality,
     Raster,
 )
+from twin.network.solving import solve_for as solve
 from twin.problems import Problem, Severity
 from twin.registry.manifest import API_VERSION
 from twin.store.history.model import Datastream, batch_of
@@ -107,11 +109,16 @@ __all__ = [
     "Unit",
     "ViewQuery",
     "batch_of",
+    "facts_of",
     "live",
     "meanings",
     "network",
+    "number",
     "params",
+    "read_json",
     "rows",
     "shapes",
+    "solve",
+    "table_from_lonlat",
     "tilesets",
 ]

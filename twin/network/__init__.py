@@ -6,6 +6,7 @@ from twin.network.features import network_of, networks_of
 from twin.network.model import Network, NetworkError, Role, State
 from twin.network.placing import beside, hanging, in_scene, lines_of, points_on, side_signs, upright
 from twin.network.reading import Vocabulary, read_network
+from twin.network.trace import flowing
 from twin.network.values import (
     DATA_STATE,
     STATE_COLUMN,
@@ -28,6 +29,7 @@ __all__ = [
     "beside",
     "constant",
     "fact",
+    "flowing",
     "hanging",
     "in_scene",
     "lines_of",

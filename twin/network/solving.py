@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from twin.network import heat_recipe, model, power_recipe
 from twin.network.heat_recipe import Recipe
 from twin.network.model import Network, NetworkError
-from twin.network.profiles import Day
+from twin.network.profiles import Day, day_of, moments
 from twin.network.results import Solution, solution
 from twin.network.solve.client import shared
 from twin.problems import Problem, Severity
@@ -88,3 +89,26 @@ def with_flow(network: Network, found: Solution, step: int = 0) -> Network:
             flow = np.where(np.isfinite(flow), flow, values[step])
     edges = replace(network.edges, values={**network.edges.values, "flow": flow})
     return replace(network, edges=edges)
+
+
+def solve_for(
+    network: Network, kind: str, ctx: Progress, *, at: datetime | None = None
+) -> Solution:
+    """Solve a network at a moment with estimated demands: what layers and plugins call as ``api.solve``.
+
+    Parameters
+    ----------
+    kind : str
+        ``""`` for the usual, ``hydraulics``, ``sequential``, ``bidirectional`` or ``unbalanced``.
+    ctx : LoadContext or any Progress
+        Told how far it is; stops the solver when cancelled.
+    at : datetime or None
+        None: now.
+
+    Raises
+    ------
+    NetworkError
+        It cannot be solved.
+    """
+    times = moments(at or datetime.now(UTC), 1)
+    return solve(network, day_of(network, times), ctx, mode=kind)

@@ -96,6 +96,7 @@ def _cut(
     foot = shapely.line_interpolate_point(shapes[line], along)
     low, high = shapely.get_z(foot), shapely.get_z(place)
     level = ~(np.isfinite(low) & np.isfinite(high) & (np.abs(low - high) > APART_M))
+    level[int(other.sum()) :] = True  # a device stands on the ground above its line
     inner = (along > snap_m) & (along < length - snap_m) & level
     by_line: dict[int, list[float]] = {}
     for i, d in zip(line[inner].tolist(), along[inner].tolist(), strict=True):

@@ -1,7 +1,8 @@
-"""The pneumatic waste network of the Fort: 115 inlets, 1.78 km of tubes, three suction points at its edge.
+"""Pneumatic waste: the Fort (115 inlets, 1.78 km of tubes, three suction points) and Bords de Seine (fixed).
 
 Facts: 115 inlets, inaugurated 29 May 2013 (Envac, Veolia); 1.78 km, 1.2 km of it under roads (maisonapart);
-a truck sucks three times a week at points on the edge. Routes and places are synthetic.
+a truck sucks three times a week at points on the edge. Bords de Seine: about 1 km at about 3 m, two inlets a building,
+straight to the Isséane plant, planned for early 2014. Routes and places are synthetic.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ import numpy as np
 import shapely
 from shapely import LineString, Point
 
-from twin.synth import fort
+from twin.synth import fort, geography
 from twin.synth.heat import arc, door
 from twin.synth.nets import Net
 from twin.synth.plane import Float64
+from twin.synth.power import street_graph
+from twin.synth.routes import Node
+from twin.synth.streets import Plan
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -24,6 +28,13 @@ INLETS, LENGTH_M = 115, 1780.0
 PER_BUILDING = 6
 DEPTH_M = 2.4
 SUCTION_M = 205.0
+SEINE_AT = (5760.0, 9080.0)
+SEINE_LENGTH_M, SEINE_DEPTH_M = 1000.0, 3.0
+SEINE_SINCE = "2014-01-01"
+SEINE_SOURCE = (
+    "about 1 km, about 3 m deep, 2 inlets per building, direct to Isséane: press 2013-2014"
+)
+SEINE_STREAMS = (("ordures résiduelles", "residual waste"), ("emballages", "packaging"))
 SINCE = "2013-05-29"
 SOURCE = "115 inlets, Envac and Veolia, 29 May 2013: monimmeuble, La Gazette; 1.78 km: maisonapart"
 
@@ -46,6 +57,55 @@ def network() -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     tubes = frame_of([row for row in net.rows if row["kind"] == "tube"], "")
     points = frame_of([row for row in net.rows if row["kind"] != "tube"], "")
     return tubes, points
+
+
+def bords_de_seine(
+    plan: Plan, buildings: gpd.GeoDataFrame
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return tubes and inlets, with the terminal, of the fixed network: a tree along the streets to Isséane."""
+    from twin.synth.ground import frame_of
+
+    net, graph = Net("waste-seine", "vacuum"), street_graph(plan)
+    plant = np.asarray(
+        buildings[buildings["name_fr"] == "Isséane"].geometry.iloc[0].centroid.coords[0]
+    )
+    ways = graph.tree(graph.nearest(plant))
+    centre = Point(geography.absolute([SEINE_AT])[0])
+    homes = buildings[(buildings["dwellings"] > 10) & ~buildings["context"]]
+    order = np.argsort(homes.geometry.distance(centre).to_numpy(), kind="stable")
+    laid: set[Node] = set()
+    total = _seine_tube(net, "terminal", np.vstack([plant, graph.nearest(plant)]))
+    names = {"name_fr": "Terminal Isséane", "name_en": "Isséane terminal"}
+    net.point("terminal", "terminal", plant, source=SEINE_SOURCE, valid_from=SEINE_SINCE, **names)
+    for number, shape in enumerate(homes.geometry.iloc[order], start=1):
+        if total >= SEINE_LENGTH_M:
+            break
+        node = graph.nearest(np.asarray(shape.centroid.coords[0]))
+        at = door(shape, LineString([node, (node[0] + 0.1, node[1])]))
+        total += _seine_tube(net, f"branch-{number:02d}", np.vstack([node, at]))
+        for inlet, (french, english) in enumerate(SEINE_STREAMS, start=1):
+            place = at + np.array([0.0, 1.2 * (inlet - 1)])
+            values = {"stream_fr": french, "stream_en": english, "valid_from": SEINE_SINCE}
+            net.point(
+                f"{number:02d}-{inlet}", "inlet", place, source=SEINE_SOURCE, name_fr="Borne",
+                name_en="Inlet", **values,
+            )  # fmt: skip
+        while node in ways and node not in laid:
+            laid.add(node)
+            before, line = ways[node]
+            total += _seine_tube(net, f"street-{len(laid):02d}", shapely.get_coordinates(line))
+            node = before
+    tubes = frame_of([row for row in net.rows if row["kind"] == "tube"], "")
+    return tubes, frame_of([row for row in net.rows if row["kind"] != "tube"], "")
+
+
+def _seine_tube(net: Net, name: str, course: Float64) -> float:
+    line = LineString(course)
+    if line.length < 0.5:
+        return 0.0
+    values = {"depth_m": SEINE_DEPTH_M, "diameter_mm": 500.0, "source": SEINE_SOURCE}
+    net.line(f"tube-{name}", course, ("", ""), kind="tube", valid_from=SEINE_SINCE, **values)
+    return float(line.length)
 
 
 def _trunk(net: Net, ring: LineString, doors: list[Float64]) -> tuple[float, list[Float64]]:

@@ -101,7 +101,7 @@ def _waste() -> Stop:
         )),
         camera=camera(around_fort(300, 300, 150), (FX, FY, -8), xray=True),
         at=NOON,
-        layers=(*DIM, "waste_tubes", "waste_inlets"),
+        layers=(*DIM, "waste_tubes"),
         figures=(
             figure(("bornes", "inlets", "투입구", "فتحات"), 115, "", "monimmeuble", date="2013"),
             figure(("longueur du réseau", "length of the network", "관망 길이", "طول الشبكة"), 1.78, "km", "maisonapart", date="2013"),
