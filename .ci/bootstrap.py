@@ -28,6 +28,7 @@ VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "belvedere-stamp.json"
 WEB = ROOT / ".ci" / "web"
+PEERS = ROOT / "tests" / "twin" / "tiles" / "npm"
 OLDEST = (3, 11)
 NEWEST = (3, 13)
 
@@ -60,7 +61,15 @@ SYSTEM_LIBRARIES = {
     "libxcb-shape.so.0": "libxcb-shape0",
     "libxcb-xkb.so.1": "libxcb-xkb1",
 }
-TEST_PROGRAMS = {"Xvfb": "xvfb", "mosquitto": "mosquitto", "pg_ctlcluster": "postgresql"}
+TEST_PROGRAMS = {
+    "Xvfb": "xvfb",
+    "chromium": "chromium",
+    "mosquitto": "mosquitto",
+    "node": "nodejs",
+    "npm": "npm",
+    "pg_ctlcluster": "postgresql",
+    "shp2pgsql": "postgis postgresql-postgis",
+}
 """Programs that some tests start; those tests are skipped where the program is missing."""
 
 MISLEADING_PIP = (
@@ -88,6 +97,7 @@ def main() -> int:
     _provide_system_packages()
     if "test" in extras:
         _offer_test_programs()
+        _provide_peers()
     _provide_venv(extras)
     if "show" in extras:
         _provide_script()
@@ -153,7 +163,8 @@ def _provide_system_packages() -> None:
 
 
 def _offer_test_programs() -> None:
-    missing = [package for name, package in TEST_PROGRAMS.items() if shutil.which(name) is None]
+    absent = [packages for name, packages in TEST_PROGRAMS.items() if shutil.which(name) is None]
+    missing = [package for packages in absent for package in packages.split()]
     if not missing or not sys.platform.startswith("linux") or shutil.which("apt-get") is None:
         return
     if not _apt_install(missing):
@@ -305,6 +316,23 @@ def _provide_script() -> None:
         )  # fmt: skip
     if done.returncode == 0:
         mark.write_text(stamp, encoding="utf-8")
+
+
+def _provide_peers() -> None:
+    """Install the programs of others that tests let read tilesets, pinned by their package-lock.json."""
+    recipe = [PEERS / name for name in ("package.json", "package-lock.json")]
+    stamp = hashlib.sha256(b"".join(path.read_bytes() for path in recipe)).hexdigest()
+    mark = PEERS / "node_modules" / "belvedere-stamp"
+    if mark.exists() and mark.read_text(encoding="utf-8") == stamp:
+        return
+    npm = shutil.which("npm")
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    if npm and subprocess.run([npm, "ci", *quiet], cwd=PEERS, check=False).returncode == 0:
+        mark.write_text(stamp, encoding="utf-8")
+    else:
+        print(
+            "Tests that let CesiumJS, loaders.gl and the glTF validator read tiles will be skipped."
+        )
 
 
 # --- the lock -------------------------------------------------------------------------------
