@@ -9,6 +9,8 @@ from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 LANGUAGES = ("", "en", "fr", "ko", "ar")
 THEMES = ("system", "light", "dark")
 QUALITIES = ("auto", "fast", "balanced", "best")
+MEMORIES = ("auto", "1000", "2000", "4000", "8000", "16000")
+"""For the scene, in MB."""
 MOST_RECENT = 10
 
 
@@ -57,6 +59,20 @@ class Settings(QObject):
     @quality.setter
     def quality(self, value: str) -> None:
         self._set_one_of("quality", value, QUALITIES)
+
+    @property
+    def memory(self) -> str:
+        """Memory that the scene may take: ``auto`` or a number of MB."""
+        return self._one_of("memory", MEMORIES)
+
+    @memory.setter
+    def memory(self, value: str) -> None:
+        self._set_one_of("memory", value, MEMORIES)
+
+    @property
+    def memory_bytes(self) -> int | None:
+        """The same in bytes; None: automatic."""
+        return None if self.memory == "auto" else int(self.memory) * 1_000_000
 
     @property
     def recent(self) -> tuple[Path, ...]:

@@ -33,6 +33,7 @@ def test_values_that_are_not_allowed_are_refused_or_ignored(qapp, path: Path) ->
     path.write_text("[General]\ntheme=purple\nlanguage=tlh\n", encoding="utf-8")
     made = Settings(path)
     assert (made.theme, made.language, made.quality) == ("system", "", "auto")
+    assert made.memory_bytes is None
     with pytest.raises(ValueError, match="theme must be one of"):
         made.theme = "purple"
 

@@ -1,4 +1,4 @@
-"""Language, theme and quality of the picture; a change is seen at once and kept."""
+"""Language, theme, quality of the picture and memory; a change is seen at once and kept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
 from ui.dialogs.frame import Dialog
 from ui.forms.parts import muted
 from ui.i18n import tr, translator
-from ui.settings import LANGUAGES, QUALITIES, THEMES
+from ui.i18n.formats import file_size
+from ui.settings import LANGUAGES, MEMORIES, QUALITIES, THEMES
 
 if TYPE_CHECKING:
     from ui.settings import Settings
@@ -35,8 +36,9 @@ class SettingsDialog(Dialog):
         self.language = _choice(LANGUAGES, settings.language)
         self.theme = _choice(THEMES, settings.theme)
         self.quality = _choice(QUALITIES, settings.quality)
-        self._quality_hint = muted()
-        self._labels = {name: QLabel() for name in ("language", "theme", "quality")}
+        self.memory = _choice(MEMORIES, settings.memory)
+        self._hints = {name: muted() for name in ("quality", "memory")}
+        self._labels = {name: QLabel() for name in ("language", "theme", "quality", "memory")}
         form = QFormLayout()
         form.setVerticalSpacing(12)
         form.setHorizontalSpacing(20)
@@ -45,12 +47,14 @@ class SettingsDialog(Dialog):
             box = getattr(self, name)
             label.setBuddy(box)
             form.addRow(label, box)
-        form.addRow("", self._quality_hint)
+            if name in self._hints:
+                form.addRow("", self._hints[name])
         self.body.addLayout(form)
         self.setMinimumWidth(440)
         self.language.activated.connect(self._language_chosen)
         self.theme.activated.connect(self._theme_chosen)
         self.quality.activated.connect(self._quality_chosen)
+        self.memory.activated.connect(self._memory_chosen)
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -68,7 +72,11 @@ class SettingsDialog(Dialog):
             self.theme.setItemText(place, tr(f"settings.theme.{mode}"))
         for place, quality in enumerate(QUALITIES):
             self.quality.setItemText(place, tr(f"settings.quality.{quality}"))
-        self._quality_hint.setText(tr("settings.quality_hint"))
+        for place, memory in enumerate(MEMORIES):
+            words = tr("settings.memory.auto") if memory == "auto" else file_size(int(memory) * 1e6)
+            self.memory.setItemText(place, words)
+        for name, hint in self._hints.items():
+            hint.setText(tr(f"settings.{name}_hint"))
 
     def _language_chosen(self) -> None:
         language = str(self.language.currentData())
@@ -83,6 +91,9 @@ class SettingsDialog(Dialog):
 
     def _quality_chosen(self) -> None:
         self._settings.quality = str(self.quality.currentData())
+
+    def _memory_chosen(self) -> None:
+        self._settings.memory = str(self.memory.currentData())
 
 
 def _choice(values: Sequence[str], chosen: str) -> QComboBox:

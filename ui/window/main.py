@@ -159,7 +159,7 @@ class MainWindow(Requests, QMainWindow):
         self.docks = Docks(
             self, {name: seat for desk in self._desks for name, seat in desk.panels.items()}
         )
-        self.status = StatusBar(self.statusBar())
+        self.status = StatusBar(self.statusBar(), lambda: self.viewport.stage.memory)
         self.search = SearchBox(None, self)
         self.time_bar = TimeBar(None, self)
         self.action_set = ActionSet(
@@ -285,6 +285,7 @@ class MainWindow(Requests, QMainWindow):
         self.retranslate()
         settings = self.services.settings
         self.viewport.set_quality(settings.quality)
+        self.viewport.stage.set_memory_budget(settings.memory_bytes)
         unfolded = settings.flag("legend", default=True)
         self.viewport.overlay.legend.set_unfolded(unfolded)
         geometry, layout = settings.geometry, settings.layout(LAYOUT_VERSION)

@@ -51,6 +51,8 @@ class Requests:
         settings = self.services.settings
         if name == "quality":
             self.viewport.set_quality(settings.quality)
+        elif name == "memory":
+            self.viewport.stage.set_memory_budget(settings.memory_bytes)
         elif name == "theme":
             self.services.theme.set_mode(settings.theme)
 

@@ -18,7 +18,10 @@ from ui.text import font, tabular
 from ui.theme import current_palette
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from twin.model.geoframe import GeoFrame
+    from twin.render.memory import Memory
     from twin.work.session import Session
 
 MEMORY_MS = 3000
@@ -30,9 +33,10 @@ class StatusBar(QObject):
 
     problems_requested = Signal()
 
-    def __init__(self, bar: QStatusBar) -> None:
+    def __init__(self, bar: QStatusBar, scene_memory: Callable[[], Memory]) -> None:
         super().__init__(bar)
         self._bar = bar
+        self._scene_memory = scene_memory
         self._session: Session | None = None
         self.place = QLabel()
         self.place.setFont(tabular(font(12)))
@@ -108,10 +112,18 @@ class StatusBar(QObject):
         self.problems.setAccessibleName(self.problems.text())
 
     def _show_memory(self) -> None:
-        used = memory_bytes()
-        self.memory.setVisible(used is not None)
-        if used is not None:
-            self.memory.setText(tr("status.memory", memory=file_size(used)))
+        scene, whole = self._scene_memory(), memory_bytes()
+        used, budget = file_size(scene.used_bytes), file_size(scene.budget_bytes)
+        self.memory.setText(tr("status.scene", used=used, budget=budget))
+        details = tr(
+            "status.scene_tip",
+            geometry=file_size(scene.geometry_bytes),
+            textures=file_size(scene.texture_bytes),
+            arrays=file_size(scene.array_bytes),
+        )
+        if whole is not None:
+            details += "\n" + tr("status.memory", memory=file_size(whole))
+        self.memory.setToolTip(details)
 
 
 def place_text(frame: GeoFrame, xyz_in_scene: tuple[float, float, float]) -> str:

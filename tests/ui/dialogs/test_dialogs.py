@@ -92,9 +92,11 @@ class TestSettings:
         assert dialog.windowTitle() == "Préférences"
         assert dialog.theme.currentText() == "Sombre"
         choose(dialog.quality, "best")
+        choose(dialog.memory, "2000")
         settings.sync()
         kept = Settings(tmp_path / "settings.ini")
         assert (kept.language, kept.theme, kept.quality) == ("fr", "dark", "best")
+        assert kept.memory_bytes == 2_000_000_000
 
 
 def choose(box: object, value: str) -> None:
