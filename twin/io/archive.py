@@ -73,7 +73,9 @@ def _unpack_member(
         target.parent.mkdir(parents=True, exist_ok=True)
         with archive.open(member) as source, target.open("wb") as sink:
             _copy(path, source, sink, member.file_size)
-    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile, OSError, EOFError, ValueError, zlib.error, NotImplementedError, RuntimeError,
+    ) as error:  # fmt: skip
         raise ReadError("io.zip_damaged", path.name, member=member.filename[:120]) from error
 
 

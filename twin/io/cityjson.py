@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,21 @@ from twin.io.cityjson_crs import crs_text
 from twin.io.cityjson_mesh import mesh_of
 from twin.io.cityjson_model import Model, Piece, Template
 from twin.io.cityjson_objects import add_object
-from twin.io.jsonstream import Document, Span, load_bytes, parse, scan, slices
+from twin.io.jsonstream import (
+    Document,
+    Span,
+    batches,
+    load_bytes,
+    parse,
+    scan,
+    slices,
+    uncollected,
+)
 from twin.io.loaded import Declared, Loaded, Request
 from twin.problems import Problem, Severity
 
 _VERTICES_A_TIME = 20_000
+_OBJECTS_A_TIME = 256
 _IDENTITY = ((1.0, 1.0, 1.0), (0.0, 0.0, 0.0))
 
 Transform = tuple[tuple[float, float, float], tuple[float, float, float]]
@@ -112,7 +123,8 @@ class _Reader:
         for text, count in slices(self.document, span, _VERTICES_A_TIME):
             self.request.progress.check_cancelled()
             try:
-                parts.append(_points(parse(text), self.transform))
+                with uncollected():
+                    parts.append(_points(parse(text), self.transform))
             except ValueError:
                 parts.append(np.full((count, 3), np.nan))
                 self.damaged += 1
@@ -120,16 +132,39 @@ class _Reader:
 
     def _add_objects(self, span: Span, piece: Piece, first: int) -> None:
         progress = self.request.progress
+        total = len(self.document.places(span)[1])
+        done, doubles = 0, 0
+        names: set[str] = set()
+        for text, count in batches(self.document, span, _OBJECTS_A_TIME):
+            progress.check_cancelled()
+            progress.progress(done, total, "objects")
+            done += count
+            with uncollected():
+                try:
+                    objects = parse(text)
+                except ValueError:
+                    self._add_one_by_one(span, piece, first)
+                    return
+                doubles += count - len(objects)
+                for name in names & objects.keys():
+                    del objects[name]  # of a name that comes twice, the first counts
+                    doubles += 1
+                for name, item in objects.items():
+                    add_object(self.model, piece, name, item, first=first, lod=self._lod)
+                names.update(objects)
+        if doubles > 0:
+            self._report("io.cityjson_doubles", count=doubles)
+
+    def _add_one_by_one(self, span: Span, piece: Piece, first: int) -> None:
+        """Where one object is damaged, the others still are good."""
         objects = self._members(span)
         doubles = len(self.document.children(span)) - len(objects)
         if doubles > 0:
             self._report("io.cityjson_doubles", count=doubles)
-        for number, (name, value) in enumerate(objects.items()):
-            if number % 64 == 0:
-                progress.check_cancelled()
-                progress.progress(number, len(objects), "objects")
-            if isinstance(value, Span) and not value.closed:
-                continue  # where the file breaks off
+        known = set(self.model.names)
+        for name, value in objects.items():
+            if name in known or (isinstance(value, Span) and not value.closed):
+                continue  # read already, or where the file breaks off
             add_object(self.model, piece, name, self._small(value), first=first, lod=self._lod)
 
     @property
@@ -238,8 +273,13 @@ _HEADER = {"type", "version", "transform", "metadata"}
 
 def _points(rows: Any, transform: Transform) -> NDArray[np.float64]:
     """Return (n, 3) real coordinates; rows that are no three numbers become NaN."""
+    raw: Any
     try:
-        raw = np.asarray(rows, dtype=np.float64)
+        if set(map(len, rows)) == {3}:
+            flat = np.fromiter(chain.from_iterable(rows), np.float64, 3 * len(rows))
+            raw = flat.reshape(-1, 3)
+        else:
+            raw = np.empty(0)
     except (ValueError, TypeError, OverflowError):
         raw = np.empty(0)
     if raw.ndim != 2 or raw.shape[1] != 3:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from twin.errors import ReadError
 from twin.io import limits
+from twin.io.cityjson_fast import thin
 from twin.io.cityjson_model import Model
 from twin.io.loaded import Request
 from twin.io.surfaces import triangulate
@@ -23,6 +26,7 @@ def mesh_of(model: Model, lod: str, request: Request) -> FeatureMesh | None:
         return None
     if len(model.surfaces.corners) > limits.VERTICES:
         raise ReadError("io.too_large_for_memory", request.where)
+    thin(model)
     xyz = model.all_vertices()
     corners = np.asarray(model.surfaces.corners, dtype=np.int64)
     if model.inspecting:
@@ -37,10 +41,15 @@ def mesh_of(model: Model, lod: str, request: Request) -> FeatureMesh | None:
         if count:
             request.progress.report(Problem(key, request.where, {"count": count}, Severity.INFO))
     hidden = _hidden_rows(model, lod)
-    keep = ~hidden[np.asarray(model.row_of_surface, dtype=np.int64)[found.surface_of_triangle]]
-    triangles, surface = found.triangles[keep], found.surface_of_triangle[keep]
-    used, inverse = np.unique(triangles, return_inverse=True)
-    mesh = _mesh(xyz[used], inverse.reshape(-1, 3), surface, model)
+    triangles, surface = found.triangles, found.surface_of_triangle
+    if hidden.any():
+        keep = ~hidden[np.asarray(model.row_of_surface, dtype=np.int64)[surface]]
+        triangles, surface = triangles[keep], surface[keep]
+    is_used = np.zeros(len(xyz), bool)
+    is_used[triangles] = True
+    used = np.flatnonzero(is_used)
+    number = np.cumsum(is_used, dtype=np.int32) - 1
+    mesh = _mesh(xyz[used], number[triangles], surface, model)
     uv = model.all_uv()
     return mesh if uv is None else _textured(mesh, uv[used], surface, model, request)
 
@@ -57,17 +66,17 @@ def _textured(
 
 
 def _mesh(
-    xyz: NDArray[np.float64], triangles: NDArray[np.int64], surface: NDArray[np.int64], model: Model
+    xyz: NDArray[np.float64], triangles: NDArray[Any], surface: NDArray[np.int64], model: Model
 ) -> FeatureMesh:
-    colours = np.array(model.rgba_of_surface, dtype=np.uint8).reshape(-1, 4)[surface]
+    colours = np.asarray(model.rgba_of_surface, dtype=np.uint8).reshape(-1, 4)
     return FeatureMesh(
         xyz_in_crs=xyz,
-        triangles=triangles.astype(np.int32),
+        triangles=triangles.astype(np.int32, copy=False),
         row_of_triangle=np.asarray(model.row_of_surface, dtype=np.int32)[surface],
         surface_of_triangle=np.asarray(model.semantic_of_surface, dtype=np.uint8)[surface],
         surface_names=tuple(model.semantics),
         lod_of_triangle=np.asarray(model.lod_of_surface, dtype=np.float32)[surface],
-        rgba_of_triangle=colours if colours[:, 3].any() else None,
+        rgba_of_triangle=colours[surface] if colours[:, 3].any() else None,
     )
 
 

@@ -15,6 +15,8 @@ from twin.io.pictures import Pictures
 from twin.io.surfaces import SurfaceList
 
 NO_LOD = -1.0
+_OWN = frozenset({"type", "parent_id", "address"})
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 
 # How deep the surfaces lie in the boundaries of each type.
 SURFACE_DEPTH = {
@@ -81,6 +83,7 @@ class Model:
     texture_of_surface: array[int] = field(default_factory=lambda: array("l"))
     uv: list[tuple[int, NDArray[np.float32]]] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
+    levels: set[float] = field(default_factory=set)
 
     def add_vertices(self, xyz: NDArray[np.float64]) -> int:
         """Keep vertices and return the index of the first."""
@@ -108,9 +111,10 @@ class Model:
         if isinstance(parents, list) and parents:
             row["parent_id"] = str(parents[0])
         attributes = item.get("attributes")
-        if isinstance(attributes, Mapping):
+        if isinstance(attributes, dict):
             for key, value in attributes.items():
-                row[_free(str(key))] = cell(value)
+                plain = type(value) in _PLAIN
+                row[key if key not in _OWN else f"{key}_"] = value if plain else cell(value)
         if "address" in item:
             row["address"] = cell(item["address"])
         self.names.append(name)
@@ -185,7 +189,7 @@ class Model:
 
 def _free(name: str) -> str:
     """The columns of the reader come first: attributes of their names step aside."""
-    return f"{name}_" if name in {"type", "parent_id", "address"} else name
+    return f"{name}_" if name in _OWN else name
 
 
 def lod_number(geometry: Mapping[str, Any], templates: list[Template]) -> float:
@@ -194,8 +198,9 @@ def lod_number(geometry: Mapping[str, Any], templates: list[Template]) -> float:
         index = geometry.get("template")
         if isinstance(index, int) and 0 <= index < len(templates):
             return lod_number(templates[index].geometry, [])
+    lod = geometry.get("lod", "")
     try:
-        return float(str(geometry.get("lod", "")))
+        return float(lod if type(lod) is str else str(lod))
     except ValueError:
         return NO_LOD
 

@@ -9,13 +9,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from twin.io.cityjson_fast import add_plain
 from twin.io.cityjson_model import (
     NO_LOD,
     POINT_TYPES,
     SURFACE_DEPTH,
     Model,
     Piece,
-    Template,
     lod_number,
     lod_text,
     surfaces_of,
@@ -37,33 +37,28 @@ def add_object(model: Model, piece: Piece, name: str, item: Any, *, first: int, 
     lod : str
         ``"highest"``, ``"all"`` or a level such as ``"1.2"``.
     """
-    if not isinstance(item, Mapping):
+    if not isinstance(item, dict):
         model.counts.bad_objects += 1
         return
     row = model.add_row(name, item)
     geometries = item.get("geometry")
     if not isinstance(geometries, list):
         return
-    known = [geometry for geometry in geometries if isinstance(geometry, Mapping)]
+    known: list[Mapping[str, Any]] = [part for part in geometries if isinstance(part, dict)]
     model.counts.bad_geometries += len(geometries) - len(known)
-    for geometry in known:
-        model.counts.lods.add(lod_text(lod_number(geometry, piece.templates)))
-    for geometry in select(known, lod, piece.templates):
+    levels = [lod_number(geometry, piece.templates) for geometry in known]
+    for level in levels:
+        if level not in model.levels:
+            model.levels.add(level)
+            model.counts.lods.add(lod_text(level))
+    chosen = nearest_lod(levels, lod) if len(known) > 1 and lod != "all" else None
+    for geometry, level in zip(known, levels, strict=True):
+        if chosen is not None and level != chosen:
+            continue
         try:
-            _add_geometry(model, piece, row, geometry, first)
+            _add_geometry(model, piece, row, geometry, first=first, level=level)
         except (TypeError, ValueError, KeyError, IndexError):
             model.counts.bad_geometries += 1
-
-
-def select(
-    geometries: list[Mapping[str, Any]], lod: str, templates: list[Template]
-) -> list[Mapping[str, Any]]:
-    """Return the geometries of one level of detail: the wanted one, else the next lower, else the next higher."""
-    if lod == "all" or len(geometries) < 2:
-        return geometries
-    levels = [lod_number(geometry, templates) for geometry in geometries]
-    chosen = nearest_lod(levels, lod)
-    return [geometry for geometry, level in zip(geometries, levels, strict=True) if level == chosen]
 
 
 def nearest_lod(levels: list[float], lod: str) -> float:
@@ -81,7 +76,7 @@ def nearest_lod(levels: list[float], lod: str) -> float:
 
 
 def _add_geometry(
-    model: Model, piece: Piece, row: int, geometry: Mapping[str, Any], first: int
+    model: Model, piece: Piece, row: int, geometry: Mapping[str, Any], *, first: int, level: float
 ) -> None:
     kind = geometry.get("type")
     if kind == "GeometryInstance":
@@ -89,8 +84,9 @@ def _add_geometry(
     elif kind in POINT_TYPES:
         _add_points(model, piece, row, geometry)
     elif kind in SURFACE_DEPTH:
-        level = lod_number(geometry, piece.templates)
         size = len(piece.xyz)
+        if add_plain(model, geometry, row, first=first, size=size, lod=level):
+            return
         for rings, semantic, colour in _dressed_surfaces(model, geometry, piece.materials, size):
             moved = [[index + first for index in ring] for ring in rings] if first else rings
             model.add_surface(moved, row, lod=level, semantic=semantic, colour=colour)
