@@ -13,12 +13,12 @@ import numpy as np
 import shapely
 from shapely import LineString, Point
 
-from twin.synth import fort, geography
+from twin.synth import fort
 from twin.synth.heat import arc, door
 from twin.synth.nets import Net
 from twin.synth.plane import Float64
 from twin.synth.power import street_graph
-from twin.synth.routes import Node
+from twin.synth.routes import Node, Ways
 from twin.synth.streets import Plan
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ INLETS, LENGTH_M = 115, 1780.0
 PER_BUILDING = 6
 DEPTH_M = 2.4
 SUCTION_M = 205.0
-SEINE_AT = (5760.0, 9080.0)
-SEINE_LENGTH_M, SEINE_DEPTH_M = 1000.0, 3.0
+SEINE_LENGTH_M, SEINE_DEPTH_M = 1050.0, 3.0
+SEINE_TRIED = 60
+"""So many buildings, the nearest first, are asked whether the tubes still reach them."""
 SEINE_SINCE = "2014-01-01"
 SEINE_SOURCE = (
     "about 1 km, about 3 m deep, 2 inlets per building, direct to Isséane: press 2013-2014"
@@ -70,18 +71,19 @@ def bords_de_seine(
         buildings[buildings["name_fr"] == "Isséane"].geometry.iloc[0].centroid.coords[0]
     )
     ways = graph.tree(graph.nearest(plant))
-    centre = Point(geography.absolute([SEINE_AT])[0])
     homes = buildings[(buildings["dwellings"] > 10) & ~buildings["context"]]
-    order = np.argsort(homes.geometry.distance(centre).to_numpy(), kind="stable")
+    order = np.argsort(homes.geometry.distance(Point(plant)).to_numpy(), kind="stable")
     laid: set[Node] = set()
     total = _seine_tube(net, "terminal", np.vstack([plant, graph.nearest(plant)]))
     names = {"name_fr": "Terminal Isséane", "name_en": "Isséane terminal"}
     net.point("terminal", "terminal", plant, source=SEINE_SOURCE, valid_from=SEINE_SINCE, **names)
     for number, shape in enumerate(homes.geometry.iloc[order], start=1):
-        if total >= SEINE_LENGTH_M:
-            break
         node = graph.nearest(np.asarray(shape.centroid.coords[0]))
         at = door(shape, LineString([node, (node[0] + 0.1, node[1])]))
+        if number > SEINE_TRIED:
+            break
+        if total + _still_to_lay(ways, node, laid) + float(np.hypot(*(at - node))) > SEINE_LENGTH_M:
+            continue
         total += _seine_tube(net, f"branch-{number:02d}", np.vstack([node, at]))
         for inlet, (french, english) in enumerate(SEINE_STREAMS, start=1):
             place = at + np.array([0.0, 1.2 * (inlet - 1)])
@@ -97,6 +99,15 @@ def bords_de_seine(
             node = before
     tubes = frame_of([row for row in net.rows if row["kind"] == "tube"], "")
     return tubes, frame_of([row for row in net.rows if row["kind"] != "tube"], "")
+
+
+def _still_to_lay(ways: Ways, node: Node, laid: set[Node]) -> float:
+    """Return the length of the streets to a node where no tube lies yet."""
+    total = 0.0
+    while node in ways and node not in laid:
+        node, line = ways[node]
+        total += float(line.length)
+    return total
 
 
 def _seine_tube(net: Net, name: str, course: Float64) -> float:
