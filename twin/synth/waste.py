@@ -71,7 +71,7 @@ def bords_de_seine(
         buildings[buildings["name_fr"] == "Isséane"].geometry.iloc[0].centroid.coords[0]
     )
     ways = graph.tree(graph.nearest(plant))
-    homes = buildings[(buildings["dwellings"] > 10) & ~buildings["context"]]
+    homes = buildings[buildings["use"].isin(["housing", "office"]) & ~buildings["context"]]
     order = np.argsort(homes.geometry.distance(Point(plant)).to_numpy(), kind="stable")
     laid: set[Node] = set()
     total = _seine_tube(net, "terminal", np.vstack([plant, graph.nearest(plant)]))
