@@ -71,7 +71,7 @@ class Tree:
     ) -> None:
         self._resolved = resolved
         self._read = read
-        self._scene_from = scene_from
+        self.scene_from = scene_from
         self.tiles: list[Tile] = []
         self.boxes: Float64 = np.zeros((0, 6))
         self.errors: Float64 = np.zeros(0)
@@ -116,7 +116,7 @@ class Tree:
             if over is not None:
                 over.children.append(tile)
             self.tiles.append(tile)
-            volumes.append(_corners(entry.get("boundingVolume"), tile.matrix, self._scene_from))
+            volumes.append(_corners(entry.get("boundingVolume"), tile.matrix, self.scene_from))
             self.above[tile.number] = (*above, name)
             children = entry.get("children")
             if isinstance(children, list):
@@ -173,7 +173,7 @@ class Tree:
         if not corners:
             return
         size = [len(c) for c in corners]
-        flat = self._scene_from(np.concatenate(corners))
+        flat = self.scene_from(np.concatenate(corners))
         starts = np.cumsum([0, *size[:-1]])
         with np.errstate(invalid="ignore"):
             low = np.minimum.reduceat(flat, starts)
