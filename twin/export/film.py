@@ -141,6 +141,8 @@ class Film:
         start = stage.camera.pose
         self._director.set(replace(stop, camera=None, selection=()))
         stage.set_xray(False)
+        stage.camera.pose = start
+        self._director.settle()
         journey = Journey(start, pose_at(stop.camera), skyline)
         for number in range(count):
             stage.camera.pose = journey.pose((number + 1) / (count + 1))
@@ -166,7 +168,10 @@ class Film:
             stage.camera.pose = moment.pose
             if moment.at is not None:
                 self._director.session.clock.set(moment.at)
-            self._director.draw(fine=False)
+            if stop.motion.kind == "time_lapse":
+                self._director.settle()  # shadows move with the sun
+            else:
+                self._director.draw(fine=False)
             image = stage.image()
             self._painter.paint(image, told)
             yield Shot(image=image, frames=1, stop=stop.id)

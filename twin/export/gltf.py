@@ -43,6 +43,7 @@ class _File:
         return len(self.views) - 1
 
     def accessor(self, array: NDArray[Any], kind: str, component: int, **more: Any) -> int:
+        array = np.ascontiguousarray(array)
         target = more.pop("target", VERTICES)
         stride = {"byteStride": array.strides[0]} if target == VERTICES else {}
         view = self.view(array.tobytes(), target=target, **stride)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -74,8 +75,23 @@ class Director:
     def draw(self, *, fine: bool) -> None:
         """Draw the scene: once, or as a picture that is looked at for longer."""
         stage = self.stage
-        stage.set_quality("still" if fine else "moving")
-        stage.render()
-        for _ in range(REFINED if fine else 0):
+        if not fine:
+            stage.set_quality("moving")
+            stage.render()
+            return
+        self.settle()
+        for _ in range(REFINED):
             if not stage.refine():
                 break
+
+    def settle(self) -> None:
+        """Draw with shadows as they are now, and wait for what workers still make of them.
+
+        The stage spares a viewer that wait; a film needs it, to be the same each time.
+        """
+        stage = self.stage
+        stage.set_quality("still")
+        stage.render()
+        while stage.waits_for_render:
+            time.sleep(0.002)
+            stage.render()

@@ -27,7 +27,7 @@ from twin.problems import Problem, Severity
 
 SUFFIX = ".belvedere"
 FORMAT, VERSION = "belvedere-pack", 1
-MANIFEST, SIGNATURE = "manifest.json", "signature.json"
+MANIFEST, SIGNATURE, DOCUMENT = "manifest.json", "signature.json", "project.json"
 MOST_FILES = 20_000
 MOST_BYTES = 8 * 1024**3
 MOST_RATIO = 400
@@ -215,8 +215,8 @@ def _check_names(
     differing = sorted(there ^ set(manifest["sums"]))
     if differing:
         raise ProjectError("pack.tampered", path.name, member=differing[0][:120])
-    if "project.json" not in there:
-        raise ProjectError("pack.not_a_pack", path.name, missing="project.json")
+    if DOCUMENT not in there:
+        raise ProjectError("pack.not_a_pack", path.name, missing=DOCUMENT)
 
 
 def _check_sums(archive: zipfile.ZipFile, manifest: Mapping[str, Any], path: Path) -> None:

@@ -56,8 +56,8 @@ def begin_log() -> logging.Handler | None:
 
 def without_secrets(text: str) -> str:
     """Return a text without passwords, tokens, credentials in addresses, and the name of the user's folder."""
-    text = _SECRETS[0].sub(r"\1\2***", text)
     text = _SECRETS[1].sub(r"\1 ***", text)
+    text = _SECRETS[0].sub(r"\1\2***", text)
     text = _SECRETS[2].sub("***", text)
     text = _QUERY.sub(r"\1=***", text)
     return text.replace(str(Path.home()), "~") if str(Path.home()) != "/" else text

@@ -50,6 +50,7 @@ class Kiosk(QObject):
         super().__init__(stage)
         self._stage, self._hours = stage, hours
         self.attracting = False
+        self._closed = False
         self._bar = _Bar(stage)
         self._choice = _Choice(stage, self.choose)
         self._idle = QTimer(self, singleShot=True, interval=round(idle_s * 1000))
@@ -96,7 +97,12 @@ class Kiosk(QObject):
         self._stage.marks.set_blank(on=not is_open)
 
     def close(self) -> None:
-        """Let go."""
+        """Let go: the presenter has the stage again."""
+        if self._closed:
+            return
+        self._closed = True
+        self._stage.audience.command.disconnect(self._do)
+        self._stage.audience.command.connect(self._stage.do)
         self._idle.stop()
         self._schedule.stop()
         application = QApplication.instance()

@@ -1,0 +1,112 @@
+"""The kiosk's reset, hours and locks; the phone that may turn pages and nothing else; the guardian's picture."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Iterator
+from datetime import datetime, time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from ui.show.guardian import Diary
+from ui.show.kiosk import Kiosk
+from ui.show.on_stage import OnStage
+from ui.show.remote import Remote, qr_code
+from ui.window import MainWindow
+
+
+@pytest.fixture
+def stage(window: MainWindow) -> Iterator[OnStage]:
+    show = OnStage(window, window.session.project.story("tour"), "en")
+    show.begin()
+    yield show
+    show.end()
+
+
+def test_a_kiosk_attracts_serves_and_resets(stage: OnStage, qtbot: QtBot) -> None:
+    kiosk = Kiosk(stage, idle_s=0.4)
+    kiosk.attract()
+    assert stage.player.autoplay
+    assert stage.player.loop
+    qtbot.mouseClick(kiosk._choice.buttons["ko"], Qt.MouseButton.LeftButton)
+    assert stage.language == "ko"
+    assert not stage.player.autoplay
+    QTest.keyClick(stage.audience, Qt.Key.Key_Right)
+    assert stage.player.stop.id == "west"
+    for key in (Qt.Key.Key_Escape, Qt.Key.Key_B, Qt.Key.Key_O):
+        QTest.keyClick(stage.audience, key)
+    assert stage.audience.isVisible()
+    assert not stage.marks.blank
+    assert stage.console is None
+    stage.audience.close()
+    assert stage.audience.isVisible()
+    qtbot.waitUntil(lambda: kiosk.attracting, timeout=5_000)
+    assert stage.player.stop.id == "south"
+    kiosk.close()
+
+
+def test_a_kiosk_is_black_outside_its_hours(stage: OnStage) -> None:
+    kiosk = Kiosk(stage, hours=(time(9), time(18)))
+    for hour, black in ((8, True), (9, False), (17, False), (18, True)):
+        kiosk.keep_hours(datetime(2026, 6, 21, hour, 30 if hour == 8 else 0).astimezone())
+        assert stage.marks.blank is black
+    kiosk.close()
+
+
+def asked(remote: Remote, method: str, path: str) -> tuple[int, bytes]:
+    assert remote._server is not None
+    connection = http.client.HTTPConnection(
+        "127.0.0.1", remote._server.server_address[1], timeout=5
+    )
+    connection.request(method, path)
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer.status, body
+
+
+def test_a_phone_turns_pages_with_the_token_of_this_show_only(stage: OnStage, qtbot: QtBot) -> None:
+    remote = Remote(stage)
+    remote.command.connect(stage.do)
+    remote.start(host="127.0.0.1")
+    try:
+        token = remote.token
+        status, page = asked(remote, "GET", f"/{token}/")
+        assert status == 200
+        assert b"<button" in page
+        assert asked(remote, "POST", f"/{token}/do/next")[0] == 200
+        qtbot.waitUntil(lambda: stage.player.stop.id == "west", timeout=3_000)
+        state = json.loads(asked(remote, "POST", f"/{token}/state")[1])
+        assert state == {"title": "Low in the west", "place": "2 / 3"}
+        for method, path in (
+            ("GET", "/"),
+            ("GET", "/wrong/"),
+            ("POST", "/wrong/do/next"),
+            ("POST", f"/{token}/do/end"),
+            ("POST", f"/{token}/do/layer:houses"),
+            ("POST", f"/{token}/do/../../x"),
+            ("GET", f"/{token}/state"),
+            ("GET", f"/{token}/../project.json"),
+        ):
+            assert asked(remote, method, path) == (404, b"")
+    finally:
+        remote.close()
+    assert Remote(stage).token != token
+
+
+def test_the_code_is_a_picture(qapp: object) -> None:
+    assert qr_code("http://192.0.2.1:8000/token/").width() > 100
+
+
+def test_a_diary_is_whole_or_not_there(tmp_path: Path) -> None:
+    diary = Diary(tmp_path)
+    assert diary.read() == {}
+    diary.write(stop="waste", language="ko")
+    assert diary.read()["stop"] == "waste"
+    diary.file.write_text("{ broken")
+    assert diary.read() == {}

@@ -1,0 +1,151 @@
+"""A show from its beginning to its end: stops, languages, pointer, screens, console, and everything given back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from twin.show.player import Phase
+from ui.show.marks import Tool
+from ui.show.on_stage import OnStage
+from ui.window import MainWindow
+
+
+@pytest.fixture
+def stage(window: MainWindow) -> Iterator[OnStage]:
+    show = OnStage(window, window.session.project.story("tour"), "en")
+    window.on_stage = show
+    show.begin(console=True)
+    yield show
+    show.end()
+    window.on_stage = None
+
+
+def words(stage: OnStage) -> str:
+    return stage.audience.card.accessibleName()
+
+
+def test_keys_and_clickers_lead_through_the_story(stage: OnStage) -> None:
+    assert words(stage).startswith("From the south. Four houses.")
+    QTest.keyClick(stage.audience, Qt.Key.Key_PageDown)
+    assert stage.player.stop.id == "west"
+    stage.performer.advance(1.0)
+    assert stage.player.phase is Phase.HOLDING
+    QTest.keyClick(stage.audience, Qt.Key.Key_PageUp)
+    assert stage.player.stop.id == "south"
+    QTest.keyClick(stage.audience, Qt.Key.Key_1)
+    assert stage.player.stop.id == "pipe"
+    QTest.keyClick(stage.audience, Qt.Key.Key_Space)
+    assert stage.player.stop.id == "south"
+
+
+def test_a_stop_sets_layers_clock_and_camera_without_changing_the_project(
+    stage: OnStage, window: MainWindow
+) -> None:
+    assert not window.session.dirty
+    assert window.session.clock.at == stage.player.stop.at
+    assert window.viewport.stage.camera.pose.position == pytest.approx((0.0, -260.0, 120.0))
+    stage.do("go:east")
+    stage.performer.advance(0.2)
+    flying = window.viewport.stage.camera.pose.position
+    stage.performer.advance(0.4)
+    assert flying != window.viewport.stage.camera.pose.position
+    assert window.viewport.xray
+    assert not window.session.dirty
+    assert not window.session.history.can_undo
+
+
+def test_the_audience_reads_its_own_language_and_direction(
+    stage: OnStage, window: MainWindow
+) -> None:
+    stage.do("language:ar")
+    assert words(stage).startswith("من الجنوب")
+    assert stage.audience.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    assert stage.audience.card.x() > stage.audience.width() / 2
+    assert window.viewport.stage.lang == "ar"
+    QTest.keyClick(stage.audience, Qt.Key.Key_Left)  # on, where one reads from right to left
+    assert stage.player.stop.id == "west"
+    stage.do("language")
+    assert stage.language == "en"
+
+
+def test_black_freeze_and_strokes_cover_the_picture(stage: OnStage, qtbot: QtBot) -> None:
+    def colour() -> tuple[int, int, int]:
+        image = stage.snapshot().toImage()
+        pixel = image.pixelColor(image.width() // 2, image.height() - 30)
+        return pixel.red(), pixel.green(), pixel.blue()
+
+    before = colour()
+    stage.do("blank")
+    assert colour() == (0, 0, 0)
+    stage.do("blank")
+    assert colour() == before
+    stage.do("freeze")
+    stage.do("next")
+    stage.performer.advance(5.0)
+    assert stage.marks.frozen
+    stage.do("freeze")
+    assert not stage.marks.frozen
+    stage.do("draw")
+    assert stage.marks.tool is Tool.DRAW
+    stage.point_at(QPointF(0.1, 0.1), drawing=True, begins=True)
+    stage.point_at(QPointF(0.5, 0.5), drawing=True)
+    assert stage.marks.strokes == 1
+    stage.do("clear")
+    assert stage.marks.strokes == 0
+    stage.do("draw")
+    assert stage.marks.tool is Tool.NONE
+
+
+def test_the_console_shows_where_the_story_stands(stage: OnStage) -> None:
+    console = stage.console
+    assert console is not None
+    console.refresh()
+    assert "Stop 1 of 3" in console._clock.text()
+    assert "Low in the west" in console._next.text()
+    console.command.emit("next")
+    assert stage.player.stop.id == "west"
+    console.command.emit("layer:houses")
+    assert {name: on for name, _, on in stage.layers()}["houses"] is False
+    console.command.emit("go:pipe")
+    assert stage.player.stop.id == "pipe"
+    console.close()
+    assert stage.player.stop.id == "pipe"
+
+
+def test_unplugging_a_screen_leaves_the_audience_on_one_that_is_there(stage: OnStage) -> None:
+    stage._on_screens(QGuiApplication.primaryScreen())
+    assert stage.audience.isVisible()
+    assert stage.audience.screen() in QGuiApplication.screens()
+
+
+def test_ending_gives_everything_back(window: MainWindow) -> None:
+    at = window.session.clock.at
+    show = OnStage(window, window.session.project.story("tour"), "en")
+    show.begin()
+    show.do("go:east")
+    show.performer.advance(1.0)
+    assert window.centralWidget() is not window.viewport
+    ended = []
+    show.ended.connect(lambda: ended.append(True))
+    QTest.keyClick(show.audience, Qt.Key.Key_Escape)
+    assert ended == [True]
+    assert window.centralWidget() is window.viewport
+    assert window.viewport.isVisible()
+    assert window.session.clock.at == at
+    assert not window.viewport.xray
+    assert not window.session.dirty
+
+
+def test_a_story_that_tells_itself_ends_by_itself(window: MainWindow) -> None:
+    show = OnStage(window, window.session.project.story("tour"), "en")
+    show.begin(autoplay=True)
+    for _ in range(200):
+        show.performer.advance(0.1)
+    assert show.player.phase is Phase.ENDED
+    show.end()
