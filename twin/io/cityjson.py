@@ -20,6 +20,7 @@ from twin.io.cityjson_crs import crs_text
 from twin.io.cityjson_mesh import mesh_of
 from twin.io.cityjson_model import Model, Piece, Template
 from twin.io.cityjson_objects import add_object
+from twin.io.cityjson_textures import textures_of
 from twin.io.jsonstream import (
     Document,
     Span,
@@ -31,6 +32,7 @@ from twin.io.jsonstream import (
     uncollected,
 )
 from twin.io.loaded import Declared, Loaded, Request
+from twin.io.pictures import Pictures
 from twin.problems import Problem, Severity
 
 _VERTICES_A_TIME = 20_000
@@ -50,7 +52,9 @@ def load(request: Request) -> Loaded:
     data = load_bytes(Path(request.opened), request.progress)
     sequence = request.format == "cityjsonseq"
     document = scan(data, depth=1 if sequence else 3, progress=request.progress)
-    reader = _Reader(request, document, Model(inspecting=request.inspecting))
+    pictures = Pictures(folder=Path(request.opened).parent)
+    model = Model(inspecting=request.inspecting, pictures=pictures)
+    reader = _Reader(request, document, model)
     roots = document.spans(1)
     if not roots:
         raise ReadError("io.json_damaged", request.where, at=0, reason="{ }")
@@ -88,9 +92,13 @@ class _Reader:
         templates = members.get("geometry-templates")
         if isinstance(templates, Span):
             self.templates = _templates(self._small(templates))
-        materials = _materials(self._small(members.get("appearance")))
+        appearance = self._small(members.get("appearance"))
+        materials = _materials(appearance)
+        textures = textures_of(appearance, self.model.pictures)
         xyz = self._vertices(members.get("vertices"))
-        piece = Piece(xyz=xyz, materials=materials, templates=self.templates or [])
+        piece = Piece(
+            xyz=xyz, materials=materials, templates=self.templates or [], textures=textures
+        )
         first = self.model.add_vertices(xyz)
         objects = members.get("CityObjects")
         if isinstance(objects, Span):
@@ -196,7 +204,10 @@ class _Reader:
             xyz = np.empty((0, 3))
             self.damaged += 1
         materials = _materials(feature.get("appearance"))
-        piece = Piece(xyz=xyz, materials=materials, templates=self.templates or [])
+        textures = textures_of(feature.get("appearance"), self.model.pictures)
+        piece = Piece(
+            xyz=xyz, materials=materials, templates=self.templates or [], textures=textures
+        )
         first = self.model.add_vertices(xyz)
         for name, item in feature["CityObjects"].items():
             add_object(self.model, piece, str(name), item, first=first, lod=self._lod)
@@ -264,8 +275,6 @@ class _Reader:
         ):
             if count:
                 self._report(key, count=count)
-        if counts.textures:
-            self._report("io.cityjson_textures", Severity.INFO, count=counts.textures)
 
 
 _HEADER = {"type", "version", "transform", "metadata"}

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.io.cityjson_textures import Textures
 from twin.io.columns import cell, columns_of_rows
 from twin.io.pictures import Pictures
 from twin.io.surfaces import SurfaceList
@@ -61,6 +62,7 @@ class Piece:
     xyz: NDArray[np.float64]
     materials: list[tuple[int, int, int, int]]
     templates: list[Template]
+    textures: Textures = field(default_factory=Textures)
 
 
 @dataclass

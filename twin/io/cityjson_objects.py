@@ -21,6 +21,7 @@ from twin.io.cityjson_model import (
     surfaces_of,
     value_at,
 )
+from twin.io.cityjson_textures import texture_values
 
 NO_COLOUR = (0, 0, 0, 0)
 
@@ -87,23 +88,30 @@ def _add_geometry(
         size = len(piece.xyz)
         if add_plain(model, geometry, row, first=first, size=size, lod=level):
             return
-        for rings, semantic, colour in _dressed_surfaces(model, geometry, piece.materials, size):
+        textures = texture_values(geometry)
+        for path, rings, semantic, colour in _dressed_surfaces(
+            model, geometry, piece.materials, size
+        ):
+            dress: dict[str, Any] = {"lod": level, "semantic": semantic, "colour": colour}
+            found = piece.textures.of(textures, path, rings) if textures is not None else None
+            if found is not None:
+                corners = [piece.xyz[ring] for ring in rings]
+                model.add_textured(corners, found[1], row, texture=found[0], **dress)
+                continue
             moved = [[index + first for index in ring] for ring in rings] if first else rings
-            model.add_surface(moved, row, lod=level, semantic=semantic, colour=colour)
+            model.add_surface(moved, row, **dress)
     else:
         model.counts.bad_geometries += 1
 
 
 def _dressed_surfaces(
     model: Model, geometry: Mapping[str, Any], materials: list[tuple[int, int, int, int]], size: int
-) -> list[tuple[list[list[int]], int, tuple[int, int, int, int]]]:
-    """Return rings, kind and colour of each good surface of a geometry."""
+) -> list[tuple[tuple[int, ...], list[list[int]], int, tuple[int, int, int, int]]]:
+    """Return place, rings, kind and colour of each good surface of a geometry."""
     names = _semantic_numbers(model, geometry)
     semantics = geometry.get("semantics")
     values = semantics.get("values") if isinstance(semantics, Mapping) else None
     colours = _material_values(geometry)
-    if geometry.get("texture"):
-        model.counts.textures += 1
     found = []
     for path, rings in surfaces_of(geometry):
         good = _good_rings(rings, size)
@@ -118,7 +126,7 @@ def _dressed_surfaces(
         colour = (
             materials[paint] if paint is not None and 0 <= paint < len(materials) else NO_COLOUR
         )
-        found.append((good, semantic, colour))
+        found.append((path, good, semantic, colour))
     return found
 
 
@@ -197,13 +205,13 @@ def _add_instance(model: Model, piece: Piece, row: int, geometry: Mapping[str, A
         return
     size = len(template.xyz)
     surfaces = _dressed_surfaces(model, template.geometry, piece.materials, size)
-    used = np.unique([corner for rings, _, _ in surfaces for ring in rings for corner in ring])
+    used = np.unique([corner for _, rings, _, _ in surfaces for ring in rings for corner in ring])
     used = used.astype(np.int64)
     placed = np.column_stack([template.xyz[used], np.ones(len(used))]) @ matrix.T
     first = model.add_vertices(placed[:, :3] + anchor)
     number = {int(corner): first + place for place, corner in enumerate(used)}
     level = lod_number(template.geometry, [])
-    for rings, semantic, colour in surfaces:
+    for _, rings, semantic, colour in surfaces:
         moved = [[number[corner] for corner in ring] for ring in rings]
         model.add_surface(moved, row, lod=level, semantic=semantic, colour=colour)
 

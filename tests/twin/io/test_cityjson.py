@@ -335,3 +335,37 @@ def test_points_and_lines_of_a_model(tmp_path: Path) -> None:
     ]
     assert table.frame.geometry.iloc[1].has_z
     assert not progress.problems
+
+
+def test_textures(tmp_path: Path) -> None:
+    from PIL import Image
+
+    (tmp_path / "appearances").mkdir()
+    Image.new("RGB", (2, 2), (1, 2, 3)).save(tmp_path / "appearances" / "wall.png")
+    model = cube()
+    model["appearance"] = {
+        "textures": [{"type": "PNG", "image": "appearances/wall.png"}],
+        "vertices-texture": [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]],
+    }
+    geometry = first_geometry(model)
+    shell = geometry["boundaries"][0]
+    values: list[Any] = [[[None]] for _ in shell]
+    values[0] = [[0, *range(len(shell[0][0]))]]
+    geometry["texture"] = {"visual": {"values": [values]}}
+    table, progress = read(write_json(tmp_path / "a.city.json", model))
+    assert not progress.problems
+    mesh = mesh_of(table)
+    assert mesh.texture_of_triangle is not None
+    assert mesh.uv_of_vertex is not None
+    assert int((mesh.texture_of_triangle == 0).sum()) == 2
+    assert mesh.textures[0][0, 0].tolist() == [1, 2, 3]
+    dressed = np.unique(mesh.triangles[mesh.texture_of_triangle == 0])
+    assert sorted(map(tuple, mesh.uv_of_vertex[dressed].tolist())) == [
+        (0, 0),
+        (0, 1),
+        (1, 0),
+        (1, 1),
+    ]
+    assert area_and_volume(mesh) == pytest.approx((600.0, 1000.0))
+    (tmp_path / "appearances" / "wall.png").unlink()
+    assert keys(read(tmp_path / "a.city.json")[1]) == {"io.textures_missing"}
