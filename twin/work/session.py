@@ -7,6 +7,7 @@ what differs.
 
 from __future__ import annotations
 
+import os
 import queue
 import time
 from collections.abc import Callable
@@ -27,6 +28,9 @@ from twin.work.history import History, Step
 from twin.work.jobs import Deliver, JobBoard
 from twin.work.loader import Loader
 from twin.work.runtime import LayerRuntime, recoloured
+
+WORKERS = max(1, min(2, (os.cpu_count() or 2) - 1))
+"""On two cores a second worker makes nothing faster: it takes turns with the window and with drawing."""
 
 TICK_S = 0.1
 """Columns that change with a running clock are renewed at most this often."""
@@ -62,7 +66,7 @@ class Session:
         registry: Registry,
         *,
         deliver: Deliver | None = None,
-        workers: int = 2,
+        workers: int = WORKERS,
     ) -> None:
         self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._project = project
@@ -284,6 +288,10 @@ class Session:
         if not self.clock.playing or now - self._last_tick >= TICK_S:
             self._last_tick = now
             self._renew()
+
+    def renew(self) -> None:
+        """Bring what depends on the clock up to date: values came in that it was not asked for."""
+        self._renew()
 
     def _renew(self) -> None:
         """Bring what depends on the clock up to date, without any build."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QSizePolicy, QToolBar, QWidget
 
+from twin.io.libraries import import_ahead
 from ui.actions import ActionSet
 from ui.actions.menus import Filler, Menus, fill_tool_bar
 from ui.bridge import Bridge
@@ -64,12 +65,15 @@ class MainWindow(Requests, QMainWindow):
         self.pictures = Pictures(self)
         self.bookmarks = Bookmarks(self)
         self.time = TimeControl(self)
+        libraries = import_ahead() if opened is not None else None
         if opened is not None:
             self._begin(opened)
         self._build()
         self._connect()
         self._attach(opened)
         self._restore()
+        if libraries is not None:
+            libraries.join()
 
     # A project comes and goes.
 
