@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from twin.render.binding import SessionStage
     from twin.work.session import Session
 
-REFINED = 5
+REFINED = 3
 """How often a picture of a stop is drawn anew, shifted by part of a pixel."""
 
 
