@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,7 @@ TURNS = {
     "X": np.array([[0.0, 0.0, -1.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]),
 }
 LINE_PX = 2.0
+MOST_PIXELS = 64_000_000
 ROLES = {role.value: role for role in Role}
 
 
@@ -285,24 +287,17 @@ class _Pictures:
 
 
 def _decoded(data: bytes) -> NDArray[np.uint8] | None:
-    import warnings
+    """Return a JPEG or PNG, None for anything else. PIL alone: its formats are named, no other code is reached."""
+    from PIL import Image
 
-    from rasterio.errors import NotGeoreferencedWarning, RasterioError
-    from rasterio.io import MemoryFile
-
-    if data[:3] != b"\xff\xd8\xff" and data[:4] != b"\x89PNG":
-        return None
     try:
-        with warnings.catch_warnings(), MemoryFile(data) as memory, memory.open() as file:
-            warnings.simplefilter("ignore", NotGeoreferencedWarning)
-            if file.width * file.height > 64_000_000:
+        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as image:
+            if image.width * image.height > MOST_PIXELS:
                 return None
-            bands = file.read()
-    except (RasterioError, OSError, ValueError):
+            clear = image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info
+            return np.ascontiguousarray(image.convert("RGBA" if clear else "RGB"))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
-    if len(bands) == 1:
-        bands = np.repeat(bands, 3, axis=0)
-    return np.ascontiguousarray(np.moveaxis(bands[:4], 0, 2).astype(np.uint8))
 
 
 def _add_points(

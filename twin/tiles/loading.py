@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from twin.errors import BelvedereError, ReadError
 from twin.io.jsonstream import parse
+from twin.io.pictures import beside
 from twin.model.geoframe import GeoFrame
 from twin.problems import Problem, Severity
 from twin.tiles.decode import TileContent, content_in_scene
-from twin.tiles.fetch import Place, named
+from twin.tiles.fetch import MOST_BYTES, Place, named
 from twin.tiles.placing import Placement
 from twin.tiles.slots import Slots
 from twin.tiles.tree import Tile, Tree, on_the_globe
@@ -94,6 +95,12 @@ class Loader:
         with self._condition:
             in_sight = any(priority[0] == 0 for priority in self._wanted.values())
             return self._opening or bool(self._done) or in_sight
+
+    @property
+    def in_flight(self) -> int:
+        """How many tiles are being loaded."""
+        with self._condition:
+            return len(self._in_flight)
 
     def want(self, wanted: dict[int, tuple[float, ...]]) -> None:
         """Load these tiles, by number and priority, and nothing else any more."""
@@ -246,6 +253,8 @@ class Loader:
         )
 
     def _beside(self, name: str, uri: str) -> bytes | None:
+        if name.startswith("data:"):
+            return beside(None, name, MOST_BYTES)
         try:
             return self.place.read(self.place.resolved(name, uri), self._stopped)
         except ReadError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import io
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,24 +53,13 @@ def _thinned(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _file_of(pixels: NDArray[np.uint8]) -> bytes:
-    import warnings
-
-    from rasterio.errors import NotGeoreferencedWarning
-    from rasterio.io import MemoryFile
+    from PIL import Image
 
     clear = pixels.shape[2] == 4 and bool((pixels[..., 3] < 255).any())
-    bands = pixels if clear else pixels[..., :3]
-    profile: dict[str, Any] = {"driver": "PNG"}
-    if not clear:
-        profile = {"driver": "JPEG", "QUALITY": JPEG_QUALITY}
-    with warnings.catch_warnings(), MemoryFile() as memory:
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # a picture, no map
-        with memory.open(
-            width=bands.shape[1],
-            height=bands.shape[0],
-            count=bands.shape[2],
-            dtype="uint8",
-            **profile,
-        ) as file:
-            file.write(np.moveaxis(bands, 2, 0))
-        return bytes(memory.read())
+    image = Image.fromarray(np.ascontiguousarray(pixels if clear else pixels[..., :3]))
+    file = io.BytesIO()
+    if clear:
+        image.save(file, "PNG")
+    else:
+        image.save(file, "JPEG", quality=JPEG_QUALITY)
+    return file.getvalue()

@@ -31,6 +31,9 @@ MOST_DRAWN_BYTES = 500 << 20
 """Of the tiles of one picture: some two million triangles, however large the city is."""
 WORST_ERROR_PX = 200.0
 AHEAD_S = 0.6
+FULL = 0.95
+FIRST_BYTES = 1_000_000.0
+"""What a tile is taken to need before one is known."""
 
 
 @dataclass(eq=False)
@@ -79,6 +82,7 @@ class TileStream:
         self.slack = 1.0
         """Factor on the error while the view moves."""
         self._factor = 1.0
+        self._crowded = False
         self._frame_number = 0
         self._failures: dict[int, _Failure] = {}
         self._last: tuple[float, NDArray[np.float64]] | None = None
@@ -183,9 +187,25 @@ class TileStream:
             if number not in self.held
             and ((failure := self._failures.get(number)) is None or failure.again_at <= now)
         }
-        if self.nbytes > self.budget_bytes:
-            wanted = {n: p for n, p in wanted.items() if p[0] == 0}
-        self._loader.want(wanted)
+        self._loader.want(self._that_fit(wanted, choice))
+
+    def _that_fit(
+        self, wanted: dict[int, tuple[float, ...]], choice: Choice
+    ) -> dict[int, tuple[float, ...]]:
+        """Return the most wanted of what there is room for; where the view itself does not fit, it gets coarser."""
+        usual = self._usual_bytes()
+        free = self.budget_bytes - self.nbytes - usual * self._loader.in_flight
+        free += sum(h.nbytes for number, h in self.held.items() if number not in choice.used)
+        room = max(int(free / usual), 0)
+        if not choice.drawn and not self._loader.in_flight:
+            room = max(room, 1)  # something must be seen
+        self._crowded = room < sum(1 for priority in wanted.values() if priority[0] == 0)
+        order = sorted(wanted, key=wanted.__getitem__)[:room]
+        return {number: wanted[number] for number in order}
+
+    def _usual_bytes(self) -> float:
+        sizes = [held.nbytes for held in self.held.values()]
+        return max(float(np.percentile(sizes, 90)), 10_000.0) if sizes else FIRST_BYTES
 
     def _soon(self, look: Look) -> list[Look]:
         """Return where the view will be in a moment if it goes on like this, and the stops of a story."""
@@ -246,20 +266,17 @@ class TileStream:
             held = self.held.get(number)
             if held is not None:
                 held.used = self._frame_number
-        if used > self.budget_bytes:
+        if used > FULL * self.budget_bytes:
             drawn = {held.tile.number for held in self.drawn}
-            order = sorted(self.held.values(), key=lambda h: (h.used, -h.tile.depth))
-            for held in order:
-                if used <= self.budget_bytes or held.used == self._frame_number:
+            for held in sorted(self.held.values(), key=lambda h: (h.used, -h.tile.depth)):
+                if used <= FULL * self.budget_bytes:
                     break
                 if held.tile.number not in drawn:
                     used -= self._drop(held)
         shown = sum(held.nbytes for held in self.drawn)
-        if used > self.budget_bytes or shown > MOST_DRAWN_BYTES:
+        if self._crowded or used > self.budget_bytes or shown > MOST_DRAWN_BYTES:
             self._factor = min(self._factor * COARSER, WORST_ERROR_PX / self.error_px)
-        elif (
-            used < 0.8 * self.budget_bytes and shown < 0.5 * MOST_DRAWN_BYTES and self._factor > 1.0
-        ):
+        elif used < 0.7 * self.budget_bytes and shown < 0.5 * MOST_DRAWN_BYTES:
             self._factor = max(self._factor * FINER, 1.0)
 
     def _drop(self, held: Held) -> int:
