@@ -34,7 +34,7 @@ from twin.model.layer import (
     Source,
     ViewQuery,
 )
-from twin.model.making import facts_of, number, read_json, table_from_lonlat
+from twin.model.making import facts_of, number, read_json, stacked, table_from_lonlat
 from twin.model.params import Choice, ColumnName, Range, Unit, params
 from twin.model.style import (
     Categories,
@@ -119,6 +119,7 @@ __all__ = [
     "rows",
     "shapes",
     "solve",
+    "stacked",
     "table_from_lonlat",
     "tilesets",
 ]

@@ -12,6 +12,7 @@ from twin.contract.drawn import same
 from twin.contract.findings import Caller, Findings, finding
 from twin.contract.texts import check_text
 from twin.model.layer import Fact, Series
+from twin.model.ramps import RAMPS
 from twin.model.style import Categories, Graduated, Style
 from twin.model.table import FeatureTable
 
@@ -72,12 +73,20 @@ def check_style(
         yield finding(
             "contract.column_missing", call.where, column=rule.column, used="default_style"
         )
-    if isinstance(rule, Graduated) and not (rule.unit or _unit(table, rule.column)):
-        yield finding("contract.unit_missing", call.where, column=rule.column)
+    if isinstance(rule, Graduated):
+        yield from _graduated(rule, table, call.where)
     if isinstance(rule, Categories):
         for category in rule.categories:
             if category.label:
                 yield from check_text(category.label, f"style {category.value}", call.where)
+
+
+def _graduated(rule: Graduated, table: FeatureTable, where: str) -> Findings:
+    if not (rule.unit or _unit(table, rule.column)):
+        yield finding("contract.unit_missing", where, column=rule.column)
+    if rule.ramp not in RAMPS:
+        known = ", ".join(sorted(RAMPS))
+        yield finding("contract.ramp_unknown", where, ramp=rule.ramp, known=known)
 
 
 def check_facts(call: Caller, layer: Any, table: FeatureTable, params: Any) -> Findings:

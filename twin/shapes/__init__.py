@@ -13,6 +13,7 @@ from twin.shapes.drape import (
 from twin.shapes.extrude import extrude
 from twin.shapes.glyphs import GLYPHS, GlyphShape
 from twin.shapes.parts import Float64, Part, Triangles, explode, joined
+from twin.shapes.places import arcs, rings, standing
 from twin.shapes.regrid import Relief, raster_from_scene, relief, same_crs
 from twin.shapes.roof_profiles import roof_kind
 from twin.shapes.roofs import roofs
@@ -27,6 +28,7 @@ __all__ = [
     "Part",
     "Relief",
     "Triangles",
+    "arcs",
     "contours",
     "drape_lines",
     "drape_polygons",
@@ -40,9 +42,11 @@ __all__ = [
     "raster_from_scene",
     "relief",
     "ribbon",
+    "rings",
     "roof_kind",
     "roofs",
     "same_crs",
+    "standing",
     "surface_height",
     "surface_normals",
     "triangulate",

@@ -30,6 +30,7 @@ from twin.synth import (
     picture,
     power,
     sensors,
+    services,
     streets,
     structures,
     terrain,
@@ -76,6 +77,11 @@ class Output:
         frame.to_parquet(self._data / name, compression="zstd", compression_level=15, index=False)
         self.counts[name] = len(frame)
 
+    def raw(self, name: str, data: bytes, rows: int) -> None:
+        """Write a file as it is."""
+        (self._data / name).write_bytes(data)
+        self.counts[name] = rows
+
     def terrain(self) -> None:
         """Write the terrain."""
         terrain.write(self._data / "terrain.tif")
@@ -120,9 +126,13 @@ def build(out: Path, *, only_fort: bool = False) -> dict[str, int]:
         _write_network(made, "heat_town", town_heat.town_loops(plan, everything))
         _write_network(made, "grid", [power.city_grid(plan, everything)])
         _write_network(made, "issygrid", [issygrid.issygrid(plan, everything)])
+        seine_tubes, seine_inlets = waste.bords_de_seine(plan, everything)
+        made.features("waste_seine_tubes.fgb", seine_tubes)
+        made.features("waste_seine_inlets.fgb", seine_inlets)
         placed = sensors.table(plan, everything)
         made.features("sensors.fgb", placed)
         made.rows("observations.parquet", sensors.observations(placed))
+        services.write(made, ground.centre_lines(plan), everything)
     made.document()
     return made.counts
 

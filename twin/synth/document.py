@@ -16,7 +16,7 @@ from twin.synth import geography, looks, plans
 from twin.synth.day import NOW
 from twin.synth.stories import stories
 from twin.synth.translated import translated
-from twin.synth.views import AT_FIRST_HIDDEN, ORIGIN, views
+from twin.synth.views import AT_FIRST_HIDDEN, ORIGIN, SERVICES, views
 
 TITLE = {
     "fr": "Issy-les-Moulineaux, maquette synthétique",
@@ -54,13 +54,43 @@ GRID_NOTICE = {
     "en": "Synthetic electric grid, simulated values.",
 }
 WASTE_NOTICE = {
-    "fr": "115 bornes et 1,78 km de tubes (monimmeuble, maisonapart, 2013) ; tracés synthétiques.",
-    "en": "115 inlets and 1.78 km of tubes (monimmeuble, maisonapart, 2013); synthetic routes.",
+    "fr": "115 bornes et 1,78 km de tubes (monimmeuble, maisonapart, 2013) ; tracés synthétiques, vie simulée.",
+    "en": "115 inlets and 1.78 km of tubes (monimmeuble, maisonapart, 2013); synthetic routes, simulated life.",
+}
+SEINE_NOTICE = {
+    "fr": "Réseau fixe vers Isséane : environ 1 km, 2 bornes par immeuble (prévu début 2014) ; "
+    "tracé synthétique, vie simulée.",
+    "en": "Fixed network to Isséane: about 1 km, 2 inlets a building (planned early 2014); "
+    "synthetic route, simulated life.",
 }
 SENSOR_NOTICE = {
     "fr": "Capteurs simulés : aucun n'existe.",
     "en": "Simulated sensors: none of them exists.",
 }
+
+SERVICE_NOTICE = {
+    "fr": "Données inventées, dans le format des services réels.",
+    "en": "Made-up data, in the format of the real services.",
+}
+SERVICE_LAYERS = (
+    ("car_sharing", ("Autopartage", "Car sharing"), {
+        "stations": "gbfs_station_information.json", "status": "gbfs_station_status.json",
+        "vehicles": "gbfs_vehicle_status.json", "types": "gbfs_vehicle_types.json"}),
+    ("car_pooling", ("Covoiturage", "Car pooling"), {
+        "places": "covoiturage_lieux.csv", "journeys": "covoiturage_trajets.csv", "centres": "communes.csv"}),
+    ("smart_parking", ("Stationnement", "Parking"), {
+        "parks": "stationnement.csv", "occupancy": "stationnement_direct.json"}),
+    ("transit", ("Transports : accessibilité", "Public transport: reach"), {
+        "gtfs": "gtfs.zip", "streets": "streets.parquet"}),
+    ("waste_rounds", ("Tournées de collecte", "Waste rounds"), {"containers": "conteneurs.json"}),
+    ("city_services", ("Services de la ville", "City services"), {"places": "services.csv"}),
+    ("business_park", ("Parc d'activités", "Business park"), {"offers": "parc_activites.csv"}),
+    ("home_energy", ("Logements connectés", "Connected homes"), {
+        "buildings": "buildings.parquet", "aggregates": "logements_connectes.csv"}),
+    ("biosourced", ("Bois et paille", "Timber and straw"), {
+        "buildings": "buildings.parquet", "materials": "materiaux.csv"}),
+)  # fmt: skip
+"""Layer types of bundled plugins, titles, and their files by role."""
 
 
 def _source(path: str, *, simulated: bool = False) -> Source:
@@ -259,17 +289,7 @@ def _network_layers() -> Iterator[LayerSpec]:
         }
         params = {"repeat_day": True, "cable_diameter_m": 1.6}
         yield _layer(name, "grid", titles, sources, POWER, params=params, notice=notice)
-    tubes = {"z_mode": "depth", "depth_column": "depth_m", "radius_m": 0.5}
-    yield _vector(
-        "waste_tubes", ("Collecte pneumatique : tubes", "Pneumatic waste: tubes"), "waste_tubes.fgb", WASTE,
-        looks.plain("#8a6bab"), params=tubes, notice=WASTE_NOTICE,
-    )  # fmt: skip
-    inlets = {"as_": "glyphs", "glyph": "inlet"}
-    kinds = looks.by("kind", looks.WASTE, ("Bornes", "Inlets"))
-    yield _vector(
-        "waste_inlets", ("Collecte pneumatique : bornes", "Pneumatic waste: inlets"), "waste_inlets.fgb", WASTE, kinds,
-        params=inlets, notice=WASTE_NOTICE,
-    )  # fmt: skip
+    yield from _waste_layers()
     metro = {"z_mode": "depth", "depth_column": "depth_m", "radius_m": 3.2}
     yield _vector(
         "metro",
@@ -279,6 +299,32 @@ def _network_layers() -> Iterator[LayerSpec]:
         looks.plain("#8f89a8"),
         params=metro,
     )
+
+
+def _waste_layers() -> Iterator[LayerSpec]:
+    """Both systems of pneumatic collection; their life over time is simulated by the plugin."""
+    for name, titles, collection, notice in (
+        (
+            "waste",
+            ("Collecte pneumatique du Fort", "Pneumatic waste of the Fort"),
+            "mobile",
+            WASTE_NOTICE,
+        ),
+        (
+            "waste_seine",
+            ("Collecte pneumatique, Bords de Seine", "Pneumatic waste, Bords de Seine"),
+            "fixed",
+            SEINE_NOTICE,
+        ),
+    ):
+        prefix = "waste" if collection == "mobile" else name
+        sources = {role: _source(f"{prefix}_{role}.fgb") for role in ("tubes", "inlets")}
+        title = {"fr": titles[0], "en": titles[1]}
+        layer = "waste_tubes" if collection == "mobile" else name
+        yield LayerSpec(
+            id=layer, type="pneumatic_waste", title=title, sources=sources, group=WASTE,
+            params={"collection": collection}, notice=notice,
+        )  # fmt: skip
 
 
 def _sensor_layer() -> LayerSpec:
@@ -296,11 +342,25 @@ def _sensor_layer() -> LayerSpec:
     )
 
 
+def _service_layers() -> Iterator[LayerSpec]:
+    """Layers of bundled plugins: the same files that real services publish, made up."""
+    for kind, titles, files in SERVICE_LAYERS:
+        yield LayerSpec(
+            id=kind,
+            type=kind,
+            title={"fr": titles[0], "en": titles[1]},
+            sources={role: _source(path, simulated=True) for role, path in files.items()},
+            group=WASTE,
+            notice=SERVICE_NOTICE,
+        )
+
+
 def project() -> Project:
     """Return the project of the demo city."""
     named = (*_map_layers(), *_city_layers(), *_small_layers(), *_label_layers())
-    made = (*named, *_network_layers(), _sensor_layer())
-    layers = tuple(replace(spec, visible=spec.id not in AT_FIRST_HIDDEN) for spec in made)
+    made = (*named, *_network_layers(), _sensor_layer(), *_service_layers())
+    hidden = {*AT_FIRST_HIDDEN, *SERVICES}
+    layers = tuple(replace(spec, visible=spec.id not in hidden) for spec in made)
     frame = GeoFrame(crs=geography.CRS, origin=ORIGIN)
     now = datetime.fromisoformat(NOW)
     document = Project(

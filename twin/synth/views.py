@@ -13,9 +13,22 @@ from twin.synth import fort, geography, terrain
 ORIGIN = (646_000.0, 6_858_400.0, 0.0)
 """Of the scene, EPSG:2154 and metres NGF."""
 Place = tuple[float, float, float]
-UNDER = ("heat_fort", "heat_town", "waste_tubes", "waste_inlets", "metro")
+UNDER = ("heat_fort", "heat_town", "waste_tubes", "waste_seine", "metro")
 TECHNICAL = (*UNDER, "grid", "issygrid", "sensors")
-AT_FIRST_HIDDEN = ("heat_town", "issygrid", "metro", "waste_tubes", "waste_inlets", "limit")
+AT_FIRST_HIDDEN: tuple[str, ...] = (
+    "heat_town", "issygrid", "metro", "waste_tubes", "waste_seine", "limit",
+)  # fmt: skip
+SERVICES = (
+    "car_sharing",
+    "car_pooling",
+    "smart_parking",
+    "transit",
+    "waste_rounds",
+    "city_services",
+    "business_park",
+    "home_energy",
+    "biosourced",
+)
 CALM = (*TECHNICAL, "limit")
 
 
@@ -29,6 +42,8 @@ def _scene(at: Place) -> Place:
 
 def _view(name: str, titles: tuple[str, str], position: Place, target: Place, **more: Any) -> View:
     title = {"fr": titles[0], "en": titles[1]}
+    shown = more.pop("services", ())
+    more["hidden"] = (*more.get("hidden", ()), *(s for s in SERVICES if s not in shown))
     return View(id=name, title=title, position=_scene(position), target=_scene(target), **more)
 
 
@@ -71,6 +86,9 @@ def views() -> tuple[View, ...]:
             (6820, 8640, 90), (7190, 8900, 6), at=moment("2026-04-14T18:55:00+00:00"), hidden=CALM),
         _view("renewal", ("Rénovation des dalles, projet fictif", "Renewal of the slabs, a fictional project"),
             (5560, 7850, 150), (5706, 8040, 6), field_of_view_deg=44.0, hidden=CALM),
+        _view("services", ("La ville qui rend service", "The city that serves"),
+            (6390, 7960, 300), (6560, 8560, 0), field_of_view_deg=48.0, hidden=CALM,
+            services=("car_sharing", "car_pooling", "smart_parking", "city_services", "waste_rounds", "transit")),
         _view("top", ("Le plan", "The plan"), (5850, 8400, 5900), (5850, 8401, 0), field_of_view_deg=40.0,
             hidden=TECHNICAL),
     )  # fmt: skip

@@ -44,7 +44,7 @@ def test_every_file_of_a_layer_exists_and_every_file_is_used(demo, project) -> N
     used = {source.path for spec in project.layers for source in spec.sources.values()}
     there = {f"data/{path.name}" for path in (demo.folder / "data").iterdir()}
     assert used <= there
-    assert there - used == {"data/streets.parquet"}  # centre lines, for whoever wants to route
+    assert there == used
 
 
 def test_styles_name_columns_and_values_that_exist(demo, project) -> None:
