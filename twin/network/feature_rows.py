@@ -49,6 +49,7 @@ class Rows:
     def __init__(self, frame: gpd.GeoDataFrame, commodity: str) -> None:
         self.frame = frame
         self.node: dict[str, int] = {}
+        self._words: dict[str, NDArray[Any]] = {}
         self.commodity = commodity
         self.columns = {str(c): frame[c].to_numpy(dtype=object) for c in frame.columns}
         self.ids = np.array([str(i) for i in self.columns["feature_id"]], dtype=object)
@@ -59,10 +60,12 @@ class Rows:
 
     def words(self, name: str) -> NDArray[Any]:
         """Return a column as texts, (n,) object, empty where there is nothing."""
-        values = self.columns.get(name)
-        if values is None:
-            return np.full(len(self.frame), "", object)
-        return np.array([text_of(v) for v in values], object)
+        if name not in self._words:
+            values = self.columns.get(name)
+            blank = values is None
+            texts = [""] * len(self.frame) if blank else [text_of(v) for v in values]
+            self._words[name] = np.array(texts, dtype=object)
+        return self._words[name]
 
     def number(self, name: str, row: int) -> float:
         """Return a number of a row, NaN where there is none."""

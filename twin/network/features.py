@@ -167,7 +167,8 @@ class _Build(Rows):
         if kind in BLOCKERS:
             self._blocker(row, at)
             return
-        node = self._node(name, at, label)
+        place = self.words(topology.AT_NODE)[row] if topology.AT_NODE in self.columns else ""
+        node = self._node(place or name, at, label)
         role = self.role(row)
         if name in self._low:
             low = self._node(name + LOW_SIDE, at, label)

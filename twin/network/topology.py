@@ -22,6 +22,8 @@ SNAP_M = 0.5
 """Ends nearer than this are one node."""
 DEVICE_REACH_M = 5.0
 """How far a point may lie from the line that it hangs on."""
+AT_NODE = "at_node"
+"""Column of points: the node that they hang on, where several hang on one."""
 APART_M = 0.8
 """Ends whose heights differ by more than this do not meet."""
 
@@ -57,12 +59,14 @@ def joined(
     row = row[origin]
     node, xy, snapped = _snapped(pieces, snap_m)
     names = np.array([f"n{i}" for i in range(len(xy))], dtype=object)
-    names, lost = _named(names, xy, at, frame["feature_id"].to_numpy(object)[points])
+    names, places = _named(names, xy, at, frame["feature_id"].to_numpy(object)[points])
     table = frame.iloc[row].reset_index(drop=True)
     table = table.set_geometry(pieces, crs=frame.crs)
     table["feature_id"] = _piece_ids(frame["feature_id"].to_numpy(object)[row])
     table["from_node"], table["to_node"] = names[node[0]], names[node[1]]
-    rest = frame.iloc[points]
+    rest = frame.iloc[points].copy()
+    rest[AT_NODE] = places
+    lost = int((places == "").sum())
     made = pd.concat([table, rest], ignore_index=True)
     crossing = _crossings(pieces)
     return made, _told(snapped, cuts, crossing, lost)
@@ -150,25 +154,25 @@ def _snapped(
 
 def _named(
     names: NDArray[Any], xy: NDArray[np.float64], devices: NDArray[Any], ids: NDArray[Any]
-) -> tuple[NDArray[Any], int]:
-    """Call a node after the device that stands there; return how many devices stand at none."""
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Call a node after the nearest device that stands there; return also the node of each device, empty for none."""
+    places = np.full(len(devices), "", dtype=object)
     if not len(devices) or not len(xy):
-        return names, len(devices)
+        return names, places
     from scipy.spatial import cKDTree
 
     there = np.column_stack([shapely.get_x(devices), shapely.get_y(devices)])
     found = cKDTree(xy).query(there)
     metres, nearest = np.asarray(found[0]), np.asarray(found[1])
-    order = np.argsort(metres)
     taken: set[int] = set()
-    lost = 0
-    for i in order:
-        if metres[i] > DEVICE_REACH_M or int(nearest[i]) in taken:
-            lost += 1
-            continue
-        taken.add(int(nearest[i]))
-        names[nearest[i]] = str(ids[i])
-    return names, lost
+    near = [i for i in np.argsort(metres) if metres[i] <= DEVICE_REACH_M]
+    for i in near:
+        if int(nearest[i]) not in taken:
+            taken.add(int(nearest[i]))
+            names[nearest[i]] = str(ids[i])
+    for i in near:
+        places[i] = names[nearest[i]]
+    return names, places
 
 
 def _piece_ids(ids: NDArray[Any]) -> NDArray[Any]:
