@@ -208,7 +208,8 @@ class Loader:
         answer: Any = None
         error: Exception | None = None
         try:
-            answer = self._loaded(tile)
+            with np.errstate(all="ignore"):  # odd numbers of others are left out, not whispered
+                answer = self._loaded(tile)
         except Exception as problem:  # noqa: BLE001 - a hostile tile may break anything; it becomes a problem
             error = problem
         with self._condition:
