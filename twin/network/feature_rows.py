@@ -62,8 +62,7 @@ class Rows:
         """Return a column as texts, (n,) object, empty where there is nothing."""
         if name not in self._words:
             values = self.columns.get(name)
-            blank = values is None
-            texts = [""] * len(self.frame) if blank else [text_of(v) for v in values]
+            texts = [""] * len(self.frame) if values is None else [text_of(v) for v in values]
             self._words[name] = np.array(texts, dtype=object)
         return self._words[name]
 

@@ -73,9 +73,22 @@ def ours(frame: gpd.GeoDataFrame, mapping: Mapping[str, str]) -> gpd.GeoDataFram
         found = next((lower[w] for w in words if w in lower), None)
         if name not in frame and found is not None:
             frame[name] = frame[found]
+    _same_ids(frame, lower)
     if "kind" not in frame:
         frame["kind"] = _kinds(frame, lower)
     return frame
+
+
+def _same_ids(frame: gpd.GeoDataFrame, lower: Mapping[str, str]) -> None:
+    """Where lines name their ends by a column ``id`` of the points, that column is the id."""
+    if "from_node" not in frame or "id" not in lower:
+        return
+    ends = set(frame["from_node"].dropna().astype(str)) - {""}
+    own = frame[lower["id"]].astype("string").fillna("")
+    if ends and not ends & set(frame["feature_id"].astype(str)) and ends & set(own):
+        frame["feature_id"] = [
+            mine or old for mine, old in zip(own, frame["feature_id"], strict=True)
+        ]
 
 
 def _number(

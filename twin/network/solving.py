@@ -79,6 +79,19 @@ def solve(
     return replace(found, problems=(*found.problems, said))
 
 
+def written(network: Network, day: Day, progress: Progress | None = None) -> bytes:
+    """Return a network as a file of pandapower or pandapipes, with the demands of the first moment.
+
+    Raises
+    ------
+    NetworkError
+        Its commodity has no library, or parts that a net needs are missing.
+    """
+    made = recipe_for(network, day)
+    request = {"recipe": made.recipe, "steps": made.steps, "where": network.id}
+    return shared().write(request, progress)
+
+
 def with_flow(network: Network, found: Solution, step: int = 0) -> Network:
     """Return the network with the direction of flow that was computed: traces follow it."""
     columns = ("mdot_from_kg_per_s", "p_from_mw", "p_hv_mw")

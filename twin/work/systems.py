@@ -282,6 +282,31 @@ def _merge(merged: dict[str, Any], found: Solution, steps: int) -> None:
             merged[sort].setdefault(column, {}).update(zip(group.ids, values, strict=True))
 
 
+def exported(opened: Systems, target: Path, progress: Progress | None = None) -> dict[str, Any]:
+    """Write the first network that has a library to a file of that library.
+
+    Raises
+    ------
+    NetworkError
+        None has one, or the file cannot be written.
+    """
+    from twin.network import solving
+    from twin.network.profiles import day_of, moments
+
+    able = [s for s in opened.systems if s.network.commodity in solving.SOLVABLE]
+    if not able:
+        first = opened.systems[0].network
+        raise NetworkError("network.no_solver", first.id, commodity=first.commodity)
+    system = able[0]
+    day = day_of(system.network, moments(opened.at, 1), system.timeline, row_of=system.row_of)
+    content = solving.written(system.network, day, progress)
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        raise NetworkError("network.sheet_not_written", str(target)) from error
+    return {"network": system.network.id, "file": str(target), "bytes": len(content)}
+
+
 def in_time(network: Network, at: datetime) -> bool:
     """Whether a network exists at a moment."""
     now = at.astimezone(UTC).date().isoformat()

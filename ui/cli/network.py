@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from twin.network.model import NetworkError
@@ -23,6 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ID",
         action="append",
         help="take it out: who is without (may be repeated)",
+    )
+    todo.add_argument(
+        "--export", metavar="JSON", help="write it as a file of pandapower or pandapipes"
     )
     parser.add_argument("--to", default="", metavar="ID", help="with --trace: the way between both")
     parser.add_argument("--network", default="", metavar="LAYER", help="which network of a project")
@@ -75,6 +79,8 @@ def _found(options: argparse.Namespace, watch: Unattended) -> dict[str, Any]:
     )
     if options.solve:
         return systems.solved(opened, mode=options.mode, steps=options.steps, progress=watch)
+    if options.export:
+        return systems.exported(opened, Path(options.export), watch)
     if options.trace:
         return systems.traced(opened, options.trace, options.to)
     if options.outage:

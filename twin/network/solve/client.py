@@ -94,6 +94,10 @@ class Solver:
             stderr=subprocess.DEVNULL,
         )
 
+    def write(self, request: Mapping[str, Any], progress: Progress | None = None) -> bytes:
+        """Return a net as the text of a file of its library; see :meth:`ask`."""
+        return self._exchange({**request, "write": True}, progress)[1]
+
     def convert(self, request: Mapping[str, Any], progress: Progress | None = None) -> Any:
         """Return a file in the form of pandapower's JSON, decoded; see :meth:`ask`."""
         _, blob = self._exchange(request, progress)

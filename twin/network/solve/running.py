@@ -22,6 +22,10 @@ def answer(request: dict[str, Any], wire: Wire) -> None:
         wire.send_bytes({"type": "done"}, cgmes.as_json([Path(request["path"])]))
         return
     net, where = _net(request)
+    if request.get("write"):
+        _set(net, (request.get("steps") or [{}])[0])
+        wire.send_bytes({"type": "done"}, _text(net))
+        return
     options = dict(request.get("options", {}))
     steps = request.get("steps") or [{}]
     gathered: list[dict[str, Any]] = []
@@ -37,6 +41,15 @@ def answer(request: dict[str, Any], wire: Wire) -> None:
     sector = "power" if "bus" in net else "pipes"
     header = {"type": "done", "sector": sector, "tables": tables, "problems": problems}
     wire.send({**header, "mode": mode_of(net, request.get("mode", ""))}, arrays)
+
+
+def _text(net: Any) -> bytes:
+    """Return a net as the text of the library's own JSON file."""
+    import pandapipes
+    import pandapower
+
+    library: Any = pandapower if "bus" in net else pandapipes
+    return str(library.to_json(net)).encode()
 
 
 def _net(request: dict[str, Any]) -> tuple[Any, str]:
