@@ -32,6 +32,7 @@ WEB = Path(__file__).resolve().parents[2] / "assets" / "web"
 REACH_M = 1_500.0
 """Buildings farther than this from every place that is looked at are left out of the page's model."""
 PATH_POINTS = 24
+PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 POLICY = (
     "default-src 'none'; script-src 'self' file:; style-src 'unsafe-inline'; "
     "img-src 'self' data: blob: file:; font-src data:; connect-src blob: data:"
@@ -92,6 +93,9 @@ def write_page(page: Page, session: Session, folder: Path, skyline: Skyline | No
     for number, stop in enumerate(page.story.stops, start=1):
         if stop.id in page.pictures:  # numbered: an id of somebody else may be any text
             (folder / "pictures" / f"{number}.jpg").write_bytes(jpeg(page.pictures[stop.id]))
+    for number, path in _beside(page):
+        target = folder / "pictures" / f"beside-{number}{Path(path).suffix.lower()}"
+        target.write_bytes(Path(path).read_bytes())
     for number, (_, licence) in enumerate(page.fonts, start=1):
         if licence:
             (folder / f"font-licence-{number}.txt").write_text(licence, encoding="utf-8")
@@ -105,6 +109,16 @@ def write_page(page: Page, session: Session, folder: Path, skyline: Skyline | No
     index = folder / "index.html"
     index.write_text(_html(page), encoding="utf-8")
     return index
+
+
+def _beside(page: Page) -> list[tuple[str, str]]:
+    """Return a number of its own for each picture that a stop shows beside the scene, and its file."""
+    return [
+        (f"{stop}-{number}", path)
+        for stop, told in enumerate(map(page.words, page.story.stops), start=1)
+        for number, path in enumerate(told.pictures, start=1)
+        if Path(path).suffix.lower() in PICTURES
+    ]
 
 
 def jpeg(picture: NDArray[np.uint8], quality: int = 84) -> bytes:
@@ -250,6 +264,11 @@ def _section(page: Page, stop: Stop) -> str:
     if stop.id in page.pictures:
         number = page.story.stops.index(stop) + 1
         picture = f'<img src="pictures/{number}.jpg" alt="{html.escape(told.title, quote=True)}">'
+    mine = f"{page.story.stops.index(stop) + 1}-"
+    for name, path in _beside(page):
+        if name.startswith(mine):
+            file = f"pictures/beside-{name}{Path(path).suffix.lower()}"
+            picture += f'<img class="beside" src="{file}" alt="">'
     return (
         f'<section id="stop-{html.escape(stop.id, quote=True)}">{picture}\n'
         f"<h2>{html.escape(told.title)}</h2>\n<p>{html.escape(told.text)}</p>\n"

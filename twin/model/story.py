@@ -97,24 +97,6 @@ class Branch:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Beside:
-    """A second place, drawn beside the first at the same scale and turned with it.
-
-    Parameters
-    ----------
-    project : str
-        Folder of another project relative to this one's; empty: another place of the same project.
-    target : (x, y, z)
-        What stands in place of the stop's target, in that project's scene.
-    """
-
-    title: Text
-    target: Place
-    project: str = ""
-    figures: tuple[Figure, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
 class Stop:
     """One step of a story.
 
@@ -155,7 +137,6 @@ class Stop:
     chart: FeatureRef | None = None
     figures: tuple[Figure, ...] = ()
     pictures: tuple[Picture, ...] = ()
-    beside: Beside | None = None
     motion: Motion = Motion()
     transition: Transition = Transition()
     hold_s: float = 20.0
@@ -229,10 +210,6 @@ def texts_of(story: Story) -> Iterator[tuple[str, Text]]:
             yield f"{stop.id}/picture/{number}", picture.caption
         for number, branch in enumerate(stop.branches):
             yield f"{stop.id}/branch/{number}", branch.title
-        if stop.beside is not None:
-            yield f"{stop.id}/beside", stop.beside.title
-            for number, figure in enumerate(stop.beside.figures):
-                yield f"{stop.id}/beside/figure/{number}", figure.label
 
 
 def missing_texts(story: Story) -> list[tuple[str, str]]:

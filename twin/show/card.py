@@ -28,6 +28,8 @@ class Told:
     ----------
     figures : sequence of (value, label, source)
         As they are written.
+    pictures : sequence of str
+        Files, as absolute paths.
     notice : str
         What must always be said, for instance that the model is synthetic.
     """
@@ -35,6 +37,7 @@ class Told:
     title: str
     text: str
     figures: Sequence[tuple[str, str, str]] = ()
+    pictures: Sequence[str] = ()
     notice: str = ""
     language: str = "en"
 

@@ -114,13 +114,6 @@ def _stop_with(stop: Stop, put: Callable[[str, Text], Text]) -> Stop:
             for n, thing in enumerate(things)
         )
 
-    beside = stop.beside
-    if beside is not None:
-        beside = replace(
-            beside,
-            title=put(f"{stop.id}/beside", beside.title),
-            figures=each("beside/figure", "label", beside.figures),
-        )
     return replace(
         stop,
         title=put(f"{stop.id}/title", stop.title),
@@ -130,7 +123,6 @@ def _stop_with(stop: Stop, put: Callable[[str, Text], Text]) -> Stop:
         figures=each("figure", "label", stop.figures),
         pictures=each("picture", "caption", stop.pictures),
         branches=each("branch", "title", stop.branches),
-        beside=beside,
     )
 
 

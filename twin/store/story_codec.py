@@ -12,7 +12,6 @@ from twin.model.story import (
     MOTIONS,
     QUALIFIERS,
     TRANSITIONS,
-    Beside,
     Branch,
     Camera,
     Figure,
@@ -35,7 +34,7 @@ YEARS = (2, 9998)
 
 def story_to_json(story: Story) -> Json:
     """Return the JSON form of a story."""
-    body = _plain(story)
+    body: Json = _plain(story)
     body["languages"] = list(story.languages)
     body["stops"] = [_stop_to_json(stop) for stop in story.stops]
     return body
@@ -90,7 +89,7 @@ def _plain(thing: Any) -> Any:
 
 
 def _stop(row: Json) -> Stop:
-    beside, chart, layers = row.get("beside"), row.get("chart"), row.get("layers")
+    chart, layers = row.get("chart"), row.get("layers")
     return Stop(
         id=_word(row, "id"),
         title=_text(row.get("title")),
@@ -106,7 +105,6 @@ def _stop(row: Json) -> Stop:
         chart=_ref(chart) if chart else None,
         figures=tuple(_figure(v) for v in _rows(row.get("figures", []))),
         pictures=tuple(_picture(v) for v in _rows(row.get("pictures", []))),
-        beside=_beside(beside) if beside else None,
         motion=_motion(row.get("motion", {})),
         transition=_transition(row.get("transition", {})),
         hold_s=_seconds(row.get("hold_s", 20.0)),
@@ -148,15 +146,6 @@ def _picture(row: Json) -> Picture:
         path=_word(row, "path"),
         caption=_text(row.get("caption")),
         source=str(row.get("source", "")),
-    )
-
-
-def _beside(row: Json) -> Beside:
-    return Beside(
-        title=_text(row.get("title")),
-        target=_place(row["target"]),
-        project=str(row.get("project", "")),
-        figures=tuple(_figure(v) for v in _rows(row.get("figures", []))),
     )
 
 

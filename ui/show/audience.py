@@ -74,8 +74,8 @@ class AudienceWindow(QWidget):
         self.notice.setStyleSheet(NOTICE)
         self.notice.hide()
         self.marks = Marks(self)
+        self._chart: QWidget | None = None
         self._drawing = False
-        self.locked = False
         picture.installEventFilter(self)
         picture.show()
         self._lay_out()
@@ -87,6 +87,19 @@ class AudienceWindow(QWidget):
         self.notice.setVisible(bool(self.notice.text()))
         self._place_notice()
         self.marks.raise_()
+
+    def show_chart(self, chart: QWidget | None) -> None:
+        """Lay a chart in the corner that the words leave free; None takes it away."""
+        if self._chart is not None:
+            self._chart.hide()
+            self._chart.deleteLater()
+        self._chart = chart
+        if chart is not None:
+            chart.setParent(self)
+            chart.setAutoFillBackground(True)
+            chart.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            chart.show()
+            self._place_chart()
 
     def show_on(self, screen: QScreen | None, *, full: bool = True) -> None:
         """Fill a screen; None: the primary one."""
@@ -184,6 +197,17 @@ class AudienceWindow(QWidget):
         self.marks.setGeometry(self.rect())
         self.card.place()
         self._place_notice()
+        self._place_chart()
+        self.marks.raise_()
+
+    def _place_chart(self) -> None:
+        if self._chart is None:
+            return
+        edge, width = round(self.height() / 36), round(self.width() * 0.34)
+        height = max(self._chart.sizeHint().height(), round(self.height() * 0.26))
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        left = edge if mirrored else self.width() - width - edge
+        self._chart.setGeometry(left, edge, width, height)
         self.marks.raise_()
 
     def _place_notice(self) -> None:

@@ -43,6 +43,7 @@ class Handout:
     story: Story
     language: str
     pictures: Mapping[str, NDArray[np.uint8]]
+    folder: Path | None = None
 
 
 def write_handout(handout: Handout, path: Path) -> int:
@@ -119,7 +120,7 @@ class Sheet:
 
 def _stop(sheet: Sheet, handout: Handout, stop: Stop, number: int) -> None:
     story, language = handout.story, handout.language
-    words = told(stop, story, handout.project, language)
+    words = told(stop, story, handout.project, language, handout.folder)
     sheet.text(story.told(story.title, language), (14, 9, 200), mm=3.2, ink=SOFT)
     sheet.text(f"{number} / {len(story.stops)}", (263, 9, 20), mm=3.2, ink=SOFT)
     bottom = 22.0
@@ -128,6 +129,12 @@ def _stop(sheet: Sheet, handout: Handout, stop: Stop, number: int) -> None:
     y = sheet.text(words.title, (192, 17, 92), mm=7.4, weight=SEMIBOLD) + 2.0
     y = sheet.text(words.text, (192, y, 92), mm=4.2) + 4.0
     _figures(sheet, words.figures, y)
+    for path in words.pictures[:1]:
+        shown = QImage(path)
+        if not shown.isNull() and bottom < 150:
+            wide = min(80.0, 50.0 * shown.width() / max(shown.height(), 1))
+            high = wide * shown.height() / max(shown.width(), 1)
+            sheet.painter.drawImage(sheet.rect(14, bottom + 9, wide, high), shown)
     if words.notice:
         sheet.text(words.notice, (14, bottom + 3, 172), mm=2.8, ink=SOFT)
     _footer(sheet, handout)

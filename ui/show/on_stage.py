@@ -10,8 +10,11 @@ from PySide6.QtCore import QObject, QPointF, Signal
 from PySide6.QtGui import QGuiApplication, QPixmap, QScreen
 from PySide6.QtWidgets import QWidget
 
+from twin.model.layer import Series
 from twin.model.story import Stop, Story
 from twin.show.player import Player
+from twin.work.jobs import Job
+from ui.docks.series_chart import SeriesChart
 from ui.i18n import text
 from ui.show.audience import AudienceWindow
 from ui.show.awake import Awake
@@ -231,8 +234,41 @@ class OnStage(QObject):
 
     def _tell(self, stop: Stop) -> None:
         story, project = self.player.story, self.session.project
-        self.audience.tell(told(stop, story, project, self.language), scale=self.scale)
+        folder = self.session.folder
+        words = told(stop, story, project, self.language, folder)
+        self.audience.tell(words, scale=self.scale)
+        self._draw_chart(stop)
         self._window.viewport.overlay.covered = [self.audience.card.geometry()]
+
+    def _draw_chart(self, stop: Stop) -> None:
+        """Show the chart that a stop asks for, once its values are read: on a worker."""
+        self.audience.show_chart(None)
+        if stop.chart is None:
+            return
+        layer_id, feature_id = stop.chart
+        try:
+            runtime = self.session.layer(layer_id)
+        except KeyError:
+            return
+        table = runtime.table
+        rows = list(map(str, table.feature_ids)) if table is not None else []
+        if feature_id not in rows:
+            return
+        row = rows.index(feature_id)
+
+        def show(found: list[Series]) -> None:
+            if not self._over and self.player.stop.id == stop.id and found:
+                chart = SeriesChart(found[0], self.session.project.time_zone)
+                chart.show_time(self.session.clock.at)
+                self.audience.show_chart(chart)
+
+        job = Job("job.series", layer_id)
+        self.session.jobs.run(
+            job,
+            lambda _job: runtime.series(row),
+            done=show,
+            failed=lambda problem: log.warning("%s", problem),
+        )
 
     def _tool(self, tool: Tool) -> None:
         self.marks.set_tool(Tool.NONE if self.marks.tool is tool else tool)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPixmap, QTextLayout, QTextOption
 from PySide6.QtWidgets import QWidget
 
 from twin.show.card import RIGHT_TO_LEFT, Told
@@ -27,6 +27,7 @@ class StoryCard(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._told: Told | None = None
         self._rows: list[Row] = []
+        self._pictures: list[tuple[QPixmap, QRectF]] = []
         self._scale = 1.0
         self.hide()
 
@@ -64,6 +65,9 @@ class StoryCard(QWidget):
         for layout, x, y, ink in self._rows:
             painter.setPen(ink)
             layout.draw(painter, QRectF(x, y, 1, 1).topLeft())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        for picture, area in self._pictures:
+            painter.drawPixmap(area.toRect(), picture)
         painter.end()
 
     def _laid_out(self, width: float, unit: float) -> tuple[list[Row], float]:
@@ -86,6 +90,13 @@ class StoryCard(QWidget):
             put(value, font(round(24 * unit), SEMIBOLD), GOLD, 10)
             put(label, font(round(15 * unit)), INK, 0)
             put(source, font(round(11 * unit)), SOFT, 0, own=True)
+        self._pictures = []
+        for path in told.pictures:
+            picture = QPixmap(path)
+            if not picture.isNull():
+                height = room * picture.height() / picture.width()
+                self._pictures.append((picture, QRectF(edge, y + 10 * unit, room, height)))
+                y += height + 10 * unit
         return rows, y + edge
 
 

@@ -123,14 +123,14 @@ def _draw(order: Order, project: Project, session: Session, written: dict[str, s
         skyline = skyline_at(session) if order.mp4 or order.html else None
 
         def words(stop: Stop) -> Told:
-            return told(stop, order.story, project, order.language)
+            return told(stop, order.story, project, order.language, session.folder)
 
         film = Film(order.story, order.plan, Director(session, binding), text, words)
         _film(order, film, skyline)
         if order.mp4 is not None:
             written["mp4"] = str(order.mp4)
         bare = {still.stop.id: still.bare for still in film.stills}
-        _papers(order, project, bare, written)
+        _papers(order, session, bare, written)
         if order.html is not None:
             written["html"] = str(_page(order, project, session, bare, skyline))
         if order.images is not None:
@@ -164,12 +164,18 @@ def _film(order: Order, film: Film, skyline: Skyline | None) -> None:
 
 
 def _papers(
-    order: Order, project: Project, bare: dict[str, NDArray[np.uint8]], written: dict[str, str]
+    order: Order, session: Session, bare: dict[str, NDArray[np.uint8]], written: dict[str, str]
 ) -> None:
     from ui.show.handout import Handout, write_handout
     from ui.show.poster import write_poster
 
-    handout = Handout(project=project, story=order.story, language=order.language, pictures=bare)
+    handout = Handout(
+        project=session.project,
+        story=order.story,
+        language=order.language,
+        pictures=bare,
+        folder=session.folder,
+    )
     if order.pdf is not None:
         write_handout(handout, order.pdf)
         written["pdf"] = str(order.pdf)
@@ -192,7 +198,7 @@ def _page(
     page = Page(
         story=story,
         language=language,
-        words=lambda stop: told(stop, story, project, language),
+        words=lambda stop: told(stop, story, project, language, session.folder),
         pictures=bare,
         fonts=fonts_for(story, project, language),
         labels=BUTTONS.get(language, BUTTONS["en"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 
 from PySide6.QtCore import QLocale
 
@@ -74,12 +75,16 @@ def figure_row(figure: Figure, story: Story, language: str) -> tuple[str, str, s
     return figure_value(figure, language), story.told(figure.label, language), source
 
 
-def told(stop: Stop, story: Story, project: Project, language: str) -> Told:
-    """Return the words of a stop."""
+def told(
+    stop: Stop, story: Story, project: Project, language: str, folder: Path | None = None
+) -> Told:
+    """Return the words of a stop, with its pictures where a folder says where they are."""
+    paths = [folder / picture.path for picture in stop.pictures] if folder is not None else []
     return Told(
         title=isolated(story.told(stop.title, language), language),
         text=isolated(story.told(stop.text, language), language),
         figures=[figure_row(figure, story, language) for figure in stop.figures],
+        pictures=[str(path) for path in paths if path.is_file()],
         notice=notice(project, language),
         language=language,
     )
