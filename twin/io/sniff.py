@@ -74,6 +74,7 @@ _GEOJSON_TYPES = frozenset(
         b"GeometryCollection",
     )
 )
+_OVERPASS = re.compile(rb'"type"\s*:\s*"(?:node|way|relation)"')
 _PANDA_NETWORK = re.compile(rb'"_class"\s*:\s*"(pandapipes|pandapower)Net"')
 _ASC_HEADER = re.compile(rb"^\s*(ncols|nrows)\s+\d+", re.IGNORECASE)
 _DXF_HEADER = re.compile(rb"^\s*(0|999)\s*\r?\n")
@@ -167,6 +168,8 @@ def _other_json(sample: Sample, text: bytes) -> str:
         return "gltf"
     if _is_tileset(text):
         return "3dtiles"
+    if b'"elements"' in text and _OVERPASS.search(text):
+        return "overpass"
     if b'"Topology"' in text and b"Topology" in _JSON_TYPE.findall(text):
         return "topojson"
     return "esrijson" if b'"geometryType"' in text and b'"esriGeometry' in text else ""

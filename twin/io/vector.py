@@ -47,7 +47,7 @@ def layer_names(request: Request) -> list[str]:
         rescued = sqlite_salvage.layer_names(request) if request.format == "geopackage" else []
         if rescued:
             return rescued
-        raise _refusal(request, error) from error
+        raise refusal(request, error) from error
     spatial = [str(name) for name, kind in found if kind is not None]
     tables = [str(name) for name, kind in found if kind is None]
     return spatial + tables
@@ -72,6 +72,14 @@ def load(request: Request) -> Loaded:
         loaded = _otherwise(replace(request, sublayer=wanted), error)
     stand_up(loaded, request)
     return loaded
+
+
+def load_one(request: Request, layer: str, options: dict[str, Any]) -> Loaded:
+    """Read a layer by its name for GDAL, with options of its driver and a condition (``where``)."""
+    use_pyogrio()
+    reading = _Layer(request, layer, layer, options=options)
+    _read_layer(reading)
+    return reading.loaded()
 
 
 def _otherwise(request: Request, error: ReadError) -> Loaded:
@@ -103,7 +111,8 @@ def _two_figures(value: float) -> float:
     return float(f"{value:.2g}")
 
 
-def _refusal(request: Request, error: Exception) -> ReadError:
+def refusal(request: Request, error: Exception) -> ReadError:
+    """Return the error that says in our words what a library said in its own."""
     if _UNKNOWN_TYPE in str(error):
         return ReadError("io.geometry_type_not_read", request.where, code=str(error).split()[-1])
     reason = said(error).replace(request.opened, request.path.name)
@@ -117,6 +126,7 @@ class _Layer:
     request: Request
     name: str
     gdal_name: str | None
+    options: dict[str, Any] = field(default_factory=dict)
     meta: dict[str, Any] = field(default_factory=dict)
     geometry: list[NDArray[Any]] = field(default_factory=list)
     columns: dict[str, list[NDArray[Any]]] = field(default_factory=dict)
@@ -178,7 +188,7 @@ def _promised(layer: _Layer) -> int:
     try:
         return int(pyogrio.read_info(layer.request.opened, layer=layer.gdal_name)["features"])
     except Exception as error:
-        raise _refusal(layer.request, error) from error
+        raise refusal(layer.request, error) from error
 
 
 def _read_batches(layer: _Layer, promised: int) -> None:
@@ -192,6 +202,7 @@ def _read_batches(layer: _Layer, promised: int) -> None:
         use_pyarrow=True,
         return_fids=True,
         datetime_as_string=layer.request.format in _ZONED_FORMATS,
+        **layer.options,
     ) as (meta, reader):
         layer.meta = meta
         for batch in reader:
@@ -234,7 +245,7 @@ def _read_rest(layer: _Layer, promised: int, error: Exception) -> None:
         else:
             position, lost = position + 1, lost + 1
     if not layer.rows:
-        raise _refusal(request, error) from error
+        raise refusal(request, error) from error
     values = {"count": layer.rows, "reason": str(error)[:120]}
     request.progress.report(Problem("io.truncated", request.where, values))
 
@@ -250,6 +261,7 @@ def _read_slice(layer: _Layer, position: int, count: int) -> bool:
             max_features=count,
             return_fids=True,
             datetime_as_string=layer.request.format in _ZONED_FORMATS,
+            **layer.options,
         )
     except _LIBRARY_ERRORS:
         return False

@@ -111,6 +111,9 @@ def _broken(distance: Float64) -> Float64:
 
 _BARREL = tuple(float(s) for s in np.cos(np.linspace(0, np.pi, 9)[1:-1]))
 
+_TEETH = (-1.0, -0.36, -0.32, 0.31, 0.35, 1.0)
+"""Where the three teeth of a saw-tooth roof rise and drop, in half lengths."""
+
 FRAMED: Mapping[str, Profile] = {
     "gabled": Profile(_from_side, [RIDGE]),
     "hipped": Profile(_hip, [RIDGE, *_hip_lines(0.0)]),
@@ -140,6 +143,10 @@ FRAMED: Mapping[str, Profile] = {
         lambda o: np.sqrt(np.maximum(0.0, 1.0 - np.square(o.v / o.half_width))),
         [_at_v(s) for s in _BARREL],
     ),
+    "sawtooth": Profile(
+        lambda o: np.interp(o.u / o.half_length, _TEETH, [0.0, 1.0, 0.0, 1.0, 0.0, 1.0]),
+        [_at_u(share) for share in _TEETH[1:-1]],
+    ),
     "crosspitched": Profile(
         lambda o: np.maximum(_from_side(o), 1.0 - np.abs(o.u) / o.half_length),
         [
@@ -158,7 +165,7 @@ RADIAL: Mapping[str, Sequence[tuple[float, float]]] = {
 }
 
 _ALIASES = {
-    "gabled": "gable pitched dual_pitched saddle deux_pans bati_deux_pans gabled_height_moved 1030 1020",
+    "gabled": "gable bellcast_gable pitched dual_pitched saddle deux_pans bati_deux_pans gabled_height_moved 1030 1020",
     "hipped": "hip quatre_pans side_hipped hipped_and_gabled side_half_hipped 1040",
     "half_hipped": "croupe demi_croupe 1050",
     "pyramidal": "pyramid tented pavillon pavilion cone conical 1070 1080",
@@ -169,6 +176,7 @@ _ALIASES = {
     "round": "barrel vault voute rounded",
     "saltbox": "double_saltbox",
     "butterfly": "papillon",
+    "sawtooth": "saw_tooth shed_roofs dents_de_scie",
     "crosspitched": "cross_gabled crosspitched_roof",
 }
 _KIND = {alias: kind for kind, words in _ALIASES.items() for alias in (kind, *words.split())}
