@@ -10,7 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers.sensors import drawing, reading, values
-from layers.sensors.words import COLUMNS, COUNTS, STATES, STATUS, STATUS_COLOURS, THRESHOLDS, span
+from layers.sensors.words import (
+    COLUMNS,
+    COUNTS,
+    STATES,
+    STATUS,
+    STATUS_COLOURS,
+    THRESHOLDS,
+    TRENDS,
+    span,
+)
 from twin.api import (
     Categories,
     Category,
@@ -40,6 +49,9 @@ class SensorParams:
     labels: bool = True
     repeat_day: bool = False
     observed_property: str = ""
+    feed: str = ""
+    warn_above: Annotated[float, Range(0.0, 1e9)] = 0.0
+    alarm_above: Annotated[float, Range(0.0, 1e9)] = 0.0
     value_column: Annotated[str, ColumnName(numeric=True)] = ""
     time_column: Annotated[str, ColumnName()] = ""
 
@@ -48,7 +60,10 @@ class Sensors:
     """Sensors from points, with recorded observations replayed, or simulated where there are none."""
 
     Params = SensorParams
-    load_params = ("value_column", "time_column", "observed_property")
+    load_params = (
+        *("value_column", "time_column", "observed_property", "feed"),
+        *("warn_above", "alarm_above"),
+    )
 
     def __init__(self) -> None:
         self._asked_at: datetime | None = None
@@ -124,6 +139,8 @@ def _facts(
     )
     yield network.fact(table, "status", rows.word(STATUS, now["status"][row]), observed)
     yield network.fact(table, "state", rows.word(STATES, now["state"][row]), observed)
+    if "trend" in now and now["trend"][row]:
+        yield network.fact(table, "trend", rows.word(TRENDS, now["trend"][row]), observed)
     if np.isfinite(age):
         label = {"en": "Observed at", "fr": "Observé à"}
         yield Fact(label=label, value=at - timedelta(seconds=age), provenance=observed)

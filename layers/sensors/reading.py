@@ -35,7 +35,7 @@ def load(ctx: LoadContext) -> FeatureTable:
     ReadError
         The sensors cannot be read. Observations that cannot be read are a problem, not an error.
     """
-    if OBSERVATIONS in ctx.sources and live.is_history(ctx.path(OBSERVATIONS)):
+    if OBSERVATIONS in ctx.sources and _remembers(ctx):
         return from_history(ctx)
     table = ctx.read("features")
     ctx.check_cancelled()
@@ -59,6 +59,12 @@ def load(ctx: LoadContext) -> FeatureTable:
     return table
 
 
+def _remembers(ctx: LoadContext) -> bool:
+    """Whether the observations are a history: a folder, or one that a feed is about to make."""
+    path = ctx.path(OBSERVATIONS)
+    return live.is_history(path) or (not path.suffix and not path.is_file())
+
+
 def from_history(ctx: LoadContext) -> FeatureTable:
     """Return the things of a history, each with the datastream that stands for it.
 
@@ -69,7 +75,13 @@ def from_history(ctx: LoadContext) -> FeatureTable:
     import shapely
 
     path = ctx.path(OBSERVATIONS)
-    things = live.things_of(live.history_streams(path), ctx.params.observed_property)
+    wanted, feed = ctx.params.observed_property, ctx.params.feed
+    streams = live.history_streams(path) if live.is_history(path) else {}
+    if feed:
+        streams = {name: s for name, s in streams.items() if s.feed == feed}
+    things = live.things_of(streams, wanted)
+    if wanted:
+        things = things[things["observed_property"] == wanted].reset_index(drop=True)
     ctx.check_cancelled()
     placed = (things["lon"].notna() & things["lat"].notna()).to_numpy()
     points = np.full(len(things), None, dtype=object)
@@ -83,15 +95,20 @@ def from_history(ctx: LoadContext) -> FeatureTable:
     columns = dict(COLUMNS)
     origin = ctx.sources[OBSERVATIONS].provenance
     columns["value"] = replace(columns["value"], provenance=origin)
+    remembered = {live.HISTORY: live.history_table(path)} if live.is_history(path) else {}
     table = FeatureTable(
         frame=_typed(frame, path.name, ctx),
         crs=ctx.frame.crs,
         name=path.name,
         columns=columns,
         provenance=origin,
-        tables={live.HISTORY: live.history_table(path), "streams": _streams_of(things)},
+        tables={**remembered, "streams": _streams_of(things)},
     )
     table = _with_features(table, ctx) if "features" in ctx.sources else table
+    for name in ("warn_above", "alarm_above"):
+        limit = getattr(ctx.params, name)
+        if limit and name not in table.frame:
+            table.frame[name] = float(limit)
     lost = int(table.frame.geometry.isna().sum())
     if lost:
         values = {"count": lost, "total": len(table)}

@@ -31,13 +31,33 @@ def columns_at(table: FeatureTable, at: datetime, *, repeat_day: bool) -> dict[s
         moment = live.recorded_day(at, timeline.extent) if repeat_day else at
         value, age = timeline.latest("result", moment)
         fresh = live.state_of_quality(observed_provenance(table).quality)
+        if isinstance(timeline, live.Memory) and timeline.shows_present(moment):
+            fresh = live.State.SIMULATED if fresh is live.State.SIMULATED else live.State.LIVE
     limit = network.constant(table, "stale_after_s")
     state = live.states(value, age, limit, fresh=fresh)
     thresholds = {name: network.constant(table, name) for name in THRESHOLDS}
     status = live.statuses(value, thresholds)
     # What was fine an hour too long ago is not known to be fine now.
     status[state == live.State.STALE.value] = live.State.STALE.value
-    return {"value": value, "age_s": age, "state": state, "status": status}
+    found = {"value": value, "age_s": age, "state": state, "status": status}
+    if isinstance(timeline, live.Memory):
+        found["trend"] = trends(timeline.trend(moment), value)
+    return found
+
+
+def trends(rate: NDArray[Any], value: NDArray[Any]) -> NDArray[Any]:
+    """Return rising, falling or steady for every sensor, (n,) object; empty where that is not known.
+
+    Steady is a change of less than a part in a hundred in ten minutes.
+    """
+    change = rate * 600.0
+    small = np.maximum(np.abs(value) * 0.01, 1e-9)
+    found = np.full(len(value), "", dtype=object)
+    with np.errstate(invalid="ignore"):
+        found[np.abs(change) <= small] = "steady"
+        found[change > small] = "rising"
+        found[change < -small] = "falling"
+    return found
 
 
 def charts(table: FeatureTable, row: int, day: datetime | None) -> list[Series]:

@@ -13,6 +13,11 @@ STATES: Mapping[str, Text] = {
     "stale": {"en": "stale", "fr": "périmé"},
     "missing": {"en": "no value", "fr": "pas de valeur"},
 }
+TRENDS: Mapping[str, Text] = {
+    "rising": {"en": "rising ↗", "fr": "en hausse ↗"},
+    "falling": {"en": "falling ↘", "fr": "en baisse ↘"},
+    "steady": {"en": "steady →", "fr": "stable →"},
+}
 STATUS: Mapping[str, Text] = {
     "ok": {"en": "normal", "fr": "normal"},
     "warn": {"en": "warning", "fr": "avertissement"},
@@ -50,6 +55,7 @@ COLUMNS: Mapping[str, Column] = {
     "age_s": Column(unit="s", label={"en": "Age of the value", "fr": "Âge de la valeur"}),
     "state": Column(label={"en": "State", "fr": "État"}),
     "status": Column(label={"en": "Status", "fr": "Situation"}),
+    "trend": Column(label={"en": "Trend", "fr": "Tendance"}),
     "stale_after_s": Column(unit="s", label={"en": "Stale after", "fr": "Périmé après"}),
     "height_m": Column(unit="m", label={"en": "Height", "fr": "Hauteur"}),
     **{name: Column(label=label) for name, label in THRESHOLDS.items()},

@@ -154,6 +154,10 @@ class Memory:
         """Load what is needed about a moment; for workers."""
         self._load(at)
 
+    def shows_present(self, at: datetime) -> bool:
+        """Whether a moment is the present, and feeds run that tell of it."""
+        return self.address in _running and at >= datetime.now(UTC) - timedelta(seconds=NOW_S)
+
     def live(self) -> list[Value | None] | None:
         """Return the latest values of running feeds by row, None where none runs."""
         latest = _running.get(self.address)
@@ -162,7 +166,7 @@ class Memory:
     def latest(self, _column: str, at: datetime) -> tuple[Float64, Float64]:
         """Return the last value at or before a moment and its age in seconds, both (n,) float64."""
         value, age = self._block_at(at).latest("result", at)
-        now = self.live() if at >= datetime.now(UTC) - timedelta(seconds=NOW_S) else None
+        now = self.live() if self.shows_present(at) else None
         if now is not None:
             moment = at.timestamp()
             for row, known in enumerate(now):
@@ -174,7 +178,7 @@ class Memory:
 
     def trend(self, at: datetime) -> Float64:
         """Return how fast values change, units a second, (n,) float64; NaN where that is not known."""
-        now = self.live() if at >= datetime.now(UTC) - timedelta(seconds=NOW_S) else None
+        now = self.live() if self.shows_present(at) else None
         if now is not None:
             return np.array([math.nan if v is None else v.trend_per_s for v in now])
         block = self._block_at(at)

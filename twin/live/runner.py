@@ -240,6 +240,11 @@ class Runner:
         """The datastreams seen so far."""
         return dict(self._streams)
 
+    @property
+    def known(self) -> Mapping[str, Datastream]:
+        """The datastreams, for readers on the engine's thread: not a copy."""
+        return self._streams
+
     def status(self) -> FeedStatus:
         """Return how the feed stands."""
         now = time.monotonic()

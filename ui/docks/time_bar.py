@@ -21,7 +21,7 @@ from twin.model.clock import SPEEDS
 from ui.docks.day_slider import DaySlider
 from ui.docks.panel import Panel
 from ui.docks.sun_text import daylight, lonlat, sun_text
-from ui.forms.parts import IconButton, indent, muted
+from ui.forms.parts import IconButton, LinkButton, indent, muted
 from ui.i18n import tr, translator
 from ui.i18n.formats import number, zone
 from ui.text import tabular
@@ -46,6 +46,9 @@ class TimeBar(Panel):
         self._last = 0.0
         self._play = IconButton("mdi6.play", self._toggle)
         self._now = IconButton("mdi6.clock-outline", self._go_to_now)
+        self._live = LinkButton("mdi6.access-point")
+        self._live.setCheckable(True)
+        self._live.clicked.connect(lambda on=False: self._follow(on=on))
         self._date = QDateEdit(calendarPopup=True)
         self._time = QTimeEdit(displayFormat="HH:mm")
         self._time.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # hours first in every language
@@ -70,6 +73,9 @@ class TimeBar(Panel):
     def retranslate(self) -> None:
         """See base."""
         self._now.say(tr("time.now"))
+        self._live.setText(tr("time.live_word"))
+        self._live.setToolTip(tr("time.live"))
+        self._live.setAccessibleName(tr("time.live"))
         for widget, key in (
             (self._date, "time.date"),
             (self._time, "time.time"),
@@ -90,6 +96,7 @@ class TimeBar(Panel):
         """See base."""
         self._play.retheme()
         self._now.retheme()
+        self._live.retheme()
         self._slider.update()
 
     @property
@@ -100,6 +107,7 @@ class TimeBar(Panel):
         self._links.connect(session.clock.changed, self._on_time)
         self._links.connect(session.clock.play_changed, self._on_play)
         self._links.connect(session.clock.speed_changed, self._on_speed)
+        self._links.connect(session.clock.follow_changed, self._on_follow)
         self._links.connect(session.project_changed, self._on_project)
 
     def _arrange(self) -> None:
@@ -116,6 +124,7 @@ class TimeBar(Panel):
             layout.addWidget(widget)
         layout.addWidget(self._slider, 1)
         layout.addWidget(self._now)
+        layout.addWidget(self._live)
         layout.addWidget(self._sun)
 
     # What the session tells.
@@ -129,6 +138,7 @@ class TimeBar(Panel):
             self._sun.setText("")
             return
         self._on_play(clock.playing)
+        self._on_follow(clock.following)
         self._on_speed(clock.speed)
         self._on_time(clock.at)
 
@@ -163,6 +173,11 @@ class TimeBar(Panel):
             self._tick.start()
         else:
             self._tick.stop()
+
+    def _on_follow(self, on: bool) -> None:
+        self._live.setChecked(on)
+        self._live.set_icon("mdi6.access-point", "danger" if on else "")
+        self._speed.setEnabled(not on)
 
     def _on_speed(self, speed: float) -> None:
         place = self._speed.findData(float(speed))
@@ -204,6 +219,10 @@ class TimeBar(Panel):
     def _go_to_now(self) -> None:
         if self._clock is not None:
             self._clock.set(datetime.now(UTC))
+
+    def _follow(self, *, on: bool) -> None:
+        if self._clock is not None:
+            self._clock.follow(on=on)
 
     def _speed_chosen(self) -> None:
         if self._clock is not None:

@@ -80,7 +80,14 @@ class Desk:
     begin: Callable[[Any], object] | None = None
 
 
-DESKS: tuple[str, ...] = ("ui.cities.desk", "ui.show.desk", "ui.plugins.desk", "ui.networks.desk", "ui.living.desk")
+DESKS: tuple[str, ...] = (
+    "ui.cities.desk",
+    "ui.show.desk",
+    "ui.plugins.desk",
+    "ui.networks.desk",
+    "ui.living.desk",
+    "ui.planner.desk",
+)
 """Modules of the desks, in the order of their entries in menus."""
 
 

@@ -52,6 +52,16 @@ class MqttFeed:
         self._seen: deque[tuple[str, bytes]] = deque(maxlen=LAST_SEEN)
         self._retained: dict[str, int] = {}
 
+    def overhear(self, heard: Callable[[str, bytes], None]) -> None:
+        """Have every message told to somebody before it is decoded."""
+        decode = self._dialect
+
+        def both(topic: str, payload: bytes) -> Decoded:
+            heard(topic, payload)
+            return decode(topic, payload)
+
+        self._dialect = both
+
     async def run(self, ctx: FeedContext) -> None:
         """Receive until the connection is lost or the feed is stopped."""
         line = Line(self.address, self._client_id, ctx, version=self._version, again=self._begun)

@@ -23,6 +23,11 @@ class PollFeed:
         self._kind = spec.kind if spec.kind in LOOKERS else ""
         self._interval_s = float(spec.options.get("interval_s", 0.0))
 
+    @property
+    def kind(self) -> str:
+        """The kind it was told or found to be, empty before that."""
+        return self._kind
+
     async def run(self, ctx: FeedContext) -> None:
         """Ask until the feed is stopped."""
         async with Asker(credentials(ctx)) as asker:

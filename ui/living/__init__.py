@@ -1,0 +1,1 @@
+"""The living city in the window: feeds, what happens, alerts, charts."""

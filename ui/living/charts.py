@@ -1,0 +1,341 @@
+"""Charts of several series over one another, on the clock: zoom, statistics, export."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QStackedWidget,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.docks.features import feature_title
+from ui.docks.panel import Panel
+from ui.docks.series_chart import TimeAxis
+from ui.forms.parts import EmptyState, IconButton
+from ui.i18n import text, tr
+from ui.i18n.formats import quantity, unit_symbol, zone
+from ui.icons import icon
+from ui.text import font
+from ui.theme import current_palette
+
+if TYPE_CHECKING:
+    from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
+
+    from twin.model.layer import Series
+    from twin.work.session import Session
+
+COLOURS = ("#2f6fb0", "#d1702b", "#3a8f5f", "#a0468f", "#7a6a2f", "#c2362f", "#4d8fa6", "#6b5fae")
+"""Told apart by lightness as well as by hue."""
+
+MOST = 8
+RENEW_MS = 1000
+COLUMNS = ("series", "now", "least", "mean", "most", "count")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A series of the chart and whose it is."""
+
+    layer: str
+    feature: str
+    title: str
+    series: Series
+
+    @property
+    def seconds(self) -> Any:
+        """Times, seconds since 1970."""
+        return self.series.time_utc.astype("datetime64[ns]").astype("int64") / 1e9
+
+
+class ChartsPanel(Panel):
+    """Several series with one time axis, which shows the clock."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(None, parent)
+        self._shown: list[Shown] = []
+        self._lines: list[pg.PlotDataItem] = []
+        self._add = QPushButton(flat=True)
+        self._drop = IconButton("mdi6.close-circle-outline", self.clear_series)
+        self._fit = IconButton("mdi6.fit-to-page-outline", self.fit)
+        self._save = IconButton("mdi6.download-outline", self._ask_where)
+        self._axis = TimeAxis(UTC, 0.0)
+        self.plot = pg.PlotWidget(axisItems={"bottom": self._axis}, enableMenu=False)
+        self._cursor = pg.InfiniteLine(angle=90, movable=True)
+        self.plot.addItem(self._cursor)
+        self.table = QTableWidget(0, len(COLUMNS))
+        self._empty = EmptyState("mdi6.chart-multiline")
+        self._later = QTimer(self, singleShot=True, interval=RENEW_MS)
+        self._later.timeout.connect(self._read_again)
+        self._arrange()
+        self._add.clicked.connect(lambda _checked=False: self.add_selected())
+        self.plot.scene().sigMouseClicked.connect(self._clicked)
+        self.plot.getViewBox().sigXRangeChanged.connect(lambda *_: self._show_numbers())
+        self._cursor.sigDragged.connect(self._dragged)
+        self._begin()
+
+    def retranslate(self) -> None:
+        """See base."""
+        self._add.setText(tr("charts.add"))
+        self._drop.say(tr("charts.clear"))
+        self._fit.say(tr("charts.fit"))
+        self._save.say(tr("charts.save"))
+        self._empty.say(tr("charts.empty"), tr("charts.empty_advice"))
+        self.table.setHorizontalHeaderLabels([tr(f"charts.column.{name}") for name in COLUMNS])
+        self.table.setAccessibleName(tr("charts.numbers"))
+        self.plot.setAccessibleName(tr("dock.charts"))
+
+    def retheme(self) -> None:
+        """See base."""
+        palette = current_palette()
+        self._add.setIcon(icon("mdi6.chart-line"))
+        for part in (self._drop, self._fit, self._save, self._empty):
+            part.retheme()
+        self.plot.setBackground(QColor(palette.panel))
+        for name in ("left", "bottom"):
+            axis = self.plot.getAxis(name)
+            axis.setPen(QColor(palette.border))
+            axis.setTextPen(QColor(palette.muted))
+        self._cursor.setPen(pg.mkPen(palette.text, width=1))
+        self._cursor.setHoverPen(pg.mkPen(palette.accent, width=2))
+
+    def _arrange(self) -> None:
+        bar = QHBoxLayout()
+        bar.setContentsMargins(8, 4, 8, 4)
+        bar.addWidget(self._add)
+        bar.addStretch(1)
+        for button in (self._fit, self._save, self._drop):
+            bar.addWidget(button)
+        self.plot.showGrid(x=False, y=True, alpha=0.15)
+        self.plot.setMouseEnabled(x=True, y=False)
+        self.plot.hideButtons()
+        self.plot.setFrameShape(self.plot.Shape.NoFrame)
+        self.plot.getAxis("left").setStyle(tickFont=font(10))
+        self.plot.getAxis("left").setWidth(48)
+        self._axis.setStyle(tickFont=font(10))
+        self.table.verticalHeader().setVisible(False)
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
+        self.table.setFrameShape(QTableWidget.Shape.NoFrame)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        body = QWidget()
+        inside = QHBoxLayout(body)
+        inside.setContentsMargins(8, 0, 8, 6)
+        inside.addWidget(self.plot, 3)
+        inside.addWidget(self.table, 2)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(body)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(bar)
+        column.addWidget(self._stack, 1)
+
+    def _attach(self, session: Session) -> None:
+        self._links.connect(session.clock.changed, self._on_time)
+        self._links.connect(session.layer_changed, self._on_layer)
+        self._links.connect(session.selection.changed, lambda _f: self._update())
+
+    def _refresh(self) -> None:
+        self._shown = []
+        self._later.stop()
+        if self._session is not None:
+            self._axis._time_zone = zone(self._session.project.time_zone)  # noqa: SLF001
+        self._draw()
+
+    def _update(self) -> None:
+        session = self._session
+        self._add.setEnabled(session is not None and bool(session.selection.features))
+
+    # Series.
+
+    def add_selected(self) -> None:
+        """Add the series of what is selected."""
+        session = self._session
+        if session is None:
+            return
+        known = {(s.layer, s.feature, text(s.series.name)) for s in self._shown}
+        for layer, feature in sorted(session.selection.features):
+            for found in self._series_of(layer, feature):
+                if (layer, feature, text(found.series.name)) not in known:
+                    self._shown.append(found)
+        self._shown = self._shown[:MOST]
+        self._draw()
+        self.fit()
+
+    def clear_series(self) -> None:
+        """Show nothing."""
+        self._shown = []
+        self._draw()
+
+    def fit(self) -> None:
+        """Show the whole of every series."""
+        ends = [s.seconds[[0, -1]] for s in self._shown if len(s.series.time_utc)]
+        if ends:
+            low, high = min(e[0] for e in ends), max(e[1] for e in ends)
+            self.plot.setXRange(low, max(high, low + 60.0), padding=0.02)
+            self.plot.enableAutoRange(axis="y")
+
+    def _series_of(self, layer: str, feature: str) -> list[Shown]:
+        session = self._session
+        if session is None:
+            return []
+        runtime = session.layer(layer)
+        row = runtime.table.row_of(feature) if runtime.table is not None else -1
+        if row < 0:
+            return []
+        title = feature_title(runtime, row)
+        return [Shown(layer, feature, title, series) for series in runtime.series(row)]
+
+    def _on_layer(self, layer: str, aspects: frozenset[str]) -> None:
+        mine = any(s.layer == layer for s in self._shown)
+        if mine and aspects & {"columns", "table"} and self.isVisible():
+            self._later.start()
+        if "removed" in aspects:
+            self._shown = [s for s in self._shown if s.layer != layer]
+            self._draw()
+
+    def _read_again(self) -> None:
+        """Read what grew: feeds add to it."""
+        again: list[Shown] = []
+        for layer, feature in dict.fromkeys((s.layer, s.feature) for s in self._shown):
+            names = {
+                text(s.series.name) for s in self._shown if (s.layer, s.feature) == (layer, feature)
+            }
+            again += [s for s in self._series_of(layer, feature) if text(s.series.name) in names]
+        if len(again) == len(self._shown):
+            self._shown = again
+            for line, shown in zip(self._lines, again, strict=True):
+                line.setData(shown.seconds, shown.series.value)
+            self._show_numbers()
+
+    def _draw(self) -> None:
+        for line in self._lines:
+            self.plot.removeItem(line)
+        self._lines = [
+            self.plot.plot(
+                shown.seconds,
+                shown.series.value,
+                connect="finite",
+                antialias=True,
+                pen=pg.mkPen(COLOURS[i % len(COLOURS)], width=1.8),
+            )
+            for i, shown in enumerate(self._shown)
+        ]
+        for line in self._lines:
+            line.setDownsampling(auto=True, method="peak")
+            line.setClipToView(True)
+        units = {unit_symbol(s.series.unit) for s in self._shown}
+        self.plot.setLabel("left", units.pop() if len(units) == 1 else "")
+        self._stack.setCurrentIndex(1 if self._shown else 0)
+        for button in (self._drop, self._fit, self._save):
+            button.setEnabled(bool(self._shown))
+        if self._session is not None:
+            self._cursor.setValue(self._session.clock.at.timestamp())
+        self._show_numbers()
+        self._update()
+
+    def _show_numbers(self) -> None:
+        low, high = self.plot.getViewBox().viewRange()[0]
+        at = self._session.clock.at.timestamp() if self._session is not None else high
+        self.table.setRowCount(len(self._shown))
+        for row, shown in enumerate(self._shown):
+            name = f"{shown.title} · {text(shown.series.name)}"
+            cells = [name, *numbers_of(shown, low, high, at)]
+            for column, words in enumerate(cells):
+                item = QTableWidgetItem(words)
+                if column == 0:
+                    item.setForeground(QColor(COLOURS[row % len(COLOURS)]))
+                    item.setToolTip(name)
+                else:
+                    item.setTextAlignment(
+                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                    )
+                self.table.setItem(row, column, item)
+
+    # The clock.
+
+    def _on_time(self, at: datetime) -> None:
+        if not self._shown:
+            return
+        seconds = at.timestamp()
+        self._cursor.setValue(seconds)
+        low, high = self.plot.getViewBox().viewRange()[0]
+        if self._session is not None and self._session.clock.playing and not low <= seconds <= high:
+            span = high - low
+            self.plot.setXRange(seconds - 0.8 * span, seconds + 0.2 * span, padding=0)
+        if not self._later.isActive() and self.isVisible():
+            self._later.start()
+
+    def _clicked(self, event: MouseClickEvent) -> None:
+        box = self.plot.getViewBox()
+        if self._shown and box.sceneBoundingRect().contains(QPointF(event.scenePos())):
+            self._go_to(box.mapSceneToView(event.scenePos()).x())
+
+    def _dragged(self, line: pg.InfiniteLine) -> None:
+        self._go_to(line.value())
+
+    def _go_to(self, seconds: float) -> None:
+        if self._session is not None:
+            self._session.clock.set(datetime.fromtimestamp(seconds, UTC))
+
+    # Export.
+
+    def _ask_where(self) -> None:
+        path, _kind = QFileDialog.getSaveFileName(
+            self, tr("charts.save"), "series.csv", "CSV (*.csv);;PNG (*.png)"
+        )
+        if path:
+            self.save(Path(path))
+
+    def save(self, path: Path) -> None:
+        """Write what is in view: a table of values, or a picture of the chart."""
+        if path.suffix.lower() == ".png":
+            self.plot.grab().save(str(path), "PNG")
+            return
+        low, high = self.plot.getViewBox().viewRange()[0]
+        with path.open("w", newline="", encoding="utf-8-sig") as file:
+            writer = csv.writer(file)
+            writer.writerow(["feature_id", "name", "unit", "phenomenon_time", "result", "quality"])
+            for shown in self._shown:
+                quality = shown.series.provenance.quality.value
+                inside = (shown.seconds >= low) & (shown.seconds <= high)
+                for at, value in zip(
+                    shown.seconds[inside], shown.series.value[inside], strict=True
+                ):
+                    moment = datetime.fromtimestamp(at, UTC).isoformat()
+                    row = [shown.feature, text(shown.series.name), shown.series.unit]
+                    writer.writerow(
+                        [*row, moment, "" if np.isnan(value) else repr(float(value)), quality]
+                    )
+
+
+def numbers_of(shown: Shown, low: float, high: float, at: float) -> list[str]:
+    """Return the value at a moment, least, mean, most and number of the values in a stretch of time."""
+    seconds, value = shown.seconds, shown.series.value
+    unit = shown.series.unit
+    before = int(np.searchsorted(seconds, at, side="right")) - 1
+    now = value[before] if before >= 0 else np.nan
+    inside = value[(seconds >= low) & (seconds <= high) & np.isfinite(value)]
+    figures = [now]
+    figures += [inside.min(), inside.mean(), inside.max()] if len(inside) else [np.nan] * 3
+    words = ["–" if not np.isfinite(f) else quantity(round(float(f), 2), unit) for f in figures]
+    return [*words, str(len(inside))]

@@ -1,0 +1,116 @@
+"""What this room brings to the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ui.actions import Action
+from ui.window.conditions import is_open
+from ui.window.desks import BOTTOM, RIGHT, Desk, Place, Seat
+
+if TYPE_CHECKING:
+    from ui.docks.panel import Panel
+    from ui.living.control import LivingControl
+
+
+def control_of(window: Any) -> LivingControl:
+    """Return what keeps the feeds of a window's project running."""
+    control: LivingControl = window.living_control
+    return control
+
+
+def _begin(window: Any) -> None:
+    from ui.living.control import LivingControl
+
+    window.living_control = LivingControl(window)
+
+
+def _connect(window: Any) -> None:
+    from ui.living.connect_dialog import ConnectDialog
+
+    ConnectDialog(window.session, control_of(window), window).open()
+
+
+def _rules(window: Any) -> None:
+    from ui.living.rules_dialog import RulesDialog
+
+    RulesDialog(window.session, control_of(window), window).open()
+
+
+def _show_thing(window: Any, thing: str) -> None:
+    """Select a thing where a layer has it, and fly there."""
+    for runtime in window.session.layers() if window.session is not None else ():
+        if runtime.table is not None and runtime.table.row_of(thing) >= 0:
+            window.session.selection.set([(runtime.spec.id, thing)])
+            window.fly_to_selection()
+            return
+
+
+def _live_panel(window: Any) -> Panel:
+    from ui.living.panel import LivePanel
+
+    panel = LivePanel(control_of(window))
+    panel.connect_requested.connect(lambda: _connect(window))
+    panel.rules_requested.connect(lambda: _rules(window))
+    panel.thing_requested.connect(lambda thing: _show_thing(window, thing))
+    return panel
+
+
+def _charts_panel(_window: Any) -> Panel:
+    from ui.living.charts import ChartsPanel
+
+    return ChartsPanel()
+
+
+def _follow(window: Any) -> None:
+    window.session.clock.follow(on=not window.session.clock.following)
+
+
+DESK = Desk(
+    id="living",
+    actions=(
+        Action(
+            id="live.connect",
+            text="action.live.connect",
+            run=_connect,
+            menu=("project",),
+            section=1,
+            icon="mdi6.connection",
+            keys=("Ctrl+Shift+L",),
+            enabled=is_open,
+        ),
+        Action(
+            id="live.follow",
+            text="action.live.follow",
+            run=_follow,
+            menu=("time",),
+            section=1,
+            icon="mdi6.access-point",
+            keys=("Ctrl+L",),
+            enabled=is_open,
+            checked=lambda w: is_open(w) and w.session.clock.following,
+        ),
+        Action(
+            id="live.rules",
+            text="action.live.rules",
+            run=_rules,
+            menu=("time",),
+            section=2,
+            icon="mdi6.bell-cog-outline",
+            enabled=is_open,
+        ),
+    ),
+    panels={
+        "live": Seat(
+            make=_live_panel,
+            place=Place(RIGHT, shown=False, extent_px=330),
+            keys=("Alt+Shift+L",),
+        ),
+        "charts": Seat(
+            make=_charts_panel,
+            place=Place(BOTTOM, shown=False, extent_px=260),
+            keys=("Alt+Shift+C",),
+        ),
+    },
+    begin=_begin,
+)

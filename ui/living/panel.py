@@ -1,0 +1,354 @@
+"""What is happening: the state of every feed, alerts that stand, and the last events."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from twin.live.alerts import Event, Happened, Standing
+from ui.docks.panel import Panel
+from ui.forms.parts import Chip, EmptyState, IconButton, Line, clear, heading, muted
+from ui.i18n import tr
+from ui.i18n.formats import date_time
+from ui.icons import icon
+from ui.living.words import TONES, event_text, moment, state_text, status_text
+
+if TYPE_CHECKING:
+    from twin.work.living import FeedView
+    from twin.work.session import Session
+    from ui.living.control import LivingControl
+
+EVENT = Qt.ItemDataRole.UserRole
+SHOWN_EVENTS = 100
+ICONS = {
+    Happened.RAISED: ("mdi6.alert", "danger"),
+    Happened.OVER: ("mdi6.check-circle-outline", "good"),
+    Happened.ACKNOWLEDGED: ("mdi6.account-check-outline", "accent"),
+    Happened.FEED: ("mdi6.access-point", "muted"),
+    Happened.MARK: ("mdi6.flag-outline", "accent"),
+}
+
+
+class LivePanel(Panel):
+    """The feeds of the project and what they brought about.
+
+    Parameters
+    ----------
+    control : LivingControl
+        Keeps the feeds running.
+    """
+
+    connect_requested = Signal()
+    rules_requested = Signal()
+    thing_requested = Signal(str)
+
+    def __init__(self, control: LivingControl, parent: QWidget | None = None) -> None:
+        super().__init__(None, parent)
+        self._control = control
+        self._rows: dict[str, FeedRow] = {}
+        self._alert_rows: dict[tuple[str, str], AlertRow] = {}
+        self._version = -1
+        self._add = QPushButton(flat=True)
+        self._rules = QPushButton(flat=True)
+        self._mark = IconButton("mdi6.flag-plus-outline", self._mark_moment)
+        self._feeds = QVBoxLayout()
+        self._alerts = QVBoxLayout()
+        self._alerts_title, self._events_title = heading(px=13), heading(px=13)
+        self._empty = EmptyState("mdi6.access-point-network")
+        self.events = QListWidget()
+        self._arrange()
+        self._add.clicked.connect(lambda _checked=False: self.connect_requested.emit())
+        self._rules.clicked.connect(lambda _checked=False: self.rules_requested.emit())
+        self.events.itemActivated.connect(self._go_to)
+        control.looked.connect(self._look)
+        self._begin()
+
+    def retranslate(self) -> None:
+        """See base."""
+        self._add.setText(tr("live.connect"))
+        self._rules.setText(tr("live.rules"))
+        self._mark.say(tr("live.mark"))
+        self._alerts_title.setText(tr("live.alerts"))
+        self._events_title.setText(tr("live.events"))
+        self.events.setAccessibleName(tr("live.events"))
+        self._empty.say(tr("live.empty"), tr("live.empty_advice"))
+
+    def retheme(self) -> None:
+        """See base."""
+        self._add.setIcon(icon("mdi6.connection"))
+        self._rules.setIcon(icon("mdi6.bell-cog-outline"))
+        for part in (self._mark, self._empty, *self._rows.values(), *self._alert_rows.values()):
+            part.retheme()
+        self._version = -1
+
+    def _arrange(self) -> None:
+        bar = QHBoxLayout()
+        bar.setContentsMargins(8, 4, 8, 4)
+        bar.addWidget(self._add)
+        bar.addWidget(self._rules)
+        bar.addStretch(1)
+        bar.addWidget(self._mark)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(12, 6, 12, 10)
+        column.setSpacing(8)
+        self._feeds.setSpacing(8)
+        self._alerts.setSpacing(6)
+        column.addWidget(self._empty)
+        column.addLayout(self._feeds)
+        column.addWidget(self._alerts_title)
+        column.addLayout(self._alerts)
+        column.addWidget(Line())
+        column.addWidget(self._events_title)
+        self.events.setFrameShape(QFrame.Shape.NoFrame)
+        self.events.setWordWrap(True)
+        self.events.setMinimumHeight(120)
+        column.addWidget(self.events, 1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(body)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(bar)
+        layout.addWidget(area, 1)
+
+    def _attach(self, session: Session) -> None:
+        self._links.connect(session.project_changed, lambda _a, _b: self._refresh())
+
+    def _refresh(self) -> None:
+        self._version = -1
+        self._add.setEnabled(self._session is not None)
+        self._rules.setEnabled(self._session is not None)
+        self._mark.setEnabled(self._control.living is not None)
+        self._look()
+
+    def _look(self) -> None:
+        if not self.isVisibleTo(self.window()):
+            return
+        paused = self._paused()
+        self._show_feeds(self._control.views, paused)
+        self._show_alerts()
+        self._show_events()
+        some = bool(self._control.views or paused)
+        self._empty.setVisible(not some)
+        self._mark.setEnabled(self._control.living is not None)
+
+    def _paused(self) -> list[str]:
+        feeds = self._session.project.feeds if self._session is not None else ()
+        return [feed.id for feed in feeds if not feed.enabled]
+
+    def _show_feeds(self, views: tuple[FeedView, ...], paused: list[str]) -> None:
+        specs = {f.id: f for f in self._session.project.feeds} if self._session else {}
+        wanted = {**{v.spec.id: v for v in views}, **dict.fromkeys(paused)}
+        if list(self._rows) != list(wanted):
+            clear(self._feeds)
+            self._rows = {}
+            for name in wanted:
+                self._rows[name] = row = FeedRow(name)
+                row.toggled.connect(self._toggle)
+                row.removed.connect(self._remove)
+                self._feeds.addWidget(row)
+        for name, view in wanted.items():
+            spec = specs.get(name)
+            if spec is not None:
+                self._rows[name].show_feed(spec.title or spec.url, view.status if view else None)
+
+    def _show_alerts(self) -> None:
+        living = self._control.living
+        standing = {(s.rule.id, s.stream.id): s for s in (living.standing if living else [])}
+        shown = dict(list(standing.items())[:30])
+        if list(self._alert_rows) != list(shown):
+            clear(self._alerts)
+            self._alert_rows = {}
+            for key in shown:
+                self._alert_rows[key] = row = AlertRow()
+                row.acknowledged.connect(self._acknowledge)
+                row.chosen.connect(self.thing_requested)
+                self._alerts.addWidget(row)
+        for key, found in shown.items():
+            self._alert_rows[key].show_alert(found)
+        self._alerts_title.setVisible(bool(shown))
+
+    def _show_events(self) -> None:
+        living = self._control.living
+        if living is None:
+            self.events.clear()
+            return
+        if living.events.version == self._version:
+            return
+        self._version = living.events.version
+        zone = self._session.project.time_zone if self._session is not None else "UTC"
+        self.events.clear()
+        for event in living.events.recent(SHOWN_EVENTS):
+            words = f"{date_time(moment(event.at_us), zone)}  {event_text(event)}"
+            name, tone = ICONS[event.kind]
+            item = QListWidgetItem(icon(name, _colour(tone)), words)
+            item.setData(EVENT, event)
+            self.events.addItem(item)
+
+    # What the user does.
+
+    def _toggle(self, name: str) -> None:
+        if self._session is not None:
+            self._change(
+                "edit.feed",
+                lambda feeds: tuple(
+                    replace(f, enabled=not f.enabled) if f.id == name else f for f in feeds
+                ),
+            )
+
+    def _remove(self, name: str) -> None:
+        self._change("edit.remove_feed", lambda feeds: tuple(f for f in feeds if f.id != name))
+
+    def _change(self, label: str, change) -> None:
+        if self._session is not None:
+            self._session.do(label, lambda p: replace(p, feeds=change(p.feeds)))
+            self._look()
+
+    def _acknowledge(self, standing: Standing) -> None:
+        if self._control.living is not None:
+            self._control.living.acknowledge(standing)
+            self._look()
+
+    def _go_to(self, item: QListWidgetItem) -> None:
+        event = item.data(EVENT)
+        if self._session is not None and isinstance(event, Event):
+            self._session.clock.set(moment(event.at_us))
+            if event.thing:
+                self.thing_requested.emit(event.thing)
+
+    def _mark_moment(self) -> None:
+        living, session = self._control.living, self._session
+        if living is None or session is None:
+            return
+        words, given = QInputDialog.getText(self, tr("live.mark"), tr("live.mark_words"))
+        if given and words.strip():
+            living.mark(round(session.clock.at.timestamp() * 1e6), words.strip()[:200])
+            self._look()
+
+
+class FeedRow(QWidget):
+    """One feed: its name, its state, what comes, and what can be done with it."""
+
+    toggled = Signal(str)
+    removed = Signal(str)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._id = name
+        self._name = QLabel()
+        self._name.setTextFormat(Qt.TextFormat.PlainText)
+        self._chip = Chip()
+        self._words = muted(px=11)
+        self._pause = IconButton("mdi6.pause", lambda: self.toggled.emit(self._id))
+        self._drop = IconButton("mdi6.trash-can-outline", lambda: self.removed.emit(self._id))
+        top = QHBoxLayout()
+        top.setSpacing(4)
+        top.addWidget(self._name, 1)
+        for part in (self._chip, self._pause, self._drop):
+            top.addWidget(part)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(top)
+        column.addWidget(self._words)
+
+    def show_feed(self, title: str, status) -> None:
+        """Show how the feed stands; None: it is switched off."""
+        metrics = self._name.fontMetrics()
+        room = max(80, self.width() - 190)
+        self._name.setText(metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, room))
+        self._name.setToolTip(title)
+        running = status is not None
+        self._pause.set_icon("mdi6.pause" if running else "mdi6.play")
+        self._pause.say(tr("live.pause" if running else "live.resume"))
+        self._drop.say(tr("live.remove"))
+        if running:
+            self._chip.show_as(state_text(status.state), TONES[status.state])
+            self._words.setText(status_text(status))
+        else:
+            self._chip.show_as(tr("live.feed.off"), "plain")
+            self._words.setText("")
+
+    def retheme(self) -> None:
+        """Draw the icons in the colours of the theme."""
+        self._pause.retheme()
+        self._drop.retheme()
+
+
+class AlertRow(QWidget):
+    """An alert that stands."""
+
+    acknowledged = Signal(object)
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._standing: Standing | None = None
+        self._chip = Chip()
+        self._words = QLabel()
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setWordWrap(True)
+        self._seen = IconButton("mdi6.check", self._acknowledge)
+        self._go = IconButton("mdi6.crosshairs-gps", self._choose)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._chip)
+        row.addWidget(self._words, 1)
+        row.addWidget(self._go)
+        row.addWidget(self._seen)
+
+    def show_alert(self, standing: Standing) -> None:
+        """Show an alert as it is now."""
+        self._standing = standing
+        seen = standing.acknowledged
+        self._chip.show_as(tr("live.seen" if seen else "live.alert"), "plain" if seen else "danger")
+        event = Event(
+            at_us=standing.since_us,
+            kind=Happened.RAISED,
+            subject=standing.rule.id,
+            thing=standing.stream.thing_name or standing.stream.thing or standing.stream.id,
+            text=standing.rule.title,
+            value=standing.value,
+            unit="s" if standing.rule.kind == "silence" else standing.stream.unit,
+        )
+        self._words.setText(event_text(event))
+        self._seen.setVisible(not seen)
+        self._seen.say(tr("live.acknowledge"))
+        self._go.say(tr("live.show_thing"))
+
+    def retheme(self) -> None:
+        """Draw the icons in the colours of the theme."""
+        self._seen.retheme()
+        self._go.retheme()
+
+    def _acknowledge(self) -> None:
+        if self._standing is not None:
+            self.acknowledged.emit(self._standing)
+
+    def _choose(self) -> None:
+        if self._standing is not None:
+            self.chosen.emit(self._standing.stream.thing or self._standing.stream.id)
+
+
+def _colour(tone: str) -> str:
+    from ui.theme import current_palette
+
+    return str(getattr(current_palette(), tone))
