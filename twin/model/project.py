@@ -10,6 +10,7 @@ from typing import Any
 from twin.drawables import Text
 from twin.model.feed import AlertRule, FeedSpec
 from twin.model.geoframe import GeoFrame
+from twin.model.kept import KeptAnalysis
 from twin.model.layer import Empty, LayerSpec
 from twin.model.story import Story
 
@@ -78,6 +79,7 @@ class Project:
     phases: tuple[Phase, ...] = ()
     deltas: tuple[Delta, ...] = ()
     stories: tuple[Story, ...] = ()
+    analyses: tuple[KeptAnalysis, ...] = ()
     feeds: tuple[FeedSpec, ...] = ()
     alerts: tuple[AlertRule, ...] = ()
     at: datetime | None = None

@@ -19,6 +19,7 @@ from twin.store.feeds_codec import (
     feed_from_json,
     feed_to_json,
 )
+from twin.store.planning_codec import analysis_from_json, analysis_to_json
 from twin.store.story_codec import story_from_json, story_to_json
 
 Json = dict[str, Any]
@@ -73,6 +74,11 @@ def to_json(project: Project) -> Json:
         ],
         **({"feeds": [feed_to_json(f) for f in project.feeds]} if project.feeds else {}),
         **({"alerts": [alert_to_json(a) for a in project.alerts]} if project.alerts else {}),
+        **(
+            {"analyses": [analysis_to_json(a) for a in project.analyses]}
+            if project.analyses
+            else {}
+        ),
         **({"stories": [story_to_json(s) for s in project.stories]} if project.stories else {}),
     }
 
@@ -110,6 +116,7 @@ def from_json(data: object, where: str) -> tuple[Project, list[Problem]]:
         phases=rows.read("phases", _phase),
         deltas=rows.read("deltas", _delta),
         stories=rows.read("stories", story_from_json),
+        analyses=rows.read("analyses", analysis_from_json),
         feeds=rows.read("feeds", feed_from_json),
         alerts=rows.read("alerts", alert_from_json),
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Float64 = NDArray[np.float64]
 TOOL_LAYER = "~tool"
 SNAP_PX = 12.0
+SAME_PX = 4.0
 ORANGE, WHITE = (0.93, 0.45, 0.10, 1.0), (1.0, 1.0, 1.0, 1.0)
 LIFT_M = 0.3
 """What is drawn lies a little above the ground, so that it is seen."""
@@ -193,7 +194,9 @@ class DrawTool(QObject):
         away[px[:, 2] <= 0] = np.inf
         if away.min() > SNAP_PX:
             return None
-        nearest = known[int(away.argmin())]
+        # Of corners one above the other the nearer one is meant: the eaves, not the foot of the wall.
+        close = np.flatnonzero(away <= away.min() + SAME_PX)
+        nearest = known[close[int(px[close, 2].argmin())]]
         found = np.array(nearest, np.float64)
         if self._on_ground:
             found[2] = self._ground(found)

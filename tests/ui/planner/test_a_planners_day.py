@@ -1,0 +1,244 @@
+"""A planner's day through the real window, with mouse and keys: open, sketch, compare, analyse, print."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+import shapely
+from PySide6.QtCore import QPoint, Qt
+
+from tests.ui.planner.conftest import X, Y
+from twin.model import plans
+from ui.planner.compare import open_compare
+from ui.planner.report_dialog import make_report
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def pixel(window, x: float, y: float, z: float = 0.0) -> QPoint:
+    """Return where a place of the scene is in the view."""
+    at = window.viewport.stage.project(np.array([x, y, z]))
+    return window.viewport.surface.widget_px(*at).toPoint()
+
+
+def click(window, qtbot, x: float, y: float) -> None:
+    qtbot.mouseClick(window.viewport, LEFT, pos=pixel(window, x, y))
+
+
+def settle(window, qtbot) -> None:
+    qtbot.waitUntil(lambda: not window.session.jobs.running, timeout=30_000)
+
+
+def look_down(window) -> None:
+    window.viewport.fly_to_bounds((-20.0, -70.0, 0.0, 240.0, 70.0, 20.0))
+    window.viewport.top()
+    window.viewport.frames.finish()
+
+
+def panel(window, name: str):
+    window.docks.show(name)
+    return window.docks.panel(name)
+
+
+def sketch(window, qtbot, corners: list[tuple[float, float]], storeys: int) -> None:
+    """Draw a volume with the mouse and complete it with Enter."""
+    box = panel(window, "plans").sketch
+    box.storeys.setValue(storeys)
+    qtbot.mouseClick(box.draw, LEFT)
+    for corner in corners:
+        click(window, qtbot, *corner)
+    qtbot.keyClick(window.viewport, Qt.Key.Key_Return)
+    qtbot.keyClick(window.viewport, Qt.Key.Key_Escape)
+    settle(window, qtbot)
+
+
+def test_a_planners_day(window, qtbot, tmp_path) -> None:  # noqa: PLR0915 - a whole day
+    session = window.session
+    look_down(window)
+    desk = panel(window, "plans")
+
+    # Three phases, a year each, one after the other.
+    for _ in range(3):
+        desk.add_phase()
+    assert len(session.project.phases) == 3
+    starts = [p.start for p in session.project.phases]
+    assert starts == sorted(starts)
+
+    # The first variant: a block on free ground and a house less.
+    desk.add_variant()
+    assert session.variant == "variant-1"
+    desk._choose_phase("phase-1")
+    sketch(window, qtbot, [(60, -60), (100, -60), (100, -40), (60, -40)], 6)
+    (added,) = plans.changes_of(session.project, "variant-1")["houses"]
+    outline = shapely.from_wkt(added.values["geometry"])
+    # A pixel is about 0.3 m here.
+    assert outline.symmetric_difference(shapely.box(X + 60, Y - 60, X + 100, Y - 40)).area < 40.0
+    assert added.values["height_m"] == 18.0
+    desk._choose_phase("phase-2")
+    click(window, qtbot, 10, 7)
+    assert session.selection.features == {("houses", "house-0")}
+    qtbot.mouseClick(desk.sketch.demolish, LEFT)
+    settle(window, qtbot)
+
+    # The second derives from it and adds a tower in the third phase.
+    desk.derive()
+    assert session.variant == "variant-2"
+    desk._choose_phase("phase-3")
+    sketch(window, qtbot, [(140, -60), (155, -60), (155, -45), (140, -45)], 12)
+    ops = {c.feature_id: c.op for c in plans.changes_of(session.project, "variant-2")["houses"]}
+    assert sorted(ops.values()) == ["add", "add", "remove"]
+
+    # Scrub: the city grows.
+    def standing(year: int) -> int:
+        desk.year.setValue(year)
+        return int(session.layer("houses").rows_visible.sum())
+
+    first = session.project.phases[0].start.year
+    assert [standing(y) for y in (first - 1, first, first + 1, first + 2)] == [6, 7, 6, 7]
+
+    # Indicators, side by side.
+    numbers = panel(window, "indicators")
+    numbers.run()
+    qtbot.waitUntil(
+        lambda: numbers._counted is not None and not session.jobs.running, timeout=20_000
+    )
+    found = {v: {i.id: i.value for i in own} for v, own in numbers._counted.found.items()}
+    assert found[""]["footprint"] == pytest.approx(6 * 300.0)
+    assert found["variant-1"]["footprint"] == pytest.approx(5 * 300.0 + outline.area)
+    assert found["variant-2"]["height_max"] == 36.0
+    numbers.export(tmp_path / "numbers.csv")
+    assert "variant-2,footprint" in (tmp_path / "numbers.csv").read_text(encoding="utf-8")
+
+    # Sun, kept as a layer; it follows the plan.
+    analyses = panel(window, "analyses")
+    analyses.around.setChecked(False)
+    qtbot.mouseClick(analyses.start, LEFT)
+    qtbot.waitUntil(lambda: len(session.project.analyses) == 1, timeout=30_000)
+    settle(window, qtbot)
+    kept = session.project.analyses[0]
+    layer = session.layer(kept.layer)
+    assert layer.table is not None, layer.problems
+    assert {"sun_h", "meets_threshold", "surface"} <= set(layer.table.frame.columns)
+    count = len(layer.table)
+    analyses.list.setCurrentItem(analyses.list.topLevelItem(0))
+    for name in ("sun.csv", "sun.gpkg", "sun.glb"):
+        analyses.export(tmp_path / name)
+        settle(window, qtbot)
+        assert (tmp_path / name).stat().st_size > 1000
+    desk.variant.setCurrentIndex(0)
+    qtbot.waitUntil(
+        lambda: session.project.analyses[0].made_of != kept.made_of and not session.jobs.running,
+        timeout=30_000,
+    )
+    assert len(session.layer(kept.layer).table) != count
+
+    # Compare: one camera, two variants.
+    window.session.set_variant("variant-1")
+    settle(window, qtbot)
+    compared = open_compare(window)
+    qtbot.waitExposed(compared)
+    assert [side.session.variant for side in compared.sides] == ["variant-1", "variant-2"]
+    qtbot.waitUntil(lambda: all(s.viewport.scene.complete for s in compared.sides), timeout=30_000)
+    compared.colours.setChecked(True)
+    assert compared.list.topLevelItemCount() == 5
+    one, other = (side.viewport for side in compared.sides)
+    one.top()
+    assert other.stage.camera.pose == one.stage.camera.pose
+    compared.close()
+
+    # Print.
+    out = tmp_path / "sheet.pdf"
+    verb = make_report(window, template="sheet", out=out, view="now", variant="variant-2")
+    with qtbot.waitSignal(verb.finished, timeout=60_000) as ended:
+        pass
+    assert ended.args == [0, ended.args[1]], ended.args
+    assert out.read_bytes().startswith(b"%PDF-")
+
+    # Every step can be taken back.
+    while session.history.undo_label:
+        session.undo()
+    assert session.project.variants == ()
+    assert session.project.analyses == ()
+    settle(window, qtbot)
+
+
+def test_a_viewshed_from_a_click_and_buildings_above_the_envelope(window, qtbot) -> None:
+    session = window.session
+    look_down(window)
+    analyses = panel(window, "analyses")
+    analyses.kind.setCurrentIndex(analyses.kind.findData("viewshed"))
+    qtbot.mouseClick(analyses.start, LEFT)
+    click(window, qtbot, 50, -40)
+    qtbot.keyClick(window.viewport, Qt.Key.Key_Return)
+    click(window, qtbot, 60, -40)
+    qtbot.keyClick(window.viewport, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(session.project.analyses) == 1, timeout=30_000)
+    settle(window, qtbot)
+    seen = session.layer(session.project.analyses[0].layer).table.frame
+    assert set(seen["visible"].unique()) == {True, False}
+
+    analyses.kind.setCurrentIndex(analyses.kind.findData("zoning"))
+    analyses.zones.setCurrentIndex(analyses.zones.findData("parcels"))
+    analyses.height.setCurrentText("max_height_m")
+    analyses.rule.setCurrentText("rule")
+    qtbot.mouseClick(analyses.start, LEFT)
+    qtbot.waitUntil(lambda: len(session.project.analyses) == 2, timeout=30_000)
+    settle(window, qtbot)
+    high = session.layer(session.project.analyses[1].layer).table.frame
+    assert list(high["rule"]) == ["UA 10"] * 6
+    assert list(high["height_m"]) == [1.0] * 6
+
+
+def test_measures_with_the_mouse(window, qtbot) -> None:
+    look_down(window)
+    measures = panel(window, "measure")
+    qtbot.mouseClick(measures.buttons["distance"], LEFT)
+    click(window, qtbot, 0, -50)
+    qtbot.mouseMove(window.viewport, pixel(window, 30, -50))
+    window.viewport.tool.hover(pixel(window, 30, -50).toPointF())
+    qtbot.keyClicks(window.viewport, "25")
+    qtbot.keyClick(window.viewport, Qt.Key.Key_Return)
+    qtbot.keyClick(window.viewport, Qt.Key.Key_Return)
+    assert "25.00" in measures.results.item(0).text()
+    qtbot.keyClick(window.viewport, Qt.Key.Key_Escape)
+    assert window.viewport.tool is None
+    assert not measures.buttons["distance"].isChecked()
+    # A corner of a roof is caught.
+    qtbot.mouseClick(measures.buttons["height"], LEFT)
+    corner = pixel(window, 0.0, 0.0, 9.0)
+    qtbot.mouseClick(window.viewport, LEFT, pos=corner + QPoint(3, -3))
+    caught = window.viewport.tool.places(pointer=False)[0]
+    np.testing.assert_allclose(caught, [0.0, 0.0, 9.0], atol=1e-3)
+
+
+def test_an_analysis_is_cancelled_and_leaves_nothing(window, qtbot) -> None:
+    analyses = panel(window, "analyses")
+    analyses.around.setChecked(False)
+    analyses.until.setDate(analyses.day.date().addDays(360))
+    analyses.ask()
+    assert analyses.cancel.isEnabled()
+    analyses.stop()
+    settle(window, qtbot)
+    assert window.session.project.analyses == ()
+    assert not analyses.cancel.isEnabled()
+
+
+def test_plans_are_saved_and_opened_again(window, qtbot, tmp_path) -> None:
+    from twin.store.codec import from_json, to_json
+
+    desk = panel(window, "plans")
+    desk.add_phase()
+    desk.add_variant()
+    desk.permit.setText("PC déposé")
+    desk.permit.editingFinished.emit()
+    analyses = panel(window, "analyses")
+    analyses.around.setChecked(False)
+    analyses.ask()
+    qtbot.waitUntil(lambda: len(window.session.project.analyses) == 1, timeout=30_000)
+    text = json.dumps(to_json(window.session.project))
+    again, problems = from_json(json.loads(text), "x")
+    assert not problems
+    assert again.analyses == window.session.project.analyses
+    assert again.phases[0].permit == "PC déposé"

@@ -1,0 +1,465 @@
+"""Kept analyses: asked, run on a worker, shown as layers, run again when the city changes, exported."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QDate, Qt, QTimer
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDateEdit,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+)
+
+from twin.errors import BelvedereError
+from twin.model.kept import KINDS, KeptAnalysis, without_analysis
+from twin.model.plans import fresh_id
+from twin.problems import Problem
+from twin.work import kept as work
+from twin.work.jobs import Job
+from ui.docks.panel import Panel
+from ui.forms.parts import IconButton, wrapping
+from ui.i18n import text, tr, translator
+from ui.i18n.formats import quantity
+from ui.planner.drawing import DrawTool
+
+if TYPE_CHECKING:
+    from twin.analysis.answer import Answer
+    from twin.work.session import Session
+    from ui.window.main import MainWindow
+
+ID = Qt.ItemDataRole.UserRole
+SETTLE_MS = 1_500
+POLL_MS = 120
+FIELDS = {
+    "sun": ("day", "until", "threshold", "around"),
+    "viewshed": ("radius",),
+    "irradiation": ("around",),
+    "zoning": ("zones", "height", "rule"),
+}
+EXPORTS = ("CSV (*.csv)", "GeoPackage (*.gpkg)", "glTF (*.glb)")
+
+
+class AnalysesPanel(Panel):
+    """The analyses of a project."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window.session, window)
+        self._window = window
+        self._jobs: dict[str, Job] = {}
+        self.answers: dict[str, Answer] = {}
+        self.kind = QComboBox()
+        self.day, self.until = QDateEdit(), QDateEdit()
+        self.threshold, self.radius = QDoubleSpinBox(), QDoubleSpinBox()
+        self.around = QCheckBox()
+        self.zones, self.height, self.rule = QComboBox(), QComboBox(), QComboBox()
+        self.start, self.cancel = QPushButton(), QPushButton()
+        self.list = QTreeWidget()
+        self.follow = QCheckBox()
+        self.follow.setChecked(True)
+        self.said = wrapping()
+        self._bar = QProgressBar()
+        self._again = IconButton("mdi6.refresh", self.again)
+        self._export = IconButton("mdi6.tray-arrow-down", self._ask_export)
+        self._remove = IconButton("mdi6.trash-can-outline", self.remove)
+        self._labels: dict[str, QLabel] = {}
+        self._later = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._later.timeout.connect(self._renew)
+        self._poll = QTimer(self, interval=POLL_MS)
+        self._poll.timeout.connect(self._show_progress)
+        self._arrange()
+        self._connect()
+        self._begin()
+
+    # What is done.
+
+    def ask(self) -> None:
+        """Start the analysis that the form describes; a viewshed asks for a place first."""
+        kind = str(self.kind.currentData() or "sun")
+        if kind == "viewshed":
+            self._ask_eye()
+        else:
+            self._begin_kept(kind, self._asked(kind))
+
+    def again(self) -> None:
+        """Run the chosen analysis again."""
+        kept = self.chosen()
+        if kept is not None:
+            self.run(kept)
+
+    def stop(self) -> None:
+        """Cancel whatever runs."""
+        for job in self._jobs.values():
+            job.cancel()
+        self._jobs.clear()
+        self._show_progress()
+
+    def remove(self) -> None:
+        """Remove the chosen analysis and its layer."""
+        kept, session = self.chosen(), self._session
+        if kept is not None and session is not None:
+            session.do("analysis.do.remove", lambda p: without_analysis(p, kept.id))
+
+    def chosen(self) -> KeptAnalysis | None:
+        """Return the analysis that is chosen in the list."""
+        item = self.list.currentItem()
+        found = item.data(0, ID) if item is not None else None
+        return found if isinstance(found, KeptAnalysis) else None
+
+    def run(self, kept: KeptAnalysis) -> None:
+        """Run an analysis on a worker; its answer becomes, or renews, a layer."""
+        session = self._session
+        if session is None:
+            return
+        if kept.id in self._jobs:
+            self._jobs[kept.id].cancel()
+        try:
+            asked = work.question(session, kept)
+        except BelvedereError as error:
+            self._window.tell(error.problem)
+            return
+        spare = self._window.services.state_dir
+        path = work.answer_path(session.folder, kept, spare)
+
+        def compute(job: Job) -> work.Made:
+            answer = work.answer_of(asked, job)
+            job.check_cancelled()
+            work.write_answer(answer, path)
+            return work.Made(kept=asked.kept, answer=answer, path=path)
+
+        self._jobs[kept.id] = session.jobs.run(
+            Job("job.analyse", text(kept.title, kept.id)),
+            compute,
+            done=self._done,
+            failed=lambda problem: self._failed(kept.id, problem),
+        )
+        self._poll.start()
+        self._show_progress()
+
+    def export(self, path: Path) -> None:
+        """Write the answer of the chosen analysis; it is computed first where this session has not."""
+        kept = self.chosen()
+        answer = self.answers.get(kept.id) if kept is not None else None
+        session = self._session
+        if answer is None or session is None:
+            self._window.say("analysis.run_first")
+            return
+        session.jobs.run(
+            Job("job.export", path.name),
+            lambda _job: work.write_answer(answer, path),
+            done=lambda _none: self._window.say("status.exported", file=path.name),
+            failed=self._window.tell,
+        )
+
+    # The panel.
+
+    def retranslate(self) -> None:
+        """See base."""
+        for name, label in self._labels.items():
+            label.setText(tr(f"analysis.{name}"))
+        chosen = self.kind.currentData()
+        self.kind.blockSignals(True)
+        self.kind.clear()
+        for kind in KINDS:
+            self.kind.addItem(tr(f"analysis.kind_{kind}"), kind)
+        self.kind.setCurrentIndex(max(0, self.kind.findData(chosen)))
+        self.kind.blockSignals(False)
+        self.start.setText(tr("analysis.start"))
+        self.cancel.setText(tr("analysis.cancel"))
+        self.around.setText(tr("analysis.around"))
+        self.follow.setText(tr("analysis.follow"))
+        self._again.say(tr("analysis.again"))
+        self._export.say(tr("analysis.export"))
+        self._remove.say(tr("analysis.remove"))
+        self.list.setHeaderLabels([tr("analysis.name"), tr("analysis.state")])
+        self._show_fields()
+
+    def retheme(self) -> None:
+        """See base."""
+        for button in (self._again, self._export, self._remove):
+            button.retheme()
+
+    def _attach(self, session: Session) -> None:
+        self._links.connect(session.project_changed, self._on_change)
+        self._links.connect(session.variant_changed, lambda _variant: self._later.start())
+        self._links.connect(session.layer_changed, self._on_layer)
+
+    def _on_change(self, _before: object, _after: object) -> None:
+        self._refresh()
+        self._later.start()
+
+    def _on_layer(self, layer: str, aspects: frozenset[str]) -> None:
+        own = {a.layer for a in self._session.project.analyses} if self._session else set()
+        if "drawables" in aspects and layer not in own:
+            self._later.start()
+
+    def _renew(self) -> None:
+        """Run what is stale again, once the layers are quiet."""
+        session = self._session
+        if session is None:
+            return
+        if any(r.busy for r in session.layers()):
+            self._later.start()
+            return
+        self._refresh()
+        if self.follow.isChecked():
+            for kept in session.project.analyses:
+                if work.stale(session, kept) and kept.id not in self._jobs:
+                    self.run(kept)
+
+    def _refresh(self) -> None:
+        session = self._session
+        self.setEnabled(session is not None)
+        if session is None:
+            self._jobs.clear()
+            self.answers.clear()
+            return
+        chosen = self.chosen()
+        self.list.clear()
+        for kept in session.project.analyses:
+            state = "running" if kept.id in self._jobs else "fresh"
+            if state == "fresh" and work.stale(session, kept):
+                state = "stale"
+            item = QTreeWidgetItem([text(kept.title, kept.id), tr(f"analysis.state_{state}")])
+            item.setData(0, ID, kept)
+            self.list.addTopLevelItem(item)
+            if chosen is not None and kept.id == chosen.id:
+                self.list.setCurrentItem(item)
+        self._fill_layers()
+
+    def _fill_layers(self) -> None:
+        session, chosen = self._session, self.zones.currentData()
+        self.zones.blockSignals(True)
+        self.zones.clear()
+        for runtime in session.layers() if session is not None else ():
+            if runtime.table is not None and runtime.table.raster is None:
+                self.zones.addItem(text(runtime.spec.title, runtime.spec.id), runtime.spec.id)
+        self.zones.setCurrentIndex(max(0, self.zones.findData(chosen)))
+        self.zones.blockSignals(False)
+        self._fill_columns()
+
+    def _fill_columns(self) -> None:
+        session, layer = self._session, str(self.zones.currentData() or "")
+        known = {r.spec.id: r for r in session.layers()} if session is not None else {}
+        names = known[layer].column_names() if layer in known else ()
+        for box in (self.height, self.rule):
+            chosen = box.currentText()
+            box.clear()
+            box.addItems([str(n) for n in names])
+            box.setCurrentIndex(max(0, box.findText(chosen)))
+
+    def _show_fields(self) -> None:
+        kind = str(self.kind.currentData() or "sun")
+        for name, widget in self._fields.items():
+            shown = name in FIELDS[kind]
+            widget.setVisible(shown)
+            if name in self._labels:
+                self._labels[name].setVisible(shown)
+
+    def _asked(self, kind: str) -> dict[str, Any]:
+        session = self._session
+        if kind == "zoning":
+            from twin.work.developments import building_layer
+
+            return {
+                "at": session.clock.at.isoformat() if session is not None else "",
+                "zones": str(self.zones.currentData() or ""),
+                "height": self.height.currentText(),
+                "rule": self.rule.currentText(),
+                "buildings": building_layer(session) if session is not None else "",
+            }
+        asked: dict[str, Any] = {}
+        if kind != "sun" and self._session is not None:
+            asked["at"] = self._session.clock.at.isoformat()
+        if kind == "sun":
+            asked["date"] = self.day.date().toString(Qt.DateFormat.ISODate)
+            asked["until"] = self.until.date().toString(Qt.DateFormat.ISODate)
+            asked["threshold_h"] = self.threshold.value()
+        if kind == "irradiation" and self._session is not None:
+            asked["year"] = self._session.clock.at.year
+            asked["surfaces"] = ["roof"]
+        if self.around.isChecked():
+            asked["box"] = self._box()
+        return asked
+
+    def _box(self) -> list[float]:
+        """Return what is in view around the point that is looked at, in the CRS."""
+        camera = self._window.viewport.stage.camera
+        session = self._session
+        origin = session.project.frame.origin if session is not None else (0.0, 0.0, 0.0)
+        x, y = camera.target[0] + origin[0], camera.target[1] + origin[1]
+        reach = min(max(0.6 * camera.pose.distance_m, 60.0), 600.0)
+        return [round(v, 1) for v in (x - reach, y - reach, x + reach, y + reach)]
+
+    def _ask_eye(self) -> None:
+        view = self._window.viewport
+        tool = DrawTool(view)
+        tool.done.connect(self._eyes)
+        view.take_tool(tool)
+        view.setFocus()
+        self._window.say("analysis.place_eye")
+
+    def _eyes(self, xyz: np.ndarray) -> None:
+        session = self._session
+        self._window.viewport.take_tool(None)
+        if session is None:
+            return
+        eyes = xyz + np.array(session.project.frame.origin) + np.array([0.0, 0.0, 1.6])
+        asked = {
+            "eyes": np.round(eyes, 2).tolist(),
+            "radius_m": self.radius.value(),
+            "at": session.clock.at.isoformat(),
+        }
+        self._begin_kept("viewshed", asked)
+
+    def _begin_kept(self, kind: str, asked: dict[str, Any]) -> None:
+        session = self._session
+        if session is None:
+            return
+        name = fresh_id(kind, [a.id for a in session.project.analyses])
+        words = self._title(kind, asked)
+        self.run(KeptAnalysis(id=name, kind=kind, title={translator.language: words}, asked=asked))
+
+    def _title(self, kind: str, asked: dict[str, Any]) -> str:
+        words = tr(f"analysis.kind_{kind}")
+        return f"{words}, {asked['date']}" if "date" in asked else words
+
+    def _done(self, made: work.Made) -> None:
+        session = self._session
+        self._jobs.pop(made.kept.id, None)
+        self.answers[made.kept.id] = made.answer
+        if session is not None:
+            label = "analysis.do.keep"
+            session.do(label, lambda p: work.with_answer(p, made), merge=f"analysis.{made.kept.id}")
+        self.said.setText(self._words(made.answer))
+        self._show_progress()
+        self._refresh()
+
+    def _failed(self, name: str, problem: Problem) -> None:
+        self._jobs.pop(name, None)
+        self._show_progress()
+        self._refresh()
+        self._window.tell(problem)
+
+    def _words(self, answer: Answer) -> str:
+        told = answer.summary
+        if answer.kind == "sun":
+            facade = told["surfaces"].get("facade", {})
+            share = quantity(100.0 * facade.get("meeting_share", 0.0), "%", 0)
+            return tr("analysis.said_sun", samples=told["samples"], share=share,
+                      threshold=quantity(told["threshold_h"], "h", 1))  # fmt: skip
+        if answer.kind == "viewshed":
+            return tr("analysis.said_viewshed", share=quantity(100 * told["visible_share"], "%", 1))
+        if answer.kind == "zoning":
+            return tr("analysis.said_zoning", count=told["exceeding"],
+                      most=quantity(told["most_m"], "m", 1))  # fmt: skip
+        return tr("analysis.said_irradiation", energy=quantity(told["roof_kwh_m2"] or 0.0, "kWh/m²", 0),
+                  pv=quantity(told["roof_pv_mwh"], "MWh", 0))  # fmt: skip
+
+    def _show_progress(self) -> None:
+        busy = bool(self._jobs)
+        self._bar.setVisible(busy)
+        self.cancel.setEnabled(busy)
+        if not busy:
+            self._poll.stop()
+            return
+        job = next(iter(self._jobs.values()))
+        self._bar.setRange(0, 1000 if job.total else 0)
+        if job.total:
+            self._bar.setValue(round(1000 * job.done / job.total))
+
+    def _ask_export(self) -> None:
+        chosen, kind = QFileDialog.getSaveFileName(
+            self, tr("analysis.export"), str(Path.home() / "analysis.csv"), ";;".join(EXPORTS)
+        )
+        if chosen:
+            path = Path(chosen)
+            if path.suffix.lower() not in (".csv", ".gpkg", ".glb"):
+                path = path.with_name(path.name + kind[kind.index("*") + 1 : -1])
+            self.export(path)
+
+    def rename(self, item: QTreeWidgetItem, _column: int) -> None:
+        """Give an analysis and its layer the name that was typed."""
+        kept, words, session = item.data(0, ID), item.text(0).strip(), self._session
+        known = isinstance(kept, KeptAnalysis) and session is not None and words
+        if not known or words == text(kept.title, kept.id):
+            return
+        title = {**kept.title, translator.language: words}
+
+        def change(project: Any) -> Any:
+            from twin.model.kept import with_analysis
+
+            layer = next((s for s in project.layers if s.id == kept.layer), None)
+            changed = with_analysis(project, replace(kept, title=title))
+            return changed.with_layer(replace(layer, title=title)) if layer else changed
+
+        session.do("analysis.do.rename", change)
+
+    def _connect(self) -> None:
+        self.kind.currentIndexChanged.connect(lambda _index: self._show_fields())
+        self.zones.currentIndexChanged.connect(lambda _index: self._fill_columns())
+        self.start.clicked.connect(self.ask)
+        self.cancel.clicked.connect(self.stop)
+        self.day.dateChanged.connect(self.until.setDate)
+
+    def _arrange(self) -> None:
+        self.day.setDate(QDate(2026, 3, 21))
+        self.until.setDate(QDate(2026, 3, 21))
+        for field in (self.day, self.until):
+            field.setCalendarPopup(True)
+        self.threshold.setRange(0.5, 24.0)
+        self.threshold.setValue(2.0)
+        self.threshold.setSuffix(" h")
+        self.radius.setRange(20.0, 5_000.0)
+        self.radius.setValue(400.0)
+        self.radius.setSuffix(" m")
+        self.around.setChecked(True)
+        self._fields = {
+            "day": self.day,
+            "until": self.until,
+            "threshold": self.threshold,
+            "radius": self.radius,
+            "zones": self.zones,
+            "height": self.height,
+            "rule": self.rule,
+            "around": self.around,
+        }
+        form = QFormLayout()
+        form.addRow(self._label("kind"), self.kind)
+        for name, widget in self._fields.items():
+            form.addRow(*((widget,) if name == "around" else (self._label(name), widget)))
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.start, 1)
+        buttons.addWidget(self.cancel)
+        tools = QHBoxLayout()
+        tools.addWidget(self.follow, 1)
+        for button in (self._again, self._export, self._remove):
+            tools.addWidget(button)
+        self.list.setRootIsDecorated(False)
+        self._bar.setTextVisible(False)
+        self._bar.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 12)
+        layout.addLayout(form)
+        layout.addLayout(buttons)
+        layout.addWidget(self._bar)
+        layout.addWidget(self.said)
+        layout.addLayout(tools)
+        layout.addWidget(self.list, 1)
+
+    def _label(self, name: str) -> QLabel:
+        self._labels[name] = label = QLabel()
+        return label

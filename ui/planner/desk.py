@@ -1,0 +1,104 @@
+"""What the planner's desk brings to the window: its panels, and actions under Analyse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ui.actions import Action
+from ui.window.conditions import is_open
+from ui.window.desks import BOTTOM, LEFT, RIGHT, Desk, Place, Seat
+
+if TYPE_CHECKING:
+    from ui.docks.panel import Panel
+
+
+def _plans(window: Any) -> Panel:
+    from ui.planner.plans_panel import PlansPanel
+
+    return PlansPanel(window)
+
+
+def _measure(window: Any) -> Panel:
+    from ui.planner.measure_panel import MeasurePanel
+
+    return MeasurePanel(window)
+
+
+def _indicators(window: Any) -> Panel:
+    from ui.planner.indicators_panel import IndicatorsPanel
+
+    return IndicatorsPanel(window)
+
+
+def _analyses(window: Any) -> Panel:
+    from ui.planner.analyses_panel import AnalysesPanel
+
+    return AnalysesPanel(window)
+
+
+def _report(window: Any) -> None:
+    from ui.planner.report_dialog import ReportDialog
+
+    ReportDialog(window).open()
+
+
+def _compare(window: Any) -> None:
+    from ui.planner.compare import open_compare
+
+    open_compare(window)
+
+
+PANELS = {
+    "plans": Seat(make=_plans, place=Place(LEFT, shown=False, extent_px=330), keys=("Alt+6",)),
+    "measure": Seat(make=_measure, place=Place(RIGHT, shown=False, extent_px=300), keys=("Alt+9",)),
+    "indicators": Seat(
+        make=_indicators, place=Place(BOTTOM, shown=False, extent_px=260), keys=("Alt+7",)
+    ),
+    "analyses": Seat(
+        make=_analyses, place=Place(RIGHT, shown=False, extent_px=330), keys=("Alt+8",)
+    ),
+}
+
+
+def _show(name: str, icon: str, section: int) -> Action:
+    return Action(
+        id=f"analyse.{name}",
+        text=f"action.analyse.{name}",
+        run=lambda w: w.docks.show(name),
+        menu=("analyse",),
+        section=section,
+        icon=icon,
+        enabled=is_open,
+    )
+
+
+DESK = Desk(
+    id="planner",
+    actions=(
+        _show("plans", "mdi6.source-branch", 0),
+        Action(
+            id="analyse.compare",
+            text="action.analyse.compare",
+            run=_compare,
+            menu=("analyse",),
+            section=0,
+            icon="mdi6.compare",
+            keys=("Ctrl+Shift+V",),
+            enabled=lambda w: is_open(w) and bool(w.session.project.variants),
+        ),
+        _show("indicators", "mdi6.chart-bar", 0),
+        _show("analyses", "mdi6.weather-sunny", 1),
+        _show("measure", "mdi6.ruler", 1),
+        Action(
+            id="analyse.report",
+            text="action.analyse.report",
+            run=_report,
+            menu=("analyse",),
+            section=2,
+            icon="mdi6.file-chart-outline",
+            keys=("Ctrl+Shift+R",),
+            enabled=is_open,
+        ),
+    ),
+    panels=PANELS,
+)
