@@ -44,7 +44,7 @@ class SessionStage:
         self._only: frozenset[str] | None = None
         self._styles: Mapping[str, Style] = {}
         self._rows_of: dict[str, tuple[FeatureTable, dict[str, int]]] = {}
-        self._followed: dict[str, tuple[int, int]] = {}
+        self._followed: dict[str, tuple[int, int, frozenset[int]]] = {}
         self._following: set[str] = set()
         session.layer_changed.connect(self._on_layer)
         session.ground_changed.connect(self._on_ground)
@@ -70,18 +70,19 @@ class SessionStage:
     def follow(self) -> None:
         """Bring the tables of streamed layers in step with the tiles that are loaded, on a worker."""
         for layer_id, tiles in self.stage.streamed().items():
-            version = (tiles.stream.slots.version, len(tiles.problems))
+            drawn = frozenset(held.first_row for held in tiles.stream.drawn if held.rows)
+            version = (tiles.stream.slots.version, len(tiles.problems), drawn)
             if self._followed.get(layer_id) != version and layer_id not in self._following:
                 self._followed[layer_id] = version
                 self._following.add(layer_id)
-                self._take_rows(layer_id, tiles)
+                self._take_rows(layer_id, tiles, drawn)
 
-    def _take_rows(self, layer_id: str, tiles: StreamedTiles) -> None:
+    def _take_rows(self, layer_id: str, tiles: StreamedTiles, drawn: frozenset[int]) -> None:
         session = self.session
         crs, slots = session.project.frame.crs, tiles.stream.slots
 
         def work(_job: Job) -> Any:
-            columns, taken = slots.columns()
+            columns, taken = slots.columns(drawn)
             return table_of_rows(columns, taken, crs, layer_id), taken, slots.rgba()
 
         def done(answer: Any) -> None:
@@ -173,13 +174,19 @@ class SessionStage:
             self._colour_streamed(runtime)
             self.stage.recolour(layer_id, self._rgba(runtime))
         if "rows" in aspects:
-            self.stage.set_rows(layer_id, runtime.rows_visible)
+            self.stage.set_rows(layer_id, self._rows_shown(runtime))
             if layer_id in self._followed:
                 self._highlight()  # streamed rows have moved
         if "columns" in aspects:
             self.stage.set_columns(layer_id, _flow_columns(runtime))
         if "spec" in aspects:
             self._show(runtime)
+
+    def _rows_shown(self, runtime: LayerRuntime) -> NDArray[np.bool_]:
+        """Return the rows to show; those of tiles that are not in the picture now may be soon."""
+        if runtime.spec.id not in self._followed or runtime.table is None:
+            return runtime.rows_visible
+        return np.asarray(runtime.rows_visible | (runtime.table.feature_ids == ""))
 
     def _show(self, runtime: LayerRuntime) -> None:
         if runtime.spec.id in self.stage.layer_ids:

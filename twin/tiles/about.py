@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from twin.errors import CrsError, ReadError
+from twin.io.guard import sample
 from twin.io.jsonstream import parse
+from twin.io.sniff import sniff
 from twin.model.geoframe import GeoFrame, is_metric
 from twin.tiles.fetch import Place, named
 from twin.tiles.placing import Placement
@@ -44,6 +47,16 @@ class About:
     lonlat: tuple[float, float] | None = None
     crs: str = ""
     notice: Mapping[str, str] = field(default_factory=dict)
+
+
+def is_tileset(path: Path) -> bool:
+    """Whether a file is the JSON of a tileset, by its beginning."""
+    try:
+        return (
+            path.suffix.lower() == ".json" and path.is_file() and sniff(sample(path)) == "3dtiles"
+        )
+    except (OSError, ReadError):
+        return False
 
 
 def about(address: str, frame: GeoFrame | None = None) -> About:

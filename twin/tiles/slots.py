@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -71,10 +71,18 @@ class Slots:
                 found[start : start + count][known] = rgba[known]
             return found
 
-    def columns(self) -> tuple[dict[str, NDArray[Any]], NDArray[np.bool_]]:
-        """Return all attributes, (size,) each with gaps for rows that nobody has, and which rows somebody has."""
+    def columns(
+        self, of: Collection[int] | None = None
+    ) -> tuple[dict[str, NDArray[Any]], NDArray[np.bool_]]:
+        """Return all attributes, (size,) each with gaps for rows that nobody has, and which rows somebody has.
+
+        Parameters
+        ----------
+        of : collection of int or None
+            First rows of the tiles that count; None: all.
+        """
         with self._lock:
-            held = list(self._held.items())
+            held = [(k, v) for k, v in self._held.items() if of is None or k in of]
             size = self.size
         names = list(dict.fromkeys(name for _, (_, columns, _) in held for name in columns))
         taken = np.zeros(size, bool)

@@ -21,7 +21,7 @@ from twin.problems import Problem, Severity
 from twin.registry import LayerType, Registry
 from twin.store.data_files import Copies
 from twin.store.project_folder import save_project
-from twin.tiles.about import About, about
+from twin.tiles.about import About, about, is_tileset
 from twin.work.placing import far_problems, frame_for, time_zone_of
 
 PREFERRED = {
@@ -69,6 +69,8 @@ def assemble(
     CrsError
         ``crs`` is unknown or not a projected CRS in metres.
     """
+    addresses = [*addresses, *(str(path) for path in paths if is_tileset(path))]
+    paths = [path for path in paths if str(path) not in addresses]
     found = [inspect(path) for path in paths]
     problems = [p for inspection in found for p in inspection.problems]
     pairs = [
@@ -98,7 +100,7 @@ def assemble(
             specs.append(spec)
     # The ground is listed first, buildings next: the order in which a reader looks for them.
     specs.sort(key=lambda s: {"belvedere.terrain": 0, "belvedere.buildings": 1}.get(s.type, 2))
-    first = paths[0].stem if paths else specs[0].title["en"]
+    first = paths[0].stem if paths else str(specs[0].title["en"])
     own = pairs[0][1].name if first in NAMELESS and pairs else ""
     name = title or own or first
     project = Project(
@@ -169,6 +171,7 @@ def spec_for(
         type=chosen.id,
         title={"en": name, "fr": name},
         sources={chosen.roles[0]: source},
+        visible=not layer.details.get("hidden", False),
     )
 
 

@@ -88,7 +88,7 @@ def take_rows(
     runtime.table = replace(table, tables=held)
     runtime.validity = Validity.of(table.frame)
     valid = runtime.validity.at(session.clock.at) if runtime.validity else taken
-    runtime.rows_visible = np.asarray(valid | ~taken)
+    runtime.rows_visible = np.asarray(valid & taken)
     look = _look(runtime, rgba_of_file)
     runtime.style, runtime.rgba, runtime.legend = look.style, look.rgba, look.legend
     told = tuple(problems)

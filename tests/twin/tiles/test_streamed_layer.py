@@ -1,0 +1,174 @@
+"""Streamed tiles as a layer: picked, told apart, coloured by a style, hidden by the clock's rows; in a real picture."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.twin.tiles.cities import ROOT, footprints
+from twin.model.project import View
+from twin.model.style import Categories, Category, Style
+from twin.registry import Registry
+from twin.render.binding import SessionStage
+from twin.render.stage import Stage
+from twin.synth.grid import synthetic_city
+from twin.work.assemble import assemble
+from twin.work.session import Session
+from ui.cli.main import main
+
+pytestmark = pytest.mark.render
+BUILDINGS = 3_000
+SIZE = (640, 400)
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("town")
+    source = footprints(folder, BUILDINGS)
+    assert main(["bake", str(source), "--out", str(folder / "out"), "--workers", "1"]) == 0
+    return folder / "out"
+
+
+class Shown:
+    """A tileset in a session on a stage."""
+
+    def __init__(self, tileset: Path) -> None:
+        registry = Registry.discover([ROOT / "layers"])
+        project, problems = assemble([tileset], registry, crs="EPSG:2154")
+        assert not [p for p in problems if p.severity.value == "error"]
+        self.session = Session(project, tileset.parent, registry)
+        self.session.start()
+        self.session.wait()
+        self.layer_id = project.layers[0].id
+        self.stage = Stage(size=SIZE)
+        self.binding = SessionStage(self.session, self.stage)
+
+    def look(
+        self, position: tuple[float, float, float], target: tuple[float, float, float]
+    ) -> None:
+        self.stage.camera.look(View(id="", title={}, position=position, target=target))
+        self.settle()
+
+    def settle(self) -> None:
+        while self.stage.upload(math.inf):
+            pass
+        self.binding.follow()
+        self.session.wait()
+        self.stage.render()
+
+    @property
+    def runtime(self):
+        return self.session.layer(self.layer_id)
+
+    def close(self) -> None:
+        self.binding.close()
+        self.stage.close()
+        self.session.close()
+
+
+@pytest.fixture
+def shown(town: Path) -> Iterator[Shown]:
+    made = Shown(town / "tileset.json")
+    yield made
+    made.close()
+
+
+def _house_under(shown: Shown, index: int) -> tuple[str, tuple[float, float]]:
+    city = synthetic_city(BUILDINGS, 1)
+    middle = city.geometry.iloc[index].centroid
+    x0, y0, _ = shown.session.project.frame.origin
+    return city["feature_id"].iloc[index], (middle.x - x0, middle.y - y0)
+
+
+def test_a_tileset_becomes_a_streamed_layer(shown):
+    assert shown.runtime.spec.type == "belvedere.tileset"
+    assert shown.runtime.bounds is not None
+
+
+def test_picking_names_the_building_and_its_attributes(shown):
+    name, (x, y) = _house_under(shown, 1505)
+    shown.look((x, y - 1.0, 150.0), (x, y, 0.0))
+    hit = shown.stage.pick(SIZE[0] / 2, SIZE[1] / 2)
+    assert hit is not None
+    assert hit.layer_id == shown.layer_id
+    table = shown.runtime.table
+    assert table.feature_ids[hit.row] == name
+    wanted = synthetic_city(BUILDINGS, 1).iloc[1505]
+    facts = {
+        fact.label["en"]: fact.value
+        for fact in shown.runtime.facts(hit.row, shown.session.clock.at)
+    }
+    assert facts["height_m"] == pytest.approx(wanted["height_m"])
+    assert facts["use"] == wanted["use"]
+
+
+def test_a_style_recolours_what_is_there_and_what_comes(shown):
+    uses = ("housing", "house", "office", "shop", "public", "industry")
+    red = Style(
+        rule=Categories(
+            column="use", categories=tuple(Category(value=use, colour="#ff0000") for use in uses)
+        )
+    )
+    name, (x, y) = _house_under(shown, 1505)
+    shown.look((x, y - 1.0, 80.0), (x, y, 0.0))
+    before = shown.stage.image()[SIZE[1] // 2, SIZE[0] // 2].astype(int)
+    layer_id = shown.layer_id
+
+    def styled(project):
+        return project.with_layer(replace(project.layer(layer_id), style=red))
+
+    shown.session.do("style", styled)
+    shown.session.wait()
+    shown.settle()
+    after = shown.stage.image()[SIZE[1] // 2, SIZE[0] // 2].astype(int)
+    assert abs(before[0] - before[1]) < 40
+    assert after[0] > 2 * after[1]
+    _, (x, y) = _house_under(shown, 20)
+    shown.look((x, y - 1.0, 80.0), (x, y, 0.0))
+    there = shown.stage.image()[SIZE[1] // 2, SIZE[0] // 2].astype(int)
+    assert there[0] > 2 * there[1], "tiles that come later have the style too"
+    assert name
+
+
+def test_a_selected_building_glows(shown):
+    name, (x, y) = _house_under(shown, 1505)
+    shown.look((x, y - 1.0, 80.0), (x, y, 0.0))
+    before = shown.stage.image()[SIZE[1] // 2, SIZE[0] // 2].astype(int)
+    shown.session.selection.set([(shown.layer_id, name)])
+    shown.settle()
+    after = shown.stage.image()[SIZE[1] // 2, SIZE[0] // 2].astype(int)
+    assert np.abs(after - before).max() > 30
+
+
+def test_hidden_rows_vanish(shown):
+    name, (x, y) = _house_under(shown, 1505)
+    shown.look((x, y - 1.0, 80.0), (x, y, 0.0))
+    row = shown.runtime.table.row_of(name)
+    mask = np.ones(len(shown.runtime.table), bool)
+    mask[row] = False
+    shown.stage.set_rows(shown.layer_id, mask)
+    shown.stage.render()
+    hit = shown.stage.pick(SIZE[0] / 2, SIZE[1] / 2)
+    assert hit is None or shown.runtime.table.feature_ids[hit.row] != name
+
+
+def test_problems_of_tiles_reach_the_layer(town, tmp_path):
+    import shutil
+
+    shutil.copytree(town, tmp_path / "out")
+    for path in (tmp_path / "out" / "tiles").rglob("*.glb"):
+        if path.name != "0_0_0.glb":
+            path.write_bytes(b"glTF")
+    made = Shown(tmp_path / "out" / "tileset.json")
+    try:
+        made.look((0.0, -10.0, 200.0), (0.0, 0.0, 0.0))
+        assert made.runtime.state.value == "partial"
+        assert {p.key for p in made.runtime.problems} <= {"io.tile_damaged", "io.gltf_damaged"}
+        assert made.runtime.problems
+    finally:
+        made.close()
