@@ -87,6 +87,7 @@ DESKS: tuple[str, ...] = (
     "ui.networks.desk",
     "ui.living.desk",
     "ui.planner.desk",
+    "ui.tiles.desk",
 )
 """Modules of the desks, in the order of their entries in menus."""
 

@@ -1,0 +1,1 @@
+"""Baking 3D Tiles from the window."""
