@@ -4,7 +4,7 @@ VENV_PYTHON := .venv/bin/python
 BOOTSTRAP := $(PYTHON) .ci/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format bench demo lock
+.PHONY: help run setup test lint format bench demo lock rehearse package
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/'
@@ -36,6 +36,14 @@ format: ## write the code the one way
 bench: ## run the benchmarks and print JSON
 	@$(BOOTSTRAP) --extra test
 	@$(VENV_PYTHON) main.py bench
+
+rehearse: ## tell a story for hours in minutes, while screens are unplugged and the process is killed
+	@$(BOOTSTRAP) --all
+	@$(VENV_PYTHON) -m benchmarks.rehearsal $(ARGS)
+
+package: ## a self-contained application for this system, in build/package, started once without network
+	@$(BOOTSTRAP) --all
+	@$(VENV_PYTHON) .ci/package/make.py
 
 demo: ## rebuild the demo city from its script
 	@$(BOOTSTRAP)

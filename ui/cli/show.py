@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hours", type=_hours, metavar="09:00-18:00", help="kiosk: open when")
     parser.add_argument("--text-size", type=float, default=1.0, help="1 is usual")
     parser.add_argument("--calm", action="store_true", help="no flights, no turning")
+    parser.add_argument("--speed", type=float, default=1.0, help=argparse.SUPPRESS)  # rehearsals
     parser.add_argument("--diary", type=Path, help=argparse.SUPPRESS)
 
 
@@ -51,6 +52,7 @@ def run(options: argparse.Namespace) -> int:
         hours=options.hours,
         scale=options.text_size,
         calm=options.calm,
+        speed=options.speed,
     )
     return show(booking, Diary(options.diary))
 
@@ -60,7 +62,7 @@ def _again(options: argparse.Namespace, project: Path) -> list[str]:
     again = ["show", str(project.resolve())]
     again += [options.story] if options.story else []
     again += ["--lang", options.lang, "--idle", str(options.idle)]
-    again += ["--text-size", str(options.text_size)]
+    again += ["--text-size", str(options.text_size), "--speed", str(options.speed)]
     again += ["--at", options.at] if options.at else []
     for name in ("autoplay", "loop", "console", "kiosk", "calm"):
         again += [f"--{name}"] if getattr(options, name) else []

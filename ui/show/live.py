@@ -35,6 +35,7 @@ class Booking:
     hours: tuple[time, time] | None = None
     scale: float = 1.0
     calm: bool = False
+    speed: float = 1.0
 
 
 def guard(arguments: Sequence[str]) -> int:
@@ -82,6 +83,7 @@ def run(booking: Booking, diary: Diary | None = None) -> int:
     stage = OnStage(window, story, booking.language)
     stage.scale = booking.scale
     stage.player.calm = booking.calm
+    stage.player.speed = booking.speed
     stage.player.loop = booking.loop or story.loop
     window.on_stage = stage
     keeper = _Keeper(stage, diary) if diary is not None else None
