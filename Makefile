@@ -4,7 +4,7 @@ VENV_PYTHON := .venv/bin/python
 BOOTSTRAP := $(PYTHON) .ci/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format bench demo lock rehearse package
+.PHONY: help run setup test lint format bench demo lock rehearse package soak
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/'
@@ -44,6 +44,10 @@ rehearse: ## tell a story for hours in minutes, while screens are unplugged and 
 package: ## a self-contained application for this system, in build/package, started once without network
 	@$(BOOTSTRAP) --all
 	@$(VENV_PYTHON) .ci/package/make.py
+
+soak: ## fly over a streamed city of a million buildings for an hour; ARGS="--seconds 600"
+	@$(BOOTSTRAP) --all
+	@$(VENV_PYTHON) -m benchmarks.soak $(ARGS)
 
 demo: ## rebuild the demo city from its script
 	@$(BOOTSTRAP)

@@ -60,24 +60,29 @@ def baked(folder: Path, buildings: int) -> tuple[Path, dict[str, Any]]:
     return out / "tileset.json", {"seconds": round(seconds, 1), "mb": round(size / 1e6)}
 
 
-def stage_of(tileset: Path, error_px: float, budget_bytes: int = 0) -> Any:
-    """Return a stage that streams a tileset; the middle of the city is the zero of the scene."""
-    from twin.drawables import Tileset
-    from twin.render.stage import Stage
-    from twin.tiles.about import about
-    from twin.model.geoframe import GeoFrame
+def stage_of(
+    tileset: Path, error_px: float, budget_bytes: int = 0, *, size: tuple[int, int] = SIZE
+) -> Any:
+    """Return a stage that streams a synthetic city, whose middle is the zero of the scene.
 
-    said = about(str(tileset))
-    frame = GeoFrame(crs="EPSG:2154")
-    x, y = frame.scene_from_lonlat([said.lonlat])[0]
-    frame = GeoFrame(crs="EPSG:2154", origin=(652_000.0, 6_862_000.0, 0.0))
-    del x, y
-    bounds = about(str(tileset), frame).bounds
-    stage = Stage(size=SIZE)
+    Parameters
+    ----------
+    error_px : float
+        0: the usual one.
+    """
+    from twin.drawables import Tileset
+    from twin.model.geoframe import GeoFrame
+    from twin.render.stage import Stage
+    from twin.synth.grid import CENTRE, CRS
+    from twin.tiles.about import about
+    from twin.tiles.stream import ERROR_PX
+
+    frame = GeoFrame(crs=CRS, origin=(*CENTRE, 0.0))
     made = Tileset(
-        address=str(tileset), crs=frame.crs, origin=frame.origin, error_px=error_px,
-        budget_bytes=budget_bytes, bounds=bounds,
+        address=str(tileset), crs=frame.crs, origin=frame.origin, error_px=error_px or ERROR_PX,
+        budget_bytes=budget_bytes, bounds=about(str(tileset), frame).bounds,
     )  # fmt: skip
+    stage = Stage(size=size)
     none = np.zeros((0, 4), np.uint8)
     stage.set_layer("tiles", [made], rgba=none, rows_visible=np.zeros(0, bool))
     return stage

@@ -47,6 +47,7 @@ class BakeDialog(Dialog):
         self._session = session
         self._about = muted()
         self.layers = QListWidget()
+        self.layers.setSpacing(3)
         for spec in session.project.layers:
             if spec.type == "belvedere.tileset":
                 continue
@@ -57,6 +58,7 @@ class BakeDialog(Dialog):
             self.layers.addItem(item)
         self.folder = QLineEdit()
         self._browse = QPushButton()
+        self._browse.setAutoDefault(False)
         self._browse.clicked.connect(self._choose)
         self.show_after = QCheckBox()
         self._labels = {name: QLabel() for name in ("layers", "folder")}

@@ -1,0 +1,92 @@
+"""A random flight over a streamed city: memory stays within its budget, no frame waits for a file.
+
+    python -m benchmarks.soak --seconds 3600 --buildings 1000000
+
+Prints JSON; ends with 1 where the budget was exceeded by more than a tenth, or nothing was drawn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+TOLERANCE = 1.1
+UPLOAD_MS = 8.0
+LEG_FRAMES = 45
+
+
+def fly(
+    tileset: Path, *, seconds: float, budget_bytes: int, size: tuple[int, int], seed: int = 7
+) -> dict[str, Any]:
+    """Fly from place to place at changing heights; return what was held and how long uploads took."""
+    from benchmarks.stream import look, stage_of
+
+    stage = stage_of(tileset, 0.0, budget_bytes, size=size)
+    stream = stage.streamed()["tiles"].stream
+    box = np.array(stage.bounds)
+    rng = np.random.default_rng(seed)
+    eye = np.array([box[0], box[1], 800.0])
+    goal, frames, empty, over = eye.copy(), 0, 0, 0
+    uploads: list[float] = []
+    held: list[int] = []
+    end = time.monotonic() + seconds
+    try:
+        while time.monotonic() < end:
+            if frames % LEG_FRAMES == 0:
+                place = box[:2] + rng.random(2) * (box[3:5] - box[:2])
+                goal = np.array([*place, 10.0 ** rng.uniform(1.7, 3.6)])
+            eye = eye + (goal - eye) * 0.12
+            ahead = goal[:2] - eye[:2]
+            ahead = ahead / max(float(np.linalg.norm(ahead)), 1.0) * (eye[2] + 50.0)
+            look(stage, tuple(eye), (float(eye[0] + ahead[0]), float(eye[1] + ahead[1]), 0.0))
+            started = time.perf_counter()
+            stage.upload(UPLOAD_MS)
+            uploads.append((time.perf_counter() - started) * 1000.0)
+            stage.render()
+            frames += 1
+            in_sight = bool(stage.camera.sees(box[None, :])[0])
+            empty += in_sight and not stream.drawn
+            held.append(stream.nbytes)
+            over += held[-1] > budget_bytes * TOLERANCE
+    finally:
+        stage.close()
+    return {
+        "seconds": seconds,
+        "frames": frames,
+        "loads": stream.loads,
+        "budget_mb": round(budget_bytes / 1e6),
+        "most_mb": round(max(held) / 1e6, 1),
+        "of_budget": round(max(held) / budget_bytes, 3),
+        "frames_over": over,
+        "frames_without_a_tile": empty,
+        "upload_p95_ms": round(float(np.percentile(uploads, 95)), 1),
+        "problems": len(stream.problems),
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=3600.0)
+    parser.add_argument("--buildings", type=int, default=1_000_000)
+    parser.add_argument("--budget-mb", type=int, default=400)
+    options = parser.parse_args()
+    from benchmarks.stream import baked
+
+    with tempfile.TemporaryDirectory() as name:
+        tileset, _ = baked(Path(name), options.buildings)
+        found = fly(
+            tileset, seconds=options.seconds, budget_bytes=options.budget_mb << 20, size=(1280, 720)
+        )
+    print(json.dumps({"buildings": options.buildings, **found}))
+    return int(found["frames_over"] > 0 or found["frames"] == 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
