@@ -100,7 +100,7 @@ def main() -> int:
         _provide_peers()
     _provide_venv(extras)
     if "show" in extras:
-        _provide_script()
+        subprocess.run([sys.executable, str(WEB / "bundle.py"), str(VENV)], check=False)
     if arguments.window:
         _refuse_without_display()
     return 0
@@ -281,57 +281,6 @@ def _install(extras: set[str]) -> None:
     if done.returncode != 0:
         raise SystemExit(
             "pip could not install everything; the lines above say why. Then try again."
-        )
-
-
-# --- the script of the offline pages ----------------------------------------------------------
-
-
-def _provide_script() -> None:
-    """Bundle three.js, pinned by .ci/web/package-lock.json, into one classic script inside .venv."""
-    recipe = [WEB / name for name in ("package.json", "package-lock.json", "three.js")]
-    stamp = hashlib.sha256(b"".join(path.read_bytes() for path in recipe)).hexdigest()
-    made = VENV / "share" / "belvedere" / "three.js"
-    mark = made.with_suffix(".stamp")
-    if made.exists() and mark.exists() and mark.read_text(encoding="utf-8") == stamp:
-        return
-    npm = shutil.which("npm")
-    if npm is None:
-        print("Web pages of stories need Node.js once, at set-up: install it and set up again.")
-        return
-    made.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        for path in recipe:
-            shutil.copy(path, folder)
-        quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-        if subprocess.run([npm, "ci", *quiet], cwd=folder, check=False).returncode != 0:
-            print("three.js could not be installed; web pages of stories cannot be written.")
-            return
-        bundle = ["--bundle", "--minify", "--format=iife", "--global-name=THREE"]
-        tool = Path(folder, "node_modules", ".bin", "esbuild")
-        done = subprocess.run(
-            [tool, "three.js", *bundle, "--legal-comments=inline", "--log-level=error",
-             f"--outfile={made}"],
-            cwd=folder, check=False,
-        )  # fmt: skip
-    if done.returncode == 0:
-        mark.write_text(stamp, encoding="utf-8")
-
-
-def _provide_peers() -> None:
-    """Install the programs of others that tests let read tilesets, pinned by their package-lock.json."""
-    recipe = [PEERS / name for name in ("package.json", "package-lock.json")]
-    stamp = hashlib.sha256(b"".join(path.read_bytes() for path in recipe)).hexdigest()
-    mark = PEERS / "node_modules" / "belvedere-stamp"
-    if mark.exists() and mark.read_text(encoding="utf-8") == stamp:
-        return
-    npm = shutil.which("npm")
-    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-    if npm and subprocess.run([npm, "ci", *quiet], cwd=PEERS, check=False).returncode == 0:
-        mark.write_text(stamp, encoding="utf-8")
-    else:
-        print(
-            "Tests that let CesiumJS, loaders.gl and the glTF validator read tiles will be skipped."
         )
 
 

@@ -91,12 +91,12 @@ class Rehearsal:
                     self.memory.append((round(time.monotonic() - self.began_s, 1), memory))
             time.sleep(1.0)
 
-    def until_live(self, most_s: float = 90.0) -> float | None:
-        """Wait until the scene is on stage; return how long that took, None where it never was."""
+    def until_live(self, since: float = 0.0, most_s: float = 90.0) -> float | None:
+        """Wait until the scene is on stage, by its word after a moment; None where it never was."""
         began = time.monotonic()
         while time.monotonic() - began < most_s:
             state = self.diary()
-            if state.get("on_stage") and time.time() - state.get("beat", 0) < 2.0:
+            if state.get("on_stage") and state.get("beat", 0.0) > since:
                 return round(time.monotonic() - began, 1)
             time.sleep(0.2)
         return None
@@ -106,8 +106,7 @@ class Rehearsal:
         before = self.diary().get("stop", "")
         for child in self.children():
             os.kill(child, signal.SIGKILL)
-        time.sleep(0.5)
-        live_s = self.until_live()
+        live_s = self.until_live(since=time.time() + 0.6)
         log = (self.folder / "logs" / "belvedere.log").read_text(encoding="utf-8")
         put_back = re.findall(r"back on stage at stop (\S+)", log)
         after = self.diary().get("stop", "")

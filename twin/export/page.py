@@ -93,8 +93,8 @@ def write_page(page: Page, session: Session, folder: Path, skyline: Skyline | No
     for number, stop in enumerate(page.story.stops, start=1):
         if stop.id in page.pictures:  # numbered: an id of somebody else may be any text
             (folder / "pictures" / f"{number}.jpg").write_bytes(jpeg(page.pictures[stop.id]))
-    for number, path in _beside(page):
-        target = folder / "pictures" / f"beside-{number}{Path(path).suffix.lower()}"
+    for name, path in _beside(page):
+        target = folder / "pictures" / f"beside-{name}{Path(path).suffix.lower()}"
         target.write_bytes(Path(path).read_bytes())
     for number, (_, licence) in enumerate(page.fonts, start=1):
         if licence:
