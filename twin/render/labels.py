@@ -22,6 +22,8 @@ SMALLEST_PX = 13
 AT_ARMS_LENGTH = 0.62
 """Letters on a desk against those read from the back of a room."""
 RAYS_A_FRAME = 24
+TWINS = 0.3
+"""Of the picture's width: no name stands twice within it."""
 FLAT = 0.3
 """Sine of the angle at which the viewer looks down on a label that nothing can hide."""
 
@@ -60,6 +62,8 @@ FACES = {
     "water": Face(sizes_px=(22, 19, 17), ink=WATER_INK),
     "value": Face(sizes_px=(17, 17, 17), bold_to_rank=99, chip=True),
 }
+VALUE = "value"
+"""The kind that may well say the same twice."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,6 +218,7 @@ class LabelLayout:
             grid.take(*box)
         placed: list[Placed] = []
         shown = set()
+        names = _Names(TWINS * rig.size_px[0])
         for wanted in self._in_order(labels, rig, rows_visible):
             layer_id, group = labels[wanted.group]
             image = self._image(group, wanted.index, writing, rig.size_px[1])
@@ -223,6 +228,9 @@ class LabelLayout:
             top = round(wanted.y_px - GAP_PX - image.height)
             box = (left, top, left + image.width, top + image.height)
             if not grid.free(*box) or not self._seen(wanted, group, rig, see):
+                continue
+            words = worded(group.texts[wanted.index], writing.lang)
+            if group.kind != VALUE and not names.take(words, wanted.x_px, wanted.y_px):
                 continue
             grid.take(*box)
             shown.add(wanted.key)
@@ -342,6 +350,22 @@ def _on_chip(image: TextImage, rgba: Colour) -> TextImage:
     # Where there is ink the card is as dense as the ink.
     inner[:, :, 3] = np.maximum(inner[:, :, 3], image.rgba[:, :, 3])
     return TextImage(rgba=card, width=width, height=height, baseline=image.baseline + pad_y)
+
+
+class _Names:
+    """Which names stand where: two halls of one name need it once."""
+
+    def __init__(self, apart_px: float) -> None:
+        self._apart_px = apart_px
+        self._places: dict[str, list[tuple[float, float]]] = {}
+
+    def take(self, words: str, x_px: float, y_px: float) -> bool:
+        """Note a name at a place; return False where the same stands nearby."""
+        places = self._places.setdefault(words, [])
+        if any(abs(x - x_px) + abs(y - y_px) < self._apart_px for x, y in places):
+            return False
+        places.append((x_px, y_px))
+        return True
 
 
 class _Grid:

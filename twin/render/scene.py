@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from twin.drawables import Drawable, Role
 from twin.model.ground import FlatGround, Ground
 from twin.render.camera import Bounds, CameraRig
+from twin.render.outline import Ring, outline
 from twin.render.picking import Candidates, Hit, in_clear_view, pick
 from twin.render.piece import Piece, Pieces, boxes_of
 from twin.render.scene_layer import ColourRows, SceneLayer, Shared
@@ -207,6 +208,16 @@ class Scene:
     def pick(self, x_px: float, y_px: float) -> Hit | None:
         """Return what is visible under a pixel and can be picked."""
         return pick(self._candidates(), self.camera, x_px, y_px)
+
+    def outline(self, layer_id: str, row: int) -> tuple[list[Ring], list[Ring]]:
+        """Return the outline of a row in pixels: rings around faces, and strokes; see :func:`outline`."""
+        layer = self._layers.get(layer_id)
+        if layer is None:
+            return [], []
+        pieces = Pieces(self._pickable(layer))
+        seen = self.camera.sees(pieces.boxes) if pieces else ()
+        shown = [piece for piece, sees in zip(pieces, seen, strict=True) if sees]
+        return outline(shown, row, self.camera)
 
     def pick_ground(self, x_px: float, y_px: float) -> tuple[float, float, float] | None:
         """Return the point of the ground under a pixel."""

@@ -18,8 +18,9 @@ from twin.render.camera import CameraRig
 from twin.render.parts.part import Part
 from twin.render.piece import Piece
 from twin.tiles.decode import TileContent
+from twin.tiles.loading import Held
 from twin.tiles.select import Look
-from twin.tiles.stream import Held, TileStream
+from twin.tiles.stream import TileStream
 
 SHARE = 0.25
 """Of the machine's memory, for all that is streamed."""

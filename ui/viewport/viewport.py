@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
+    QPolygonF,
     QResizeEvent,
     QTouchEvent,
     QWheelEvent,
@@ -175,6 +176,7 @@ class Viewport(Views, QWidget):
     def _moved(self) -> None:
         self._by_hand = True
         self.overlay.tip.hide()
+        self.overlay.outline.clear()
         self.frames.request()
 
     def _completed(self) -> None:
@@ -217,6 +219,7 @@ class Viewport(Views, QWidget):
     def _look_under(self, at: QPointF | None) -> None:
         if at is None or self.session is None or self._mouse.dragging:
             self.overlay.tip.hide()
+            self.overlay.outline.clear()
             self.place_changed.emit(None)
             return
         x_px, y_px = self.surface.stage_px(at)
@@ -227,6 +230,21 @@ class Viewport(Views, QWidget):
             self.tool.hover(at)
         else:
             self._name(hit, at.toPoint())
+        self._outline(hit)
+
+    def _outline(self, hit: Hit | None) -> None:
+        """Show the outline of what is under the pointer; what is selected glows already."""
+        found = self._feature(hit)
+        selected = self.session.selection.features if self.session is not None else ()
+        if hit is None or found is None or found in selected:
+            self.overlay.outline.clear()
+            return
+        rings, strokes = self.stage.outline(hit.layer_id, hit.row)
+        place = self.surface.widget_px
+        self.overlay.outline.show_lines(
+            [QPolygonF([place(x, y) for x, y in ring]) for ring in rings],
+            [QPolygonF([place(x, y) for x, y in stroke]) for stroke in strokes],
+        )
 
     def _name(self, hit: Hit | None, at: QPoint) -> None:
         found = self._feature(hit)

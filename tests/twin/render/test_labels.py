@@ -195,3 +195,13 @@ def test_few_rays_are_cast_in_one_frame() -> None:
     assert 0 < few <= 24
     thorough = layout.place([("a", group)], level_camera(), writing=EN, see=see, thorough=True)
     assert len(asked) == len(thorough) > few
+
+
+def test_one_name_does_not_stand_twice_side_by_side_but_a_value_may() -> None:
+    same = tuple({"en": "Exhibition centre", "fr": "Parc des Expositions"} for _ in range(3))
+    xy = [(0.0, 0.0), (120.0, 60.0), (-480.0, 0.0)]
+    group = labels(xy, [1, 1, 1], texts=same)
+    placed = LabelLayout(BlockText()).place([("a", group)], camera(), writing=EN)
+    assert sorted(p.row for p in placed) in ([0, 2], [1, 2])
+    values = labels(xy, [1, 1, 1], texts=same, kind="value")
+    assert len(LabelLayout(BlockText()).place([("a", values)], camera(), writing=EN)) == 3

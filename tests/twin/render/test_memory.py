@@ -27,9 +27,7 @@ def town(x: float) -> Mesh:
 
 
 def look_at(stage: Stage, x: float) -> None:
-    stage.camera.pose = Pose(
-        target=(x + 600, 600, 0), heading_deg=0, pitch_deg=89, distance_m=1500
-    )
+    stage.camera.pose = Pose(target=(x + 600, 600, 0), heading_deg=0, pitch_deg=89, distance_m=1500)
 
 
 def test_what_is_uploaded_and_the_pictures_are_counted(stage: Stage) -> None:

@@ -74,8 +74,14 @@ def test_hovering_names_what_is_under_the_pointer_and_where(window, qtbot) -> No
     qtbot.mouseMove(view, at)
     qtbot.waitUntil(lambda: not view.overlay.tip.isHidden())
     assert view.overlay.tip.words == ("Maison n° 6", "Buildings")
+    (ring,) = view.overlay.outline.rings
+    assert ring.containsPoint(at.toPointF(), Qt.FillRule.OddEvenFill)
+    assert view.overlay.outline.grab().toImage().pixelColor(at).alpha() > 0
     assert "EPSG:2154" in window.status.place.text()
     assert "°" in window.status.place.text()
+    view.select_at(at.toPointF(), add=False)
+    qtbot.mouseMove(view, at + QPoint(1, 0))
+    qtbot.waitUntil(lambda: not view.overlay.outline.isVisible())  # it glows already
 
 
 def test_undo_and_redo_by_key(window, qtbot) -> None:

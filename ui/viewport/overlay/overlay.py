@@ -16,6 +16,7 @@ from ui.viewport.overlay.compass import Compass
 from ui.viewport.overlay.legend import LegendCard
 from ui.viewport.overlay.loading import LoadingCard
 from ui.viewport.overlay.notices import NoticeBanner, SourcesLine
+from ui.viewport.overlay.outline import HoverOutline
 from ui.viewport.overlay.scale import ScaleBar
 from ui.viewport.overlay.tip import HoverTip
 from ui.viewport.overlay.welcome import FocusRing, Welcome
@@ -43,6 +44,7 @@ class Overlay(QObject):
         self._clean = False
         self.covered: list[QRect] = []
         """What others have laid over the picture: labels keep clear of it as well."""
+        self.outline = HoverOutline(host)
         self.compass = Compass(host)
         self.buttons = NavigationButtons(host)
         self.scale = ScaleBar(host)
@@ -155,6 +157,7 @@ class Overlay(QObject):
         )
         self.welcome.move(area.center() - self.welcome.rect().center())
         self.focus.setGeometry(self._host.rect())
+        self.outline.setGeometry(self._host.rect())
         self.loading.move(area.left(), area.top())
         head = self.loading.height() + MARGIN_PX if not self.loading.isHidden() else 0
         foot = self.scale.height() + MARGIN_PX
