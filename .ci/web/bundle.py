@@ -43,22 +43,5 @@ def main(environment: Path) -> None:
         mark.write_text(stamp, encoding="utf-8")
 
 
-def _provide_peers() -> None:
-    """Install the programs of others that tests let read tilesets, pinned by their package-lock.json."""
-    recipe = [PEERS / name for name in ("package.json", "package-lock.json")]
-    stamp = hashlib.sha256(b"".join(path.read_bytes() for path in recipe)).hexdigest()
-    mark = PEERS / "node_modules" / "belvedere-stamp"
-    if mark.exists() and mark.read_text(encoding="utf-8") == stamp:
-        return
-    npm = shutil.which("npm")
-    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-    if npm and subprocess.run([npm, "ci", *quiet], cwd=PEERS, check=False).returncode == 0:
-        mark.write_text(stamp, encoding="utf-8")
-    else:
-        print(
-            "Tests that let CesiumJS, loaders.gl and the glTF validator read tiles will be skipped."
-        )
-
-
 if __name__ == "__main__":
     main(Path(sys.argv[1]))
