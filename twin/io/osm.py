@@ -21,10 +21,17 @@ from twin.io.overpass import write_xml
 
 BUILDINGS = "buildings"
 CONFIG = Path(__file__).with_name("osm.ini")
+_DRAWN = " OR ".join(
+    f"{name} IS NOT NULL"
+    for name in ("highway", "waterway", "aerialway", "barrier", "man_made", "railway", "power")
+)
+_BACKGROUND = {"other_lines", "points", "multilinestrings", "other_relations"}
+"""Boundaries, ferries, every single node: there when wanted, but not in the first picture."""
 _LAYERS = {
     BUILDINGS: ("multipolygons", "building IS NOT NULL OR building_part IS NOT NULL"),
     "multipolygons": ("multipolygons", "building IS NULL AND building_part IS NULL"),
-    "lines": ("lines", ""),
+    "lines": ("lines", _DRAWN),
+    "other_lines": ("lines", f"NOT ({_DRAWN})"),
     "points": ("points", ""),
     "multilinestrings": ("multilinestrings", ""),
     "other_relations": ("other_relations", ""),
@@ -48,6 +55,8 @@ def load(request: Request) -> Loaded:
         layer, where = _LAYERS[wanted]
         loaded = vector.load_one(inner, layer, _options(where))
     loaded.name = wanted
+    if wanted in _BACKGROUND:
+        loaded.details["hidden"] = True
     _drop_empty(loaded)
     return loaded
 
@@ -69,7 +78,7 @@ def _names(request: Request) -> list[str]:
                 request.opened, layer=layer, max_features=1, **_options(where)
             )
         except (OSError, RuntimeError, ValueError) as error:
-            if not found and name == "other_relations":
+            if not found and name == list(_LAYERS)[-1]:
                 raise vector.refusal(request, error) from error
             continue
         if table.num_rows:
