@@ -40,6 +40,10 @@ def write(
     SheetError
         The file cannot be written.
     """
+    try:
+        path.write_bytes(b"")
+    except OSError as error:
+        raise SheetError("network.sheet_not_written", str(path)) from error
     writer = QPdfWriter(str(path))
     writer.setResolution(DPI)
     writer.setTitle(title)
