@@ -33,9 +33,10 @@ format: ## write the code the one way
 	@$(VENV_PYTHON) -m ruff check --fix --quiet . || true
 	@$(VENV_PYTHON) -m ruff format .
 
-bench: ## run the benchmarks and print JSON
-	@$(BOOTSTRAP) --extra test
+bench: ## run the benchmarks, print JSON, and measure other programs beside into docs/benchmarks.md
+	@$(BOOTSTRAP) --all
 	@$(VENV_PYTHON) main.py bench
+	@$(VENV_PYTHON) -m benchmarks.peers
 
 rehearse: ## tell a story for hours in minutes, while screens are unplugged and the process is killed
 	@$(BOOTSTRAP) --all

@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
     names = options.names or sorted(
         p.stem
         for p in (ROOT / "benchmarks").glob("*.py")
-        if p.stem not in ("__init__", "common", "window", "soak")
+        if p.stem not in ("__init__", "common", "window", "soak", "peers")
     )
     results: dict[str, object] = {}
     for name in names:
