@@ -38,6 +38,8 @@ class Arrivals(Scene):
     _turn: Turn
     _air: Atmosphere
     _quality: str
+    _left: Sequence[Choice] = ()
+    _looked: tuple[object, ...] = ()
 
     def _aim(self) -> None:
         """Point the camera of the window."""
@@ -91,15 +93,23 @@ class Arrivals(Scene):
             self._arrange()
         end = math.inf if at_once else end
         best = self._quality == "best"  # then a frame draws, and so uploads, all that is in sight
-        cold = () if best else self._warm(self._cold_in("moving"), end)
+        cold = self._left = () if best else self._warm(self._cold_now(), end)
         waiting = {id(choice.piece) for choice in cold}
         done = [layer for layer in self._layers.values() if layer.settle(waiting)]
         if done:
             self._arrange()
         self._canvas.lacking = bool(cold)
-        if made or not cold:
+        if not self.uploading:
             self._keep_within()
         return self.uploading
+
+    def _cold_now(self) -> Sequence[Choice]:
+        """Return what a moving picture lacks; looked for again only where pieces or camera are others."""
+        key = (self._version, self.camera.pose, self.camera.size_px)
+        if key != self._looked or any(layer.streams for layer in self._layers.values()):
+            self._looked = key
+            return self._cold_in("moving")
+        return [choice for choice in self._left if not choice.ready]
 
     @property
     def memory(self) -> Memory:

@@ -8,6 +8,8 @@ from enum import Enum
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+LAZY_MS = 500
+"""Nor sooner than this after the last one."""
 REST_MS = 250
 """After this long without a request the picture is drawn again in its finer quality."""
 MORE_MS = 2
@@ -75,7 +77,7 @@ class Frames(QObject):
     def request_lazily(self) -> None:
         """Ask for a frame that may wait: others make better use of most of the time."""
         since_ms = (time.perf_counter() - self._last_s) * 1000.0
-        wait_ms = LAZY * self.last_ms - since_ms
+        wait_ms = max(LAZY * self.last_ms, LAZY_MS) - since_ms
         if self._paused or self._next.isActive():
             return
         self._more.stop()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
+from functools import lru_cache
 
 from twin.render.shaders import depth, light
 from twin.render.shaders.facade import FACADE
@@ -353,11 +354,24 @@ class Kind:
     distant: bool = False  # lit at the corners, for small triangles
     fast: bool = False  # for a moving picture
 
+    def __post_init__(self) -> None:
+        """Work out the hash once: kinds are looked up for every piece of every frame."""
+        object.__setattr__(self, "_hash", hash(astuple(self)))
+
+    def __hash__(self) -> int:
+        return int(self.__dict__["_hash"])
+
     @property
     def can_be_distant(self) -> bool:
         """Whether there is a program that lights it at its corners."""
         plain = not (self.textured or self.flow or self.shape)
         return plain and self.body in DISTANT_BODIES
+
+
+@lru_cache(maxsize=512)
+def variant(kind: Kind, *, distant: bool, fast: bool) -> Kind:
+    """Return the kind for far away, or for a moving picture; always the same object."""
+    return replace(kind, distant=distant and kind.can_be_distant, fast=fast)
 
 
 DEPTH = Kind(body="depth")
