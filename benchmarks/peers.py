@@ -32,6 +32,7 @@ NPM = ROOT / "tests" / "twin" / "tiles" / "npm"
 FRAMES = 15
 MARKS = ("<!-- peers: written by benchmarks/peers.py -->", "<!-- end of peers -->")
 PATIENCE_S = 420
+VIEWS = ("whole city, ms (p95)", "oblique 600 m, ms (p95)", "street 60 m, ms (p95)")
 PEERS = ("raw", "belvedere", "pyvista", "f3d", "three", "cesium")
 NAMES = {
     "raw": "raw VTK, one merged mesh", "belvedere": "Belvedere, streamed", "pyvista": "pyvista, default",
@@ -233,8 +234,7 @@ def table(buildings: int, found: dict[str, dict[str, Any]], similar: dict[str, f
     base = found["raw"]
     lines = [
         f"### {buildings:,} buildings", "",
-        "| program | version | first complete, s | whole city, ms (p95) | 600 m, ms (p95) | street, ms (p95) "
-        "| peak MB | to raw VTK |",
+        f"| program | version | first complete, s | {' | '.join(VIEWS)} | peak MB | to raw VTK |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]  # fmt: skip
     for peer in PEERS:
