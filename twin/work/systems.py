@@ -77,9 +77,7 @@ class Systems:
 
 def is_solvable_file(path: Path) -> bool:
     """Whether a file is a network of pandapower, pandapipes or CGMES, by its name and first bytes."""
-    if not path.is_file():
-        return False
-    if path.suffix.lower() == ".json":
+    if path.is_file() and path.suffix.lower() == ".json":
         with path.open("rb") as stream:
             head = stream.read(4096)
         return b"_class" in head or b"pandapower" in head or b"pandapipes" in head

@@ -9,29 +9,29 @@ from twin.network import cgmes_file
 from twin.network.model import NetworkError
 
 
-def from_files(paths: list[Path]) -> Any:
-    """Return the net of CGMES files: one zip of all profiles, or one file for each profile.
+def from_path(path: Path) -> Any:
+    """Return the net of a CGMES model: a zip of all profiles, or a folder with a file for each.
 
     Raises
     ------
     NetworkError
         They cannot be converted.
     """
-    version = cgmes_file.checked(paths[0])
+    version = cgmes_file.checked(path)
     try:
         from pandapower.converter.cim.cim2pp.from_cim import from_cim
 
-        return from_cim(file_list=[str(p) for p in paths], cgmes_version=version)
+        return from_cim(file_list=[str(p) for p in cgmes_file.parts(path)], cgmes_version=version)
     except ImportError as error:
         raise NetworkError("extra.missing", str(error.name), extra="network") from error
     except Exception as error:  # what the converter says of broken files
         reason = f"{type(error).__name__}: {error}"[:200]
-        raise NetworkError("network.not_readable", paths[0].name, reason=reason) from error
+        raise NetworkError("network.not_readable", path.name, reason=reason) from error
 
 
-def as_json(paths: list[Path]) -> bytes:
+def as_json(path: Path) -> bytes:
     """Return CGMES files as the text of pandapower's JSON, without results."""
     import pandapower
 
-    text = pandapower.to_json(from_files(paths))
+    text = pandapower.to_json(from_path(path))
     return str(text).encode()

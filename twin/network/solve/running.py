@@ -19,7 +19,7 @@ def answer(request: dict[str, Any], wire: Wire) -> None:
     if request.get("convert"):
         from twin.network.solve import cgmes
 
-        wire.send_bytes({"type": "done"}, cgmes.as_json([Path(request["path"])]))
+        wire.send_bytes({"type": "done"}, cgmes.as_json(Path(request["path"])))
         return
     net, where = _net(request)
     if request.get("write"):
@@ -58,7 +58,7 @@ def _net(request: dict[str, Any]) -> tuple[Any, str]:
         if request.get("format") == "cgmes":
             from twin.network.solve import cgmes
 
-            return cgmes.from_files([path, *map(Path, request.get("more", []))]), path.name
+            return cgmes.from_path(path), path.name
         return nets.from_file(path), path.name
     return recipes.net_of(request["recipe"]), str(request.get("where", ""))
 
