@@ -7,16 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QDate, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
-    QDateEdit,
-    QDoubleSpinBox,
     QFileDialog,
-    QFormLayout,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QTreeWidget,
@@ -25,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from twin.errors import BelvedereError
-from twin.model.kept import KINDS, KeptAnalysis, without_analysis
+from twin.model.kept import KeptAnalysis, with_analysis, without_analysis
 from twin.model.plans import fresh_id
 from twin.problems import Problem
 from twin.work import kept as work
@@ -34,6 +29,7 @@ from ui.docks.panel import Panel
 from ui.forms.parts import IconButton, wrapping
 from ui.i18n import text, tr, translator
 from ui.i18n.formats import quantity
+from ui.planner.analysis_form import AnalysisForm
 from ui.planner.drawing import DrawTool
 
 if TYPE_CHECKING:
@@ -44,12 +40,6 @@ if TYPE_CHECKING:
 ID = Qt.ItemDataRole.UserRole
 SETTLE_MS = 1_500
 POLL_MS = 120
-FIELDS = {
-    "sun": ("day", "until", "threshold", "around"),
-    "viewshed": ("radius",),
-    "irradiation": ("around",),
-    "zoning": ("zones", "height", "rule"),
-}
 EXPORTS = ("CSV (*.csv)", "GeoPackage (*.gpkg)", "glTF (*.glb)")
 
 
@@ -61,11 +51,7 @@ class AnalysesPanel(Panel):
         self._window = window
         self._jobs: dict[str, Job] = {}
         self.answers: dict[str, Answer] = {}
-        self.kind = QComboBox()
-        self.day, self.until = QDateEdit(), QDateEdit()
-        self.threshold, self.radius = QDoubleSpinBox(), QDoubleSpinBox()
-        self.around = QCheckBox()
-        self.zones, self.height, self.rule = QComboBox(), QComboBox(), QComboBox()
+        self.form = AnalysisForm()
         self.start, self.cancel = QPushButton(), QPushButton()
         self.list = QTreeWidget()
         self.follow = QCheckBox()
@@ -75,7 +61,6 @@ class AnalysesPanel(Panel):
         self._again = IconButton("mdi6.refresh", self.again)
         self._export = IconButton("mdi6.tray-arrow-down", self._ask_export)
         self._remove = IconButton("mdi6.trash-can-outline", self.remove)
-        self._labels: dict[str, QLabel] = {}
         self._later = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._later.timeout.connect(self._renew)
         self._poll = QTimer(self, interval=POLL_MS)
@@ -88,11 +73,14 @@ class AnalysesPanel(Panel):
 
     def ask(self) -> None:
         """Start the analysis that the form describes; a viewshed asks for a place first."""
-        kind = str(self.kind.currentData() or "sun")
-        if kind == "viewshed":
-            self._ask_eye()
+        session = self._session
+        if session is None:
+            return
+        asked = self.form.asked(session, self._box())
+        if self.form.kind_id() == "viewshed":
+            self._ask_eye(asked)
         else:
-            self._begin_kept(kind, self._asked(kind))
+            self._begin_kept(self.form.kind_id(), asked)
 
     def again(self) -> None:
         """Run the chosen analysis again."""
@@ -168,24 +156,14 @@ class AnalysesPanel(Panel):
 
     def retranslate(self) -> None:
         """See base."""
-        for name, label in self._labels.items():
-            label.setText(tr(f"analysis.{name}"))
-        chosen = self.kind.currentData()
-        self.kind.blockSignals(True)
-        self.kind.clear()
-        for kind in KINDS:
-            self.kind.addItem(tr(f"analysis.kind_{kind}"), kind)
-        self.kind.setCurrentIndex(max(0, self.kind.findData(chosen)))
-        self.kind.blockSignals(False)
+        self.form.retranslate()
         self.start.setText(tr("analysis.start"))
         self.cancel.setText(tr("analysis.cancel"))
-        self.around.setText(tr("analysis.around"))
         self.follow.setText(tr("analysis.follow"))
         self._again.say(tr("analysis.again"))
         self._export.say(tr("analysis.export"))
         self._remove.say(tr("analysis.remove"))
         self.list.setHeaderLabels([tr("analysis.name"), tr("analysis.state")])
-        self._show_fields()
 
     def retheme(self) -> None:
         """See base."""
@@ -228,6 +206,7 @@ class AnalysesPanel(Panel):
             self.answers.clear()
             return
         chosen = self.chosen()
+        self.list.blockSignals(True)
         self.list.clear()
         for kept in session.project.analyses:
             state = "running" if kept.id in self._jobs else "fresh"
@@ -235,65 +214,12 @@ class AnalysesPanel(Panel):
                 state = "stale"
             item = QTreeWidgetItem([text(kept.title, kept.id), tr(f"analysis.state_{state}")])
             item.setData(0, ID, kept)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             self.list.addTopLevelItem(item)
             if chosen is not None and kept.id == chosen.id:
                 self.list.setCurrentItem(item)
-        self._fill_layers()
-
-    def _fill_layers(self) -> None:
-        session, chosen = self._session, self.zones.currentData()
-        self.zones.blockSignals(True)
-        self.zones.clear()
-        for runtime in session.layers() if session is not None else ():
-            if runtime.table is not None and runtime.table.raster is None:
-                self.zones.addItem(text(runtime.spec.title, runtime.spec.id), runtime.spec.id)
-        self.zones.setCurrentIndex(max(0, self.zones.findData(chosen)))
-        self.zones.blockSignals(False)
-        self._fill_columns()
-
-    def _fill_columns(self) -> None:
-        session, layer = self._session, str(self.zones.currentData() or "")
-        known = {r.spec.id: r for r in session.layers()} if session is not None else {}
-        names = known[layer].column_names() if layer in known else ()
-        for box in (self.height, self.rule):
-            chosen = box.currentText()
-            box.clear()
-            box.addItems([str(n) for n in names])
-            box.setCurrentIndex(max(0, box.findText(chosen)))
-
-    def _show_fields(self) -> None:
-        kind = str(self.kind.currentData() or "sun")
-        for name, widget in self._fields.items():
-            shown = name in FIELDS[kind]
-            widget.setVisible(shown)
-            if name in self._labels:
-                self._labels[name].setVisible(shown)
-
-    def _asked(self, kind: str) -> dict[str, Any]:
-        session = self._session
-        if kind == "zoning":
-            from twin.work.developments import building_layer
-
-            return {
-                "at": session.clock.at.isoformat() if session is not None else "",
-                "zones": str(self.zones.currentData() or ""),
-                "height": self.height.currentText(),
-                "rule": self.rule.currentText(),
-                "buildings": building_layer(session) if session is not None else "",
-            }
-        asked: dict[str, Any] = {}
-        if kind != "sun" and self._session is not None:
-            asked["at"] = self._session.clock.at.isoformat()
-        if kind == "sun":
-            asked["date"] = self.day.date().toString(Qt.DateFormat.ISODate)
-            asked["until"] = self.until.date().toString(Qt.DateFormat.ISODate)
-            asked["threshold_h"] = self.threshold.value()
-        if kind == "irradiation" and self._session is not None:
-            asked["year"] = self._session.clock.at.year
-            asked["surfaces"] = ["roof"]
-        if self.around.isChecked():
-            asked["box"] = self._box()
-        return asked
+        self.list.blockSignals(False)
+        self.form.set_session(session)
 
     def _box(self) -> list[float]:
         """Return what is in view around the point that is looked at, in the CRS."""
@@ -304,26 +230,20 @@ class AnalysesPanel(Panel):
         reach = min(max(0.6 * camera.pose.distance_m, 60.0), 600.0)
         return [round(v, 1) for v in (x - reach, y - reach, x + reach, y + reach)]
 
-    def _ask_eye(self) -> None:
+    def _ask_eye(self, asked: dict[str, Any]) -> None:
         view = self._window.viewport
         tool = DrawTool(view)
-        tool.done.connect(self._eyes)
+        tool.done.connect(lambda xyz: self._eyes(xyz, asked))
         view.take_tool(tool)
         view.setFocus()
         self._window.say("analysis.place_eye")
 
-    def _eyes(self, xyz: np.ndarray) -> None:
+    def _eyes(self, xyz: np.ndarray, asked: dict[str, Any]) -> None:
         session = self._session
         self._window.viewport.take_tool(None)
-        if session is None:
-            return
-        eyes = xyz + np.array(session.project.frame.origin) + np.array([0.0, 0.0, 1.6])
-        asked = {
-            "eyes": np.round(eyes, 2).tolist(),
-            "radius_m": self.radius.value(),
-            "at": session.clock.at.isoformat(),
-        }
-        self._begin_kept("viewshed", asked)
+        if session is not None:
+            eyes = xyz + np.array(session.project.frame.origin) + np.array([0.0, 0.0, 1.6])
+            self._begin_kept("viewshed", {**asked, "eyes": np.round(eyes, 2).tolist()})
 
     def _begin_kept(self, kind: str, asked: dict[str, Any]) -> None:
         session = self._session
@@ -400,8 +320,6 @@ class AnalysesPanel(Panel):
         title = {**kept.title, translator.language: words}
 
         def change(project: Any) -> Any:
-            from twin.model.kept import with_analysis
-
             layer = next((s for s in project.layers if s.id == kept.layer), None)
             changed = with_analysis(project, replace(kept, title=title))
             return changed.with_layer(replace(layer, title=title)) if layer else changed
@@ -409,38 +327,11 @@ class AnalysesPanel(Panel):
         session.do("analysis.do.rename", change)
 
     def _connect(self) -> None:
-        self.kind.currentIndexChanged.connect(lambda _index: self._show_fields())
-        self.zones.currentIndexChanged.connect(lambda _index: self._fill_columns())
         self.start.clicked.connect(self.ask)
         self.cancel.clicked.connect(self.stop)
-        self.day.dateChanged.connect(self.until.setDate)
+        self.list.itemChanged.connect(self.rename)
 
     def _arrange(self) -> None:
-        self.day.setDate(QDate(2026, 3, 21))
-        self.until.setDate(QDate(2026, 3, 21))
-        for field in (self.day, self.until):
-            field.setCalendarPopup(True)
-        self.threshold.setRange(0.5, 24.0)
-        self.threshold.setValue(2.0)
-        self.threshold.setSuffix(" h")
-        self.radius.setRange(20.0, 5_000.0)
-        self.radius.setValue(400.0)
-        self.radius.setSuffix(" m")
-        self.around.setChecked(True)
-        self._fields = {
-            "day": self.day,
-            "until": self.until,
-            "threshold": self.threshold,
-            "radius": self.radius,
-            "zones": self.zones,
-            "height": self.height,
-            "rule": self.rule,
-            "around": self.around,
-        }
-        form = QFormLayout()
-        form.addRow(self._label("kind"), self.kind)
-        for name, widget in self._fields.items():
-            form.addRow(*((widget,) if name == "around" else (self._label(name), widget)))
         buttons = QHBoxLayout()
         buttons.addWidget(self.start, 1)
         buttons.addWidget(self.cancel)
@@ -453,13 +344,9 @@ class AnalysesPanel(Panel):
         self._bar.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 12)
-        layout.addLayout(form)
+        layout.addWidget(self.form)
         layout.addLayout(buttons)
         layout.addWidget(self._bar)
         layout.addWidget(self.said)
         layout.addLayout(tools)
         layout.addWidget(self.list, 1)
-
-    def _label(self, name: str) -> QLabel:
-        self._labels[name] = label = QLabel()
-        return label

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QDate, Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
-    QDateEdit,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QScrollArea,
@@ -28,6 +26,8 @@ from ui.docks.panel import Panel
 from ui.forms.parts import IconButton, Line, muted
 from ui.i18n import text, tr, translator
 from ui.i18n.formats import date as date_words
+from ui.planner.changes_list import ChangesList
+from ui.planner.fields import beside, day_field, moment_of, narrow
 from ui.planner.sketch import SketchBox
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class PlansPanel(Panel):
         super().__init__(window.session, window)
         self._window = window
         self._filling = False
-        self.variant = QComboBox()
+        self.variant = narrow(QComboBox())
         self._add = IconButton("mdi6.plus", self.add_variant)
         self._double = IconButton("mdi6.content-duplicate", self.duplicate)
         self._derive = IconButton("mdi6.source-branch", self.derive)
@@ -63,12 +63,12 @@ class PlansPanel(Panel):
         self._add_phase = IconButton("mdi6.plus", self.add_phase)
         self._remove_phase = IconButton("mdi6.trash-can-outline", self.remove_phase)
         self.phase_name, self.permit = QLineEdit(), QLineEdit()
-        self.start, self.end = QDateEdit(), QDateEdit()
-        self.status = QComboBox()
+        self.start, self.end = day_field(), day_field()
+        self.status = narrow(QComboBox())
         self.year = QSlider(Qt.Orientation.Horizontal)
         self._year_label = QLabel()
         self.sketch = SketchBox(window, self)
-        self.changes = QTreeWidget()
+        self.changes = ChangesList()
         self._take_back = IconButton("mdi6.undo-variant", self.take_back)
         self._labels: dict[str, QLabel] = {}
         self._later = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -144,9 +144,7 @@ class PlansPanel(Panel):
 
     def chosen_change(self) -> Delta | None:
         """Return the change that is chosen in the list."""
-        item = self.changes.currentItem()
-        found = item.data(0, ID) if item is not None else None
-        return found if isinstance(found, Delta) else None
+        return self.changes.chosen()
 
     # The panel.
 
@@ -163,7 +161,7 @@ class PlansPanel(Panel):
         self._take_back.say(tr("plan.take_back"))
         heads = ("phase", "start", "end", "status")
         self.phases.setHeaderLabels([tr(f"plan.{h}") for h in heads])
-        self.changes.setHeaderLabels([tr(f"plan.{h}") for h in ("change", "feature", "phase")])
+        self.changes.retranslate()
         self.variant.setAccessibleName(tr("plan.variant"))
         self.year.setAccessibleName(tr("plan.year"))
         self.sketch.retranslate()
@@ -212,7 +210,7 @@ class PlansPanel(Panel):
             self.variant.addItem(text(variant.label, variant.id), variant.id)
         self.variant.setCurrentIndex(max(0, self.variant.findData(session.variant)))
         self._fill_phases(project.phases)
-        self._fill_changes()
+        self.changes.fill(session)
         self._filling = False
         self._choose_phase(phase or (project.phases[0].id if project.phases else ""))
         self._show_variant()
@@ -231,22 +229,6 @@ class PlansPanel(Panel):
             item.setData(0, ID, phase.id)
             item.setToolTip(3, tr(f"plan.status_{phase.status}"))
             self.phases.addTopLevelItem(item)
-
-    def _fill_changes(self) -> None:
-        self.changes.clear()
-        session = self._session
-        if session is None or not session.variant:
-            return
-        labels = {p.id: text(p.label, p.id) for p in session.project.phases}
-        for delta in plans.deltas_of(session.project, session.variant):
-            inherited = delta.variant != session.variant
-            words = tr(f"plan.op_{delta.op}") + (f" ({tr('plan.inherited')})" if inherited else "")
-            item = QTreeWidgetItem(
-                [words, delta.feature_id, labels.get(delta.phase, tr("plan.always"))]
-            )
-            item.setData(0, ID, delta)
-            item.setToolTip(1, delta.layer)
-            self.changes.addTopLevelItem(item)
 
     def _fill_statuses(self) -> None:
         chosen = self.status.currentData()
@@ -332,8 +314,8 @@ class PlansPanel(Panel):
             phase,
             label=label,
             permit=self.permit.text().strip(),
-            start=_moment(self.start),
-            end=_moment(self.end),
+            start=moment_of(self.start),
+            end=moment_of(self.end),
             status=str(self.status.currentData() or phase.status),
         )
         session.do(
@@ -372,23 +354,19 @@ class PlansPanel(Panel):
 
     def _arrange(self) -> None:
         self.year.setRange(*YEARS)
-        for tree in (self.phases, self.changes):
-            tree.setRootIsDecorated(False)
-            tree.setUniformRowHeights(True)
-            tree.setMinimumHeight(96)
-        for field in (self.start, self.end):
-            field.setCalendarPopup(True)
-            field.setDateRange(QDate(1700, 1, 1), QDate(2200, 12, 31))
+        self.phases.setRootIsDecorated(False)
+        self.phases.setUniformRowHeights(True)
+        self.phases.setMinimumHeight(96)
         body = QWidget()
         layout = QVBoxLayout(body)
         layout.setContentsMargins(12, 10, 12, 12)
         layout.setSpacing(8)
-        layout.addLayout(_row(self.variant, self._add, self._double, self._derive, self._remove))
+        layout.addLayout(beside(self.variant, self._add, self._double, self._derive, self._remove))
         layout.addWidget(self.name)
         layout.addWidget(self.parent_label)
-        layout.addLayout(_row(self.year, self._year_label))
+        layout.addLayout(beside(self.year, self._year_label))
         layout.addWidget(Line())
-        layout.addLayout(_row(self._label("phases"), self._add_phase, self._remove_phase))
+        layout.addLayout(beside(self._label("phases"), self._add_phase, self._remove_phase))
         layout.addWidget(self.phases)
         form = QFormLayout()
         for name, widget in (
@@ -403,7 +381,7 @@ class PlansPanel(Panel):
         layout.addWidget(Line())
         layout.addWidget(self.sketch)
         layout.addWidget(Line())
-        layout.addLayout(_row(self._label("changes"), self._take_back))
+        layout.addLayout(beside(self._label("changes"), self._take_back))
         layout.addWidget(self.changes)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -417,17 +395,3 @@ class PlansPanel(Panel):
     def _label(self, name: str) -> QLabel:
         self._labels[name] = label = QLabel()
         return label
-
-
-def _row(first: QWidget, *others: QWidget) -> QHBoxLayout:
-    layout = QHBoxLayout()
-    layout.setSpacing(2)
-    layout.addWidget(first, 1)
-    for widget in others:
-        layout.addWidget(widget)
-    return layout
-
-
-def _moment(field: QDateEdit) -> datetime:
-    day = field.date()
-    return datetime(day.year(), day.month(), day.day(), tzinfo=UTC)

@@ -29,6 +29,7 @@ from twin.work.jobs import Job
 from ui.forms.parts import wrapping
 from ui.i18n import tr, translator
 from ui.planner.drawing import DrawTool
+from ui.planner.fields import narrow
 
 if TYPE_CHECKING:
     from ui.planner.plans_panel import PlansPanel
@@ -48,7 +49,7 @@ class SketchBox(QWidget):
         self._window, self._panel = window, panel
         self.storeys, self.storey = QSpinBox(), _metres(3.0, 2.0, 6.0)
         self.setback, self.roof_rise = _metres(0.0, 0.0, 50.0), _metres(0.0, 0.0, 20.0)
-        self.use, self.roof, self.material = QComboBox(), QComboBox(), QComboBox()
+        self.use, self.roof, self.material = (narrow(QComboBox()) for _ in range(3))
         self.draw = QPushButton(checkable=True)
         self.on_parcel, self.demolish = QPushButton(), QPushButton()
         self.import_, self.earth = QPushButton(), QPushButton(checkable=True)

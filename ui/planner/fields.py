@@ -1,0 +1,42 @@
+"""Fields that several panels of the desk share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QDate
+from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QWidget
+
+YEARS = (1700, 2200)
+
+
+def narrow(box: QComboBox) -> QComboBox:
+    """Let a list be narrower than its longest entry."""
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(8)
+    return box
+
+
+def day_field() -> QDateEdit:
+    """Return a field for a day, written as 2026-03-21."""
+    field = QDateEdit()
+    field.setCalendarPopup(True)
+    field.setDateRange(QDate(YEARS[0], 1, 1), QDate(YEARS[1], 12, 31))
+    field.setDisplayFormat("yyyy-MM-dd")
+    return field
+
+
+def moment_of(field: QDateEdit) -> datetime:
+    """Return the beginning of a field's day, UTC."""
+    day = field.date()
+    return datetime(day.year(), day.month(), day.day(), tzinfo=UTC)
+
+
+def beside(first: QWidget, *others: QWidget) -> QHBoxLayout:
+    """Return a row in which the first widget takes the room that the others leave."""
+    layout = QHBoxLayout()
+    layout.setSpacing(2)
+    layout.addWidget(first, 1)
+    for widget in others:
+        layout.addWidget(widget)
+    return layout
