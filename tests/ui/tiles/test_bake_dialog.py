@@ -28,7 +28,7 @@ def test_baking_is_a_job_that_ends_with_a_tileset(window, tmp_path, qtbot):  # n
     layers = [s.id for s in window.session.project.layers if s.visible]
     start(window, layers, tmp_path / "tiles", show_after=False)
     assert any(job.title == "job.bake" for job in window.session.jobs.running)
-    qtbot.waitUntil(lambda: (tmp_path / "tiles" / "tileset.json").exists(), timeout=60_000)
+    qtbot.waitUntil((tmp_path / "tiles" / "tileset.json").exists, timeout=60_000)
     qtbot.waitUntil(lambda: not window.session.jobs.running, timeout=20_000)
     document = json.loads((tmp_path / "tiles" / "tileset.json").read_text())
     assert document["asset"]["version"] == "1.1"
