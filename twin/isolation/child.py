@@ -6,6 +6,7 @@ listens, so that a cancel is heard while the author's code runs on the other.
 
 from __future__ import annotations
 
+import gc
 import os
 import queue
 import resource
@@ -235,6 +236,8 @@ def main(arguments: list[str]) -> None:
     """Run: descriptor, folder, layer type, memory, answer, files, environments."""
     fd, folder, layer_type, memory, answer, files, *packages = arguments
     limit(int(memory), int(answer), int(files))
+    gc.freeze()  # as the application does: full collections walk every object of the imported packages
+    gc.set_threshold(50_000, 20, 100)
     sys.path.extend(packages)
     sys.meta_path.insert(0, NoWindows())
     # The author's output goes to the pipe that the application keeps the end of; input there is none.

@@ -77,13 +77,17 @@ def _from_parts(about: Mapping[str, Any], arrays: list[NDArray[Any]], arrow: mem
     import geopandas as gpd
     import shapely
 
-    shapes = shapely.from_wkb(wkb) if wkb is not None else _points(*arrays)
+    count = len(arrays[1]) if wkb is None else len(wkb)
     if len(frame.columns) == 0:
-        frame = pd.DataFrame(index=pd.RangeIndex(len(shapes)))
-    if len(shapes) != len(frame):
+        frame = pd.DataFrame(index=pd.RangeIndex(count))
+    if count != len(frame):
         raise ValueError("a table has more or fewer geometries than rows")
     at = min(max(int(about["at"]), 0), len(frame.columns))
-    frame.insert(at, str(geometry_name), gpd.array.GeometryArray(shapes, crs=about["crs"]))
+    if wkb is not None:
+        shapes = gpd.array.GeometryArray(shapely.from_wkb(wkb), crs=about["crs"])
+    else:
+        shapes = _checked_points(arrays[0], arrays[1], crs=about["crs"])
+    frame.insert(at, str(geometry_name), shapes)
     return gpd.GeoDataFrame(frame, geometry=str(geometry_name))
 
 
@@ -133,10 +137,14 @@ def _coordinates(geometry: NDArray[Any]) -> tuple[str, list[NDArray[Any]]]:
     """Return points as arrays of coordinates and of what is there; other kinds go as WKB."""
     import shapely
 
-    missing = shapely.is_missing(geometry)
     kinds = shapely.get_type_id(geometry)
-    if not bool(((kinds == 0) | missing).all()):
+    if not bool((kinds <= 0).all()):  # -1 is missing, 0 a point
         return "wkb", []
+    if bool((kinds == 0).all()):
+        xyz = shapely.get_coordinates(geometry, include_z=bool(shapely.has_z(geometry).any()))
+        if len(xyz) == len(geometry):
+            return "points", [xyz, np.full(len(geometry), PRESENT, dtype=np.uint8)]
+    missing = kinds == -1
     state = np.full(len(geometry), PRESENT, dtype=np.uint8)
     state[shapely.is_empty(geometry)] = EMPTY
     state[missing] = NULL
@@ -146,12 +154,20 @@ def _coordinates(geometry: NDArray[Any]) -> tuple[str, list[NDArray[Any]]]:
     return "points", [xyz, state]
 
 
+def _checked_points(xyz: NDArray[Any], state: NDArray[Any], *, crs: object) -> Any:
+    """Return the points as a geometry array, made when first used."""
+    from twin.isolation.lazy import LazyGeometry
+
+    wrong = state.ndim != 1 or xyz.ndim != 2 or xyz.shape[1] not in (2, 3)
+    if wrong or len(xyz) != int(np.count_nonzero(state == PRESENT)) or xyz.dtype.kind != "f":
+        raise ValueError("a table has more or fewer points than rows")
+    return LazyGeometry(len(state), lambda: _points(xyz, state), crs)
+
+
 def _points(xyz: NDArray[np.float64], state: NDArray[np.uint8]) -> NDArray[Any]:
     import shapely
 
     present = state == PRESENT
-    if xyz.ndim != 2 or xyz.shape[1] not in (2, 3) or len(xyz) != int(present.sum()):
-        raise ValueError("a table has more or fewer points than rows")
     points: NDArray[Any] = np.atleast_1d(np.asarray(shapely.points(xyz)))
     if xyz.shape[1] == 3 and bool(np.isnan(xyz[:, 2]).any()):
         flat = np.isnan(xyz[:, 2])
@@ -212,12 +228,24 @@ def _validated(arrow: memoryview) -> Any:
 
 
 def _pandas(table: Any) -> Any:
-    names = [f.name for f in table.schema if f.name != "$rows"]
-    frame = table.select(names).to_pandas(ignore_metadata=True, date_as_object=False)
-    for field in table.schema:
-        if field.metadata and JSON_MARK in field.metadata:
-            frame[field.name] = [None if v is None else json.loads(v) for v in frame[field.name]]
-    return frame
+    import pandas as pd
+
+    columns: dict[str, Any] = {}
+    for field, column in zip(table.schema, table.columns, strict=True):
+        if field.name == "$rows":
+            continue
+        columns[field.name] = _column_of(field, column)
+    return pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows), copy=False)
+
+
+def _column_of(field: Any, column: Any) -> Any:
+    import pyarrow as pa
+
+    if field.metadata and JSON_MARK in field.metadata:
+        return [None if v is None else json.loads(v) for v in column.to_pylist()]
+    if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+        return column.to_numpy(zero_copy_only=False)  # much faster than to_pandas
+    return column.to_pandas(date_as_object=False)
 
 
 def _crs_text(crs: Any) -> str | None:
