@@ -4,7 +4,7 @@ VENV_PYTHON := .venv/bin/python
 BOOTSTRAP := $(PYTHON) .ci/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format bench demo lock rehearse package soak
+.PHONY: help run setup test lint format bench demo lock rehearse package soak feeds
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/'
@@ -49,6 +49,10 @@ package: ## a self-contained application for this system, in build/package, star
 soak: ## fly over a streamed city of a million buildings for an hour; ARGS="--seconds 600"
 	@$(BOOTSTRAP) --all
 	@$(VENV_PYTHON) -m benchmarks.soak $(ARGS)
+
+feeds: ## 10,000 sensors at 5,000 messages a second for ten minutes; ARGS="--seconds 60"
+	@$(BOOTSTRAP) --all
+	@$(VENV_PYTHON) -m benchmarks.feeds --seconds 600 $(ARGS)
 
 demo: ## rebuild the demo city from its script
 	@$(BOOTSTRAP)

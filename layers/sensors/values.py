@@ -103,7 +103,7 @@ def time_extent(table: FeatureTable) -> tuple[datetime, datetime] | None:
 
 def observed_provenance(table: FeatureTable) -> Provenance:
     """Return where the observations come from; the simulator's are called so."""
-    if OBSERVATIONS in table.tables:
+    if OBSERVATIONS in table.tables or "streams" in table.tables:
         return table.column("value").provenance
     return Provenance(source="Belvedere", quality=Quality.SIMULATED)
 

@@ -32,6 +32,7 @@ ROOM = 0.14
 """Room above and below the values, as a part of their span."""
 ROOM_FOR_WORDS = 0.24
 """Room above the values where a threshold is the highest: its words stand on it."""
+MINUTE_S = 60
 DAY_S = 86_400
 TONES = {
     State.LIVE: "good",
@@ -183,6 +184,8 @@ class TimeAxis(pg.DateAxisItem):
         """Write hours within a day, days beyond."""
         del scale
         moments = [datetime.fromtimestamp(value, self._time_zone) for value in values]
+        if spacing < MINUTE_S:
+            return [f"{moment:%H:%M:%S}" for moment in moments]
         if spacing < DAY_S:
             return [f"{moment:%H:%M}" for moment in moments]
         locale = translator.locale

@@ -74,19 +74,14 @@ class ChartsPanel(Panel):
         self._drop = IconButton("mdi6.close-circle-outline", self.clear_series)
         self._fit = IconButton("mdi6.fit-to-page-outline", self.fit)
         self._save = IconButton("mdi6.download-outline", self._ask_where)
-        self._axis = TimeAxis(UTC, 0.0)
-        self.plot = pg.PlotWidget(axisItems={"bottom": self._axis}, enableMenu=False)
+        self.plot: pg.PlotWidget | None = None
         self._cursor = pg.InfiniteLine(angle=90, movable=True)
-        self.plot.addItem(self._cursor)
         self.table = QTableWidget(0, len(COLUMNS))
         self._empty = EmptyState("mdi6.chart-multiline")
         self._later = QTimer(self, singleShot=True, interval=RENEW_MS)
         self._later.timeout.connect(self._read_again)
         self._arrange()
         self._add.clicked.connect(lambda _checked=False: self.add_selected())
-        self.plot.scene().sigMouseClicked.connect(self._clicked)
-        self.plot.getViewBox().sigXRangeChanged.connect(lambda *_: self._show_numbers())
-        self._cursor.sigDragged.connect(self._dragged)
         self._begin()
 
     def retranslate(self) -> None:
@@ -98,7 +93,8 @@ class ChartsPanel(Panel):
         self._empty.say(tr("charts.empty"), tr("charts.empty_advice"))
         self.table.setHorizontalHeaderLabels([tr(f"charts.column.{name}") for name in COLUMNS])
         self.table.setAccessibleName(tr("charts.numbers"))
-        self.plot.setAccessibleName(tr("dock.charts"))
+        if self.plot is not None:
+            self.plot.setAccessibleName(tr("dock.charts"))
 
     def retheme(self) -> None:
         """See base."""
@@ -106,6 +102,8 @@ class ChartsPanel(Panel):
         self._add.setIcon(icon("mdi6.chart-line"))
         for part in (self._drop, self._fit, self._save, self._empty):
             part.retheme()
+        if self.plot is None:
+            return
         self.plot.setBackground(QColor(palette.panel))
         for name in ("left", "bottom"):
             axis = self.plot.getAxis(name)
@@ -121,13 +119,6 @@ class ChartsPanel(Panel):
         bar.addStretch(1)
         for button in (self._fit, self._save, self._drop):
             bar.addWidget(button)
-        self.plot.showGrid(x=False, y=True, alpha=0.15)
-        self.plot.setMouseEnabled(x=True, y=False)
-        self.plot.hideButtons()
-        self.plot.setFrameShape(self.plot.Shape.NoFrame)
-        self.plot.getAxis("left").setStyle(tickFont=font(10))
-        self.plot.getAxis("left").setWidth(48)
-        self._axis.setStyle(tickFont=font(10))
         self.table.verticalHeader().setVisible(False)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
@@ -135,11 +126,11 @@ class ChartsPanel(Panel):
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(54)
         body = QWidget()
-        inside = QHBoxLayout(body)
-        inside.setContentsMargins(8, 0, 8, 6)
-        inside.addWidget(self.plot, 3)
-        inside.addWidget(self.table, 2)
+        self._beside = QHBoxLayout(body)
+        self._beside.setContentsMargins(8, 0, 8, 6)
+        self._beside.addWidget(self.table, 3)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(body)
@@ -149,6 +140,38 @@ class ChartsPanel(Panel):
         column.addLayout(bar)
         column.addWidget(self._stack, 1)
 
+    def _made(self) -> pg.PlotWidget:
+        """Return the plot, made for the first series; it is closed with its session."""
+        if self.plot is not None:
+            return self.plot
+        name = self._session.project.time_zone if self._session is not None else "UTC"
+        axis = TimeAxis(zone(name), 0.0)
+        axis.setStyle(tickFont=font(10))
+        plot = self.plot = pg.PlotWidget(axisItems={"bottom": axis}, enableMenu=False)
+        self._cursor = pg.InfiniteLine(angle=90, movable=True)
+        plot.addItem(self._cursor)
+        plot.showGrid(x=False, y=True, alpha=0.15)
+        plot.setMouseEnabled(x=True, y=False)
+        plot.hideButtons()
+        plot.setFrameShape(plot.Shape.NoFrame)
+        plot.getAxis("left").setStyle(tickFont=font(10))
+        plot.getAxis("left").setWidth(48)
+        plot.scene().sigMouseClicked.connect(self._clicked)
+        plot.getViewBox().sigXRangeChanged.connect(lambda *_: self._show_numbers())
+        self._cursor.sigDragged.connect(self._dragged)
+        self._beside.insertWidget(0, plot, 4)
+        self.retheme()
+        self.retranslate()
+        return plot
+
+    def _close_plot(self) -> None:
+        plot, self.plot = self.plot, None
+        self._lines = []
+        if plot is not None:
+            self._beside.removeWidget(plot)
+            plot.close()
+            plot.deleteLater()
+
     def _attach(self, session: Session) -> None:
         self._links.connect(session.clock.changed, self._on_time)
         self._links.connect(session.layer_changed, self._on_layer)
@@ -157,8 +180,7 @@ class ChartsPanel(Panel):
     def _refresh(self) -> None:
         self._shown = []
         self._later.stop()
-        if self._session is not None:
-            self._axis._time_zone = zone(self._session.project.time_zone)  # noqa: SLF001
+        self._close_plot()
         self._draw()
 
     def _update(self) -> None:
@@ -189,7 +211,7 @@ class ChartsPanel(Panel):
     def fit(self) -> None:
         """Show the whole of every series."""
         ends = [s.seconds[[0, -1]] for s in self._shown if len(s.series.time_utc)]
-        if ends:
+        if ends and self.plot is not None:
             low, high = min(e[0] for e in ends), max(e[1] for e in ends)
             self.plot.setXRange(low, max(high, low + 60.0), padding=0.02)
             self.plot.enableAutoRange(axis="y")
@@ -228,10 +250,23 @@ class ChartsPanel(Panel):
             self._show_numbers()
 
     def _draw(self) -> None:
+        if self._shown:
+            self._draw_lines(self._made())
+        elif self.plot is not None:
+            self._draw_lines(self.plot)
+        self._stack.setCurrentIndex(1 if self._shown else 0)
+        for button in (self._drop, self._fit, self._save):
+            button.setEnabled(bool(self._shown))
+        if self._session is not None:
+            self._cursor.setValue(self._session.clock.at.timestamp())
+        self._show_numbers()
+        self._update()
+
+    def _draw_lines(self, plot: pg.PlotWidget) -> None:
         for line in self._lines:
-            self.plot.removeItem(line)
+            plot.removeItem(line)
         self._lines = [
-            self.plot.plot(
+            plot.plot(
                 shown.seconds,
                 shown.series.value,
                 connect="finite",
@@ -244,17 +279,16 @@ class ChartsPanel(Panel):
             line.setDownsampling(auto=True, method="peak")
             line.setClipToView(True)
         units = {unit_symbol(s.series.unit) for s in self._shown}
-        self.plot.setLabel("left", units.pop() if len(units) == 1 else "")
-        self._stack.setCurrentIndex(1 if self._shown else 0)
-        for button in (self._drop, self._fit, self._save):
-            button.setEnabled(bool(self._shown))
-        if self._session is not None:
-            self._cursor.setValue(self._session.clock.at.timestamp())
-        self._show_numbers()
-        self._update()
+        plot.setLabel("left", units.pop() if len(units) == 1 else "")
+
+    def _range(self) -> tuple[float, float]:
+        if self.plot is None:
+            return 0.0, 0.0
+        low, high = self.plot.getViewBox().viewRange()[0]
+        return float(low), float(high)
 
     def _show_numbers(self) -> None:
-        low, high = self.plot.getViewBox().viewRange()[0]
+        low, high = self._range()
         at = self._session.clock.at.timestamp() if self._session is not None else high
         self.table.setRowCount(len(self._shown))
         for row, shown in enumerate(self._shown):
@@ -278,7 +312,9 @@ class ChartsPanel(Panel):
             return
         seconds = at.timestamp()
         self._cursor.setValue(seconds)
-        low, high = self.plot.getViewBox().viewRange()[0]
+        low, high = self._range()
+        if self.plot is None:
+            return
         if self._session is not None and self._session.clock.playing and not low <= seconds <= high:
             span = high - low
             self.plot.setXRange(seconds - 0.8 * span, seconds + 0.2 * span, padding=0)
@@ -286,6 +322,8 @@ class ChartsPanel(Panel):
             self._later.start()
 
     def _clicked(self, event: MouseClickEvent) -> None:
+        if self.plot is None:
+            return
         box = self.plot.getViewBox()
         if self._shown and box.sceneBoundingRect().contains(QPointF(event.scenePos())):
             self._go_to(box.mapSceneToView(event.scenePos()).x())
@@ -308,10 +346,10 @@ class ChartsPanel(Panel):
 
     def save(self, path: Path) -> None:
         """Write what is in view: a table of values, or a picture of the chart."""
-        if path.suffix.lower() == ".png":
+        if path.suffix.lower() == ".png" and self.plot is not None:
             self.plot.grab().save(str(path), "PNG")
             return
-        low, high = self.plot.getViewBox().viewRange()[0]
+        low, high = self._range()
         with path.open("w", newline="", encoding="utf-8-sig") as file:
             writer = csv.writer(file)
             writer.writerow(["feature_id", "name", "unit", "phenomenon_time", "result", "quality"])

@@ -46,6 +46,8 @@ KINDS = (
     *("siri", "irve", "ocpi", "datex", "table", "websocket", "sse", "csv"),
 )
 COLUMNS = ("property", "unit", "things", "placed", "value", "warn", "alarm")
+LIMITS = (5, 6)
+LIMIT_PX = 90
 LAYER_TYPE = "belvedere.sensors"
 
 
@@ -121,6 +123,9 @@ class ConnectDialog(Dialog):
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in LIMITS:
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            self.table.setColumnWidth(column, LIMIT_PX)
         self.table.verticalHeader().setVisible(False)
         self.table.setMinimumHeight(190)
         self.body.addLayout(self._form)
@@ -217,6 +222,7 @@ class ConnectDialog(Dialog):
             for column, limit in ((5, proposal.warn_above), (6, proposal.alarm_above)):
                 box = QDoubleSpinBox(decimals=2, minimum=0.0, maximum=1e9, value=limit)
                 box.setSpecialValueText("–")
+                box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
                 box.setAccessibleName(tr(f"connect.column.{COLUMNS[column]}"))
                 self.table.setCellWidget(row, column, box)
         if self._proposals and best is None and not kept:

@@ -269,6 +269,7 @@ class FeedRow(QWidget):
         column.setSpacing(2)
         column.addLayout(top)
         column.addWidget(self._words)
+        self.retheme()
 
     def show_feed(self, title: str, status) -> None:
         """Show how the feed stands; None: it is switched off."""
@@ -314,6 +315,7 @@ class AlertRow(QWidget):
         row.addWidget(self._words, 1)
         row.addWidget(self._go)
         row.addWidget(self._seen)
+        self.retheme()
 
     def show_alert(self, standing: Standing) -> None:
         """Show an alert as it is now."""

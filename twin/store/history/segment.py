@@ -111,6 +111,7 @@ class Footers:
     def __init__(self) -> None:
         self._known: dict[Path, Any] = {}
         self._ranges: dict[Path, Any] = {}
+        self._constant: dict[Path, set[str]] = {}
         self._lock = Lock()
 
     def of(self, path: Path) -> Any:
@@ -138,6 +139,22 @@ class Footers:
                 self._ranges[path] = np.array(rows, dtype=np.int64).reshape(-1, 4)
             return self._ranges[path]
 
+    def constant(self, path: Path) -> set[str]:
+        """Return the columns of which a segment says nothing, or no flag: they need no reading."""
+        footer = self.of(path)
+        with self._lock:
+            if path not in self._constant:
+                self._constant[path] = {
+                    name
+                    for index, name in enumerate(stored_schema().names)
+                    if name in ("quality", "text", "low", "high", "count")
+                    and all(
+                        _says_nothing(footer.row_group(i).column(index), flags=name == "quality")
+                        for i in range(footer.num_row_groups)
+                    )
+                }
+            return self._constant[path]
+
     def keep_only(self, paths: Iterable[Path]) -> None:
         """Forget segments that are gone."""
         kept = set(paths)
@@ -145,6 +162,16 @@ class Footers:
             for path in [p for p in self._known if p not in kept]:
                 self._known.pop(path)
                 self._ranges.pop(path, None)
+                self._constant.pop(path, None)
+
+
+def _says_nothing(column: Any, *, flags: bool) -> bool:
+    told = column.statistics
+    if told is None:
+        return False
+    if flags:
+        return bool(told.has_min_max and told.min == told.max == 0)
+    return bool(told.has_null_count and told.null_count == column.num_values)
 
 
 def read_segment(
@@ -174,17 +201,32 @@ def read_segment(
         high = np.searchsorted(keys, ranges[:, 1], side="right")
         wanted &= high > low
     groups = np.flatnonzero(wanted)
+    names = list(columns or stored_schema().names)
+    fixed = footers.constant(path) & set(names)
     with pq.ParquetFile(path, metadata=footers.of(path), memory_map=True) as file:
-        table = file.read_row_groups(groups.tolist(), columns=columns)
-    mask = None
+        read = [name for name in names if name not in fixed]
+        table = file.read_row_groups(groups.tolist(), columns=read)
+    if keys is not None and len(keys) < table.num_rows:
+        table = table.take(_rows_of(table["key"].to_numpy(), keys))
     if len(groups) and (
         int(ranges[groups, 2].min()) < start_us or int(ranges[groups, 3].max()) >= end_us
     ):
-        mask = pc.and_(pc.greater_equal(table["time"], start_us), pc.less(table["time"], end_us))
-    if keys is not None:
-        mine = pc.is_in(table["key"], value_set=pa.array(keys, pa.int64()))
-        mask = mine if mask is None else pc.and_(mask, mine)
-    return table if mask is None else table.filter(mask)
+        inside = pc.and_(pc.greater_equal(table["time"], start_us), pc.less(table["time"], end_us))
+        table = table.filter(inside)
+    for name in fixed:
+        count, kind = table.num_rows, stored_schema().field(name).type
+        zero = pa.array(np.zeros(count), kind) if name == "quality" else pa.nulls(count, kind)
+        table = table.append_column(name, zero)
+    return table.select(names)
+
+
+def _rows_of(sorted_keys: Any, wanted: Any) -> Any:
+    """Return the indices of some keys in a sorted column."""
+    start = np.searchsorted(sorted_keys, wanted, side="left")
+    end = np.searchsorted(sorted_keys, wanted, side="right")
+    length = end - start
+    begins = np.repeat(start - np.concatenate([[0], np.cumsum(length)[:-1]]), length)
+    return begins + np.arange(int(length.sum()))
 
 
 def sorted_rows(table: pa.Table) -> pa.Table:

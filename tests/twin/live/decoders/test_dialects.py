@@ -167,7 +167,8 @@ def test_ocpi_and_datex_parking() -> None:
     assert found["ocpi:L1:available"] == 1.0
     assert found["ocpi:L1:capacity"] == 2.0
     for space in ("http://datex2.eu/schema/2/2_0", "http://datex2.eu/schema/3/parking"):
-        xml = f"""<d xmlns="{space}"><parkingRecord id="P1"><parkingName><values><value>Corentin</value></values></parkingName>
+        xml = f"""<d xmlns="{space}">
+        <parkingRecord id="P1"><parkingName><values><value>Corentin</value></values></parkingName>
         <parkingNumberOfSpaces>100</parkingNumberOfSpaces>
         <parkingLocation>
         <latitude>48.82</latitude><longitude>2.27</longitude></parkingLocation></parkingRecord>

@@ -1,0 +1,211 @@
+"""10,000 sensors through a real Mosquitto into a history: none lost, how late, how much memory and processor.
+
+Wanted at 5,000 messages a second: none lost, lag under 1 s, memory flat, at most 60 % of one core.
+``make feeds`` runs it for ten minutes and writes a line every ten seconds; the tests run the same for
+a few seconds at a lower rate. Needs Mosquitto.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+SENSORS = 10_000
+RATE = 5_000
+SECONDS = 20.0
+LINE_EVERY_S = 10.0
+SETTLE_S = 15.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load:
+    """How much is sent: messages a second for so many seconds, from so many sensors in turn."""
+
+    sensors: int = SENSORS
+    rate: int = RATE
+    seconds: float = SECONDS
+
+    @property
+    def messages(self) -> int:
+        """All that is sent."""
+        return round(self.rate * self.seconds)
+
+
+def publish(port: int, load: Load) -> None:
+    """Send at an even rate with QoS 1; runs in a process of its own."""
+    import paho.mqtt.client as mqtt
+
+    client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
+    client.on_socket_open = lambda _c, _d, s: s.setsockopt(
+        socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+    )
+    client.max_inflight_messages_set(1000)
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+    began, sent, info = time.monotonic(), 0, None
+    while sent < load.messages:
+        due = min(load.messages, int((time.monotonic() - began) * load.rate) + 1)
+        for number in range(sent, due):
+            body = f'{{"value": {number}, "time": {time.time():.6f}}}'
+            info = client.publish(f"soak/{number % load.sensors}", body, qos=1)
+        sent = due
+        time.sleep(0.005)
+    if info is not None:
+        info.wait_for_publish(60)
+    client.disconnect()
+    client.loop_stop()
+
+
+def soak(load: Load, *, say: bool = False) -> dict[str, object]:
+    """Run broker, publisher and recorder; return what was measured."""
+    from twin.live.engine import LiveEngine
+    from twin.live.kinds import make_feed
+    from twin.model.feed import FeedSpec
+    from twin.store.history import FolderHistory
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        port, broker = _broker(folder)
+        history = FolderHistory(folder / "history", write=True)
+        engine = LiveEngine(history, make=make_feed)
+        try:
+            engine.start(FeedSpec(id="soak", kind="mqtt", url=f"mqtt://127.0.0.1:{port}/soak/#"))
+            while engine.connected_at("soak") != engine.connected_at("soak"):
+                time.sleep(0.01)
+            words = [str(port), str(load.rate), str(load.seconds), str(load.sensors)]
+            sender = subprocess.Popen(
+                [sys.executable, "-m", "benchmarks.feeds", "--publish", *words]
+            )
+            lags, memory, busy, length = _watch(engine, sender, load, say=say)
+            engine.close()
+            history.close()
+            lost = load.messages - _distinct(folder / "history", load)
+        finally:
+            engine.close()
+            history.close()
+            broker.terminate()
+            broker.wait(10)
+    half = len(memory) // 2 or 1
+    return {
+        "sensors": load.sensors,
+        "messages": load.messages,
+        "rate": load.rate,
+        "seconds": round(length, 1),
+        "lost": lost,
+        "lag_s": round(sorted(lags)[len(lags) // 2], 3) if lags else None,
+        "lag_at_worst_s": round(max(lags), 3) if lags else None,
+        "core_percent": round(100.0 * busy / length, 1),
+        "memory_mb": round(memory[-1] / 1e6),
+        "memory_grew_mb": round((max(memory[half:]) - max(memory[:half])) / 1e6),
+    }
+
+
+def _watch(
+    engine: object, sender: subprocess.Popen[bytes], load: Load, *, say: bool
+) -> tuple[list[float], list[int], float, float]:
+    """Return lags (s), memory (bytes), processor time and length (s), until all has come."""
+    lags: list[float] = []
+    memory: list[int] = []
+    began, busy, line = time.monotonic(), time.process_time(), LINE_EVERY_S
+    end = began + load.seconds + SETTLE_S
+    while time.monotonic() < end:
+        time.sleep(0.25)
+        (status,) = engine.statuses()  # type: ignore[attr-defined]
+        if status.observations:
+            lags.append(status.lag_s)
+        memory.append(_resident())
+        passed = time.monotonic() - began
+        if say and passed >= line:
+            line += LINE_EVERY_S
+            print(
+                f"{passed:6.0f} s  {status.observations:>9} kept  {status.rate:7.0f}/s  "
+                f"lag {status.lag_s:5.2f} s  {memory[-1] / 1e6:6.0f} MB",
+                file=sys.stderr,
+                flush=True,
+            )
+        if sender.poll() is not None and status.observations >= load.messages:
+            break
+    sender.wait(60)
+    return lags, memory, time.process_time() - busy, time.monotonic() - began
+
+
+def _distinct(folder: Path, load: Load) -> int:
+    """Return how many different messages were kept."""
+    import numpy as np
+
+    from twin.store.history import open_history
+
+    history = open_history(folder)
+    seen = np.zeros(load.messages, dtype=bool)
+    for batch in history.batches():
+        seen[batch.column("result").to_numpy().astype(np.int64)] = True
+    history.close()
+    return int(seen.sum())
+
+
+def _resident() -> int:
+    """Return the memory of this process, bytes; 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _broker(folder: Path) -> tuple[int, subprocess.Popen[bytes]]:
+    program = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if program is None:
+        raise SystemExit("mosquitto is not installed")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    config = folder / "mosquitto.conf"
+    lines = (f"listener {port} 127.0.0.1", "allow_anonymous true", "max_queued_messages 0")
+    config.write_text("\n".join(lines) + "\n", encoding="ascii")
+    process = subprocess.Popen(
+        [program, "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    end = time.monotonic() + 20.0
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), 0.2).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return port, process
+    raise SystemExit("mosquitto does not start")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, and print one line of JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument("--rate", type=int, default=RATE)
+    parser.add_argument("--publish", nargs=4, metavar="N", help=argparse.SUPPRESS)
+    given = parser.parse_args(arguments)
+    if given.publish:
+        port, rate, seconds, sensors = given.publish
+        publish(int(port), Load(rate=int(rate), seconds=float(seconds), sensors=int(sensors)))
+        return
+    load = (
+        Load(rate=500, seconds=5.0) if given.quick else Load(rate=given.rate, seconds=given.seconds)
+    )
+    measured = {**soak(load, say=not given.quick), "at": datetime.now(UTC).isoformat()}
+    assert isinstance(measured["lost"], int)
+    print(json.dumps(measured))
+
+
+if __name__ == "__main__":
+    main()
