@@ -100,7 +100,7 @@ def _added(network: Network, change: Change, number: int) -> Network:
             kind = "heat_pump" if network.commodity == TEMPERATE else "substation"
             network = replace(network, edges=_more_edges(network.edges, name, (node, back), kind))
     row = {"node": node, "kind": kind, "role": role, "power_mw": change.value / 1000.0}
-    return replace(network, devices=_more_devices(network.devices, name, row, edge))
+    return replace(network, devices=more_devices(network.devices, name, row, edge))
 
 
 def _bypassed(network: Network, change: Change, number: int) -> Network:
@@ -144,7 +144,8 @@ def _like(name: str, column: NDArray[Any], node: int, edges: Edges) -> Any:
     return column[near[0]] if len(near) else None
 
 
-def _more_devices(devices: Devices, name: str, row: Mapping[str, Any], edge: int) -> Devices:
+def more_devices(devices: Devices, name: str, row: Mapping[str, Any], edge: int) -> Devices:
+    """Return the devices with one more; ``row`` has node, kind, role and power_mw."""
     return replace(
         devices,
         ids=_and(devices.ids, name),

@@ -13,7 +13,7 @@ import numpy as np
 from twin.errors import BelvedereError
 from twin.model.layer import LayerSpec
 from twin.model.project import Project
-from twin.network.model import Network, NetworkError
+from twin.network.model import ELECTRICITY, Network, NetworkError
 from twin.problems import Problem, Severity
 from twin.progress import Progress, Unattended
 from twin.registry import Registry
@@ -24,6 +24,7 @@ from twin.work.jobs import Job
 if TYPE_CHECKING:
     from twin.live.timeline import Timeline
     from twin.model.table import FeatureTable
+    from twin.network.chargers import Charger
     from twin.network.results import Solution
     from twin.network.serving import Buildings
 
@@ -232,9 +233,19 @@ def _named(opened: Systems, name: str) -> System:
 
 
 def solved(
-    opened: Systems, *, mode: str = "", steps: int = 1, progress: Progress | None = None
+    opened: Systems,
+    *,
+    mode: str = "",
+    steps: int = 1,
+    chargers: Sequence[Charger] = (),
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Solve every network that exists at the moment and has a solver; merge what came out.
+
+    Parameters
+    ----------
+    chargers : sequence of Charger
+        Hung on the electric networks as loads.
 
     Raises
     ------
@@ -242,6 +253,7 @@ def solved(
         Not one of them could be solved; the reason of the first.
     """
     from twin.network import solving
+    from twin.network.chargers import measured
     from twin.network.profiles import day_of, moments
 
     problems: list[Problem] = []
@@ -258,7 +270,11 @@ def solved(
         if len(opened.systems) > 1 and network.commodity not in solving.SOLVABLE:
             continue
         try:
+            network, far = _charged(network, chargers)
             day = day_of(network, times, system.timeline, row_of=system.row_of)
+            if far is not None:
+                day = measured(network, day, chargers)
+                problems += far
             found = solving.solve(network, day, progress, mode=mode)
         except NetworkError as error:
             failure = failure or error
@@ -271,6 +287,17 @@ def solved(
         raise failure or NetworkError("network.none_in_project", "")
     times_said = {"times": [t.isoformat() for t in times]} if steps > 1 else {}
     return {"networks": modes, **times_said, **merged, "_problems": problems}
+
+
+def _charged(network: Network, chargers: Sequence[Charger]) -> tuple[Network, list[Problem] | None]:
+    """Hang charging points on an electric network; None where there are none for it."""
+    from twin.network.chargers import connected
+
+    if not chargers or network.commodity != ELECTRICITY:
+        return network, None
+    made, far = connected(network, chargers)
+    values = {"count": len(chargers) - far, "far": far}
+    return made, [Problem("network.chargers", network.id, values, Severity.INFO)]
 
 
 def _merge(merged: dict[str, Any], found: Solution, steps: int) -> None:

@@ -37,6 +37,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what to compute, where the file should not decide",
     )
     parser.add_argument("--steps", type=int, default=1, help="moments of a day: 1, 24 or 96")
+    parser.add_argument(
+        "--chargers",
+        default="",
+        metavar="FILE",
+        help="charging points as loads: IRVE (CSV) or OCPI (JSON)",
+    )
+    parser.add_argument(
+        "--chargers-state", default="", metavar="CSV", help="IRVE dynamic file of the same points"
+    )
     parser.add_argument("--crs", default="", help="CRS of files that do not say")
     parser.add_argument("--map", action="append", default=[], metavar="OURS=THEIRS",
                         help="column names of plain files, for instance diameter_mm=DN")  # fmt: skip
@@ -78,7 +87,13 @@ def _found(options: argparse.Namespace, watch: Unattended) -> dict[str, Any]:
         path, registry(), only=options.network, crs=options.crs, names=names, progress=watch
     )
     if options.solve:
-        return systems.solved(opened, mode=options.mode, steps=options.steps, progress=watch)
+        return systems.solved(
+            opened,
+            mode=options.mode,
+            steps=options.steps,
+            chargers=_chargers(options),
+            progress=watch,
+        )
     if options.export:
         return systems.exported(opened, Path(options.export), watch)
     if options.trace:
@@ -86,6 +101,15 @@ def _found(options: argparse.Namespace, watch: Unattended) -> dict[str, Any]:
     if options.outage:
         return systems.without(opened, options.outage)
     return systems.summary(opened)
+
+
+def _chargers(options: argparse.Namespace) -> list[Any]:
+    from twin.network import chargers
+
+    if not options.chargers:
+        return []
+    state = Path(options.chargers_state) if options.chargers_state else None
+    return chargers.read(Path(options.chargers), state)
 
 
 def _print(found: dict[str, Any]) -> None:
