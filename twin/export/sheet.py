@@ -126,6 +126,8 @@ class Composer:
         labels = {v.id: worded(v.label, lang) for v in project.variants}
         labels[""] = "existant" if lang == "fr" else "as it is"
         aim = self._aim(item)
+        if aim.at is None:  # else nothing of what is planned would stand yet
+            aim = replace(aim, at=finished(self._session))
         for name, box in zip(names, _cells(item.box_mm, len(names), len(names)), strict=True):
             label = labels.get(name, name)
             self._captioned(canvas, box, replace(aim, variant=name), label)
@@ -282,6 +284,15 @@ class Composer:
             raise BelvedereError(
                 "template.wrong", self._template.name, part=f"{day}T{hour}", wanted="06-21T09:00"
             ) from error
+
+
+def finished(session: Session) -> datetime:
+    """Return the day and hour of the clock in the year after the last phase has ended."""
+    at = session.clock.at
+    ends = [t for p in session.project.phases for t in (p.start, p.end) if t is not None]
+    last = max(ends, default=at)
+    day = min(at.day, 28)
+    return at if last <= at else at.replace(year=last.year + 1, day=day)
 
 
 def _cells(
