@@ -6,6 +6,7 @@ touches no geometry.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -43,11 +44,27 @@ class RowTable:
         self._upload()
 
     def grow(self, rgba: NDArray[np.uint8]) -> None:
-        """Take the colours (n, 4) uint8 of rows that come and go; room is made in large steps."""
-        size = max(WIDTH, 1 << max(len(rgba) - 1, 0).bit_length())
-        full = np.full((size, 4), 255, np.uint8)
-        full[: len(rgba)] = rgba
-        self.set_colours(full)
+        """Take the colours (n, 4) uint8 of rows that come and go; there is room for more of them."""
+        self._reserve(len(rgba))
+        self.rgb[: len(rgba)] = rgba[:, :3]
+        self._flat()[: len(rgba), :3] = rgba[:, :3]
+        self._upload()
+
+    def put(self, stretches: Iterable[tuple[int, NDArray[np.uint8]]]) -> None:
+        """Take the colours of some stretches of rows: the first row of each, and (n, 4) uint8."""
+        for start, rgba in stretches:
+            end = start + len(rgba)
+            self._reserve(end)
+            self.rgb[start:end] = rgba[:, :3]
+            self._flat()[start:end, :3] = rgba[:, :3]
+            self.visible[start:end] = True
+            self._flat()[start:end, 3] = SHOWN
+            self.glowing[start:end] = False
+        self._upload()
+
+    def _reserve(self, rows: int) -> None:
+        if rows > len(self.rgb):
+            self._resize(max(WIDTH, 1 << max(rows - 1, 0).bit_length()))
 
     def set_visible(self, visible: NDArray[np.bool_]) -> None:
         """Show and hide rows, (n,) bool."""

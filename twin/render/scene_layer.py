@@ -136,11 +136,11 @@ class SceneLayer:
             for tileset in tilesets
         ]
 
-    def _styled(self, tiles: StreamedTiles, rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    def _styled(
+        self, columns: Mapping[str, NDArray[Any]], rgba: NDArray[np.uint8]
+    ) -> NDArray[np.uint8]:
         """Return the colours of streamed rows under the layer's style, if it has one."""
-        if self.colour_rows is None or not len(rgba):
-            return rgba
-        return self.colour_rows(tiles.stream.slots.columns()[0], len(rgba))
+        return rgba if self.colour_rows is None else self.colour_rows(columns, len(rgba))
 
     def take_colours(self, rgba: NDArray[np.uint8]) -> None:
         """Take the colours (n, 4) uint8 of all rows."""
@@ -178,9 +178,11 @@ class SceneLayer:
             return False
         changes = [tiles.look(camera, moving=moving) for tiles in self.streams]
         for tiles in self.streams:
-            rgba = tiles.rgba_if_new()
-            if rgba is not None:
-                self.rows.grow(self._styled(tiles, rgba))
+            news = tiles.stream.slots.news()
+            if news:
+                self.rows.put(
+                    [(start, self._styled(columns, rgba)) for start, columns, rgba in news]
+                )
         if any(changes):
             streamed = [piece for tiles in self.streams for piece in tiles.pieces]
             self.pieces = [*self._fixed, *streamed]

@@ -85,7 +85,6 @@ class StreamedTiles:
             error_px=tileset.error_px,
         )
         self.wanted_bytes = self.stream.budget_bytes
-        self._rows_version = -1
         self.bounds = None if tileset.bounds is None else np.array(tileset.bounds, np.float64)
 
     @property
@@ -137,13 +136,6 @@ class StreamedTiles:
             ):
                 held.ready = found = True
         return found
-
-    def rgba_if_new(self) -> NDArray[np.uint8] | None:
-        """Return the colours of all rows where rows have come or gone since the last time."""
-        if self.stream.slots.version == self._rows_version:
-            return None
-        self._rows_version = self.stream.slots.version
-        return self.stream.slots.rgba()
 
     def wait(self, seconds: float = 0.01) -> None:
         """Wait for the workers."""

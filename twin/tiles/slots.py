@@ -19,6 +19,7 @@ class Slots:
         self._lock = threading.Lock()
         self._free: list[tuple[int, int]] = []
         self._held: dict[int, tuple[int, Mapping[str, NDArray[Any]], NDArray[np.uint8]]] = {}
+        self._news: list[int] = []
         self.size = 0
         self.version = 0
 
@@ -28,7 +29,8 @@ class Slots:
         with self._lock:
             start = self._start(count)
             if count:
-                self._held[start] = (count, columns, rgba)
+                self._held[start] = (count, columns, _with_plaster(rgba))
+                self._news.append(start)
                 self.version += 1
             return start
 
@@ -65,11 +67,18 @@ class Slots:
     def rgba(self) -> NDArray[np.uint8]:
         """Return (size, 4) uint8: the colours that the files give, plaster where they give none."""
         with self._lock:
-            found = np.tile(np.array(PLASTER, np.uint8), (self.size, 1))
+            found = np.empty((self.size, 4), np.uint8)
+            found[:] = PLASTER
             for start, (count, _, rgba) in self._held.items():
-                known = rgba[:, 3] > 0
-                found[start : start + count][known] = rgba[known]
+                found[start : start + count] = rgba
             return found
+
+    def news(self) -> list[tuple[int, Mapping[str, NDArray[Any]], NDArray[np.uint8]]]:
+        """Return the stretches that were given since the last time: first row, attributes, colours (n, 4)."""
+        with self._lock:
+            given, self._news = self._news, []
+            held = [(start, self._held[start]) for start in given if start in self._held]
+        return [(start, columns, rgba) for start, (_, columns, rgba) in held]
 
     def columns(
         self, of: Collection[int] | None = None
@@ -100,3 +109,9 @@ class Slots:
         for start, (count, _, _) in held:
             taken[start : start + count] = True
         return found, taken
+
+
+def _with_plaster(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    found = rgba.copy()
+    found[rgba[:, 3] == 0] = PLASTER
+    return found
