@@ -4,7 +4,7 @@ VENV_PYTHON := .venv/bin/python
 BOOTSTRAP := $(PYTHON) .ci/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format bench demo lock rehearse package soak feeds
+.PHONY: help run setup test lint format bench demo docs lock rehearse package soak feeds
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/'
@@ -57,6 +57,11 @@ feeds: ## 10,000 sensors at 5,000 messages a second for ten minutes; ARGS="--sec
 demo: ## rebuild the demo city from its script
 	@$(BOOTSTRAP)
 	@$(VENV_PYTHON) -m twin.synth
+
+docs: ## build the pages of authors into build/docs
+	@$(BOOTSTRAP) --extra docs
+	@$(VENV_PYTHON) -m sphinx -q -W --keep-going -b html docs build/docs
+	@echo build/docs/authors.html
 
 lock: ## pin the newest releases that fit pyproject.toml
 	@$(BOOTSTRAP) --extra dev

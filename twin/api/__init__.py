@@ -123,3 +123,10 @@ __all__ = [
     "table_from_lonlat",
     "tilesets",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Return a deprecated name with a warning, until its time is over."""
+    from twin.api.deprecation import look_up
+
+    return look_up(__name__, name)
