@@ -47,6 +47,10 @@ def unpack(path: Path, kind: str, folder: Path, progress: Progress) -> list[Path
         main = [member for member in members if _suffix(member) == ".txt"]  # GTFS
     if not main:
         raise ReadError("io.zip_nothing", path.name, files=len(members))
+    package = [member for member in members if _inner_path(member).name == "tileset.json"]
+    if package:  # a tileset with all its tiles (.3tz)
+        main = [min(package, key=lambda member: member.filename.count("/"))]
+        beside = [member for member in members if member is not main[0]]
     wanted = main + [member for member in members if _suffix(member) in _SIDE] + beside
     with zipfile.ZipFile(path) as archive:
         for number, member in enumerate(wanted):

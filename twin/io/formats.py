@@ -81,7 +81,7 @@ FORMATS = {
         _format("ply", "PLY", "solid", ".ply"),
         _format("off", "OFF", "obj", ".off"),
         _format("dae", "COLLADA", "solid", ".dae"),
-        _format("3dtiles", "3D Tiles", "tiles3d", ".b3dm", ".i3dm", ".pnts", ".cmpt"),
+        _format("3dtiles", "3D Tiles", "tiles3d", ".b3dm", ".i3dm", ".pnts", ".cmpt", ".3tz"),
         _format("las", "LAS point cloud", "las", ".las", ".laz"),
         _format("ifc", "IFC", "ifc", ".ifc"),
         _format("pandapipes", "pandapipes network", "pandanet"),

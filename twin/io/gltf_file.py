@@ -59,6 +59,8 @@ class Gltf:
     def item(self, name: str, index: Any) -> Mapping[str, Any]:
         """Return one entry of an array at the top."""
         found = self.items(name)
+        if isinstance(index, float) and index.is_integer():
+            index = int(index)
         if type(index) is not int or not 0 <= index < len(found):
             raise GltfError(f"no {name}[{index}]")
         if not isinstance(found[index], Mapping):
@@ -72,9 +74,12 @@ class Gltf:
             entry = self.item("buffers", index)
             uri = entry.get("uri")
             data = self.fetch(uri) if isinstance(uri, str) else self.binary
+            size = natural(entry.get("byteLength", 0))
+            if data is None and uri is None and size <= limits.TEXTURE_BYTES:
+                data = bytes(size)  # what fills it is left to extensions; nothing is zeros
             if data is None:
                 raise GltfError(f"buffer {str(uri)[:80]} is missing")
-            found = data[: natural(entry.get("byteLength", len(data)))]
+            found = data[:size] if size else data
             self._buffers[index] = found
         return found
 

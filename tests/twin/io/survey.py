@@ -16,6 +16,7 @@ from pathlib import Path
 
 from twin import io
 from twin.errors import ReadError
+from twin.problems import Severity
 from twin.progress import Unattended
 
 IGNORED = frozenset((
@@ -75,7 +76,8 @@ def look(path: Path, found: Folder) -> None:
     try:
         inspection = io.inspect(path)
         if not inspection.layers:
-            key = inspection.problems[0].key if inspection.problems else "?"
+            worst = [p for p in inspection.problems if p.severity is Severity.ERROR]
+            key = [*worst, *inspection.problems][0].key if inspection.problems else "?"
             if key in NOT_IN_ITSELF_WRONG:
                 found.refused[RIGHT[key]] += 1
             else:
