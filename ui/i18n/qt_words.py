@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from ui.i18n.translator import translator
 
@@ -29,6 +29,7 @@ class QtWords:
             self._app.removeTranslator(self._loaded)
             self._loaded.deleteLater()
             self._loaded = None
+        QLocale.setDefault(translator.locale)  # for windows of their own: dialogs, the audience's
         folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         words = QTranslator(self._app)
         # English is the language of Qt's source: there is no catalogue of it.

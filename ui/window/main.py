@@ -248,6 +248,7 @@ class MainWindow(Requests, QMainWindow):
 
     def retranslate(self) -> None:
         """Word the window again; the panels hear of the language themselves."""
+        self.setLocale(translator.locale)  # fields of numbers and dates inherit it
         self.action_set.retranslate()
         self.menus.retranslate()
         self.docks.retranslate()
