@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 RETURN = ".return"
 LOW_SIDE = ".lv"
+KEPT_OF_EDGES = (
+    "name_en", "name_fr", "diameter_mm", "depth_m", "voltage_kv", "rated_kw", "side", "network_kind",
+)  # fmt: skip
+KEPT_OF_DEVICES = (
+    "dwellings", "building", "rated_kw", "power_kw", "area_m2", "capacity_kwh", "cop", "supply_c", "drop_k",
+)  # fmt: skip
 
 
 def network_of(
@@ -209,35 +215,7 @@ class _Build(Rows):
         """Return what was made."""
         xy = np.array(self.at, dtype=np.float64).reshape(-1, 2)
         ids = np.array(list(self.node), dtype=object)
-        row_of_edge = [edge[7] for edge in self.edges]
-        columns = [_objects([edge[i] for edge in self.edges]) for i in range(7)]
-        devices = [_objects([device[i] for device in self.devices]) for i in range(9)]
-        keep = (
-            "name_en",
-            "name_fr",
-            "diameter_mm",
-            "depth_m",
-            "voltage_kv",
-            "rated_kw",
-            "side",
-            "network_kind",
-        )
-        values = {
-            c: self.columns[c][row_of_edge] for c in keep if c in self.columns and len(row_of_edge)
-        }
-        rows = np.array(devices[8], dtype=np.intp)
-        shared = (
-            "dwellings",
-            "building",
-            "rated_kw",
-            "power_kw",
-            "area_m2",
-            "capacity_kwh",
-            "cop",
-            "supply_c",
-            "drop_k",
-        )
-        hung = {c: self.columns[c][rows] for c in shared if c in self.columns and len(rows)}
+        edges = self._made_edges()
         return Network(
             id=name,
             commodity=self.commodity,
@@ -245,30 +223,43 @@ class _Build(Rows):
             nodes=Nodes(
                 ids=ids, x_m=xy[:, 0], y_m=xy[:, 1], values={"name": _objects(self.labels)}
             ),
-            edges=Edges(
-                ids=columns[0],
-                start=columns[1].astype(np.intp),
-                end=columns[2].astype(np.intp),
-                kind=columns[3],
-                state=columns[4],
-                length_m=columns[5].astype(np.float64),
-                geometry=columns[6],
-                values=values,
-            ),
-            devices=Devices(
-                ids=devices[0],
-                node=devices[1].astype(np.intp),
-                kind=devices[2],
-                role=devices[3],
-                power_mw=devices[4].astype(np.float64),
-                in_service=devices[5].astype(bool),
-                edge=devices[6].astype(np.intp),
-                values={"name": devices[7], "building_id": self._stated(rows), **hung},
-            ),
+            edges=edges,
+            devices=self._made_devices(),
             aliases={i: f"trafo:{i}" for i in self._low},
             valid=self.valid(),
             returns=self._returns(),
-            problems=(*problems, *_islands(len(ids), columns)),
+            problems=(*problems, *_islands(len(ids), edges)),
+        )
+
+    def _made_edges(self) -> Edges:
+        columns = [_objects([edge[i] for edge in self.edges]) for i in range(7)]
+        rows = np.array([edge[7] for edge in self.edges], dtype=np.intp)
+        kept = [c for c in KEPT_OF_EDGES if c in self.columns and len(rows)]
+        return Edges(
+            ids=columns[0],
+            start=columns[1].astype(np.intp),
+            end=columns[2].astype(np.intp),
+            kind=columns[3],
+            state=columns[4],
+            length_m=columns[5].astype(np.float64),
+            geometry=columns[6],
+            values={c: self.columns[c][rows] for c in kept},
+        )
+
+    def _made_devices(self) -> Devices:
+        columns = [_objects([device[i] for device in self.devices]) for i in range(9)]
+        rows = np.array(columns[8], dtype=np.intp)
+        kept = [c for c in KEPT_OF_DEVICES if c in self.columns and len(rows)]
+        hung = {c: self.columns[c][rows] for c in kept}
+        return Devices(
+            ids=columns[0],
+            node=columns[1].astype(np.intp),
+            kind=columns[2],
+            role=columns[3],
+            power_mw=columns[4].astype(np.float64),
+            in_service=columns[5].astype(bool),
+            edge=columns[6].astype(np.intp),
+            values={"name": columns[7], "building_id": self._stated(rows), **hung},
         )
 
     def _returns(self) -> NDArray[np.intp]:
@@ -288,13 +279,13 @@ class _Build(Rows):
         return np.array([str(stated[r]) for r in rows], dtype=object)
 
 
-def _islands(nodes: int, columns: list[NDArray[Any]]) -> tuple[Problem, ...]:
+def _islands(nodes: int, edges: Edges) -> tuple[Problem, ...]:
     """Say into how many parts the lines fall."""
     from twin.network.graph import Graph
 
-    start, end = columns[1].astype(np.intp), columns[2].astype(np.intp)
+    start, end = edges.start, edges.end
     everything = np.ones(len(start), bool)
-    graph = Graph(nodes, start, end, length_m=columns[5].astype(np.float64), conducts=everything)
+    graph = Graph(nodes, start, end, length_m=edges.length_m, conducts=everything)
     _, label = graph.components()
     touched = np.unique(np.concatenate([start, end])) if len(start) else np.zeros(0, np.intp)
     count = len(np.unique(label[touched]))

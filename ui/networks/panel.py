@@ -5,15 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QPushButton,
     QTabWidget,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -25,19 +22,18 @@ from ui.forms.parts import EmptyState, IconButton, heading, muted
 from ui.i18n import problem_text, text, tr
 from ui.icons import icon
 from ui.networks import words
+from ui.networks.answer_view import FEATURE, AnswerView, step_at
 from ui.networks.bench import Bench
 from ui.networks.diagram import Diagram
 from ui.networks.profile_view import ProfileView
 from ui.networks.questions import Cut, FeatureRef, Traced, feature_of, features_in, shown_layer
 from ui.networks.runs_view import RunsView
 from ui.networks.sankey import Sankey
-from ui.networks.words import Row
 
 if TYPE_CHECKING:
     from twin.network.run import Run
     from twin.work.session import Session
 
-FEATURE = Qt.ItemDataRole.UserRole
 STEPS = 24
 
 
@@ -61,7 +57,7 @@ class NetworksPanel(Panel):
         }  # fmt: skip
         self._stop = IconButton("mdi6.stop-circle-outline", self._cancel)
         self._print = IconButton("mdi6.file-pdf-box", self.print_sheet)
-        self._list = _List()
+        self._list = AnswerView()
         self._sankey, self._diagram = Sankey(), Diagram()
         self._profile, self._runs = ProfileView(), RunsView()
         self._tabs = QTabWidget()
@@ -387,55 +383,3 @@ class NetworksPanel(Panel):
             self._show_trouble(error.problem)
         else:
             self._window.say("status.picture_saved", file=path.name)
-
-
-def step_at(done: Run, at: Any) -> int:
-    """Return the step of a run that a moment of the day falls into."""
-    count = len(done.day.times)
-    seconds = at.hour * 3600 + at.minute * 60 + at.second if at.tzinfo is None else _of_day(at)
-    return min(int(seconds / 86_400 * count), count - 1)
-
-
-def _of_day(at: Any) -> float:
-    from datetime import UTC
-
-    utc = at.astimezone(UTC)
-    return float(utc.hour * 3600 + utc.minute * 60 + utc.second)
-
-
-class _List(QTreeWidget):
-    """Groups of rows; a row that stands for something in the scene leads there."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setColumnCount(2)
-        self.setRootIsDecorated(False)
-        self.setIndentation(12)
-        self.setAlternatingRowColors(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        self.header().setStretchLastSection(False)
-        self.groups: tuple[tuple[str, list[Row]], ...] = ()
-
-    def show_groups(self, groups: tuple[tuple[str, list[Row]], ...]) -> None:
-        """Show other rows."""
-        self.groups = tuple(groups)
-        self.clear()
-        for title, rows in self.groups:
-            top = QTreeWidgetItem([title, ""])
-            made = top.font(0)
-            made.setBold(True)
-            top.setFont(0, made)
-            top.setFlags(Qt.ItemFlag.ItemIsEnabled)
-            for row in rows:
-                item = QTreeWidgetItem([row.name, row.value])
-                item.setData(0, FEATURE, list(row.feature) if row.feature else None)
-                if row.quality:
-                    item.setToolTip(1, tr(f"quality.{row.quality}"))
-                top.addChild(item)
-            self.addTopLevelItem(top)
-            top.setExpanded(True)
-
-
-__all__ = ["NetworksPanel", "step_at"]

@@ -1,0 +1,62 @@
+"""The rows of an answer: groups of words and values; a row that stands for something in the scene leads there."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
+
+from twin.network.run import Run
+from ui.i18n import tr
+from ui.networks.words import Row
+
+FEATURE = Qt.ItemDataRole.UserRole
+
+
+def step_at(done: Run, at: Any) -> int:
+    """Return the step of a run that a moment of the day falls into."""
+    count = len(done.day.times)
+    seconds = at.hour * 3600 + at.minute * 60 + at.second if at.tzinfo is None else _of_day(at)
+    return min(int(seconds / 86_400 * count), count - 1)
+
+
+def _of_day(at: Any) -> float:
+    utc = at.astimezone(UTC)
+    return float(utc.hour * 3600 + utc.minute * 60 + utc.second)
+
+
+class AnswerView(QTreeWidget):
+    """Groups of rows; a row that stands for something in the scene leads there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setColumnCount(2)
+        self.setRootIsDecorated(False)
+        self.setIndentation(12)
+        self.setAlternatingRowColors(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.header().setStretchLastSection(False)
+        self.groups: tuple[tuple[str, list[Row]], ...] = ()
+
+    def show_groups(self, groups: tuple[tuple[str, list[Row]], ...]) -> None:
+        """Show other rows."""
+        self.groups = tuple(groups)
+        self.clear()
+        for title, rows in self.groups:
+            top = QTreeWidgetItem([title, ""])
+            made = top.font(0)
+            made.setBold(True)
+            top.setFont(0, made)
+            top.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            for row in rows:
+                item = QTreeWidgetItem([row.name, row.value])
+                item.setData(0, FEATURE, list(row.feature) if row.feature else None)
+                if row.quality:
+                    item.setToolTip(1, tr(f"quality.{row.quality}"))
+                top.addChild(item)
+            self.addTopLevelItem(top)
+            top.setExpanded(True)
