@@ -149,3 +149,13 @@ def test_a_story_that_tells_itself_ends_by_itself(window: MainWindow) -> None:
         show.performer.advance(0.1)
     assert show.player.phase is Phase.ENDED
     show.end()
+
+
+def test_no_box_opens_while_a_story_is_told(stage: OnStage, window: MainWindow) -> None:
+    from PySide6.QtWidgets import QMessageBox
+
+    from twin.problems import Problem
+    from ui.window.messages import tell
+
+    tell(window, Problem("project.not_found", "here"))
+    assert window.findChildren(QMessageBox) == []
