@@ -48,7 +48,7 @@ class Graduated:
     breaks : tuple of float
         Upper bounds of all classes but the last, increasing; empty: computed by ``method``.
     method : str
-        ``quantiles`` or ``equal``; used when ``breaks`` is empty.
+        ``quantiles``, ``equal`` or ``natural``; used when ``breaks`` is empty.
     classes : int
         Number of classes, when ``breaks`` is empty.
     ramp : str

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.model.classes import natural_breaks
 from twin.model.ramps import hex_of_rgba, ramp_rgba, rgba_of_hex
 from twin.model.style import (
     Categories,
@@ -49,6 +50,10 @@ def breaks_of(rule: Graduated, values: NDArray[np.float64]) -> tuple[float, ...]
         return ()
     if rule.method == "equal":
         inner = np.linspace(finite.min(), finite.max(), rule.classes + 1)[1:-1]
+    elif rule.method == "natural":
+        ends = natural_breaks(finite, rule.classes)
+        # A bound belongs to the class above it: halfway to the next value no value is near.
+        inner = np.array([(e + finite[finite > e].min()) / 2 for e in ends if (finite > e).any()])
     else:
         inner = np.quantile(finite, np.linspace(0, 1, rule.classes + 1)[1:-1])
     return tuple(float(b) for b in np.unique(_rounded(inner, float(np.ptp(finite)))))

@@ -22,7 +22,7 @@ from ui.forms.parts import LinkButton, Swatch, clear, indent, row, wrapping
 from ui.forms.ramp_picture import SIZE, ramp_icon
 from ui.i18n import text, tr, translator
 
-METHODS = ("quantiles", "equal")
+METHODS = ("quantiles", "equal", "natural")
 MOST_CLASSES = 12
 
 

@@ -48,6 +48,12 @@ def _compare(window: Any) -> None:
     open_compare(window)
 
 
+def _themes(window: Any, menu: Any) -> None:
+    from ui.planner.themes_menu import fill
+
+    fill(window, menu)
+
+
 PANELS = {
     "plans": Seat(make=_plans, place=Place(LEFT, shown=False, extent_px=330), keys=("Alt+6",)),
     "measure": Seat(make=_measure, place=Place(RIGHT, shown=False, extent_px=300), keys=("Alt+9",)),
@@ -101,4 +107,5 @@ DESK = Desk(
         ),
     ),
     panels=PANELS,
+    fillers={("layers", "themes"): (9, _themes)},
 )
