@@ -79,11 +79,12 @@ void main() {
   vec3 own = entry.rgb;
 #endif
   tone = vec4(own * own * look.y, entry.a < 0.75 ? 1.0 : 0.0);
-#ifdef STANDING
-  wall = vec3(look.z, look.w, fract(look.x * 0.61803));
-#endif
 #ifdef FACADE
+  // By its place, not by its row: streamed tiles get other rows each time, and keep their windows.
+  wall = vec3(look.z, look.w, fract(dot(floor(anchor), vec2(0.61803, 0.75488))));
   near = vertexMC.xy - anchor;
+#elif defined(STANDING)
+  wall = vec3(look.z, look.w, fract(look.x * 0.61803));
 #endif
 #ifdef SMOOTH
   smoothNormal = normalWC;
