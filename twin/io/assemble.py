@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from twin.errors import CrsError, ReadError
 from twin.io import geometry as shapes
-from twin.io.crs import Placed, place
+from twin.io.adjust import adjusted, place_of
+from twin.io.crs import GIVEN, Placed, place
 from twin.io.heights import settle_numbers
 from twin.io.ids import feature_ids
 from twin.io.inspection import Bounds
@@ -63,7 +64,11 @@ def assemble(loaded: Loaded, request: Request, *, given: str, target: str) -> Fe
         The coordinates cannot be brought to the CRS of the project.
     """
     goal = _horizontal(target)
-    placed = place_layer(loaded, request, given=given, target=target)
+    if place_of(request.options, request.where) is not None:
+        placed = adjusted(loaded, Placed(text=goal, reason=GIVEN), request, goal)
+    else:
+        placed = place_layer(loaded, request, given=given, target=target)
+        placed = adjusted(loaded, placed, request, goal)
     crs = goal or (placed.split().horizontal if placed.text else "")
     if placed.text and placed.split().geocentric and not goal:
         crs = "EPSG:4326"
