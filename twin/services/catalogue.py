@@ -137,7 +137,7 @@ def _join(row: Mapping[str, Any], where: str) -> Join:
 
 
 def _dataset(row: Mapping[str, Any], where: str) -> Dataset:
-    texts = {}
+    texts: dict[str, Any] = {}
     for name in ("id", "kind", "url"):
         value = row.get(name)
         if not isinstance(value, str) or not value:
@@ -147,12 +147,13 @@ def _dataset(row: Mapping[str, Any], where: str) -> Dataset:
         raise ReadError("service.catalogue_field", where, field=f"id = {texts['id']!r}")
     title = row.get("title", texts["id"])
     optional = ("where", "source", "licence", "layer", "role", "instead_of", "group")
+    told: dict[str, Any] = {name: str(row[name]) for name in optional if name in row}
+    told |= {name: _table(row, name, where) for name in ("options", "params", "style")}
     return Dataset(
         **texts,
         title={"en": title} if isinstance(title, str) else dict(title),
-        **{name: str(row[name]) for name in optional if name in row},
         shown=row.get("shown", True) is True,
-        **{name: _table(row, name, where) for name in ("options", "params", "style")},
+        **told,
     )
 
 

@@ -106,7 +106,7 @@ class Loader:
     def settle_ground(self) -> None:
         """Choose the ground from the first terrain, shown or not; rebuild what stands on another one."""
         session = self._session
-        if any(self._is_ground(r) and r.state is LayerState.LOADING for r in session.layers()):
+        if any(self.is_ground(r) and r.state is LayerState.LOADING for r in session.layers()):
             return
         found = next((r for r in session.layers() if r.ground is not None), None)
         name = found.spec.id if found else ""
@@ -129,14 +129,15 @@ class Loader:
                 runtime.ground_problems = told
                 self._session.changed(runtime, "problems")
 
-    def _is_ground(self, runtime: LayerRuntime) -> bool:
+    def is_ground(self, runtime: LayerRuntime) -> bool:
+        """Whether a layer gives the ground: known from its manifest until it is made."""
         if runtime.layer is not None:
             return hasattr(runtime.layer, "ground")
         declared = self._session.registry.layer_types.get(runtime.spec.type)
         return declared is not None and declared.ground
 
     def _ground_settled(self, runtime: LayerRuntime) -> bool:
-        return self._ground_layer is not None or self._is_ground(runtime)
+        return self._ground_layer is not None or self.is_ground(runtime)
 
     def _view(self) -> ViewQuery:
         session = self._session
@@ -180,7 +181,7 @@ class Loader:
         self.at_time(runtime)
         look = answer.look
         runtime.style, runtime.rgba, runtime.legend = look.style, look.rgba, look.legend
-        if self._is_ground(runtime):
+        if self.is_ground(runtime):
             runtime.state = LayerState.READY
             self.settle_ground()
         if runtime.job is None:
@@ -193,6 +194,7 @@ class Loader:
         bad = any(p.severity is not Severity.INFO for p in runtime.problems)
         runtime.state = LayerState.PARTIAL if bad else LayerState.READY
         self._session.changed(runtime, "drawables", "state", "problems")
+        self._session.load_later()
 
     def _failed(self, runtime: LayerRuntime, problem: Problem) -> None:
         runtime.state = LayerState.FAILED
@@ -200,6 +202,7 @@ class Loader:
         runtime.drawables, runtime.bounds = (), None
         self._session.changed(runtime, "drawables", "state", "problems")
         self.settle_ground()
+        self._session.load_later()
 
     def _forget(self, runtime: LayerRuntime) -> None:
         """Drop what was read before: a file that is gone is neither drawn again nor stood upon."""

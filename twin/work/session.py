@@ -18,7 +18,7 @@ from psygnal import Signal
 
 from twin.model.clock import Clock
 from twin.model.ground import FlatGround, Ground
-from twin.model.layer import LayerSpec
+from twin.model.layer import LayerSpec, LayerState
 from twin.model.plans import Changes, changes_of
 from twin.model.project import Project
 from twin.model.selection import Selection
@@ -82,6 +82,7 @@ class Session:
         self._layers: dict[str, LayerRuntime] = {}
         self._loader = Loader(self)
         self._last_tick = 0.0
+        self._later: list[str] = []
         self.clock.changed.connect(self._on_time)
         self.clock.play_changed.connect(lambda _on: self._renew())
 
@@ -125,11 +126,17 @@ class Session:
         return [self._layers[spec.id] for spec in self._project.layers if spec.id in self._layers]
 
     def start(self) -> None:
-        """Begin to load every layer."""
+        """Begin to load every layer: first what is shown and the ground, then what is hidden."""
         self._plan = changes_of(self._project, self._variant)
         for spec in self._project.layers:
-            self._add(spec)
+            self._layers[spec.id] = runtime = LayerRuntime(spec)
+            runtime.changes = self._plan.get(spec.id, ())
+        first = [r for r in self.layers() if r.spec.visible or self._loader.is_ground(r)]
+        self._later = [r.spec.id for r in self.layers() if r not in first]
+        for runtime in first:
+            self._loader.load(runtime)
         self._loader.settle_ground()
+        self.load_later()
 
     def do(self, label: str, change: Callable[[Project], Project], *, merge: str = "") -> None:
         """Change the project; can be undone.
@@ -207,6 +214,15 @@ class Session:
 
     # What the loader calls back.
 
+    def load_later(self) -> None:
+        """Begin with the hidden layers once nothing else is under way."""
+        if self._later and not any(runtime.busy for runtime in self.layers()):
+            names, self._later = self._later, []
+            for name in names:
+                runtime = self._layers.get(name)
+                if runtime is not None and runtime.state is LayerState.EMPTY:
+                    self._loader.load(runtime)
+
     def set_ground(self, ground: Ground) -> None:
         """Take the terrain of a layer as the ground of all."""
         self._ground = ground
@@ -277,6 +293,8 @@ class Session:
     def _needs_load(runtime: LayerRuntime, old: LayerSpec, new: LayerSpec) -> bool:
         if old.sources != new.sources:
             return True
+        if runtime.state is LayerState.EMPTY and new.visible:
+            return True  # hidden so far, and its turn had not come
         if runtime.layer is None:
             # Still being made, with the parameters that it had.
             return old.params != new.params

@@ -143,7 +143,9 @@ class Scene(QObject):
 
     def _busy(self) -> bool:
         session = self._session
-        return session is not None and any(runtime.busy for runtime in session.layers())
+        return session is not None and any(
+            runtime.busy for runtime in session.layers() if runtime.spec.visible
+        )
 
     def _loading(self) -> bool:
         return self._busy() or self._surface.stage.arriving

@@ -235,3 +235,24 @@ def test_a_terrain_that_cannot_be_read_any_more_is_no_ground(open_session: Open)
     assert before is not None
     assert after is not None
     assert (before[2], after[2]) == (42.0, 0.0)
+
+
+def test_what_is_shown_loads_before_what_is_hidden(open_session: Open) -> None:
+    hidden, shown = replace(spec("hidden"), visible=False), spec("shown")
+    session = open_session(hidden, shown)
+    order: list[str] = []
+
+    def note(layer_id: str, aspects: frozenset[str]) -> None:
+        if "drawables" in aspects:
+            order.append(layer_id)
+
+    session.layer_changed.connect(note)
+    assert session.wait(10)
+    assert order == ["shown", "hidden"]
+    assert {r.state for r in session.layers()} == {LayerState.READY}
+
+
+def test_a_hidden_terrain_is_still_the_ground(open_session: Open) -> None:
+    session = open_session(replace(spec("hill", "probe.hill"), visible=False), spec())
+    assert session.wait(10)
+    assert session.ground.height_m([[0.0, 0.0]])[0] == 42.0
