@@ -59,8 +59,8 @@
     var target = new THREE.Vector3(), flight = null, due = true;
     scene.background = new THREE.Color(0xb9d2e6);
     scene.fog = new THREE.Fog(0xb9d2e6, 2500, 9000);
-    scene.add(new THREE.HemisphereLight(0xdfeeff, 0x8d8676, 1.7));
-    var sun = new THREE.DirectionalLight(0xfff2dd, 2.2);
+    scene.add(new THREE.HemisphereLight(0xdfeeff, 0x8d8676, 1.25));
+    var sun = new THREE.DirectionalLight(0xfff2dd, 1.7);
     scene.add(sun);
     function size() {
       var width = window.innerWidth, height = window.innerHeight;
@@ -82,7 +82,7 @@
         }
       }); });
       sun.position.set(stop.sun[0], stop.sun[2], -stop.sun[1]);
-      sun.intensity = stop.sun[2] > 0 ? 2.2 : 0.1;
+      sun.intensity = stop.sun[2] > 0 ? 1.7 : 0.1;
       var sky = stop.sun[2] > 0.1 ? 0xb9d2e6 : stop.sun[2] > -0.05 ? 0x8a7f8f : 0x1a2536;
       scene.background.set(sky); scene.fog.color.set(sky);
     }

@@ -150,7 +150,10 @@ class Film:
             yield Shot(image=stage.image(), frames=1, stop=stop.id)
 
     def _still(self, stop: Stop) -> Still:
+        stage = self._director.stage
+        stage.set_keep_out([self._painter.box(self._words(stop))])
         self._director.draw(fine=True)
+        stage.set_keep_out([])
         bare = self._director.stage.image()
         told = bare.copy()
         self._painter.paint(told, self._words(stop))

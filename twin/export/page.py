@@ -230,7 +230,7 @@ def _html(page: Page) -> str:
 </main>
 <p id="notice">{html.escape(notice)}</p>
 <nav><button id="back" type="button" aria-label="{label["back"]}">{"▶" if direction == "rtl" else "◀"}</button>
-<span id="count" aria-live="polite"></span>
+<span id="count" dir="ltr" aria-live="polite"></span>
 <button id="on" type="button" aria-label="{label["on"]}">{"◀" if direction == "rtl" else "▶"}</button></nav>
 <script src="story.js"></script>
 </body>
@@ -251,7 +251,7 @@ def _section(page: Page, stop: Stop) -> str:
     told = page.words(stop)
     figures = "\n".join(
         f"<dt>{html.escape(value)}</dt><dd>{html.escape(label)}"
-        + (f'<small dir="auto">{html.escape(source)}</small>' if source else "")
+        + (f"<small><bdi>{html.escape(source)}</bdi></small>" if source else "")
         + "</dd>"
         for value, label, source in told.figures
     )

@@ -66,15 +66,23 @@ class CardPainter:
         if before is not None:
             image[:] = (before * (1.0 - strength) + image * strength).astype(np.uint8)
 
-    def _card(self, image: NDArray[np.uint8], told: Told) -> None:
+    def box(self, told: Told) -> tuple[int, int, int, int]:
+        """Return where the card of a stop lies: left, top, right, bottom in pixels."""
         u = self._unit
         width = round(440 * u)
-        inner = width - round(40 * u)
-        rows = self._rows(told, inner)
+        rows = self._rows(told, width - round(40 * u))
         height = sum(row.height + round(gap * u) for row, gap in rows) + round(36 * u)
         mirrored = told.language in RIGHT_TO_LEFT
         left = self._size[0] - width - round(24 * u) if mirrored else round(24 * u)
         top = max(round(24 * u), (self._size[1] - height) // 2)
+        return left, top, left + width, top + height
+
+    def _card(self, image: NDArray[np.uint8], told: Told) -> None:
+        u = self._unit
+        left, top, right, bottom = self.box(told)
+        width, height = right - left, bottom - top
+        rows = self._rows(told, width - round(40 * u))
+        mirrored = told.language in RIGHT_TO_LEFT
         blend(image, plate(width, height, 12 * u, CARD), left, top)
         y = top + round(18 * u)
         for row, gap in rows:

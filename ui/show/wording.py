@@ -17,7 +17,7 @@ LOCALES = {"en": "en_GB", "fr": "fr_FR", "ko": "ko_KR", "ar": "ar_MA"}
 NAMES = {"en": "English", "fr": "Français", "ko": "한국어", "ar": "العربية"}
 """Languages as those who speak them call them."""
 NARROW_SPACE = "\u202f"
-_MEASURE = re.compile(r"\d[\d.,\u202f]*(?:[ \u202f]?(?:°C|%|[A-Za-z€²/]+))?")
+_MEASURE = re.compile(r"\d(?:[\d.,\u202f]*\d)?(?:[ \u202f]?(?:°C|%|[A-Za-z€²/]+))?")
 QUALIFIED: Mapping[str, Mapping[str, str]] = {
     "about": {"fr": "env. {}", "en": "about {}", "ko": "약 {}", "ar": "نحو {}"},
     "over": {"fr": "plus de {}", "en": "more than {}", "ko": "{} 이상", "ar": "أكثر من {}"},

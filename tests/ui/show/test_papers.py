@@ -62,6 +62,7 @@ def test_the_poster_is_one_page(qapp: object, tmp_path: Path) -> None:
         ("en", "%", 78.0, "about", "about 78%"),
         ("fr", "km", 1.78, "", f"1,78{THIN}km"),
         ("en", "year", 2015.0, "", "2015"),
+        ("ar", "M€", 4.3, "", f"\u20664,3\u2069{THIN}مليون يورو"),
         ("ar", "degC", 28.0, "", f"\u206628{THIN}°C\u2069"),
     ],
 )
