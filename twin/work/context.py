@@ -70,7 +70,22 @@ class JobContext:
             progress=self,
             options={**source.options, **options},
         )
-        return self._as_planned(role, _with_provenance(table, source.provenance))
+        table = self._joined(role, _with_provenance(table, source.provenance))
+        return self._as_planned(role, table)
+
+    def _joined(self, role: str, table: FeatureTable) -> FeatureTable:
+        """Return the main table with the columns that the layer joins to it."""
+        join = self._spec.sources.get("join")
+        if join is None or role != next(iter(self._spec.sources)):
+            return table
+        from twin.work.joins import with_join
+
+        try:
+            other = io.read(resolve(self._folder, join), progress=self)
+        except ReadError as error:
+            self.report(error.problem)
+            return table
+        return with_join(table, _with_provenance(other, join.provenance), join.options, self)
 
     def _as_planned(self, role: str, table: FeatureTable) -> FeatureTable:
         """Return the table of the variant that stands: series, observations and pictures are in none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ui.actions import Action
-from ui.window.conditions import is_open
+from ui.window.conditions import has_layers, is_open
 from ui.window.desks import BOTTOM, LEFT, RIGHT, Desk, Place, Seat
 
 if TYPE_CHECKING:
@@ -40,6 +40,12 @@ def _report(window: Any) -> None:
     from ui.planner.report_dialog import ReportDialog
 
     ReportDialog(window).open()
+
+
+def _join(window: Any) -> None:
+    from ui.planner.join_dialog import JoinDialog
+
+    JoinDialog(window).open()
 
 
 def _compare(window: Any) -> None:
@@ -81,6 +87,15 @@ def _show(name: str, icon: str, section: int) -> Action:
 DESK = Desk(
     id="planner",
     actions=(
+        Action(
+            id="layers.join",
+            text="action.layers.join",
+            run=_join,
+            menu=("layers",),
+            section=9,
+            icon="mdi6.table-merge-cells",
+            enabled=has_layers,
+        ),
         _show("plans", "mdi6.source-branch", 0),
         Action(
             id="analyse.compare",

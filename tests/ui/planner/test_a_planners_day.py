@@ -259,3 +259,26 @@ def test_plans_are_saved_and_opened_again(window, qtbot, tmp_path) -> None:
     assert not problems
     assert again.analyses == window.session.project.analyses
     assert again.phases[0].permit == "PC déposé"
+
+
+def test_a_table_is_joined_and_a_theme_applied(window, qtbot, tmp_path) -> None:
+    from ui.planner.join_dialog import JoinDialog
+
+    path = tmp_path / "labels.csv"
+    path.write_text("ref;dpe\nhouse-0;A\nhouse-1;G\nhouse-9;C\n", encoding="utf-8")
+    dialog = JoinDialog(window)
+    dialog.open()
+    dialog.layer.setCurrentIndex(dialog.layer.findData("houses"))
+    dialog.key.setCurrentText("feature_id")
+    dialog.take(path)
+    qtbot.waitUntil(lambda: dialog.on.count() == 2, timeout=20_000)
+    dialog.on.setCurrentText("ref")
+    qtbot.mouseClick(dialog.accept_button, LEFT)
+    settle(window, qtbot)
+    runtime = window.session.layer("houses")
+    assert list(runtime.table.frame["dpe"].fillna("")) == ["A", "G", "", "", "", ""]
+    menu = window.menus.menu("layers", "themes")
+    menu.aboutToShow.emit()
+    (energy,) = [a for a in menu.actions() if a.text().startswith("Energy label")]
+    energy.trigger()
+    assert "#%02x%02x%02x" % tuple(runtime.rgba[0][:3]) == "#009c6d"  # noqa: UP031
