@@ -35,7 +35,7 @@ def network_of(
     """
     if not path.exists():
         raise NetworkError("network.not_readable", str(path), reason="no such file")
-    if path.suffix.lower() == ".json" and _is_panda(path):
+    if path.suffix.lower() == ".json" and is_panda(path):
         return panda_file.network_of(panda_tables.read(path), path.stem)
     if path.suffix.lower() == ".esdl":
         from twin.network import esdl
@@ -48,7 +48,8 @@ def network_of(
     return _features(path, crs, mapping, progress)
 
 
-def _is_panda(path: Path) -> bool:
+def is_panda(path: Path) -> bool:
+    """Whether a JSON file is a network of pandapower or pandapipes, by its first bytes."""
     with path.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
     return b"pandapower" in head or b"pandapipes" in head

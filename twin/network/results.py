@@ -101,6 +101,8 @@ def _sort(table: str) -> str:
 
 def _ids(table: str, index: list[str], names: Mapping[str, list[str]] | None) -> list[str]:
     if names is not None and table in names:
+        if len(names[table]) == len(index):
+            return list(names[table])  # the rows of a result are those of its table
         return [names[table][int(i)] for i in index]
     if table in NODE_TABLES or table in MAIN:
         return [str(i) for i in index]

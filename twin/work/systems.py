@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from twin.network.results import Solution
     from twin.network.serving import Buildings
 
-BUILDING_COLUMNS = ("height_m", "storeys")
-
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class System:
@@ -48,6 +46,7 @@ class System:
     layer: str = ""
     title: Mapping[str, str] = field(default_factory=dict)
     table: FeatureTable | None = None
+    file: Path | None = None
 
     @property
     def timeline(self) -> Timeline | None:
@@ -156,7 +155,7 @@ def _of_project(
             continue
         try:
             table = _load(layer, spec, folder, project, progress)
-            found += systems_of(layer, spec, table)
+            found += systems_of(layer, spec, table, folder)
         except BelvedereError as error:
             progress.report(error.problem)
     if "." in only:
@@ -164,16 +163,19 @@ def _of_project(
     return found
 
 
-def systems_of(layer: Any, spec: LayerSpec, table: FeatureTable) -> list[System]:
-    """Return the networks that a layer declares for its table."""
+def systems_of(layer: Any, spec: LayerSpec, table: FeatureTable, folder: Path) -> list[System]:
+    """Return the networks that a layer declares for its table; that of its file where it has its own."""
     from dataclasses import replace
 
-    many = layer.networks(table)
+    from twin.work import file_systems
+
+    file = file_systems.file_of(spec, folder)
+    many = layer.networks(table) if file is None else (file_systems.network_of(file, table),)
     made = []
     for network in many:
         own = spec.id if len(many) == 1 else f"{spec.id}.{network.commodity}"
         named = replace(network, id=own, title=spec.title)
-        made.append(System(network=named, layer=spec.id, title=spec.title, table=table))
+        made.append(System(network=named, layer=spec.id, title=spec.title, table=table, file=file))
     return made
 
 
@@ -255,6 +257,7 @@ def solved(
     from twin.network import solving
     from twin.network.chargers import measured
     from twin.network.profiles import day_of, moments
+    from twin.work.file_systems import run_file
 
     problems: list[Problem] = []
     failure: BelvedereError | None = None
@@ -270,12 +273,14 @@ def solved(
         if len(opened.systems) > 1 and network.commodity not in solving.SOLVABLE:
             continue
         try:
-            network, far = _charged(network, chargers)
-            day = day_of(network, times, system.timeline, row_of=system.row_of)
-            if far is not None:
-                day = measured(network, day, chargers)
-                problems += far
-            found = solving.solve(network, day, progress, mode=mode)
+            if system.file is not None and not chargers and steps == 1:
+                found = run_file(system.file, network, opened.at, progress=progress).solution
+            else:
+                network, far = _charged(network, chargers)
+                day = day_of(network, times, system.timeline, row_of=system.row_of)
+                day = day if far is None else measured(network, day, chargers)
+                problems += far or ()
+                found = solving.solve(network, day, progress, mode=mode)
         except NetworkError as error:
             failure = failure or error
             problems.append(error.problem)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from twin.network.profiles import moments
 from twin.network.run import Data, Run, run
 from twin.network.whatif import Change
 from twin.problems import Problem
+from twin.work.file_systems import run_file
 from twin.work.jobs import Job
 from twin.work.systems import System
 from ui.networks.questions import (
@@ -83,15 +85,8 @@ class Bench(QObject):
 
         def work(town: Town, job: Job) -> tuple[Run, System, tuple[Path, Path]]:
             system = self._system(town, feature)
-            data = Data(timeline=system.timeline, row_of=system.row_of)
-            done = run(
-                system.network,
-                moments(at, steps),
-                data,
-                name=str(number),
-                changes=changes,
-                prices=prices,
-                progress=job,
+            done = self._run(
+                system, at, job, steps=steps, name=str(number), changes=changes, prices=prices
             )
             assert system.table is not None  # noqa: S101 - systems of a session have tables
             folder, name = self._place(system.network.id, number)
@@ -105,6 +100,14 @@ class Bench(QObject):
             self.solved.emit(done)
 
         self._ask("job.solve", feature[0], work, finished)
+
+    @staticmethod
+    def _run(system: System, at: datetime, job: Job, *, steps: int, **more: Any) -> Run:
+        """Solve a file as its library does; anything changed, or drawn by us, by our own recipe."""
+        if system.file is not None and not more["changes"]:
+            return run_file(system.file, system.network, at, name=more["name"], progress=job)
+        data = Data(timeline=system.timeline, row_of=system.row_of)
+        return run(system.network, moments(at, steps), data, progress=job, **more)
 
     def cancel(self) -> None:
         """Stop what is being computed."""

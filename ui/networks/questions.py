@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -72,6 +73,7 @@ class Layers:
     buildings: tuple[str, FeatureTable] | None
     key: tuple[Any, ...]
     at: datetime
+    folder: Path
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -103,6 +105,7 @@ def layers_of(session: Session) -> Layers:
         buildings=None if houses is None else (houses.spec.id, houses.table),
         key=(*key, session.clock.at.date()),
         at=session.clock.at,
+        folder=session.folder,
     )
 
 
@@ -111,7 +114,7 @@ def town_of(layers: Layers) -> Town:
     systems: list[System] = []
     for layer, spec, table in layers.networks:
         try:
-            systems += systems_of(layer, spec, table)
+            systems += systems_of(layer, spec, table, layers.folder)
         except NetworkError:
             continue  # a layer of points only has no network
     if layers.buildings is None:
