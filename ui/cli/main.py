@@ -21,6 +21,7 @@ VERBS = {
     "convert": "write files, or a layer of a project, in another format",
     "analyse": "sun, sight, viewshed and indicators as tables, without a display",
     "bake": "a 3D Tiles 1.1 tileset of a project, of files or of a database",
+    "greeter": "a simulated welcome robot, which asks a running window for scenes",
     "plugins": "list, make, check, try out, pack, install and trust plugins",
     "network": "flows, traces and outages of pipes and cables",
     "story": "list stories; film, handout, web page, pictures, glTF of one",

@@ -88,6 +88,7 @@ DESKS: tuple[str, ...] = (
     "ui.living.desk",
     "ui.planner.desk",
     "ui.tiles.desk",
+    "ui.greeter.desk",
 )
 """Modules of the desks, in the order of their entries in menus."""
 
