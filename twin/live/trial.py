@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -68,7 +68,14 @@ class Trial:
         Its kind may be empty: it is found out.
     """
 
-    def __init__(self, spec: FeedSpec, secrets: Secrets) -> None:
+    def __init__(
+        self,
+        spec: FeedSpec,
+        secrets: Secrets,
+        *,
+        make: Callable[[FeedSpec], Feed] = make_feed,
+    ) -> None:
+        self._made_by = make
         self.spec = replace(spec, kind=spec.kind or kind_of(spec.url))
         self._topics: dict[str, bytes] = {}
         self._feed: Feed | None = None
@@ -131,7 +138,7 @@ class Trial:
         self._engine.close()
 
     def _make(self, spec: FeedSpec) -> Feed:
-        feed = make_feed(spec)
+        feed = self._made_by(spec)
         if isinstance(feed, MqttFeed):
             feed.overhear(self._hear)
         self._feed = feed

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from twin.errors import BelvedereError
 from twin.live.engine import LiveEngine
-from twin.live.feed import FeedState, FeedStatus
+from twin.live.feed import Feed, FeedState, FeedStatus
 from twin.live.kinds import make_feed
 from twin.live.runner import Secrets
 from twin.model.feed import FeedSpec
@@ -63,10 +63,16 @@ class Recording:
         Credentials, by feed and name.
     """
 
-    def __init__(self, history: History, specs: Sequence[FeedSpec], secrets: Secrets) -> None:
+    def __init__(
+        self,
+        history: History,
+        specs: Sequence[FeedSpec],
+        secrets: Secrets,
+        *,
+        make: Callable[[FeedSpec], Feed] = make_feed,
+    ) -> None:
         self._specs = specs
-        self._history = history
-        self.engine = LiveEngine(history, make=make_feed, secrets=secrets)
+        self.engine = LiveEngine(history, make=make, secrets=secrets)
         self.stop = threading.Event()
 
     def run(

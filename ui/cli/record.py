@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from twin.errors import BelvedereError
 from twin.live.feed import FeedState, FeedStatus
+from twin.live.kinds import KINDS, make_feed
 from twin.model.feed import FeedSpec, split_login
 from twin.problems import Problem
 from ui.cli.output import print_json, print_problems, with_text
 from ui.credentials import from_address, secret_of
 
 if TYPE_CHECKING:
+    from twin.live.feed import Feed
     from twin.live.runner import Secrets
     from twin.store.history import Datastream
     from twin.work.recording import Recorded, Recording
@@ -99,7 +101,7 @@ def _record(options: argparse.Namespace, specs: list[FeedSpec], out: Path, secre
     from twin.work.recording import Recording, open_recording
 
     with open_recording(out) as history:
-        recording = Recording(history, specs, secrets)
+        recording = Recording(history, specs, secrets, make=_maker(specs))
         restore = _stop_on_signals(recording)
         watch = _Watch(out, specs, recording, quiet=options.json)
         try:
@@ -108,6 +110,16 @@ def _record(options: argparse.Namespace, specs: list[FeedSpec], out: Path, secre
             restore()
         watch.write(history.streams())
     return _report(recorded, out, as_json=options.json)
+
+
+def _maker(specs: list[FeedSpec]) -> Callable[[FeedSpec], Feed]:
+    """Return what makes feeds; plugins are looked for only where one is needed."""
+    if all(spec.kind in KINDS for spec in specs):
+        return make_feed
+    from twin.work.feeds import maker
+    from ui.cli.projects import registry
+
+    return maker(registry())
 
 
 class _Watch:

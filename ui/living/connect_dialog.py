@@ -29,7 +29,7 @@ from twin.model.layer import LayerSpec, Source
 from twin.model.table import Provenance, Quality
 from ui.dialogs.frame import Dialog
 from ui.forms.parts import Chip, muted
-from ui.i18n import problem_text, tr
+from ui.i18n import problem_text, text, tr
 from ui.i18n.formats import quantity
 from ui.living.words import TONES, state_text, status_text
 
@@ -106,6 +106,9 @@ class ConnectDialog(Dialog):
             box.clear()
             for name in names:
                 box.addItem(tr(f"{prefix}.{name or 'auto'}"), name)
+            if box is self.kind:
+                for brought in self._session.registry.contributions("feeds"):
+                    box.addItem(text(brought.title) or brought.id, brought.id)
             box.setCurrentIndex(chosen)
         self.address.setPlaceholderText("mqtts://broker.example.org:8883/city/#")
         self.try_button.setText(tr("connect.try"))
@@ -147,6 +150,7 @@ class ConnectDialog(Dialog):
     def attempt(self) -> None:
         """Connect to the address and look at what comes."""
         from twin.live.trial import Trial
+        from twin.work.feeds import maker
 
         self._end()
         url, login = split_login(self.address.text().strip())
@@ -165,7 +169,8 @@ class ConnectDialog(Dialog):
             options={"dialect": dialect} if dialect else {},
         )
         try:
-            self._trial = Trial(spec, lambda _spec, name: self._typed_secret(name))
+            make = maker(self._session.registry)
+            self._trial = Trial(spec, lambda _spec, name: self._typed_secret(name), make=make)
         except BelvedereError as error:
             self._show_state(FeedState.FAILED, problem_text(error.problem))
             return
@@ -186,7 +191,8 @@ class ConnectDialog(Dialog):
             return
         trial.look()
         status = trial.status
-        kind = tr(f"connect.kind.{trial.spec.kind}") if trial.spec.kind != "poll" else ""
+        known = trial.spec.kind in KINDS
+        kind = tr(f"connect.kind.{trial.spec.kind}") if known else self.kind.currentText()
         dialect = str(trial.spec.options.get("dialect", ""))
         spoken = tr(f"connect.dialect.{dialect}") if dialect else ""
         words = " · ".join(w for w in (kind, spoken, status_text(status)) if w)

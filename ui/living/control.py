@@ -61,12 +61,14 @@ class LivingControl(QObject):
             self._follow(after)
 
     def _follow(self, project: Project) -> None:
+        from twin.work.feeds import maker
         from twin.work.living import Living
 
         if self._session is None:
             return
         if self.living is None:
-            self.living = Living(self._session.folder, self.kept.secret_of)
+            make = maker(self._session.registry)
+            self.living = Living(self._session.folder, self.kept.secret_of, make=make)
         self.living.follow(project)
         self._scene.start()
         self._look.start()
