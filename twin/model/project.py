@@ -12,6 +12,7 @@ from twin.model.feed import AlertRule, FeedSpec
 from twin.model.geoframe import GeoFrame
 from twin.model.kept import KeptAnalysis
 from twin.model.layer import Empty, LayerSpec
+from twin.model.notes import Note
 from twin.model.story import Story
 
 SCHEMA_VERSION = 1
@@ -80,6 +81,7 @@ class Project:
     deltas: tuple[Delta, ...] = ()
     stories: tuple[Story, ...] = ()
     analyses: tuple[KeptAnalysis, ...] = ()
+    notes: tuple[Note, ...] = ()
     feeds: tuple[FeedSpec, ...] = ()
     alerts: tuple[AlertRule, ...] = ()
     at: datetime | None = None

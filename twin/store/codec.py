@@ -19,7 +19,12 @@ from twin.store.feeds_codec import (
     feed_from_json,
     feed_to_json,
 )
-from twin.store.planning_codec import analysis_from_json, analysis_to_json
+from twin.store.planning_codec import (
+    analysis_from_json,
+    analysis_to_json,
+    note_from_json,
+    note_to_json,
+)
 from twin.store.story_codec import story_from_json, story_to_json
 
 Json = dict[str, Any]
@@ -79,6 +84,7 @@ def to_json(project: Project) -> Json:
             if project.analyses
             else {}
         ),
+        **({"notes": [note_to_json(n) for n in project.notes]} if project.notes else {}),
         **({"stories": [story_to_json(s) for s in project.stories]} if project.stories else {}),
     }
 
@@ -117,6 +123,7 @@ def from_json(data: object, where: str) -> tuple[Project, list[Problem]]:
         deltas=rows.read("deltas", _delta),
         stories=rows.read("stories", story_from_json),
         analyses=rows.read("analyses", analysis_from_json),
+        notes=rows.read("notes", note_from_json),
         feeds=rows.read("feeds", feed_from_json),
         alerts=rows.read("alerts", alert_from_json),
     )

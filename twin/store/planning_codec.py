@@ -1,10 +1,13 @@
-"""The planner's parts of ``project.json``: kept analyses."""
+"""The planner's parts of ``project.json``: kept analyses and notes."""
 
 from __future__ import annotations
 
+import math
+from datetime import datetime
 from typing import Any
 
 from twin.model.kept import KINDS, KeptAnalysis
+from twin.model.notes import STATES, Note
 
 Json = dict[str, Any]
 
@@ -36,3 +39,46 @@ def analysis_from_json(row: Json) -> KeptAnalysis:
         layer=str(row.get("layer", "")),
         made_of=str(row.get("made_of", "")),
     )
+
+
+def note_to_json(note: Note) -> Json:
+    """Return the JSON form of a note."""
+    return {
+        "id": note.id,
+        "text": note.text,
+        "author": note.author,
+        "at": note.at.isoformat(),
+        "xyz": list(note.xyz_in_crs),
+        "state": note.state,
+        "position": list(note.position) if note.position else None,
+        "target": list(note.target) if note.target else None,
+        "feature": list(note.feature) if note.feature else None,
+    }
+
+
+def note_from_json(row: Json) -> Note:
+    """Build a note. Raises KeyError, TypeError or ValueError where it is none."""
+    at = datetime.fromisoformat(row["at"])
+    if at.tzinfo is None:
+        raise ValueError("a time needs a zone")
+    feature = row.get("feature")
+    if row.get("state", "open") not in STATES:
+        raise ValueError(f"unknown state of a note: {row['state']!r}")
+    return Note(
+        id=str(row["id"]),
+        text=str(row["text"]),
+        author=str(row.get("author", "")),
+        at=at,
+        xyz_in_crs=_point(row["xyz"]),
+        state=str(row.get("state", "open")),
+        position=_point(row["position"]) if row.get("position") else None,
+        target=_point(row["target"]) if row.get("target") else None,
+        feature=(str(feature[0]), str(feature[1])) if feature else None,
+    )
+
+
+def _point(value: Any) -> tuple[float, float, float]:
+    x, y, z = (float(v) for v in value)
+    if not all(math.isfinite(v) and abs(v) < 1e9 for v in (x, y, z)):
+        raise ValueError("a position must be finite")
+    return (x, y, z)

@@ -36,6 +36,12 @@ def _analyses(window: Any) -> Panel:
     return AnalysesPanel(window)
 
 
+def _notes(window: Any) -> Panel:
+    from ui.planner.notes_panel import NotesPanel
+
+    return NotesPanel(window)
+
+
 def _report(window: Any) -> None:
     from ui.planner.report_dialog import ReportDialog
 
@@ -66,6 +72,7 @@ PANELS = {
     "indicators": Seat(
         make=_indicators, place=Place(BOTTOM, shown=False, extent_px=260), keys=("Alt+7",)
     ),
+    "notes": Seat(make=_notes, place=Place(RIGHT, shown=False, extent_px=300), keys=("Alt+0",)),
     "analyses": Seat(
         make=_analyses, place=Place(RIGHT, shown=False, extent_px=330), keys=("Alt+8",)
     ),
@@ -110,6 +117,7 @@ DESK = Desk(
         _show("indicators", "mdi6.chart-bar", 0),
         _show("analyses", "mdi6.weather-sunny", 1),
         _show("measure", "mdi6.ruler", 1),
+        _show("notes", "mdi6.note-text-outline", 1),
         Action(
             id="analyse.report",
             text="action.analyse.report",

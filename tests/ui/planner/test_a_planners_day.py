@@ -282,3 +282,24 @@ def test_a_table_is_joined_and_a_theme_applied(window, qtbot, tmp_path) -> None:
     (energy,) = [a for a in menu.actions() if a.text().startswith("Energy label")]
     energy.trigger()
     assert "#%02x%02x%02x" % tuple(runtime.rgba[0][:3]) == "#009c6d"  # noqa: UP031
+
+
+def test_a_note_is_placed_with_a_click_and_exported(window, qtbot, tmp_path) -> None:
+    look_down(window)
+    notes = panel(window, "notes")
+    qtbot.mouseClick(notes.place, LEFT)
+    click(window, qtbot, 50, -30)
+    (note,) = window.session.project.notes
+    np.testing.assert_allclose(note.xyz_in_crs, [X + 50, Y - 30, 0.0], atol=0.6)
+    assert window.viewport.tool is None
+    notes.text.setPlainText("Too close to the lime tree")
+    notes.state.setCurrentIndex(notes.state.findData("resolved"))
+    qtbot.mouseClick(notes._keep, LEFT)
+    (note,) = window.session.project.notes
+    assert (note.text, note.state) == ("Too close to the lime tree", "resolved")
+    assert "~notes" in window.viewport.stage.layer_ids
+    for name in ("n.bcfzip", "n.geojson"):
+        notes.export(tmp_path / name)
+        assert (tmp_path / name).stat().st_size > 200
+    window.docks.hide("notes")
+    assert "~notes" not in window.viewport.stage.layer_ids
