@@ -60,6 +60,7 @@ class LiveEngine:
         self._runners: dict[str, Runner] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._failed: Problem | None = None
+        self._committing = asyncio.Lock()
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._serve, name="feeds", daemon=True)
         self._thread.start()
@@ -163,15 +164,19 @@ class LiveEngine:
     async def _commit(self) -> None:
         if self._history is None:
             return
+        async with self._committing:
+            await self._commit_now(self._history)
+
+    async def _commit_now(self, history: History) -> None:
         marks = [(runner, runner.uncommitted) for runner in tuple(self._runners.values())]
         if not any(count for _runner, count in marks):
             return
         try:
-            await asyncio.to_thread(self._history.commit)
+            await asyncio.to_thread(history.commit)
         except (OSError, BelvedereError) as error:
             # The disk is full, or the server is away: what came stays in memory and is tried again.
             reason = getattr(error, "strerror", None) or type(error).__name__
-            self._failed = Problem("feed.not_kept", self._history.address, {"reason": reason})
+            self._failed = Problem("feed.not_kept", history.address, {"reason": reason})
             log.warning("observations could not be kept: %s", reason)
             return
         self._failed = None

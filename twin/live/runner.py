@@ -75,6 +75,7 @@ class Runner:
         self._uncommitted: list[int] = []
         self._lag_s = 0.0
         self._waiting = 0
+        self._final = False
         self.stopping = asyncio.Event()
         self.counts = dict.fromkeys(
             ("messages", "observations", "duplicates", "wrong", "not_understood"), 0
@@ -206,6 +207,7 @@ class Runner:
                 raise
             except FeedError as error:
                 self._failed(error.problem)
+                self._final = error.final
                 if error.final:
                     await self.stopping.wait()
                     break
@@ -220,12 +222,12 @@ class Runner:
         self._state = FeedState.ENDED if self._state is not FeedState.FAILED else self._state
 
     def _failed(self, problem: Problem) -> None:
-        self._state, self._error = FeedState.FAILED, problem
+        self._state, self._error, self._retry_at = FeedState.FAILED, problem, math.nan
         log.info("feed %s: %s", self.spec.id, problem.key)
 
     def committed(self, marks: int) -> None:
         """Take note that the first ``marks`` batches are safe."""
-        if marks:
+        if marks and self._uncommitted:
             arrived = self._uncommitted[0]
             self._lag_s = max(0.0, (self.now_us() - arrived) / 1e6)
             del self._uncommitted[:marks]
@@ -261,10 +263,11 @@ class Runner:
             rate=sum(n for _, n in tuple(self._recent)) / RATE_OVER_S,
             lag_s=self._lag_s,
             age_s=age if self.counts["observations"] else math.nan,
-            retry_in_s=max(0.0, retry),
+            retry_in_s=retry if math.isnan(retry) else max(0.0, retry),
             waiting=self._waiting,
             streams=len(self._streams),
             error=self._error,
+            final=self._final,
             **self.counts,
         )
 

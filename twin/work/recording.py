@@ -127,7 +127,7 @@ class Recording:
             stood = [self.engine.connected_at(spec.id) for spec in self._specs]
             if not any(math.isnan(at) for at in stood):
                 return max(stood)
-            hopeless = [s for s in statuses if s.state is FeedState.FAILED and _final(s)]
+            hopeless = [s for s in statuses if s.final]
             late = seconds is not None and time.monotonic() - begun > max(GIVE_UP_S, seconds)
             if hopeless or late:
                 if any(math.isfinite(at) for at in stood):
@@ -135,10 +135,6 @@ class Recording:
                 raise _reason(statuses)
             self.stop.wait(0.005)
         return time.monotonic()
-
-
-def _final(status: FeedStatus) -> bool:
-    return math.isnan(status.retry_in_s)
 
 
 def _reason(statuses: Sequence[FeedStatus]) -> BelvedereError:
