@@ -15,6 +15,7 @@ from ui.dialogs.frame import Dialog
 from ui.forms.parts import heading
 from ui.i18n import tr, translator
 from ui.icons import icon
+from ui.show.readiness import check_screens
 from ui.show.running import Verb
 from ui.theme import current_palette
 
@@ -92,6 +93,11 @@ class CheckDialog(Dialog):
             problem = Problem(row["key"], row["where"], row["values"], Severity.INFO)
         except (ValueError, KeyError, TypeError):
             return
+        if (
+            row.get("id") == "screens"
+        ):  # the check runs off screen: only the window knows the screens
+            here = check_screens()
+            light, problem = here.light, here.problem
         self._rows.append((light, problem))
         self._add(light, problem)
 
