@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
+    QFrame,
     QLabel,
     QLineEdit,
+    QScrollArea,
     QSplitter,
     QTreeWidget,
     QTreeWidgetItem,
@@ -26,6 +28,8 @@ from twin.model.layer import LayerSpec, Source
 from twin.problems import Problem
 from twin.work.jobs import Job
 from ui.dialogs.frame import Dialog
+from ui.dialogs.import_options import ImportOptions, place_in_scene
+from ui.dialogs.import_preview import ImportPreview
 from ui.dialogs.inspection_text import crs_text, layer_details, layer_line, problem_lines
 from ui.forms.parts import heading, muted, wrapping
 from ui.i18n import problem_text, text, tr
@@ -47,6 +51,8 @@ class Choice:
     layer: LayerInfo
     type_id: str
     crs: str = ""
+    options: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = field(default_factory=dict)
 
 
 class ImportDialog(Dialog):
@@ -69,11 +75,14 @@ class ImportDialog(Dialog):
         self._crs_label, self.crs = QLabel(), QLineEdit()
         self._crs_hint = muted()
         self._attributes = wrapping()
+        self.options = ImportOptions(session.registry, session.project.frame)
+        self.preview = ImportPreview(session)
         self._arrange()
         self.tree.currentItemChanged.connect(lambda *_: self._show_current())
         self.tree.itemChanged.connect(lambda *_: self._update_button())
         self.type.activated.connect(self._type_chosen)
         self.crs.textChanged.connect(self._crs_typed)
+        self.options.changed.connect(self._options_chosen)
         self.accepted.connect(self._add)
         self.retranslate()
         for path in paths:
@@ -95,6 +104,7 @@ class ImportDialog(Dialog):
         """Stop what is still inspected."""
         for job in self._jobs:
             job.cancel()
+        self.preview.stop()
         super().done(result)
 
     def choices(self) -> list[Choice]:
@@ -123,16 +133,21 @@ class ImportDialog(Dialog):
         self._form = QWidget()
         self._form.setLayout(form)
         form.setContentsMargins(0, 6, 0, 6)
-        for widget in (self._name, self._facts, self._form, self._trouble, self._attributes):
+        shown = (self._name, self.preview, self._facts, self._form, self.options)
+        for widget in (*shown, self._trouble, self._attributes):
             layout.addWidget(widget)
         layout.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(side)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.tree)
-        splitter.addWidget(side)
+        splitter.addWidget(scroll)
         splitter.setSizes([330, 430])
         splitter.setChildrenCollapsible(False)
         self.body.addWidget(splitter, 1)
-        self.resize(820, 480)
+        self.resize(860, 640)
 
     # Looking into the files.
 
@@ -192,6 +207,9 @@ class ImportDialog(Dialog):
         kind = type_for(layer, self._session.registry)
         crs = "" if layer.crs else self._session.project.frame.crs
         choice = Choice(inspection, layer, kind.id if kind is not None else "", crs)
+        place = place_in_scene(layer, self._session.project.frame)
+        if place:
+            choice.options["place"] = place
         item = QTreeWidgetItem([layer_line(layer)])
         item.setData(0, CHOICE, choice)
         drawn = kind is not None and (layer.kind != "table" or layer.extent is not None)
@@ -210,6 +228,8 @@ class ImportDialog(Dialog):
         self._current = held if isinstance(held, Choice) else None
         self._form.setVisible(self._current is not None)
         self._attributes.setVisible(self._current is not None)
+        self.options.setVisible(self._current is not None)
+        self.preview.setVisible(self._current is not None)
         if self._current is not None:
             self._show_choice(self._current)
             return
@@ -242,6 +262,9 @@ class ImportDialog(Dialog):
         self.crs.setText(choice.crs)
         self.crs.setPlaceholderText(crs_text(layer.crs))
         self.crs.blockSignals(False)
+        self.options.show_layer(layer, choice.type_id, choice.options, choice.params)
+        several = len(choice.inspection.layers) > 1
+        self.preview.show_layer(choice.inspection.path, layer.name if several else "")
         self._check_crs()
 
     def _show_trouble(self, words: str) -> None:
@@ -250,7 +273,14 @@ class ImportDialog(Dialog):
 
     def _type_chosen(self) -> None:
         if self._current is not None:
-            self._current.type_id = str(self.type.currentData())
+            choice = self._current
+            choice.type_id = str(self.type.currentData())
+            self.options.show_layer(choice.layer, choice.type_id, choice.options, choice.params)
+
+    def _options_chosen(self) -> None:
+        if self._current is not None:
+            self._current.options = self.options.options()
+            self._current.params = self.options.params()
 
     def _crs_typed(self, typed: str) -> None:
         if self._current is not None:
@@ -300,8 +330,22 @@ class ImportDialog(Dialog):
             )
             if spec is not None:
                 taken.add(spec.id)
-                specs.append(_with_relative_paths(spec, self._session.folder))
+                specs.append(_with_relative_paths(_as_said(spec, choice), self._session.folder))
         return specs
+
+
+def _as_said(spec: LayerSpec, choice: Choice) -> LayerSpec:
+    """Return the layer with what was said of its file; a placed model needs no CRS."""
+    crs = "" if "place" in choice.options else None
+    sources = {
+        role: replace(
+            source,
+            options={**source.options, **choice.options},
+            crs=source.crs if crs is None else crs,
+        )
+        for role, source in spec.sources.items()
+    }
+    return replace(spec, sources=sources, params={**spec.params, **choice.params})
 
 
 def _crs_is_good(choice: Choice) -> bool:

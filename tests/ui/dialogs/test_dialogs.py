@@ -196,3 +196,36 @@ class TestImport:
         assert not dialog.accept_button.isEnabled()
         assert dialog._trouble.text() or dialog._facts.text() not in ("", "Looking into the file…")
         dialog.reject()
+
+    def test_a_model_without_a_place_stands_in_the_middle_of_the_scene(
+        self, qtbot: QtBot, town: Session, tmp_path: Path
+    ) -> None:
+        model = tmp_path / "shed.obj"
+        model.write_text("v 0 0 0\nv 4 0 0\nv 4 3 2\nf 1 2 3\n")
+        dialog = ImportDialog(town, [model])
+        opened(qtbot, dialog)
+        qtbot.waitUntil(lambda: not town.jobs.running, timeout=30_000)
+        x, y, _ = town.project.frame.origin
+        assert (dialog.options.place["x"].value(), dialog.options.place["y"].value()) == (x, y)
+        dialog.options.place["angle_deg"].setValue(90)
+        dialog.options.unit.setCurrentIndex(dialog.options.unit.findData("cm"))
+        dialog.options.unit.activated.emit(0)
+        choice = dialog.choices()[0]
+        assert choice.options["z_unit"] == "cm"
+        assert choice.options["place"]["angle_deg"] == 90
+        qtbot.waitUntil(lambda: not dialog.preview.pixmap().isNull(), timeout=30_000)
+        dialog.reject()
+
+    def test_columns_are_guessed_and_can_be_chosen(
+        self, qtbot: QtBot, town: Session, files: list[Path]
+    ) -> None:
+        dialog = ImportDialog(town, files[:1])
+        opened(qtbot, dialog)
+        qtbot.waitUntil(lambda: not town.jobs.running, timeout=30_000)
+        dialog.tree.setCurrentItem(dialog.tree.topLevelItem(0).child(0))
+        for name, box in dialog.options.columns.items():
+            assert box.itemText(0).startswith("automatic")
+            box.setCurrentIndex(box.findData("height"))
+            box.activated.emit(0)
+            assert dialog.choices()[0].params[name] == "height"
+        dialog.reject()
