@@ -24,7 +24,7 @@ from twin.tiles.simplify import clustered, skirted
 
 FORMAT = 3
 """Raised when the same input gives other tiles: tiles of an older version are made anew."""
-PLAIN_M = 1.5
+PLAIN_M = 4.0
 """Geometric error of single boxes in place of buildings with roofs and bays."""
 WORTH = 2.0
 """A level of plain boxes is made where it has this many times fewer triangles."""
