@@ -210,9 +210,9 @@ class TestImport:
         dialog.options.place["angle_deg"].setValue(90)
         dialog.options.unit.setCurrentIndex(dialog.options.unit.findData("cm"))
         dialog.options.unit.activated.emit(0)
-        choice = dialog.choices()[0]
-        assert choice.options["z_unit"] == "cm"
-        assert choice.options["place"]["angle_deg"] == 90
+        said = dialog.options.options()
+        assert said["z_unit"] == "cm"
+        assert said["place"]["angle_deg"] == 90
         qtbot.waitUntil(lambda: not dialog.preview.pixmap().isNull(), timeout=30_000)
         dialog.reject()
 
