@@ -43,7 +43,7 @@ class Plan:
     """
 
     size: tuple[int, int] = (1280, 720)
-    fps: int = 12
+    fps: int = 10
     longest_flight_s: float = 1.5
     holds: str = "reading"
     moving: bool = False

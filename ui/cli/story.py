@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--xliff", type=Path, metavar="FILE", help="texts for translators (XLIFF)")
     parser.add_argument("--take-texts", type=Path, metavar="FILE", help="read .po or .xlf back")
     parser.add_argument("--size", default="1280x720", type=size_of, metavar="WxH")
-    parser.add_argument("--fps", default=12, type=_fps, help="frames a second of the film")
+    parser.add_argument("--fps", default=10, type=_fps, help="frames a second of the film")
     parser.add_argument("--codec", default="h264", choices=["h264", "av1"])
     parser.add_argument("--whole", action="store_true", help="film: full holds, flights, motion")
     parser.add_argument("--sound", type=Path, metavar="FILE", help="film: a sound file")

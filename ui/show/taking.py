@@ -38,7 +38,7 @@ class Order:
     story: Story
     language: str = "en"
     size: tuple[int, int] = (1280, 720)
-    fps: int = 12
+    fps: int = 10
     codec: str = "h264"
     whole: bool = False
     sound: Path | None = None
