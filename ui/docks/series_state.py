@@ -10,6 +10,8 @@ import numpy as np
 from twin.live.states import STALE_AFTER_S, State, state_of_quality
 from twin.model.layer import Series
 
+JUST_NOW_S = 60.0
+AT_PRESENT = timedelta(seconds=5)
 STALE_STEPS = 3
 """A series that misses this many of its usual steps is stale."""
 
@@ -34,11 +36,21 @@ def reading(series: Series, at: datetime) -> Reading:
     seconds = float((moment - series.time_utc[last]) / np.timedelta64(1, "s"))
     stale = seconds > stale_after_s(series)
     return Reading(
-        state=State.STALE if stale else state_of_quality(series.provenance.quality),
+        state=State.STALE if stale else _fresh(series, at, series.time_utc[last]),
         value=float(series.value[last]),
         at=datetime.fromtimestamp(series.time_utc[last].astype("int64") / 1e9, UTC),
         age=timedelta(seconds=seconds),
     )
+
+
+def _fresh(series: Series, at: datetime, observed: np.datetime64) -> State:
+    """Return what stands behind a value that is not stale: a feed, where it came just now."""
+    state = state_of_quality(series.provenance.quality)
+    now = datetime.now(UTC)
+    age_s = now.timestamp() - observed.astype("datetime64[ns]").astype("int64") / 1e9
+    if state is State.REPLAYED and 0 <= age_s < JUST_NOW_S and at >= now - AT_PRESENT:
+        return State.LIVE
+    return state
 
 
 def stale_after_s(series: Series) -> float:

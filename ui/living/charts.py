@@ -44,6 +44,7 @@ COLOURS = ("#2f6fb0", "#d1702b", "#3a8f5f", "#a0468f", "#7a6a2f", "#c2362f", "#4
 """Told apart by lightness as well as by hue."""
 
 MOST = 8
+NAME_PX = 150
 RENEW_MS = 1000
 COLUMNS = ("series", "now", "least", "mean", "most", "count")
 
@@ -125,12 +126,13 @@ class ChartsPanel(Panel):
         self.table.setFrameShape(QTableWidget.Shape.NoFrame)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+        self.table.setColumnWidth(0, NAME_PX)
         header.setMinimumSectionSize(54)
         body = QWidget()
         self._beside = QHBoxLayout(body)
         self._beside.setContentsMargins(8, 0, 8, 6)
-        self._beside.addWidget(self.table, 3)
+        self._beside.addWidget(self.table, 4)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(body)
@@ -159,7 +161,7 @@ class ChartsPanel(Panel):
         plot.scene().sigMouseClicked.connect(self._clicked)
         plot.getViewBox().sigXRangeChanged.connect(lambda *_: self._show_numbers())
         self._cursor.sigDragged.connect(self._dragged)
-        self._beside.insertWidget(0, plot, 4)
+        self._beside.insertWidget(0, plot, 5)
         self.retheme()
         self.retranslate()
         return plot

@@ -47,7 +47,7 @@ KINDS = (
 )
 COLUMNS = ("property", "unit", "things", "placed", "value", "warn", "alarm")
 LIMITS = (5, 6)
-LIMIT_PX = 90
+LIMIT_PX = 112
 LAYER_TYPE = "belvedere.sensors"
 
 
