@@ -86,7 +86,9 @@ def test_trust_is_given_only_after_a_warning(
 def test_a_host_is_granted_one_by_one(manager: PluginManager, own_home: Path) -> None:
     if state(manager) != "isolated":
         pytest.skip("no sandbox here")
-    (box,) = [b for b in manager.findChildren(QCheckBox) if not b.isHidden()]
+    box = manager._asks.itemAt(0).widget()
+    assert isinstance(box, QCheckBox)
+    assert box.text() == "May reach data.example.org"
     box.setChecked(True)
     assert home.warden().store.of(own_home / "stranger").hosts == ("data.example.org",)
     box.setChecked(False)
