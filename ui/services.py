@@ -41,7 +41,7 @@ def state_dir() -> Path:
 
 def make_services(app: QApplication, settings: Settings) -> Services:
     """Make what the windows of an application share."""
-    from ui.plugins.home import registry
+    from ui.plugin_home import registry
 
     return Services(
         settings=settings,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from twin.errors import PluginError
 from twin.problems import Problem
+from ui import plugin_home as home
 from ui.cli.output import print_json, print_problems, with_text
 from ui.i18n import problem_text
-from ui.plugins import home
 
 TEMPLATES = home.ROOT / "assets" / "templates"
 

@@ -15,8 +15,9 @@ from twin.isolation.environment import provide
 from twin.isolation.pack import unpack
 from twin.isolation.shelf import Receipt, sign_list
 from twin.registry import read_manifest
+from ui import plugin_home as home
 from ui.cli.output import print_json
-from ui.plugins import home, shelves
+from ui.plugins import shelves
 
 
 def run(options: argparse.Namespace) -> int:

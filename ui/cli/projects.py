@@ -32,7 +32,7 @@ def project_path(name: str) -> Path:
 
 def registry() -> Registry:
     """Return the built-in layers, the bundled plugins and those of this user."""
-    from ui.plugins.home import registry as all_plugins
+    from ui.plugin_home import registry as all_plugins
 
     return all_plugins()
 

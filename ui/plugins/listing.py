@@ -11,8 +11,8 @@ from twin.isolation.trust import Trust
 from twin.isolation.warden import Warden
 from twin.problems import Problem, Severity
 from twin.registry import Entry, Registry
+from ui import plugin_home as home
 from ui.i18n import problem_text
-from ui.plugins import home
 
 BROKEN, SET_ASIDE, OFF, NO_SANDBOX = "broken", "set_aside", "off", "no_sandbox"
 

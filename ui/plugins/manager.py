@@ -29,11 +29,12 @@ from twin.isolation.trust import digest
 from twin.problems import Problem
 from twin.registry import Manifest
 from twin.work.jobs import Job, JobBoard
+from ui import plugin_home as home
 from ui.docks.panel import Panel
 from ui.forms.parts import Chip, IconButton, clear, heading, muted, row, wrapping
 from ui.i18n import problem_text, tr, translator
 from ui.icons import icon
-from ui.plugins import home, shelves
+from ui.plugins import shelves
 from ui.plugins.listing import Row, rows
 from ui.theme import current_palette
 

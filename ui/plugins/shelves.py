@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from twin import extras
 from twin.errors import PluginError
 from twin.isolation.shelf import MAX_LIST_BYTES, Installer, Receipt, Shelf, key_of, read_list
-from ui.plugins import home
+from ui import plugin_home as home
 
 TIMEOUT_S = 30.0
 

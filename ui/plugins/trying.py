@@ -20,10 +20,10 @@ from twin.isolation.warden import Warden
 from twin.model.layer import LayerSpec, Source
 from twin.model.project import Project
 from twin.registry import Manifest, Registry, read_manifest
+from ui import plugin_home as home
 from ui.i18n import tr
 from ui.i18n.formats import number
 from ui.opened import Opened
-from ui.plugins import home
 from ui.text import font, tabular
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import pytest
 
 from tests.twin.isolation.conftest import needs_walls, write_plugin
 from twin.registry.scaffold import kinds
+from ui import plugin_home as home
 from ui.cli import main
 from ui.cli.plugins import TEMPLATES
-from ui.plugins import home
 
 
 @pytest.fixture(autouse=True)

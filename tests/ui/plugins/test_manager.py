@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QCheckBox, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.twin.isolation.conftest import write_plugin
+from ui import plugin_home as home
 from ui.i18n import tr
-from ui.plugins import home
 from ui.plugins.manager import PluginManager
 from ui.services import Services
 

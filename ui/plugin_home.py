@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from twin.isolation.warden import Warden
     from twin.registry import Registry
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 BUNDLED = (ROOT / "layers", ROOT / "plugins")
 FOLDER = "BELVEDERE_PLUGINS"
 """Environment variable: another folder than the user's own."""
