@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from twin.extras import require
 from twin.io import limits
-from twin.io.gltf_file import Gltf, GltfError
+from twin.io.gltf_error import GltfError
+from twin.io.gltf_file import Gltf
 
 
 def decoded(

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from twin.errors import ReadError
 from twin.io import limits
+from twin.io.gltf_error import GltfError
 from twin.io.jsonstream import parse
 
 Fetch = Callable[[str], bytes | None]
@@ -29,10 +30,6 @@ _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "
 def nothing(_name: str) -> bytes | None:
     """A :data:`Fetch` for content that may name nothing."""
     return None
-
-
-class GltfError(ValueError):
-    """A part of a file that contradicts itself; the rest may still be good."""
 
 
 @dataclass

@@ -11,7 +11,8 @@ import shapely
 from numpy.typing import NDArray
 
 from twin.io.columns import cell, columns_of_rows
-from twin.io.gltf_file import Gltf, GltfError, extension
+from twin.io.gltf_error import GltfError
+from twin.io.gltf_file import Gltf, extension
 from twin.io.gltf_scene import Part, Scene
 from twin.io.gltf_tables import property_table
 from twin.io.loaded import Request

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.io import limits
-from twin.io.gltf_file import Gltf, GltfError, extension
+from twin.io.gltf_error import GltfError
+from twin.io.gltf_file import Gltf, extension
 
 Matrix = NDArray[np.float64]
 _MOST_DEEP = 64

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.io import limits
-from twin.io.gltf_file import Gltf, GltfError, extension, natural
+from twin.io.gltf_error import GltfError
+from twin.io.gltf_file import Gltf, extension, natural
 
 _NUMBERS = {
     "INT8": "i1", "UINT8": "u1", "INT16": "<i2", "UINT16": "<u2", "INT32": "<i4", "UINT32": "<u4",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.io.gltf_file import GltfError
+from twin.io.gltf_error import GltfError
 
 _TAIL_BYTES = 32
 _BLOCK_BYTES = 8192

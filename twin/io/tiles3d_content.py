@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from twin.errors import ReadError
 from twin.io import limits
-from twin.io.gltf_file import Fetch, Gltf, GltfError, natural, open_gltf
+from twin.io.gltf_error import GltfError
+from twin.io.gltf_file import Fetch, Gltf, natural, open_gltf
 from twin.io.gltf_scene import Scene, scene_of
 from twin.io.gltf_tables import batch_table
 from twin.io.jsonstream import parse

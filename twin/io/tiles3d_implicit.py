@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.io.gltf_file import GltfError, natural
+from twin.io.gltf_error import GltfError
+from twin.io.gltf_file import natural
 from twin.io.jsonstream import parse
 
 _MOST_LEVELS = 24

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.io import limits
-from twin.io.gltf_file import GltfError, natural
+from twin.io.gltf_error import GltfError
+from twin.io.gltf_file import natural
 
 Float64 = NDArray[np.float64]
 _DTYPES = {"UNSIGNED_BYTE": "u1", "UNSIGNED_SHORT": "<u2", "UNSIGNED_INT": "<u4"}

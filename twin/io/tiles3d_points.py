@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from twin.extras import require
 from twin.io import limits
-from twin.io.gltf_file import GltfError, extension, natural
+from twin.io.gltf_error import GltfError
+from twin.io.gltf_file import extension, natural
 from twin.io.gltf_tables import batch_table
 from twin.io.tiles3d_instances import Features
 

@@ -18,7 +18,7 @@ from tests.twin.io.made import keys
 from twin import io
 from twin.errors import ReadError
 from twin.io import meshopt
-from twin.io.gltf_file import GltfError
+from twin.io.gltf_error import GltfError
 from twin.model.table import FeatureMesh, FeatureTable
 from twin.progress import Unattended
 
