@@ -300,7 +300,7 @@ def main() -> int:
         folder = options.cities or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
         sections: list[str] = []
-        renderer = ""
+        renderer, load = "", os.getloadavg()[0]
         for buildings in options.buildings:
             tileset, _ = baked(folder, buildings)
             glb(folder, buildings)
@@ -313,7 +313,8 @@ def main() -> int:
             head = (
                 f"Measured on {os.cpu_count()} cores ({platform.machine()}, {platform.system()}, "
                 f"Python {platform.python_version()}), renderer {renderer}, {SIZE[0]} x {SIZE[1]}, "
-                f"{FRAMES} frames a camera, each program in its own process. QGIS 3D was not installed."
+                f"{FRAMES} frames a camera, each program in its own process; load of the machine at the start "
+                f"{load:.1f}. QGIS 3D was not measured."
             )
             write_page(options.out, [head, "", *sections])
     return 0
