@@ -11,6 +11,7 @@ from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
 from twin.render.canvas import Canvas
 from twin.render.choice import Choice, choose, first_of
+from twin.render.lettering import Lettering
 from twin.render.light import Atmosphere
 from twin.render.memory import Keeper, Memory
 from twin.render.piece import Pieces
@@ -38,6 +39,7 @@ class Arrivals(Scene):
     _turn: Turn
     _air: Atmosphere
     _quality: str
+    _lettering: Lettering
     _left: Sequence[Choice] = ()
     _looked: tuple[object, ...] = ()
 
@@ -45,10 +47,14 @@ class Arrivals(Scene):
         """Point the camera of the window."""
         raise NotImplementedError
 
+    def _letter(self, patience_s: float) -> None:
+        """Place the labels of the next frame."""
+        raise NotImplementedError
+
     @property
     def uploading(self) -> bool:
         """Whether something in sight waits for :meth:`upload`."""
-        return self.arriving or self._canvas.lacking
+        return self.arriving or self._canvas.lacking or self._lettering.lacking
 
     @property
     def arriving(self) -> bool:
@@ -99,6 +105,9 @@ class Arrivals(Scene):
         if done:
             self._arrange()
         self._canvas.lacking = bool(cold)
+        if not (cold or best or self.arriving):
+            self.camera.size_px = self.size
+            self._letter(max(end - time.perf_counter(), 0.0))
         if not self.uploading:
             self._keep_within()
         return self.uploading

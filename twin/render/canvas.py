@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
-from vtkmodules.vtkRenderingCore import vtkActor, vtkProperty, vtkRenderer, vtkRenderWindow
+from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer, vtkRenderWindow
 
 from twin.render.actors import to_numpy
 from twin.render.camera import CameraRig
@@ -65,9 +65,6 @@ class Canvas:
         self._sky = Sky(materials)
         self._bench = _bench_in(window)
         self._bench.SetActiveCamera(self._scene.GetActiveCamera())
-        # What is fully transparent is dropped by the vertex program, once it is uploaded.
-        self._unseen = vtkProperty()
-        self._unseen.SetOpacity(0.0)
         self.drawn = 0
         """Triangles handed to the last frame."""
         self.lacking = False
@@ -140,7 +137,7 @@ class Canvas:
                         self.lacking = True
                         shown = choice.while_waiting(quality)
                     else:
-                        left -= choice.piece.size
+                        left -= choice.piece.weight
                 if shown is not None:
                     props.AddItem(self._actor(shown))
         self._scene.GetViewProps().AddItem(self._sky.actor)
@@ -149,22 +146,16 @@ class Canvas:
 
     def warm(self, choices: Sequence[Choice]) -> None:
         """Upload some pieces by drawing them unseen, in a corner; the window holds no picture afterwards."""
-        actors = [choice.piece.actor(self._materials, choice.kind) for choice in choices]
+        # By a uniform: another property would have VTK put all programs together anew when they are drawn.
         props = self._bench.GetViewProps()
-        for actor in actors:
-            actor.SetProperty(self._unseen)
-            actor.ForceTranslucentOff()
-            actor.ForceOpaqueOn()
-            props.AddItem(actor)
+        for choice in choices:
+            props.AddItem(choice.piece.actor(self._materials, choice.kind))
+            self._note(choice)
+        self._materials.set("uUnseen", 1.0)
         with alone(self.window, self._bench):
             self.window.Render()
+        self._materials.set("uUnseen", 0.0)
         props.RemoveAllItems()
-        for choice, actor in zip(choices, actors, strict=True):
-            piece = choice.piece
-            actor.SetProperty(piece.surface)
-            actor.SetForceTranslucent(piece.through)
-            actor.SetForceOpaque(not piece.through)
-            self._note(choice)
 
     def draw(self, shift_px: tuple[float, float] = (0.0, 0.0)) -> None:
         """Draw a frame, shifted by parts of a pixel."""
@@ -185,7 +176,7 @@ class Canvas:
         for renderer in (self._scene, self._over, self._bench):
             renderer.RemoveAllViewProps()
             self.window.RemoveRenderer(renderer)
-        del self._scene, self._over, self._bench, self._sky, self._unseen, self.window
+        del self._scene, self._over, self._bench, self._sky, self.window
 
     def _actor(self, choice: Choice) -> vtkActor:
         self.drawn += choice.piece.size

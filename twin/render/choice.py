@@ -80,8 +80,8 @@ def chosen(piece: Piece, metres_per_px: float, quality: str) -> Choice | None:
 
 
 def first_of(choices: Sequence[Choice], triangles: int) -> Sequence[Choice]:
-    """Return as many from the first as have so many triangles together, at least one."""
-    sizes = np.cumsum([choice.piece.size for choice in choices])
+    """Return as many from the first as weigh so many triangles together, at least one."""
+    sizes = np.cumsum([choice.piece.weight for choice in choices])
     return choices[: max(1, int(np.searchsorted(sizes, triangles, side="right")))]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,12 +13,12 @@ from numpy.typing import NDArray
 from twin.drawables import Labels, Text
 from twin.render.camera import CameraRig
 from twin.render.compose import blend, plate
+from twin.render.label_room import Grid, Names
 from twin.render.text import Colour, TextEngine, TextImage
 
 MOST = 70
 """More labels than this are noise."""
 TRIED = 600
-CELL_PX = 6
 GAP_PX = 5.0
 SMALLEST_PX = 13
 AT_ARMS_LENGTH = 0.62
@@ -185,6 +187,7 @@ class LabelLayout:
         self._shown: frozenset[tuple[str, int, int]] = frozenset()
         self._sight = _Sight()
         self.placed: tuple[Placed, ...] = ()
+        self.lacking = False
 
     def place(
         self,
@@ -196,6 +199,7 @@ class LabelLayout:
         rows_visible: Sequence[NDArray[np.bool_] | None] = (),
         see: See | None = None,
         thorough: bool = False,
+        patience_s: float = math.inf,
     ) -> tuple[Placed, ...]:
         """Return what is to be drawn over the picture of a camera.
 
@@ -211,17 +215,25 @@ class LabelLayout:
             Leaves out labels of what stands behind something else.
         thorough : bool
             Ask it for every label, however long it takes.
+        patience_s : float
+            After so long in drawing new texts the rest are left out; :attr:`lacking` then says so.
         """
         self._sight.begin(MOST * TRIED if thorough else RAYS_A_FRAME)
-        grid = _Grid(rig.size_px)
+        grid = Grid(rig.size_px)
         for box in keep_out:
             grid.take(*box)
         placed: list[Placed] = []
         shown = set()
-        names = _Names(TWINS * rig.size_px[0])
+        names = Names(TWINS * rig.size_px[0])
+        self.lacking, spent_s = False, 0.0
         for wanted in self._in_order(labels, rig, rows_visible):
             layer_id, group = labels[wanted.group]
+            if spent_s > patience_s:
+                self.lacking = True
+                break
+            started = time.perf_counter()
             image = self._image(group, wanted.index, writing, rig.size_px[1])
+            spent_s += time.perf_counter() - started
             if image is None:
                 continue
             left = round(wanted.x_px - image.width / 2)
@@ -350,41 +362,3 @@ def _on_chip(image: TextImage, rgba: Colour) -> TextImage:
     # Where there is ink the card is as dense as the ink.
     inner[:, :, 3] = np.maximum(inner[:, :, 3], image.rgba[:, :, 3])
     return TextImage(rgba=card, width=width, height=height, baseline=image.baseline + pad_y)
-
-
-class _Names:
-    """Which names stand where: two halls of one name need it once."""
-
-    def __init__(self, apart_px: float) -> None:
-        self._apart_px = apart_px
-        self._places: dict[str, list[tuple[float, float]]] = {}
-
-    def take(self, words: str, x_px: float, y_px: float) -> bool:
-        """Note a name at a place; return False where the same stands nearby."""
-        places = self._places.setdefault(words, [])
-        if any(abs(x - x_px) + abs(y - y_px) < self._apart_px for x, y in places):
-            return False
-        places.append((x_px, y_px))
-        return True
-
-
-class _Grid:
-    """Which parts of the picture are taken, in cells of some pixels."""
-
-    def __init__(self, size_px: tuple[int, int]) -> None:
-        self._taken = np.zeros((size_px[1] // CELL_PX + 1, size_px[0] // CELL_PX + 1), dtype=bool)
-
-    def free(self, left: int, top: int, right: int, bottom: int) -> bool:
-        """Whether a box is inside the picture and touches nothing."""
-        rows, columns = self._taken.shape
-        if left < 0 or top < 0 or right > columns * CELL_PX or bottom > rows * CELL_PX:
-            return False
-        return not bool(self._cells(left, top, right, bottom).any())
-
-    def take(self, left: int, top: int, right: int, bottom: int) -> None:
-        """Mark a box as taken."""
-        self._cells(max(left, 0), max(top, 0), max(right, 0), max(bottom, 0))[:] = True
-
-    def _cells(self, left: int, top: int, right: int, bottom: int) -> NDArray[np.bool_]:
-        x0, y0 = left // CELL_PX, top // CELL_PX
-        return self._taken[y0 : bottom // CELL_PX + 1, x0 : right // CELL_PX + 1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from vtkmodules.vtkRenderingCore import vtkActor
@@ -14,6 +15,8 @@ from twin.render.scene_layer import SceneLayer
 from twin.render.text import TextEngine
 
 Box = tuple[int, int, int, int]
+PATIENCE_S = 0.012
+"""New texts of a moving picture are drawn for so long a frame."""
 
 
 class Lettering:
@@ -42,6 +45,11 @@ class Lettering:
         self._enlarged = 1.0
 
     @property
+    def lacking(self) -> bool:
+        """Whether there was no time to draw all texts of the last frame."""
+        return self._layout is not None and self.visible and self._layout.lacking
+
+    @property
     def actor(self) -> vtkActor | None:
         """What draws them within the picture, if anything."""
         return self._actor.actor
@@ -54,6 +62,7 @@ class Lettering:
         dark: bool,
         see: See | None,
         thorough: bool,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         """Choose the labels of the next frame; see :meth:`LabelLayout.place`."""
         own = rig.size_px
@@ -72,6 +81,7 @@ class Lettering:
                 see=see,
                 keep_out=_enlarged(self.keep_out, k),
                 thorough=thorough,
+                patience_s=math.inf if thorough else patience_s,
             )
             rig.size_px = own
         within = self.apart is None or self.apart == own

@@ -25,6 +25,9 @@ STAND_IN_PX = {"moving": 26.0, "still": 16.0, "best": 12.0}
 VANISH_PX = {"moving": 2.5, "still": 1.2, "best": 0.8}
 """Glyphs that look lower than this are not drawn."""
 
+BYTES_A_TRIANGLE = 60
+"""So much of a picture is uploaded in the time of a triangle."""
+
 Box = NDArray[np.float64]
 
 
@@ -88,6 +91,12 @@ class Piece:
     def size(self) -> int:
         """Number of triangles."""
         return len(self.part.triangles)
+
+    @property
+    def weight(self) -> int:
+        """What its upload costs, in triangles: its picture counts too."""
+        picture = self.part.texture
+        return self.size + (0 if picture is None else picture.nbytes // BYTES_A_TRIANGLE)
 
     @property
     def bytes_on_card(self) -> int:

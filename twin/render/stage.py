@@ -13,7 +13,7 @@ from twin.render.arrivals import Arrivals, Turn
 from twin.render.atmosphere import light_uniforms
 from twin.render.canvas import JITTER, Canvas
 from twin.render.labels import Placed
-from twin.render.lettering import Lettering
+from twin.render.lettering import PATIENCE_S, Lettering
 from twin.render.light import atmosphere
 from twin.render.material import Number
 from twin.render.memory import Keeper
@@ -80,6 +80,7 @@ class Stage(Arrivals):
             "uHeights": (0.0, 0.0, 0.0),
             "uGhost": 0.0,
             "uPull": 0.0,
+            "uUnseen": 0.0,
         }
         for name, value in start.items():
             self._materials.set(name, value)
@@ -151,13 +152,7 @@ class Stage(Arrivals):
         self._aim()
         self.disturbed = False
         self._refresh_shadows()
-        self._lettering.place(
-            self._layers.values(),
-            self.camera,
-            dark=self._air.night > 0.5,
-            see=None if self._xray else self._sees,
-            thorough=self._quality != "moving",
-        )
+        self._letter(PATIENCE_S)
         self._canvas.fill(
             self._shown,
             self._shown_over,
@@ -171,6 +166,16 @@ class Stage(Arrivals):
                 pass
         else:
             self._canvas.draw()
+
+    def _letter(self, patience_s: float) -> None:
+        self._lettering.place(
+            self._layers.values(),
+            self.camera,
+            dark=self._air.night > 0.5,
+            see=None if self._xray else self._sees,
+            thorough=self._quality != "moving",
+            patience_s=patience_s,
+        )
 
     def _aim(self) -> None:
         self.camera.size_px = self.size

@@ -205,3 +205,13 @@ def test_one_name_does_not_stand_twice_side_by_side_but_a_value_may() -> None:
     assert sorted(p.row for p in placed) in ([0, 2], [1, 2])
     values = labels(xy, [1, 1, 1], texts=same, kind="value")
     assert len(LabelLayout(BlockText()).place([("a", values)], camera(), writing=EN)) == 3
+
+
+def test_little_time_leaves_labels_for_the_next_frame_and_says_so() -> None:
+    group = labels([(-300.0 + 150 * i, 0.0) for i in range(5)], [0, 1, 2, 3, 4])
+    layout, rig = LabelLayout(BlockText()), camera()
+    first = layout.place([("a", group)], rig, writing=EN, patience_s=0.0)
+    assert [p.row for p in first] == [0]  # the most important
+    assert layout.lacking
+    assert len(layout.place([("a", group)], rig, writing=EN)) == 5
+    assert not layout.lacking

@@ -27,7 +27,9 @@ DOWN = Aim(
 @pytest.fixture
 def lamp() -> Iterator[Lamp]:
     window = offscreen_window((60, 40))
-    made = Lamp(window, Materials(), 128)
+    materials = Materials()
+    materials.set("uUnseen", 0.0)
+    made = Lamp(window, materials, 128)
     yield made
     made.close()
     assert window.GetSize() == (60, 40)

@@ -42,6 +42,7 @@ out vec3 flow;
 #endif
 uniform vec4 uScreen;       // width and height in pixels, 2 over each
 uniform float uNear;        // near plane
+uniform float uUnseen;      // 1 while things are only uploaded
 uniform float uSymbol;      // size of what is given in pixels, in pixels of this picture
 uniform float uThin;        // metres that the thinnest tube is wide at a distance of 1 m
 uniform float uPull;        // of clip depth: decals are drawn as if a little nearer,
@@ -60,7 +61,7 @@ out vec3 wall;              // above the foot, height of the row, a number of th
 void main() {
   vec4 entry = vec4(1.0);
   ivec2 at = ivec2(0);
-  if (opacityUniform <= 0.0) { gl_Position = vec4(2.0, 2.0, 2.0, 1.0); return; }
+  if (opacityUniform <= 0.0 || uUnseen > 0.5) { gl_Position = vec4(2.0, 2.0, 2.0, 1.0); return; }
   if (look.x >= 0.0) {
     int row = int(look.x + 0.5);
     at = ivec2(row & 2047, row >> 11);
