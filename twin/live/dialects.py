@@ -13,6 +13,7 @@ Dialect = Callable[[str, bytes], Decoded]
 
 DIALECTS = (
     *("plain", "json", "ttn", "sparkplug", "homie", "homeassistant", "sensorthings", "ngsi"),
+    "homes",
 )
 """Names of the dialects, the first without a mapping."""
 
@@ -31,6 +32,7 @@ def dialect_of(name: str, options: Mapping[str, Any]) -> Dialect:
         raise FeedError.of("feed.dialect_unknown", name)
     from twin.live.decoders import mqtt_dialects as spoken
     from twin.live.decoders import ngsi, sensorthings
+    from twin.live.homes import HomesDialect
 
     made: dict[str, Callable[[], Dialect]] = {
         "json": lambda: spoken.JsonPath(options),
@@ -40,6 +42,7 @@ def dialect_of(name: str, options: Mapping[str, Any]) -> Dialect:
         "homeassistant": lambda: spoken.HomeAssistant(str(options.get("prefix", "homeassistant"))),
         "sensorthings": lambda: sensorthings.message,
         "ngsi": lambda: ngsi.message,
+        "homes": lambda: HomesDialect(options),
     }
     return made[name]()
 

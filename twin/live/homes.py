@@ -6,12 +6,14 @@ Values of single homes stay in this module's memory until their quarter of an ho
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import fmean, median
 from types import MappingProxyType
 
-from twin.live.decoded import Decoded
+from twin.live import plain
+from twin.live.decoded import NO_TIME, Decoded
 from twin.live.decoders.building import Thing
 
 FEWEST_HOMES = 10
@@ -34,6 +36,40 @@ class HomeValue:
     observed_property: str
     time_us: int
     value: float
+
+
+class HomesDialect:
+    """Messages of homes: ``.../<building>/<home>/<property>``, a bare number or a numeric ``value``.
+
+    What comes out are aggregates of buildings; a message of one home never passes.
+
+    Options: ``building`` and ``home``, the places of these levels counted from the end (2 and 1 by default,
+    the property being 0).
+    """
+
+    def __init__(
+        self,
+        options: Mapping[str, object],
+        now_us: Callable[[], int] = lambda: time.time_ns() // 1000,
+    ) -> None:
+        self._homes = Homes()
+        self._now_us = now_us
+        building, home = options.get("building", 2), options.get("home", 1)
+        self._building = building if isinstance(building, int) else 2
+        self._home = home if isinstance(home, int) else 1
+
+    def __call__(self, topic: str, payload: bytes) -> Decoded:
+        """Take a message; return the aggregates that are finished by now."""
+        now = self._now_us()
+        levels = topic.split("/")
+        said = plain.decode(topic, payload)
+        value = next((r for r in said.readings if r.stream == topic and not r.quality), None)
+        if value is None or len(levels) <= max(self._building, self._home):
+            return self._homes.finished(now).puzzled(levels[-1])
+        at = now if value.time_us == NO_TIME else value.time_us
+        building, home = levels[-1 - self._building], levels[-1 - self._home]
+        self._homes.take(HomeValue(building, home, levels[-1], at, value.result))
+        return self._homes.finished(now)
 
 
 class Homes:

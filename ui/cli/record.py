@@ -22,8 +22,11 @@ from ui.credentials import from_address, secret_of
 if TYPE_CHECKING:
     from twin.live.feed import Feed
     from twin.live.runner import Secrets
-    from twin.store.history import Datastream
+    from twin.store.history import Datastream, History
     from twin.work.recording import Recorded, Recording
+
+
+THINNED_TO_S = 600.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,6 +40,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--dialect", default="", help="meaning of MQTT messages; default: no mapping"
     )
     parser.add_argument("--ca", default="", metavar="FILE", help="authority of the broker's TLS")
+    parser.add_argument("--keep-days", type=_seconds, metavar="N", help="forget what is older")
+    parser.add_argument(
+        "--thin-days", type=_seconds, metavar="N", help="average what is older to ten minutes"
+    )
     parser.add_argument("--mqtt", choices=["5", "3.1.1"], default="5", help="version of MQTT")
 
 
@@ -109,7 +116,19 @@ def _record(options: argparse.Namespace, specs: list[FeedSpec], out: Path, secre
         finally:
             restore()
         watch.write(history.streams())
+        _retain(history, options)
     return _report(recorded, out, as_json=options.json)
+
+
+def _retain(history: History, options: argparse.Namespace) -> None:
+    """Forget and average what is older than was asked for."""
+    from datetime import UTC, datetime, timedelta
+
+    now = datetime.now(UTC)
+    if options.thin_days:
+        history.thin(now - timedelta(days=options.thin_days), THINNED_TO_S)
+    if options.keep_days:
+        history.forget(now - timedelta(days=options.keep_days))
 
 
 def _maker(specs: list[FeedSpec]) -> Callable[[FeedSpec], Feed]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twin.errors import BelvedereError
-from twin.store.history import UNTRUE, History, is_history, open_history
+from twin.store.history import UNTRUE, History, copy_history, is_history, open_history
 from ui.cli.output import print_json
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--speed", type=_speed, default=0.0, metavar="X", help="1 to 10000; default: at once"
     )
     parser.add_argument("--datastream", action="append", default=[], metavar="ID")
+    parser.add_argument(
+        "--copy", default="", metavar="TARGET", help="copy the record there instead of playing it"
+    )
     parser.add_argument("--all", action="store_true", help="also what is flagged as not true")
 
 
@@ -37,9 +40,25 @@ def run(options: argparse.Namespace) -> int:
     """Play; 0 if there was anything to play."""
     history = open_history(_address(options.project))
     try:
-        return _play(history, options)
+        return _copy(history, options) if options.copy else _play(history, options)
     finally:
         history.close()
+
+
+def _copy(history: History, options: argparse.Namespace) -> int:
+    """Copy the whole record to a folder or a database."""
+    target = open_history(options.copy, write=True)
+    try:
+        count = copy_history(history, target)
+        where = target.address
+    finally:
+        target.close()
+    if options.json:
+        streams = len(history.streams())
+        print_json({"observations": count, "datastreams": streams, "copied_to": where})
+    else:
+        print(f"{where}: {count} observations")
+    return 0
 
 
 def _play(history: History, options: argparse.Namespace) -> int:

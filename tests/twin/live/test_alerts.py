@@ -4,7 +4,7 @@ from pathlib import Path
 
 from twin.live.alerts import AlertWatch, Event, Happened
 from twin.live.eventlog import EventLog
-from twin.live.homes import FEWEST_HOMES, WINDOW_US, Homes, HomeValue
+from twin.live.homes import FEWEST_HOMES, WINDOW_US, Homes, HomesDialect, HomeValue
 from twin.model.feed import AlertRule
 from twin.store.history import Datastream, Flag
 
@@ -109,3 +109,16 @@ def test_presence_is_never_taken_and_a_quarter_hour_is_waited_for() -> None:
     assert homes.finished(WINDOW_US - 1).readings == []
     assert homes.finished(WINDOW_US).readings
     assert homes.finished(9 * WINDOW_US).readings == []
+
+
+def test_messages_of_homes_come_out_as_buildings_only() -> None:
+    moments = [5]
+    dialect = HomesDialect({}, lambda: moments[0])
+    for number in range(FEWEST_HOMES):
+        assert dialect(f"fort/rnb-1/h{number}/temperature", b"20.5").readings == []
+    for number in range(3):
+        dialect(f"fort/rnb-2/h{number}/temperature", b"20.5")
+    moments[0] = WINDOW_US
+    said = dialect("fort/rnb-1/h0/temperature", b"21").readings
+    assert {r.stream.split(":")[1] for r in said} == {"rnb-1"}
+    assert {r.result for r in said} == {20.5, 10.0}
