@@ -8,6 +8,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -103,9 +104,6 @@ class Postgres:
         folder.mkdir(parents=True, exist_ok=True)
         if self._user:
             shutil.chown(folder, self._user)
-            for parent in folder.parents:  # an ordinary user must reach it
-                if parent.stat().st_uid == 0 and parent != Path("/"):
-                    parent.chmod(parent.stat().st_mode | 0o011)
         options = "-U tester --auth=trust -N --locale=C -E UTF8"
         self._run([self._bin / "initdb", "-D", folder / "data", *options.split()])
         settings = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {folder} -F"
@@ -137,7 +135,12 @@ class Postgres:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    server = Postgres(tmp_path_factory.mktemp("postgres"))
-    yield server
-    server.stop()
+def postgres() -> Iterator[Postgres]:
+    # Not in pytest's folder, which is closed to other users again and again.
+    folder = Path(tempfile.mkdtemp(prefix="belvedere-postgres-"))
+    try:
+        server = Postgres(folder)
+        yield server
+        server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
