@@ -119,14 +119,16 @@ def _without(network: Network, removed: Sequence[Element]) -> tuple[Flags, Indic
         if element.sort == "edge":
             conducts[element.index] = False
             working[devices.edge == element.index] = False
-        elif element.sort == "device":
+        elif element.sort == "device" and devices.role[element.index] != Role.OTHER:
             working[element.index] = False
             if devices.edge[element.index] >= 0:
                 conducts[devices.edge[element.index]] = False
         else:
-            dead.append(element.index)
-            conducts[(edges.start == element.index) | (edges.end == element.index)] = False
-            working[devices.node == element.index] = False
+            # What stands in the way of all, a plant between well and loop, takes its node with it.
+            own = element.index if element.sort == "node" else int(devices.node[element.index])
+            dead.append(own)
+            conducts[(edges.start == own) | (edges.end == own)] = False
+            working[devices.node == own] = False
     return conducts, np.array(dead, np.intp), working
 
 

@@ -103,7 +103,8 @@ def test_the_demo_fort_is_supplied_again_through_its_valve(shared_fort) -> None:
     assert len(lost.consumers) == 7
     assert lost.resupply[0].operate == ("fort-valve",)
     assert len(lost.resupply[0].restored) == 7
-    assert len(outage(shared_fort, ["fort-main-production"]).consumers) == 18
+    for all_of_it in ("fort-main-production", "fort-plant", "fort-well-production"):
+        assert len(outage(shared_fort, [all_of_it]).consumers) == 18
 
 
 @pytest.fixture
