@@ -19,7 +19,7 @@ def allowed_in_layer(name: str, folder: str) -> bool:
     root = name.split(".")[0]
     if root in FOR_LAYERS or is_within(name, "twin.api"):
         return True
-    if is_within(name, folder):
+    if is_within(name, folder) or (name.startswith(".") and not name.startswith("..")):
         return True  # its own other modules
     return root in sys.stdlib_module_names and root not in NOT_FOR_LAYERS
 

@@ -56,6 +56,13 @@ LINES = (
 )
 """Name, title, GTFS route type, minutes between runs, and stops in short coordinates. None of them exists."""
 STOPS = ("Quai", "Rodin", "Barbusse", "Hôtel de Ville", "Corentin", "Épinettes", "Fort")
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+AGENCY = {
+    "agency_id": "demo",
+    "agency_name": "Synthetic",
+    "agency_url": "https://example.org",
+    "agency_timezone": "Europe/Paris",
+}
 COMMUNES = (
     ("92040", "Issy-les-Moulineaux", 2.2730, 48.8245),
     ("75115", "Paris 15e", 2.2930, 48.8412),
@@ -223,74 +230,50 @@ def _waste(made: Writer, lines: Any) -> None:
 
 
 def _timetable(made: Writer) -> None:
-    stops: list[dict[str, Any]] = []
-    trips: list[dict[str, Any]] = []
-    calls: list[dict[str, Any]] = []
-    for name, _title, _kind, every, path in LINES:
-        xy = geography.absolute(path)
-        places = lonlat(xy)
-        for i, (lon, lat) in enumerate(places.tolist()):
-            stops.append(
-                {
-                    "stop_id": f"{name}-{i}",
-                    "stop_name": STOPS[i % 7],
-                    "stop_lat": lat,
-                    "stop_lon": lon,
-                }
-            )
-        ride_s = np.concatenate(
-            [[0], np.cumsum(np.linalg.norm(np.diff(xy, axis=0), axis=1) / 5.5 + 20)]
-        )
-        for way in (0, 1):
-            order = range(len(path)) if way == 0 else range(len(path) - 1, -1, -1)
-            times = ride_s if way == 0 else ride_s[-1] - ride_s[::-1]
-            for run, start in enumerate(range(6 * 60, 22 * 60, every)):
-                trip = f"{name}-{way}-{run}"
-                trips.append(
-                    {"route_id": name, "service_id": "every", "trip_id": trip, "direction_id": way}
-                )
-                for k, stop in enumerate(order):
-                    clock = _clock(start * 60 + int(times[k]))
-                    calls.append(
-                        {
-                            "trip_id": trip,
-                            "arrival_time": clock,
-                            "departure_time": clock,
-                            "stop_id": f"{name}-{stop}",
-                            "stop_sequence": k + 1,
-                        }
-                    )
+    rows = [_line(line) for line in LINES]
+    stops, trips, calls = ([r for part in parts for r in part] for parts in zip(*rows, strict=True))
     routes = [
-        {
-            "route_id": n,
-            "agency_id": "demo",
-            "route_short_name": n,
-            "route_long_name": t,
-            "route_type": k,
-        }
+        {"route_id": n, "agency_id": "demo", "route_short_name": n, "route_long_name": t, "route_type": k}
         for n, t, k, _, _ in LINES
-    ]
-    week = dict.fromkeys(
-        ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), 1
-    )
-    agency = [
-        {
-            "agency_id": "demo",
-            "agency_name": "Synthetic",
-            "agency_url": "https://example.org",
-            "agency_timezone": "Europe/Paris",
-        }
-    ]
-    calendar = [{"service_id": "every", **week, "start_date": "20260101", "end_date": "20271231"}]
+    ]  # fmt: skip
     tables: dict[str, Sequence[Mapping[str, Any]]] = {
-        "agency": agency,
+        "agency": [AGENCY],
         "routes": routes,
         "stops": stops,
         "trips": trips,
         "stop_times": calls,
-        "calendar": calendar,
-    }
+        "calendar": [
+            {"service_id": "every", **dict.fromkeys(WEEK, 1), "start_date": "20260101", "end_date": "20271231"}
+        ],
+    }  # fmt: skip
     made.raw("gtfs.zip", _zip(tables), len(calls))
+
+
+def _line(line: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return stops, trips and calls of a line, both ways all day."""
+    name, _title, _kind, every, path = line
+    xy = geography.absolute(path)
+    stops = [
+        {"stop_id": f"{name}-{i}", "stop_name": STOPS[i % 7], "stop_lat": lat, "stop_lon": lon}
+        for i, (lon, lat) in enumerate(lonlat(xy).tolist())
+    ]
+    away = np.linalg.norm(np.diff(xy, axis=0), axis=1)
+    ride_s = np.concatenate([[0], np.cumsum(away / 5.5 + 20)])
+    trips: list[dict[str, Any]] = []
+    calls: list[dict[str, Any]] = []
+    for way in (0, 1):
+        order = range(len(path)) if way == 0 else range(len(path) - 1, -1, -1)
+        times = ride_s if way == 0 else ride_s[-1] - ride_s[::-1]
+        for run, start in enumerate(range(6 * 60, 22 * 60, every)):
+            trip = f"{name}-{way}-{run}"
+            trips.append(
+                {"route_id": name, "service_id": "every", "trip_id": trip, "direction_id": way}
+            )
+            for k, stop in enumerate(order):
+                clock = _clock(start * 60 + int(times[k]))
+                call = {"trip_id": trip, "arrival_time": clock, "departure_time": clock}
+                calls.append(call | {"stop_id": f"{name}-{stop}", "stop_sequence": k + 1})
+    return stops, trips, calls
 
 
 def _clock(seconds: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -24,18 +24,18 @@ from PySide6.QtWidgets import (
 )
 
 from twin.errors import BelvedereError
-from twin.isolation.shelf import Offer, Receipt, Shelf, version_key
+from twin.isolation.shelf import Shelf
 from twin.isolation.trust import digest
 from twin.problems import Problem
-from twin.registry import Manifest
 from twin.work.jobs import Job, JobBoard
 from ui import plugin_home as home
 from ui.docks.panel import Panel
 from ui.forms.parts import Chip, IconButton, clear, heading, muted, row, wrapping
-from ui.i18n import problem_text, tr, translator
+from ui.i18n import problem_text, tr
 from ui.icons import icon
 from ui.plugins import shelves
-from ui.plugins.listing import Row, rows
+from ui.plugins.listing import rows
+from ui.plugins.shown import Shown, description, facts
 from ui.theme import current_palette
 
 if TYPE_CHECKING:
@@ -50,37 +50,6 @@ TONES = {
     "off": "plain",
 }
 ICONS = {"isolated": "mdi6.shield-check-outline", "trusted": "mdi6.shield-off-outline"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """One line of the list: a plugin that is there, one that a registry offers, or both."""
-
-    id: str
-    row: Row | None = None
-    manifest: Manifest | None = None
-    receipt: Receipt | None = None
-    offer: Offer | None = None
-    shelf: Shelf | None = None
-
-    @property
-    def state(self) -> str:
-        """Return the state in which it is shown."""
-        return self.row.state if self.row is not None else "available"
-
-    @property
-    def title(self) -> str:
-        """Return its name in the language of the interface."""
-        texts = self.manifest.title if self.manifest is not None else None
-        texts = texts or (self.offer.title if self.offer is not None else None) or {}
-        return texts.get(translator.language) or texts.get("en") or self.id
-
-    @property
-    def newer(self) -> bool:
-        """Whether a registry offers a newer version than the one installed."""
-        if self.receipt is None or self.offer is None:
-            return False
-        return version_key(self.offer.version) > version_key(self.receipt.version)
 
 
 class PluginManager(Panel):
@@ -226,8 +195,8 @@ class PluginManager(Panel):
         self._title.setText(shown.title)
         tone = "danger" if problem is not None else TONES.get(shown.state, "danger")
         self._state.show_as(tr(f"plugins.state.{shown.state}"), tone)
-        self._facts.setText(_facts(shown))
-        self._about.setText(_description(shown))
+        self._facts.setText(facts(shown))
+        self._about.setText(description(shown))
         self._about.setVisible(bool(self._about.text()))
         self._trouble.setText(problem_text(problem) if problem is not None else "")
         self._trouble.setVisible(problem is not None)
@@ -400,26 +369,3 @@ class PluginManager(Panel):
         if session is not None:
             session.use_registry(services.registry)
         self._refresh()
-
-
-def _facts(shown: Shown) -> str:
-    """Return version and origin in a line."""
-    parts = [shown.id]
-    version = shown.row.version if shown.row is not None else ""
-    version = version or (shown.offer.version if shown.offer is not None else "")
-    if version:
-        parts.append(tr("plugins.version", version=version))
-    if shown.receipt is not None and shown.receipt.pinned:
-        parts.append(tr("plugins.is_pinned"))
-    if shown.newer and shown.offer is not None:
-        parts.append(tr("plugins.newer", version=shown.offer.version))
-    author = shown.manifest.about.get("author") if shown.manifest is not None else None
-    if author:
-        parts.append(next(iter(author.values())))
-    return " · ".join(parts)
-
-
-def _description(shown: Shown) -> str:
-    texts = shown.manifest.about.get("description") if shown.manifest is not None else None
-    texts = texts or (shown.offer.description if shown.offer is not None else None) or {}
-    return texts.get(translator.language) or texts.get("en", "")
