@@ -135,7 +135,9 @@ def test_progress_is_followed_until_the_layer_is_there(overlay, qtbot, tmp_path,
     )
     session.start()
     overlay.set_session(session)
-    assert {row.title for row in overlay.loading.rows} == {"Buildings"}  # what is hidden comes later
+    assert {row.title for row in overlay.loading.rows} == {
+        "Buildings"
+    }  # what is hidden comes later
     qtbot.waitUntil(overlay.loading.isHidden, timeout=20_000)
     assert not session.jobs.running
     overlay.set_session(None)

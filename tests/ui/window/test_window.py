@@ -74,9 +74,8 @@ def test_hovering_names_what_is_under_the_pointer_and_where(window, qtbot) -> No
     qtbot.mouseMove(view, at)
     qtbot.waitUntil(lambda: not view.overlay.tip.isHidden())
     assert view.overlay.tip.words == ("Maison n° 6", "Buildings")
-    (ring,) = view.overlay.outline.rings
-    assert ring.containsPoint(at.toPointF(), Qt.FillRule.OddEvenFill)
-    assert view.overlay.outline.grab().toImage().pixelColor(at).alpha() > 0
+    (point,) = view.overlay.outline.strokes
+    assert (point.first() - at.toPointF()).manhattanLength() < 12
     assert "EPSG:2154" in window.status.place.text()
     assert "°" in window.status.place.text()
     view.select_at(at.toPointF(), add=False)
@@ -394,14 +393,3 @@ def test_a_large_town_is_wholly_there_and_fine_before_long(make_window, qtbot) -
     qtbot.waitUntil(lambda: not stage.uploading and not stage.waits_for_render, timeout=30_000)
     qtbot.waitUntil(lambda: True in fine and not frames.moving, timeout=30_000)
     assert set(stage.layer_ids) == {"houses", "sensors"}
-
-
-def test_the_status_bar_tells_the_memory_of_the_scene_and_the_setting_bounds_it(
-    window, qtbot
-) -> None:
-    window.services.settings.memory = "2000"
-    qtbot.waitUntil(lambda: window.viewport.stage.memory.budget_bytes == 2_000_000_000)
-    window.status.retranslate()
-    assert "2\u202fGB" in window.status.memory.text() or "2 GB" in window.status.memory.text()
-    assert window.viewport.stage.memory.used_bytes > 0
-    assert window.status.memory.toolTip()

@@ -1,0 +1,70 @@
+"""The program of small triangles far away: lit at their corners."""
+
+from __future__ import annotations
+
+FRAGMENT = """//VTK::System::Dec
+//VTK::Output::Dec
+%(defines)s
+in vec4 tone;
+#ifndef BRIEF
+in vec3 share;
+#endif
+#ifdef SMOOTH
+in vec3 smoothNormal;
+#endif
+uniform mat4 MCVCMatrix;
+uniform vec4 uScreen;
+uniform vec2 uLens;
+uniform float opacityUniform;
+uniform vec3 uSunVC;        // directions as the camera has them
+uniform vec3 uUpVC;
+uniform float uGhost;
+%(uniforms)s
+%(face)s
+void main() {
+#ifdef BRIEF
+  float off = max(1.0 / gl_FragCoord.w - uHaze.y, 0.0) * uHaze.x;
+  float open = tone.a - step(1.01, tone.a);  // one more where it glows
+  vec3 share = vec3(1.0, open, off * off / (1.0 + off * off) * uHaze.z);
+#ifdef FACADE_BODY
+  share.x = 0.5 + 0.5 * open;
+#endif
+#endif
+#ifdef SMOOTH
+  vec3 n = normalize(smoothNormal);
+  float facing = dot(n, uSun), up = n.z;
+#else
+  vec3 n = faceOf(gl_FragCoord.xy * uScreen.zw - 1.0);
+  float facing = dot(n, uSunVC), up = dot(n, uUpVC);
+#endif
+  vec3 albedo = tone.rgb;
+  vec3 shine = vec3(0.0);
+%(body)s
+  vec3 fill = mix(uBounce, uFill, 0.5 + 0.5 * up) * (1.0 + 0.22 * (facing - up * uSun.z));
+  vec3 c = albedo * (uKey * (max(facing, 0.0) * share.x) + fill * share.y) + shine;
+#ifdef BRIEF
+  float glows = step(1.01, tone.a);
+#else
+  float glows = step(0.5, tone.a);
+#endif
+  gl_FragData[0] = vec4(sqrt(mix(c, uHorizon, share.z)), mix(opacityUniform, 1.0, uGhost * glows));
+}
+"""
+
+BODIES = {
+    "solid": """
+  // What the pattern of windows looks like from afar.
+  float upright = step(abs(up), 0.35);
+  albedo *= 1.0 - 0.14 * upright;
+  shine = vec3(1.0, 0.68, 0.36) * 0.045 * uMood.x * upright;
+""",
+    "plain": "",
+    "ground": """
+  albedo = mix(albedo, DIMMED, uGhost);
+""",
+    "vegetation": """
+  facing = (facing + 0.55 + 0.35 * uSun.z) / 1.5;
+  albedo *= 0.9;
+""",
+}
+"""What can be drawn by the program for distant things."""
