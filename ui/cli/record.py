@@ -93,11 +93,11 @@ def _record_project(options: argparse.Namespace) -> int:
         if simulated is None:
             raise BelvedereError("record.no_feeds", options.project)
         specs = [simulated]
-        out = options.out or _own_folder(options.project)
+        out = options.out or own_folder(options.project)
     return _record(options, specs, out, secret_of)
 
 
-def _own_folder(name: str) -> Path:
+def own_folder(name: str) -> Path:
     """Return where the record of a project goes whose folder is not ours to write to."""
     from platformdirs import user_data_path
 

@@ -138,10 +138,16 @@ def _address(name: str) -> str | Path:
         return name
     from twin.work.recording import HISTORY
     from ui.cli.projects import project_path
+    from ui.cli.record import own_folder
 
     path = project_path(name)
     if path.name == "project.json":
         path = path.parent
+    kept = (
+        own_folder(name) / HISTORY
+    )  # where the record of a project goes that is not ours to write to
+    if not is_history(path / HISTORY) and is_history(kept):
+        return kept
     return path if is_history(path) else path / HISTORY
 
 
