@@ -51,7 +51,9 @@ class TimeBar(Panel):
         self._live.clicked.connect(lambda on=False: self._follow(on=on))
         self._date = QDateEdit(calendarPopup=True)
         self._time = QTimeEdit(displayFormat="HH:mm")
-        self._time.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # hours first in every language
+        self._time.setLayoutDirection(
+            Qt.LayoutDirection.LeftToRight
+        )  # hours first in every language
         self._slider = DaySlider()
         self._speed = QComboBox()
         self._sun = muted()

@@ -206,40 +206,38 @@ def _meets(feature: dict[str, object], x0: float, y0: float, x1: float, y1: floa
     return bool(x <= x1 and x + 12 >= x0 and y <= y1 and y + 12 >= y0)
 
 
-def catalogue(url: str) -> str:
-    """The text of a catalogue of these services."""
-    return f"""
+CATALOGUE = """
 [[place]]
 id = "communes"
 kind = "communes"
-url = "{url}/communes"
+url = "@URL@/communes"
 where = "fr"
 
 [[dataset]]
 id = "terrain"
 where = "fr"
 kind = "wms_heights"
-url = "{url}/wms"
+url = "@URL@/wms"
 layer = "belvedere.terrain"
 source = "Test heights"
 licence = "CC0"
-options = {{ layer = "heights", format = "image/x-bil;bits=32", cell_m = 20.0 }}
+options = { layer = "heights", format = "image/x-bil;bits=32", cell_m = 20.0 }
 
 [[dataset]]
 id = "buildings"
 where = "fr"
 kind = "wfs"
-url = "{url}/wfs"
+url = "@URL@/wfs"
 layer = "belvedere.buildings"
 source = "Test buildings"
 licence = "CC0"
-options = {{ typename = "batiment" }}
+options = { typename = "batiment" }
 
 [[dataset]]
 id = "substations"
 where = "fr"
 kind = "datafair"
-url = "{url}/lines"
+url = "@URL@/lines"
 layer = "belvedere.vector"
 shown = false
 source = "Test grid"
@@ -249,34 +247,39 @@ licence = "CC0"
 id = "zoning"
 where = "fr"
 kind = "geojson"
-url = "{url}/exception"
+url = "@URL@/exception"
 
 [[dataset]]
 id = "rnb"
 where = "fr"
 kind = "rnb"
-url = "{url}/rnb"
+url = "@URL@/rnb"
 layer = "-"
 
 [[dataset]]
 id = "energy"
 where = "fr"
 kind = "postgrest"
-url = "{url}/energy"
+url = "@URL@/energy"
 layer = "-"
-options = {{ page = 25 }}
+options = { page = 25 }
 
 [[join]]
 into = "buildings"
 from = "rnb"
 key = "id_bdtopo"
 key_there = "cleabs"
-columns = {{ rnb_id = "rnb_id", id_bdnb = "id_bdnb" }}
+columns = { rnb_id = "rnb_id", id_bdnb = "id_bdnb" }
 
 [[join]]
 into = "buildings"
 from = "energy"
 key = "batiment_groupe_id"
 key_there = "id_bdnb"
-columns = {{ energy_label = "classe_bilan_dpe" }}
+columns = { energy_label = "classe_bilan_dpe" }
 """
+
+
+def catalogue(url: str) -> str:
+    """The text of a catalogue of these services."""
+    return CATALOGUE.replace("@URL@", url)
