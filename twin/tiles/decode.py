@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from twin.drawables import GREY, Lines, Mesh, Points, Role
 from twin.errors import ReadError
-from twin.io.gltf_file import GltfError
+from twin.io.gltf_error import GltfError
 from twin.io.gltf_scene import Part
 from twin.io.gltf_tables import property_table
 from twin.io.tiles3d_content import TileModel, decode

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from twin.io.gltf_file import GltfError
+from twin.io.gltf_error import GltfError
 from twin.io.tiles3d_implicit import Implicit, Subtree, implicit_of
 
 Place = tuple[int, int, int, int]
