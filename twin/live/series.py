@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from twin.errors import ReadError
-from twin.live.timeline import FEATURE, TIME, Timeline
+from twin.live.timeline import FEATURE, TIME, Timeline, in_utc
 from twin.model.table import FeatureTable
 from twin.problems import Problem
 from twin.progress import Progress
@@ -100,9 +100,7 @@ def _typed(
     naive = pd.api.types.is_datetime64_dtype(times) or (
         times.dtype == object and not times.astype(str).str.contains(_ZONE, regex=True).all()
     )
-    utc = pd.to_datetime(
-        times, utc=True, errors="coerce", format="ISO8601" if _text(times) else None
-    )
+    utc = in_utc(times, format="ISO8601" if _text(times) else None)
     if naive and len(table):
         progress.report(Problem("series.time_without_zone", where))
     bad = int(utc.isna().sum())

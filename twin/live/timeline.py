@@ -198,11 +198,24 @@ class Timeline:
 _NOT_A_TIME = np.iinfo(np.int64).min
 
 
-def _milliseconds(times: Any) -> Int64:
-    """Return ms since 1970 UTC of a pandas column of times; the smallest int64 for "not a time"."""
+def in_utc(times: Any, **options: Any) -> Any:
+    """Return a pandas column of times in UTC; texts go through ``pandas.to_datetime`` with the options.
+
+    What is times already is only moved: to_datetime would first look through all of them for repeats, and
+    hold the interpreter for a tenth of a second of a day of observations.
+    """
     import pandas as pd
 
-    utc = pd.to_datetime(times, utc=True, errors="coerce")
+    if isinstance(times.dtype, pd.DatetimeTZDtype):
+        return times.dt.tz_convert("UTC")
+    if pd.api.types.is_datetime64_dtype(times):
+        return times.dt.tz_localize("UTC")
+    return pd.to_datetime(times, utc=True, errors="coerce", **options)
+
+
+def _milliseconds(times: Any) -> Int64:
+    """Return ms since 1970 UTC of a pandas column of times; the smallest int64 for "not a time"."""
+    utc = in_utc(times)
     return np.asarray(utc.dt.tz_localize(None).to_numpy().astype("datetime64[ms]").astype(np.int64))
 
 

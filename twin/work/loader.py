@@ -194,7 +194,7 @@ class Loader:
         bad = any(p.severity is not Severity.INFO for p in runtime.problems)
         runtime.state = LayerState.PARTIAL if bad else LayerState.READY
         self._session.changed(runtime, "drawables", "state", "problems")
-        self._session.load_later()
+        self._session.settled()
 
     def _failed(self, runtime: LayerRuntime, problem: Problem) -> None:
         runtime.state = LayerState.FAILED
@@ -202,7 +202,7 @@ class Loader:
         runtime.drawables, runtime.bounds = (), None
         self._session.changed(runtime, "drawables", "state", "problems")
         self.settle_ground()
-        self._session.load_later()
+        self._session.settled()
 
     def _forget(self, runtime: LayerRuntime) -> None:
         """Drop what was read before: a file that is gone is neither drawn again nor stood upon."""

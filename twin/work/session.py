@@ -83,6 +83,8 @@ class Session:
         self._loader = Loader(self)
         self._last_tick = 0.0
         self._later: list[str] = []
+        self.holds_hidden = False
+        """The owner calls :meth:`load_hidden`: a window does so when its first picture is there."""
         self.clock.changed.connect(self._on_time)
         self.clock.play_changed.connect(lambda _on: self._renew())
 
@@ -126,7 +128,7 @@ class Session:
         return [self._layers[spec.id] for spec in self._project.layers if spec.id in self._layers]
 
     def start(self) -> None:
-        """Begin to load every layer: first what is shown and the ground, then what is hidden."""
+        """Begin to load what is shown, and the ground; the rest follows."""
         self._plan = changes_of(self._project, self._variant)
         for spec in self._project.layers:
             self._layers[spec.id] = runtime = LayerRuntime(spec)
@@ -136,7 +138,15 @@ class Session:
         for runtime in first:
             self._loader.load(runtime)
         self._loader.settle_ground()
-        self.load_later()
+        self.settled()
+
+    def load_hidden(self) -> None:
+        """Begin to load the layers that are hidden."""
+        names, self._later = self._later, []
+        for name in names:
+            runtime = self._layers.get(name)
+            if runtime is not None and runtime.state is LayerState.EMPTY:
+                self._loader.load(runtime)
 
     def do(self, label: str, change: Callable[[Project], Project], *, merge: str = "") -> None:
         """Change the project; can be undone.
@@ -197,7 +207,9 @@ class Session:
             False if the time ran out first.
         """
         end = time.monotonic() + timeout_s
-        while self.jobs.running or not self._queue.empty():
+        while self.jobs.running or not self._queue.empty() or self._later:
+            if self._later and not self.jobs.running:
+                self.load_hidden()
             try:
                 self._queue.get(timeout=max(0.0, min(0.5, end - time.monotonic())))()
             except queue.Empty:
@@ -214,14 +226,10 @@ class Session:
 
     # What the loader calls back.
 
-    def load_later(self) -> None:
-        """Begin with the hidden layers once nothing else is under way."""
-        if self._later and not any(runtime.busy for runtime in self.layers()):
-            names, self._later = self._later, []
-            for name in names:
-                runtime = self._layers.get(name)
-                if runtime is not None and runtime.state is LayerState.EMPTY:
-                    self._loader.load(runtime)
+    def settled(self) -> None:
+        """Go on with the hidden layers once nothing else is under way, unless the owner does so itself."""
+        if self._later and not self.holds_hidden and not any(r.busy for r in self.layers()):
+            self.load_hidden()
 
     def set_ground(self, ground: Ground) -> None:
         """Take the terrain of a layer as the ground of all."""

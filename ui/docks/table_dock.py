@@ -59,6 +59,7 @@ class TableDock(Panel):
         self._request = 0
         self._table: FeatureTable | None = None
         self._following = False
+        self._stale = False
         self._model = TableModel(self)
         self._layer = QComboBox()
         self._layer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -132,6 +133,8 @@ class TableDock(Panel):
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what was selected while the panel was hidden."""
         super().showEvent(event)
+        if self._stale:
+            self._load()
         self._follow_selection()
 
     def _attach(self, session: Session) -> None:
@@ -188,7 +191,9 @@ class TableDock(Panel):
             return
         runtime = self._runtime()
         if (runtime.table if runtime is not None else None) is not self._table:
-            self._load()
+            self._stale = True  # a panel that nobody sees holds nothing up
+            if self.isVisible():
+                self._load()
         elif "columns" in aspects and self.isVisible():
             self._model.refresh_columns()
 
@@ -210,6 +215,7 @@ class TableDock(Panel):
             return None
 
     def _load(self) -> None:
+        self._stale = False
         runtime = self._runtime()
         self._table = runtime.table if runtime is not None else None
         ready = self._table is not None

@@ -201,3 +201,5 @@ class Scene(QObject):
         self.complete = True
         self._settle()
         self.completed.emit()
+        session.holds_hidden = False
+        session.load_hidden()

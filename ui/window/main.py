@@ -93,6 +93,7 @@ class MainWindow(Requests, QMainWindow):
             self.services.registry, self.bridge.deliver, scratch=self.files.scratch
         )
         self.session = session
+        session.holds_hidden = True  # until the first picture is there
         session.start()
 
     def _attach(self, opened: Opened | None) -> None:
