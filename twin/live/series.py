@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from twin.errors import ReadError
@@ -100,7 +100,7 @@ def _typed(
     naive = pd.api.types.is_datetime64_dtype(times) or (
         times.dtype == object and not times.astype(str).str.contains(_ZONE, regex=True).all()
     )
-    utc = in_utc(times, format="ISO8601" if _text(times) else None)
+    utc: pd.Series[Any] = in_utc(times, format="ISO8601" if _text(times) else None)
     if naive and len(table):
         progress.report(Problem("series.time_without_zone", where))
     bad = int(utc.isna().sum())

@@ -91,7 +91,10 @@ def _described(session: Session, layer: str, name: str) -> Row:
 
 def label_of(session: Session, layer: str, name: str) -> str:
     """Return the name of a feature in the language of the window, else its id."""
-    table = session.layer(layer).table
+    try:
+        table = session.layer(layer).table
+    except KeyError:  # the layer is gone, its answer still stands there
+        return name
     if table is None:
         return name
     found = table.frame[table.frame["feature_id"] == name]

@@ -301,6 +301,7 @@ def test_stops_of_a_story_are_loaded_ahead(town, opened):
         tiles.look(far)
         tiles.wait(0.02)
     assert len(tiles.held) >= before + 4
+    settle(tiles, far)
     assert len(tiles.drawn) == 1
 
 

@@ -13,6 +13,11 @@ def square(x: float, y: float, side: float) -> list[list[list[float]]]:
     return [ring]
 
 
+@pytest.fixture(autouse=True)
+def _in_english(english: None) -> None:
+    """Messages are compared with English words."""
+
+
 @pytest.fixture
 def town(tmp_path: Path) -> Path:
     """Four footprints in Lambert-93, one of them without a height."""
