@@ -229,7 +229,10 @@ class TileStream:
                 self._grow(one.tile, *one.answer)
             else:
                 self._failures.pop(one.tile.number, None)
-                self.held[one.tile.number] = one.answer
+                if one.tile.number in self.held:
+                    self._release(one.answer)  # asked for again in the moment it came
+                else:
+                    self.held[one.tile.number] = one.answer
         self._loader.settle(done)
         self.most_bytes = max(self.most_bytes, self.nbytes)
 
@@ -281,8 +284,11 @@ class TileStream:
 
     def _drop(self, held: Held) -> int:
         del self.held[held.tile.number]
+        self._release(held)
+        return held.nbytes
+
+    def _release(self, held: Held) -> None:
         self.slots.take_back(held.first_row, held.rows)
         drop = getattr(held.payload, "drop", None)
         if drop is not None:
             drop()
-        return held.nbytes
