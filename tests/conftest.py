@@ -121,3 +121,14 @@ def no_leaks(request: pytest.FixtureRequest, user_folders: Path) -> Iterator[Non
     left = watch.finish()
     if left:
         pytest.fail("left behind by this test:\n  " + "\n  ".join(left), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def _language_as_before() -> Iterator[None]:
+    """A verb with ``--lang`` sets the language of the process: the next test must not hear of it."""
+    found = sys.modules.get("ui.i18n.translator")
+    before = found.translator.language if found is not None else "en"
+    yield
+    found = sys.modules.get("ui.i18n.translator")
+    if found is not None and found.translator.language != before:
+        found.translator.set_language(before)

@@ -71,7 +71,10 @@ def chain(session: Session, traced: Traced) -> list[Row]:
 
 
 def _described(session: Session, layer: str, name: str) -> Row:
-    runtime = session.layer(layer)
+    try:
+        runtime = session.layer(layer)
+    except KeyError:  # the layer is gone, its answer still stands there
+        return Row(name)
     table = runtime.table
     if table is None:
         return Row(name, feature=(layer, name))

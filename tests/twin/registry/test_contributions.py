@@ -35,6 +35,7 @@ def forget() -> None:
 
 
 def test_a_reader_is_listed_without_import_and_loaded_at_first_use(tmp_path: Path) -> None:
+    forget()
     plugin(tmp_path, READER)
     registry = Registry.discover([tmp_path])
     (found,) = registry.contributions("readers")

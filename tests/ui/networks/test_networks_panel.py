@@ -58,7 +58,8 @@ def panel(qtbot: QtBot, fort: Session, monkeypatch: pytest.MonkeyPatch, tmp_path
     made.flown = flown
     qtbot.addWidget(made)
     made.show()
-    return made
+    yield made
+    made.set_session(None)
 
 
 def settled(qtbot: QtBot, session: Session) -> None:
