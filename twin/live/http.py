@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from twin import __version__
-from twin.extras import require
 from twin.live.feed import FeedError
+from twin.services.client import shown
+from twin.services.pace import asked_wait_s
 
 LARGEST = 64 * 1024 * 1024
 TIMEOUT_S = 20.0
 REDIRECTS = 5
 AGENT = f"Belvedere/{__version__}"
-LONGEST_WAIT_S = 3600.0
+USUAL_WAIT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Answer:
 class WaitError(FeedError):
     """The service asks to be left alone for a while."""
 
-    seconds = 60.0
+    seconds = USUAL_WAIT_S
 
 
 class Asker:
@@ -55,7 +56,8 @@ class Asker:
     """
 
     def __init__(self, headers: Mapping[str, str] | None = None) -> None:
-        httpx = require("live", "httpx")
+        import httpx
+
         self._httpx = httpx
         self._headers = dict(headers or {})
         self._host = ""
@@ -89,12 +91,12 @@ class Asker:
             if isinstance(answer, Answer):
                 return answer
             asked = answer
-        raise FeedError("feed.lost", _shown(url), reason="too many redirects")
+        raise FeedError("feed.lost", shown(url), reason="too many redirects")
 
     async def _once(self, url: str, *, key: str, accept: str, fresh: bool) -> Answer | str:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise FeedError.of("feed.address", _shown(url), reason="https://host/path")
+            raise FeedError.of("feed.address", shown(url), reason="https://host/path")
         self._host = self._host or parts.netloc
         headers = dict(self._headers) if parts.netloc == self._host else {}
         if accept:
@@ -111,9 +113,9 @@ class Asker:
                 self._check(response, url)
                 body = await self._body(response, url)
         except self._httpx.HTTPError as error:
-            raise FeedError("feed.lost", _shown(url), reason=type(error).__name__) from error
+            raise FeedError("feed.lost", shown(url), reason=type(error).__name__) from error
         except self._httpx.InvalidURL as error:
-            raise FeedError.of("feed.address", _shown(url), reason="https://host/path") from error
+            raise FeedError.of("feed.address", shown(url), reason="https://host/path") from error
         self._remember(key, response.headers)
         return Answer(body, url, {k.lower(): v for k, v in response.headers.items()})
 
@@ -122,35 +124,24 @@ class Asker:
         async for part in response.aiter_bytes():
             body += part
             if len(body) > LARGEST:
-                raise FeedError("feed.too_large", _shown(url), mb=LARGEST // 2**20)
+                raise FeedError("feed.too_large", shown(url), mb=LARGEST // 2**20)
         return bytes(body)
 
     def _check(self, response: Any, url: str) -> None:
         code = response.status_code
         if code in (429, 503):
-            error = WaitError("feed.lost", _shown(url), reason=f"HTTP {code}")
-            error.seconds = _seconds(response.headers.get("retry-after", ""))
+            error = WaitError("feed.lost", shown(url), reason=f"HTTP {code}")
+            error.seconds = (
+                asked_wait_s(response.headers.get("retry-after", ""), time.time()) or USUAL_WAIT_S
+            )
             raise error
         if code in (401, 403):
-            raise FeedError.of("feed.refused", _shown(url), reason=f"HTTP {code}")
+            raise FeedError.of("feed.refused", shown(url), reason=f"HTTP {code}")
         if code >= 400:
-            raise FeedError("feed.lost", _shown(url), reason=f"HTTP {code}")
+            raise FeedError("feed.lost", shown(url), reason=f"HTTP {code}")
 
     def _remember(self, key: str, headers: Any) -> None:
         if headers.get("etag"):
             self._etags[key] = headers["etag"], "If-None-Match"
         elif headers.get("last-modified"):
             self._etags[key] = headers["last-modified"], "If-Modified-Since"
-
-
-def _seconds(text: str) -> float:
-    try:
-        wait = float(text)
-    except ValueError:
-        return 60.0
-    return min(max(wait, 1.0), LONGEST_WAIT_S) if math.isfinite(wait) else 60.0
-
-
-def _shown(url: str) -> str:
-    """Return an address without its query, which may hold a key."""
-    return url.split("?", 1)[0][:200]

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -17,7 +16,7 @@ from twin.errors import BelvedereError
 from twin.problems import Problem, Severity
 from twin.progress import Progress
 from twin.services.cache import Cache, Kept, key_of
-from twin.services.pace import Pace
+from twin.services.pace import Pace, asked_wait_s
 
 if TYPE_CHECKING:
     import httpx
@@ -248,7 +247,7 @@ class HttpClient:
         where = shown(request.url)
         error = ServiceError("service.status", where, status=status, said=_said(response))
         if status in RETRIED:
-            raise _Later(error, _retry_after(response.headers.get("retry-after", ""), self._now()))
+            raise _Later(error, asked_wait_s(response.headers.get("retry-after", ""), self._now()))
         raise error
 
     def _pieces(self, request: Request, response: httpx.Response, most_bytes: int) -> Any:
@@ -283,10 +282,11 @@ class _Later(Exception):  # noqa: N818 - not an error yet: there are tries left
 
 def shown(url: str) -> str:
     """Return an address without user, password, query and fragment: fit for messages and logs."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{host}{port}{parts.path}"
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # not an address at all
+        return ""
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _request(
@@ -305,16 +305,6 @@ def _answer(request: Request, kept: Kept, *, kept_before: bool) -> Answer:
         at=datetime.fromtimestamp(kept.at, UTC),
         kept=kept_before,
     )
-
-
-def _retry_after(text: str, now: float) -> float:
-    """Seconds that a server asks to wait: a number, or a date (RFC 9110, section 10.2.3)."""
-    if text.strip().isdigit():
-        return float(text)
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
-    except (TypeError, ValueError):
-        return 0.0
 
 
 def _said(response: httpx.Response) -> str:

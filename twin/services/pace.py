@@ -1,11 +1,15 @@
-"""How often a host may be asked: a token bucket for each."""
+"""How often a host may be asked: a token bucket for each, and what servers say themselves."""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 
 BURST = 5.0
+LONGEST_ASKED_S = 3600.0
+"""A server that asks for more is not waited for any longer."""
 
 
 class Pace:
@@ -33,3 +37,15 @@ class Pace:
             self._sleep((1.0 - tokens) / self._per_s)
             tokens = 1.0
         self._tokens[host] = (tokens - 1.0, time.monotonic())
+
+
+def asked_wait_s(text: str, now: float) -> float:
+    """Return the seconds of a ``Retry-After``, a number or a date (RFC 9110, section 10.2.3); 0 for nonsense."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        try:
+            seconds = parsedate_to_datetime(text).timestamp() - now
+        except (TypeError, ValueError):
+            return 0.0
+    return min(max(seconds, 0.0), LONGEST_ASKED_S) if math.isfinite(seconds) else 0.0

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from twin.errors import ReadError
+from twin.services.pace import asked_wait_s
 
 MEGABYTE = 1 << 20
 MOST_BYTES = 256 * MEGABYTE
@@ -89,7 +90,9 @@ class Place:
                 return _get(full)
             except urllib.error.HTTPError as error:
                 reason, again = f"HTTP {error.code}", error.code in WORTH_RETRYING
-                wait_s = max(wait_s, _asked_wait_s(error))
+                wait_s = max(
+                    wait_s, asked_wait_s(error.headers.get("Retry-After") or "", time.time())
+                )
             except (urllib.error.URLError, OSError, ValueError) as error:
                 reason, again = str(getattr(error, "reason", error))[:120], True
             if not again or attempt == TRIES - 1 or stopped():
@@ -101,7 +104,8 @@ class Place:
 
 def named(full: str) -> str:
     """Return the last part of a name, without what may be a key."""
-    return Path(urlsplit(full).path).name[:120] or full[:60]
+    parts = urlsplit(full)
+    return Path(parts.path).name[:120] or (parts.hostname or "")[:120]
 
 
 def unpacked(data: bytes, where: str) -> bytes:
@@ -154,13 +158,6 @@ def _get(url: str) -> bytes:
             data += chunk
             if len(data) > MOST_BYTES:
                 raise ReadError("tiles.too_large", named(url), limit_mb=MOST_BYTES // MEGABYTE)
-
-
-def _asked_wait_s(error: urllib.error.HTTPError) -> float:
-    try:
-        return float(error.headers.get("Retry-After", "0"))
-    except (TypeError, ValueError):
-        return 0.0
 
 
 def _sleep(seconds: float, stopped: Stopped) -> None:

@@ -134,7 +134,7 @@ def test_a_pack_of_another_plugin_is_not_installed(tmp_path: Path) -> None:
     assert key_of(caught) == "plugin.wrong_pack"
 
 
-@pytest.mark.parametrize("name", ["../evil.py", "/tmp/evil.py", "a\\..\\evil.py"])
+@pytest.mark.parametrize("name", ["../evil.py", "/evil.py", "a\\..\\evil.py"])
 def test_a_pack_stays_in_its_folder(tmp_path: Path, name: str) -> None:
     path, _ = pack(write_plugin(tmp_path / "stranger"), tmp_path)
     with zipfile.ZipFile(path, "a") as archive:
