@@ -91,10 +91,10 @@ class Rehearsal:
                     self.memory.append((round(time.monotonic() - self.began_s, 1), memory))
             time.sleep(1.0)
 
-    def until_live(self, since: float = 0.0, most_s: float = 90.0) -> float | None:
+    def until_live(self, since: float = 0.0) -> float | None:
         """Wait until the scene is on stage, by its word after a moment; None where it never was."""
         began = time.monotonic()
-        while time.monotonic() - began < most_s:
+        while time.monotonic() - began < self.options.patience:
             state = self.diary()
             if state.get("on_stage") and state.get("beat", 0.0) > since:
                 return round(time.monotonic() - began, 1)
@@ -181,6 +181,7 @@ def main() -> int:
     parser.add_argument("--story", default="issy")
     parser.add_argument("--minutes", type=float, default=6.0)
     parser.add_argument("--speed", type=float, default=20.0)
+    parser.add_argument("--patience", type=float, default=90.0, help="seconds until it counts as lost")
     options = parser.parse_args()
     for program in ("Xvfb", "xrandr"):
         if shutil.which(program) is None:
