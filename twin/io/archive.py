@@ -10,6 +10,7 @@ from typing import IO
 
 from twin.errors import ReadError
 from twin.io import guard, limits
+from twin.io.packed import ZSTANDARD, without_gzip, zstandard_member
 from twin.progress import Progress
 
 _MAIN = frozenset(
@@ -57,6 +58,9 @@ def unpack(path: Path, kind: str, folder: Path, progress: Progress) -> list[Path
             progress.check_cancelled()
             progress.progress(number, len(wanted), "files")
             _unpack_member(path, archive, member, folder)
+    if package:  # any file of a tileset may be gzipped as servers keep it; the reader undoes it for its contents
+        tileset = folder / _inner_path(main[0])
+        tileset.write_bytes(without_gzip(tileset.read_bytes(), path.name))
     return [folder / _inner_path(member) for member in main]
 
 
@@ -75,6 +79,9 @@ def _unpack_member(
     target = folder / _inner_path(member)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        if member.compress_type == ZSTANDARD:
+            target.write_bytes(zstandard_member(path, member))
+            return
         with archive.open(member) as source, target.open("wb") as sink:
             _copy(path, source, sink, member.file_size)
     except (

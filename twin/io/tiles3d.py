@@ -19,6 +19,7 @@ from twin.io.gltf import content_of, pictures_of
 from twin.io.gltf_parts import GEOCENTRIC, Z_UP, Collected, Place, add_scene
 from twin.io.jsonstream import parse
 from twin.io.loaded import Declared, Loaded, Request
+from twin.io.packed import without_gzip
 from twin.io.pictures import Pictures, beside
 from twin.io.tiles3d_content import TileModel, decode
 from twin.io.tiles3d_points import TilePoints
@@ -43,8 +44,11 @@ def layer_names(request: Request) -> list[str]:
 
 
 def _name(request: Request) -> str:
-    folder = Path(request.opened).parent.name
-    return folder if request.stem == "tileset" and folder else request.stem
+    if request.stem != "tileset":
+        return request.stem
+    packed = Path(request.opened) != request.path  # the folder is a temporary one then
+    folder = request.path.stem if packed else Path(request.opened).parent.name
+    return folder or request.stem
 
 
 def load(request: Request) -> Loaded:
@@ -113,7 +117,8 @@ class _Reader:
 
     def fetch(self, name: str) -> bytes | None:
         """Return a file below the folder of the tileset."""
-        return beside(self.folder, name, limits.JSON_BYTES)
+        data = beside(self.folder, name, limits.JSON_BYTES)
+        return None if data is None else without_gzip(data, name, limits.JSON_BYTES)
 
     def exists(self, name: str) -> bool:
         """Whether a file is there, below the folder."""
