@@ -24,6 +24,10 @@ Text = Mapping[str, str]
 Rgba = tuple[float, float, float, float]
 GREY: Rgba = (0.72, 0.72, 0.70, 1.0)
 
+PLACE = ("x_in_scene", "y_in_scene", "heading_deg")
+"""Columns of ``columns_at`` by which the rows of a ``moving`` drawable move: metres in the scene, and degrees
+clockwise from north. They glide from each place to the next on the ground; NaN is drawn nowhere."""
+
 
 class Role(StrEnum):
     """What a drawable is in the scene; it chooses material, draw order and the x-ray behaviour."""
@@ -120,13 +124,17 @@ class Lines:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Points:
-    """Points of a constant size on screen. ``xyz_in_scene`` (n, 3) float32, ``row_of_point`` (n,) int32."""
+    """Points of a constant size on screen. ``xyz_in_scene`` (n, 3) float32, ``row_of_point`` (n,) int32.
+
+    ``moving`` as for :class:`Glyphs`.
+    """
 
     xyz_in_scene: Float32
     row_of_point: Int32 | None = None
     rgba: Rgba = (0.2, 0.4, 0.7, 1.0)
     rgba_of_point: UInt8 | None = None
     size_px: float = 8.0
+    moving: bool = False
     styled: bool = True
     role: Role = Role.MARKER
     pickable: bool = True
@@ -150,6 +158,9 @@ class Glyphs:
         Row of the feature table.
     tint_of_glyph : (n, 4) uint8 or None
         Colour of each glyph where the style gives none.
+    moving : bool
+        Each stands where the columns :data:`PLACE` say as of the clock; of ``xyz_in_scene`` only the height
+        above the ground counts then. Needs rows; casts no shadow.
     """
 
     xyz_in_scene: Float32
@@ -159,6 +170,7 @@ class Glyphs:
     row_of_glyph: Int32 | None = None
     rgba: Rgba = GREY
     tint_of_glyph: UInt8 | None = None
+    moving: bool = False
     styled: bool = True
     role: Role = Role.SOLID
     pickable: bool = True
@@ -178,6 +190,8 @@ class Labels:
         0 is the most important; a label gives way to those of a lower rank.
     max_distance_m : float
         Not drawn from farther away.
+    moving : bool
+        As for :class:`Glyphs`.
     """
 
     xyz_in_scene: Float32
@@ -186,6 +200,7 @@ class Labels:
     row_of_label: Int32 | None = None
     max_distance_m: float = 20_000.0
     kind: str = "place"
+    moving: bool = False
     pickable: bool = True
 
 

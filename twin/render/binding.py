@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from psygnal import Signal
 
-from twin.drawables import Lines
+from twin.drawables import PLACE, Lines
 from twin.model.project import Project
 from twin.model.style import Style
 from twin.model.styling import fixed, rgba_of_rows
@@ -162,7 +162,7 @@ class SessionStage:
             runtime.drawables,
             rgba=self._rgba(runtime),
             rows_visible=runtime.rows_visible,
-            columns_now=_flow_columns(runtime),
+            columns_now=_moving_columns(runtime),
             opacity=runtime.spec.opacity,
             visible=self._visible(runtime),
             order=self._order(layer_id),
@@ -178,7 +178,7 @@ class SessionStage:
             if layer_id in self._followed:
                 self._highlight()  # streamed rows have moved
         if "columns" in aspects:
-            self.stage.set_columns(layer_id, _flow_columns(runtime))
+            self.stage.set_columns(layer_id, _moving_columns(runtime))
         if "spec" in aspects:
             self._show(runtime)
 
@@ -250,7 +250,9 @@ class SessionStage:
         return known[1].get(feature_id)
 
 
-def _flow_columns(runtime: LayerRuntime) -> Mapping[str, NDArray[Any]]:
+def _moving_columns(runtime: LayerRuntime) -> Mapping[str, NDArray[Any]]:
     names = {d.flow_column for d in runtime.drawables if isinstance(d, Lines)}
+    if any(getattr(d, "moving", False) for d in runtime.drawables):
+        names |= set(PLACE)
     found = {name: runtime.column(name) for name in names if name}
     return {name: values for name, values in found.items() if values is not None}

@@ -12,6 +12,7 @@ from vtkmodules.vtkCommonDataModel import vtkStaticCellLocator
 
 from twin.render.actors import poly_data
 from twin.render.camera import CameraRig
+from twin.render.choice import metres_per_px
 from twin.render.piece import PickMesh, Piece
 from twin.render.rows import RowTable
 
@@ -152,7 +153,13 @@ def _near_spread(
     t = np.clip(((np.asarray(at_px) - a[:, :2]) * way).sum(axis=1) / length, 0.0, 1.0)
     off = np.linalg.norm(a[:, :2] + t[:, None] * way - at_px, axis=1)
     near = rig.clipping()[0]
-    good = (off <= spread.reach_px) & (a[:, 2] > near) & (b[:, 2] > near) & rows.shown(spread.row)
+    a_metre = spread.reach_m / (np.maximum(a[:, 2], near) * metres_per_px(rig))
+    good = (
+        (off <= np.maximum(spread.reach_px, a_metre))
+        & (a[:, 2] > near)
+        & (b[:, 2] > near)
+        & rows.shown(spread.row)
+    )
     if not good.any():
         return None
     index = int(np.argmin(np.where(good, a[:, 2], np.inf)))

@@ -114,7 +114,10 @@ class Scene:
 
     def set_columns(self, layer_id: str, columns_now: Mapping[str, NDArray[Any]]) -> None:
         """Give a layer its columns as of the clock."""
-        self._layers[layer_id].set_columns(columns_now)
+        layer = self._layers[layer_id]
+        layer.set_columns(columns_now)
+        if layer.outgrown:
+            self._arrange()
 
     def set_visible(self, layer_id: str, visible: bool) -> None:  # noqa: FBT001 - a plain setter
         """Show or hide a layer."""
@@ -174,6 +177,8 @@ class Scene:
             for layer in self._layers.values()
             for box in layer.moving_boxes(below=self._below_shows)
         ]
+        for layer in self._layers.values():
+            layer.advance(seconds)
         if not boxes or not bool(self.camera.sees(np.array(boxes)).any()):
             return False
         self._time_s += seconds

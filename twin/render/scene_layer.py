@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.vtkRenderingCore import vtkProperty, vtkRenderWindow, vtkTexture
 
-from twin.drawables import Drape, Drawable, Glyphs, Labels, Lines, Mesh, Points, Role, Tileset
+from twin.drawables import Drawable, Labels, Role, Tileset
 from twin.model.ground import FlatGround, Ground
 from twin.render.actors import make_texture
 from twin.render.camera import CameraRig
 from twin.render.material import Materials
-from twin.render.parts.drape import mesh_of_drape
-from twin.render.parts.glyphs import parts_of_glyphs
-from twin.render.parts.lines import parts_of_lines
-from twin.render.parts.mesh import parts_of_mesh
 from twin.render.parts.part import Part
-from twin.render.parts.points import parts_of_points
 from twin.render.piece import PickMesh, Piece, box_of
+from twin.render.places import PlaceTable
 from twin.render.rows import FlowTable, RowTable
 from twin.render.streamed import StreamedTiles
+from twin.render.upload import Upload, parts_of
+
+ROOM_M = 500.0
+"""The boxes of what moves are so much larger, so that they need not grow at every step."""
 
 ColourRows = Callable[[Mapping[str, NDArray[Any]], int], NDArray[np.uint8]]
 """Given columns and a number of rows, returns their colours (n, 4)."""
@@ -53,42 +53,6 @@ def shared() -> Shared:
     )
 
 
-@dataclass(eq=False, kw_only=True)
-class Upload:
-    """Drawables on their way to the picture."""
-
-    labels: tuple[Labels, ...] = ()
-    replaces: bool = False
-    """Something is shown already: it stays until all of the new is there."""
-    parts: list[Part] = field(default_factory=list)
-    """Grows while a worker makes them."""
-    pieces: list[Piece] = field(default_factory=list)
-    work: Future[None] | None = None
-    stopped: bool = False
-
-    @property
-    def made(self) -> bool:
-        """Whether all of it is made. Raises what went wrong on the worker."""
-        if self.work is None or not self.work.done():
-            return False
-        self.work.result()
-        return len(self.pieces) == len(self.parts)
-
-    def stop(self) -> None:
-        """Make no more of it."""
-        self.stopped = True
-        if self.work is not None:
-            self.work.cancel()
-
-    def make(self, drawables: Sequence[Drawable], ground: Ground) -> None:
-        """Make the parts, on a worker."""
-        for drawable in drawables:
-            for part in _parts_of(drawable, ground):
-                if self.stopped:
-                    return
-                self.parts.append(part)
-
-
 class SceneLayer:
     """Actors of one layer."""
 
@@ -97,14 +61,17 @@ class SceneLayer:
         self.rows = RowTable()
         self.pieces: list[Piece] = []
         self.labels: tuple[Labels, ...] = ()
+        self._labels: tuple[Labels, ...] = ()
         self.order = 0
         self.visible = True
         self.opacity = 1.0
         self.columns: Mapping[str, NDArray[Any]] = {}
         self._shared = shared
         self._flows: dict[str, FlowTable] = {}
+        self._places: PlaceTable | None = None
+        self._ground: Ground = FlatGround()
         self._textures: dict[int, tuple[NDArray[np.uint8], vtkTexture]] = {}
-        self._properties: dict[tuple[Role, int, str | None, bool], vtkProperty] = {}
+        self._properties: dict[tuple[Role, int, str | None, bool, bool], vtkProperty] = {}
         self.upload: Upload | None = None
         self.streams: list[StreamedTiles] = []
         self.colour_rows: ColourRows | None = None
@@ -114,12 +81,18 @@ class SceneLayer:
         """Start to replace what is drawn; the old stays until all of the new is there."""
         if self.upload is not None:
             self.upload.stop()
+        self._ground = ground
+        if any(getattr(d, "moving", False) for d in drawables):
+            self._places = self._places or PlaceTable()
+            self._places.set(self.columns, ground)
+        else:
+            self._places = None
         self._stream([d for d in drawables if isinstance(d, Tileset)], ground)
         labels = tuple(d for d in drawables if isinstance(d, Labels))
         self.upload = upload = Upload(labels=labels, replaces=bool(self.pieces))
         upload.work = self._shared.workers.submit(upload.make, tuple(drawables), ground)
         if not upload.replaces:
-            self.labels = labels
+            self.labels = self._labels = labels
             self.pieces = upload.pieces
 
     def _stream(self, tilesets: Sequence[Tileset], ground: Ground) -> None:
@@ -129,7 +102,7 @@ class SceneLayer:
         self.streams = [
             StreamedTiles(
                 tileset,
-                parts_of=lambda drawable: _parts_of(drawable, ground),
+                parts_of=lambda drawable: parts_of(drawable, ground),
                 make_piece=self._piece,
                 release=self._released,
             )
@@ -229,8 +202,10 @@ class SceneLayer:
             return False
         if any(id(p) in waiting or id(p.stand_in) in waiting for p in upload.pieces):
             return False
-        self.pieces, self.labels, self.upload = upload.pieces, upload.labels, None
+        self.pieces, self._labels, self.upload = upload.pieces, upload.labels, None
+        self.labels = self._labels
         self._fixed = upload.pieces
+        self._follow_places()
         if self.streams:
             streamed = [piece for tiles in self.streams for piece in tiles.pieces]
             self.pieces = [*self._fixed, *streamed]
@@ -242,6 +217,43 @@ class SceneLayer:
         self.columns = columns
         for name, table in self._flows.items():
             table.set(columns.get(name))
+        if self._places is not None:
+            self._places.set(columns, self._ground)
+            self._follow_places()
+
+    def advance(self, seconds: float) -> bool:
+        """Let what moves go on its way; return whether anything did."""
+        if self._places is None or not self._places.advance(seconds):
+            return False
+        self._follow_places()
+        return True
+
+    def _follow_places(self) -> None:
+        """Let picking and labels know where everything is now."""
+        places = self._places
+        if places is None:
+            return
+        for piece in self.pieces:
+            if piece.part.moving and piece.pick is not None and piece.pick.spread is not None:
+                spread = piece.pick.spread
+                at = places.of(spread.row)
+                piece.pick.spread = replace(spread, start=at, end=at)
+        self.labels = tuple(
+            replace(group, xyz_in_scene=places.over(group)) if group.moving else group
+            for group in self._labels
+        )
+
+    @property
+    def outgrown(self) -> bool:
+        """Whether what moves has left the boxes that its pieces are kept in; they are widened then."""
+        whole = self._places.box if self._places is not None else None
+        left = False
+        for piece in self.pieces if whole is not None else ():
+            if piece.part.moving and not _within(whole, piece.box):
+                piece.box[:3] = np.minimum(piece.box[:3], whole[:3] - ROOM_M)
+                piece.box[3:] = np.maximum(piece.box[3:], whole[3:] + ROOM_M)
+                left = True
+        return left
 
     @property
     def buried(self) -> bool:
@@ -251,17 +263,22 @@ class SceneLayer:
     @property
     def flowing(self) -> bool:
         """Whether anything of it moves."""
-        return self.visible and any(table.moves for table in self._flows.values())
+        if not self.visible:
+            return False
+        gliding = self._places is not None and self._places.moves
+        return gliding or any(table.moves for table in self._flows.values())
 
     def moving_boxes(self, *, below: bool) -> list[NDArray[np.float64]]:
         """Return the boxes of what moves; ``below`` says whether what lies under the ground counts."""
         if not self.flowing:
             return []
         moving = {name for name, table in self._flows.items() if table.moves}
+        gliding = self._places is not None and self._places.moves
         return [
             piece.box
             for piece in self.pieces
-            if piece.flow_column in moving and (below or piece.role is not Role.UNDERGROUND)
+            if (piece.flow_column in moving or (gliding and piece.part.moving))
+            and (below or piece.role is not Role.UNDERGROUND)
         ]
 
     def set_opacity(self, of_role: Mapping[Role, float]) -> None:
@@ -298,13 +315,15 @@ class SceneLayer:
             )
         surface = self._property(part)
         box = box_of(part.xyz)
+        if part.moving and self._places is not None and self._places.box is not None:
+            box = self._places.box
         far = None
         if part.far is not None:
             far = Piece(part=part.far, surface=surface, box=box)
         return Piece(part=part, surface=surface, box=box, pick=pick, stand_in=far)
 
     def _property(self, part: Part) -> vtkProperty:
-        key = (part.role, id(part.texture), part.flow_column, part.cull)
+        key = (part.role, id(part.texture), part.flow_column, part.cull, part.moving)
         if key not in self._properties:
             prop = vtkProperty()
             prop.SetBackfaceCulling(part.cull)
@@ -316,6 +335,8 @@ class SceneLayer:
                 prop.SetTexture("picture", self._picture(part.texture))
             if part.flow_column is not None:
                 prop.SetTexture("flowTable", self._flow(part.flow_column).texture)
+            if part.moving and self._places is not None:
+                prop.SetTexture("placeTable", self._places.texture)
             self._properties[key] = prop
         return self._properties[key]
 
@@ -360,14 +381,5 @@ class SceneLayer:
         self._flows = {name: table for name, table in self._flows.items() if name in columns}
 
 
-def _parts_of(drawable: Drawable, ground: Ground) -> Iterator[Part]:
-    if isinstance(drawable, Mesh):
-        yield from parts_of_mesh(drawable)
-    elif isinstance(drawable, Lines):
-        yield from parts_of_lines(drawable)
-    elif isinstance(drawable, Points):
-        yield from parts_of_points(drawable)
-    elif isinstance(drawable, Glyphs):
-        yield from parts_of_glyphs(drawable)
-    elif isinstance(drawable, Drape):
-        yield from parts_of_mesh(mesh_of_drape(drawable, ground))
+def _within(inner: NDArray[np.float64], outer: NDArray[np.float64]) -> bool:
+    return bool((inner[:3] >= outer[:3]).all() and (inner[3:] <= outer[3:]).all())

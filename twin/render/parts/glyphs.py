@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from twin.drawables import Glyphs, Mesh, Role
 from twin.render.parts.mesh import SHADOWS
-from twin.render.parts.part import Array, Part, edge_m, look_of
+from twin.render.parts.part import Array, Part, Spread, edge_m, look_of
 from twin.render.shaders.surface import Kind
 from twin.shapes.glyphs import GLYPHS
 
@@ -127,7 +127,8 @@ def _baked(glyphs: Glyphs, shape: _Shape, chosen: NDArray[np.intp]) -> Part:
         rows = glyphs.row_of_glyph[chosen].astype(np.int32)
     scale = glyphs.scale_m[chosen]
     xyz = _turned(glyphs, chosen, shape.xyz[None] * scale[:, None])
-    xyz += glyphs.xyz_in_scene[chosen][:, None]
+    foot = glyphs.xyz_in_scene[chosen]
+    xyz += (foot * [0.0, 0.0, 1.0] if glyphs.moving else foot)[:, None].astype(np.float32)
     tint = _tints(glyphs, chosen)
     row_of_vertex = np.repeat(rows, size)
     tintable = np.tile(shape.tintable, count)
@@ -162,22 +163,31 @@ def _baked(glyphs: Glyphs, shape: _Shape, chosen: NDArray[np.intp]) -> Part:
             styled=by_style,
             own_colour=True,
             mixed=True,
+            moving=glyphs.moving,
         ),
         role=glyphs.role,
         cull=shape.closed,
-        casts_shadow=glyphs.role in SHADOWS,
+        casts_shadow=glyphs.role in SHADOWS and not glyphs.moving,
         rows=row_of_vertex if glyphs.pickable else None,
+        spread=_reach(rows, scale) if glyphs.moving else None,
         edge_m=edge_m(points, triangles),
     )
 
 
 def _turned(glyphs: Glyphs, chosen: NDArray[np.intp], local: Float32) -> Float32:
-    if glyphs.heading_deg is None:
+    if glyphs.heading_deg is None or glyphs.moving:
         return local
     angle = np.radians(glyphs.heading_deg[chosen])[:, None]
     cos, sin = np.cos(angle), np.sin(angle)
     x, y = local[..., 0], local[..., 1]
     return np.stack([x * cos + y * sin, y * cos - x * sin, local[..., 2]], axis=-1)
+
+
+def _reach(rows: NDArray[np.int32], scale: Float32) -> Spread:
+    """Return by what moving glyphs are picked; where they are is filled in as they move."""
+    nowhere = np.full((len(rows), 3), np.nan, np.float32)
+    size = float(scale[:, :2].max()) / 2 if len(scale) else 0.0
+    return Spread(start=nowhere, end=nowhere, row=rows, reach_px=8.0, reach_m=size)
 
 
 def _tints(glyphs: Glyphs, chosen: NDArray[np.intp]) -> NDArray[np.uint8]:

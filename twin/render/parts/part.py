@@ -17,12 +17,13 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Spread:
-    """What is spread on the screen: segments (points have equal ends) and their reach in pixels."""
+    """What is spread on the screen: segments (points have equal ends) and their reach."""
 
     start: NDArray[np.float32]
     end: NDArray[np.float32]
     row: NDArray[np.int32]
     reach_px: float
+    reach_m: float = 0.0
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -64,6 +65,11 @@ class Part:
     far: Part | None = None
     detail_m: float = 0.0
     vanishes: bool = False
+
+    @property
+    def moving(self) -> bool:
+        """Whether its rows move by a table of places."""
+        return self.kind.moving
 
     @property
     def vertex_bytes(self) -> int:

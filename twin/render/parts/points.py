@@ -23,6 +23,7 @@ def parts_of_points(points: Points) -> Iterator[Part]:
 
 def _discs(points: Points, chosen: slice) -> Part:
     at = points.xyz_in_scene[chosen]
+    at = (at * [0.0, 0.0, 1.0]).astype(np.float32) if points.moving else at
     count = len(at)
     rows = np.full(count, -1, np.int32)
     if points.row_of_point is not None:
@@ -41,6 +42,7 @@ def _discs(points: Points, chosen: slice) -> Part:
         styled=points.styled,
         own_colour="colour" in attributes,
         shape="DOT",
+        moving=points.moving,
         pull=30.0,  # a symbol is hidden by what stands well before it, not cut by what it stands on
     )
     return Part(

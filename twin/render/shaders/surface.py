@@ -40,6 +40,9 @@ in vec2 course;             // metres along, across -1..1
 uniform sampler2D flowTable;
 out vec3 flow;
 #endif
+#ifdef MOVING
+uniform sampler2D placeTable;  // where each row is now, and which way it faces
+#endif
 uniform vec4 uScreen;       // width and height in pixels, 2 over each
 uniform float uNear;        // near plane
 uniform float uUnseen;      // 1 while things are only uploaded
@@ -68,6 +71,14 @@ void main() {
     entry = texelFetch(rowTable, at, 0);
     if (entry.a < 0.25) { gl_Position = vec4(2.0, 2.0, 2.0, 1.0); return; }
   }
+  vec4 spot = vertexMC;
+#ifdef MOVING
+  vec4 place = texelFetch(placeTable, at, 0);
+  if (place.w < -9000.0) { gl_Position = vec4(2.0, 2.0, 2.0, 1.0); return; }
+  vec2 turn = vec2(cos(radians(place.w)), sin(radians(place.w)));
+  spot.xy = vec2(dot(vertexMC.xy, turn), dot(vertexMC.yx, vec2(turn.x, -turn.y)));
+  spot.xyz += place.xyz;
+#endif
 #ifdef OWN_COLOUR
 #ifdef MIXED
   vec3 own = scalarColor.a > 0.5 && look.x >= 0.0 ? entry.rgb : scalarColor.rgb;
@@ -96,7 +107,7 @@ void main() {
 #ifdef FLOW
   flow = vec3(course, look.x < 0.0 ? 0.0 : texelFetch(flowTable, at, 0).r);
 #endif
-  gl_Position = MCDCMatrix * vertexMC;
+  gl_Position = MCDCMatrix * spot;
 #ifdef TUBE
   // A pipe never gets thinner than a pixel, so that a network can be seen from afar. look.z: its radius.
   float lacking = max(0.5 * uThin * gl_Position.w - look.z, 0.0);
@@ -111,7 +122,7 @@ void main() {
   tone.a += 0.9;
 #endif
 #elif defined(DISTANT)
-  vec3 p = vertexMC.xyz;
+  vec3 p = spot.xyz;
 #ifdef GROUND_BODY
   float open = skySeenOnGround(p), seen = mix(1.0, sunSeen(p + uSun, uSun), uMood.z);
 #else
@@ -284,6 +295,7 @@ class Kind:
     textured: bool = False
     mixed: bool = False  # the alpha of each vertex says whether it takes the colour of its row
     flow: bool = False
+    moving: bool = False
     shape: str = ""  # "LINE" or "DOT": corners are spread on the screen; "TUBE": never too thin
     pull: float = 0.0
     distant: bool = False  # lit at the corners, for small triangles
@@ -325,6 +337,7 @@ def programs(kind: Kind) -> tuple[str, str]:
         "SMOOTH": kind.smooth,
         "TEXTURED": kind.textured,
         "FLOW": kind.flow,
+        "MOVING": kind.moving,
         "FACADE": near_wall,
         "STANDING": near_wall or (kind.body == "vegetation" and not kind.distant),
         "DISTANT": kind.distant,
