@@ -44,7 +44,7 @@ class Plan:
 
     size: tuple[int, int] = (1280, 720)
     fps: int = 10
-    longest_flight_s: float = 1.5
+    longest_flight_s: float = 1.0
     holds: str = "reading"
     moving: bool = False
 

@@ -5,8 +5,10 @@ PyAV would link x264 (GPL) into the application; a program beside it does not (d
 
 from __future__ import annotations
 
+import queue
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,6 +30,8 @@ ENCODERS = {
 }
 LANGUAGES = {"fr": "fra", "en": "eng", "ko": "kor", "ar": "ara"}
 Caption = tuple[float, float, str]
+AHEAD = 6
+"""So many pictures are drawn ahead of the encoder: held ones keep it busy while the next flight is drawn."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,13 +171,46 @@ def _time(seconds: float) -> str:
 
 def _feed(pipe: IO[bytes] | None, frames: Iterable[tuple[NDArray[np.uint8], int]]) -> int:
     assert pipe is not None  # noqa: S101 - Popen was given PIPE
-    count = 0
-    for image, times in frames:
-        data = np.ascontiguousarray(image).tobytes()
-        for _ in range(times):
-            pipe.write(data)
-        count += times
+    writer = _Writer(pipe)
+    try:
+        for image, times in frames:
+            writer.put(np.ascontiguousarray(image).data, times)
+    finally:
+        count = writer.close()
     return count
+
+
+class _Writer:
+    """Hands pictures to the encoder on a thread of its own, so that drawing does not wait for it."""
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        self._pipe, self._count = pipe, 0
+        self._waiting: queue.Queue[tuple[memoryview, int] | None] = queue.Queue(AHEAD)
+        self._broken: OSError | None = None
+        self._thread = threading.Thread(target=self._run, name="encoder", daemon=True)
+        self._thread.start()
+
+    def put(self, data: memoryview, times: int) -> None:
+        """Add a picture. Raises BrokenPipeError once the encoder has gone."""
+        if self._broken is not None:
+            raise self._broken
+        self._waiting.put((data, times))
+
+    def close(self) -> int:
+        """Wait until all is written; return how many frames were."""
+        self._waiting.put(None)
+        self._thread.join()
+        return self._count
+
+    def _run(self) -> None:
+        while (entry := self._waiting.get()) is not None:
+            data, times = entry
+            try:
+                for _ in range(times if self._broken is None else 0):
+                    self._pipe.write(data)
+                    self._count += 1
+            except OSError as error:
+                self._broken = error  # go on taking, so that nobody waits for room
 
 
 def _close(pipe: IO[bytes]) -> None:

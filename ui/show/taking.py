@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +16,17 @@ from twin.show.card import Told
 from ui.show.wording import told
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     import numpy as np
     from numpy.typing import NDArray
 
     from twin.registry import Registry
     from twin.show.obstacles import Skyline
+    from twin.show.staging import Director
     from twin.work.session import Session
+
+    Fonts = Future[list[tuple[bytes, str]]]
 
 WHOLE_FPS = 30
 BUTTONS = {
@@ -89,7 +95,7 @@ def take(
         session.start()
         session.wait()
         problems = [problem for _, problem in session.problems]
-        _draw(order, project, session, written)
+        _draw(order, session, written)
         return written, problems
     except OSError as error:
         reason = error.strerror or str(error)
@@ -109,37 +115,58 @@ def _texts(order: Order, written: dict[str, str]) -> None:
         written["xliff"] = str(order.xliff)
 
 
-def _draw(order: Order, project: Project, session: Session, written: dict[str, str]) -> None:
+def _draw(order: Order, session: Session, written: dict[str, str]) -> None:
     from twin.render.binding import SessionStage
     from twin.render.stage import Stage
-    from twin.show.staging import Director, skyline_at
+    from twin.show.staging import Director
     from ui.text import QtTextEngine, ensure_application
 
     ensure_application()
-    text = QtTextEngine()
-    stage = Stage(size=order.size, text=text, lang=order.language)
+    stage = Stage(size=order.size, text=QtTextEngine(), lang=order.language)
     binding = SessionStage(session, stage)
     try:
-        skyline = skyline_at(session) if order.mp4 or order.html else None
-
-        def words(stop: Stop) -> Told:
-            return told(stop, order.story, project, order.language, session.folder)
-
-        film = Film(order.story, order.plan, Director(session, binding), text, words)
-        _film(order, film, skyline)
-        if order.mp4 is not None:
-            written["mp4"] = str(order.mp4)
-        bare = {still.stop.id: still.bare for still in film.stills}
-        _papers(order, session, bare, written)
-        if order.html is not None:
-            written["html"] = str(_page(order, project, session, bare, skyline))
-        if order.images is not None:
-            written["images"] = str(_images(order, film))
-        if order.gltf is not None:
-            written["gltf"] = str(_gltf(order, session, film))
+        with ThreadPoolExecutor(1, "fonts") as cutter:
+            # Drawing waits for the renderer most of the time: letters are cut out of the fonts meanwhile.
+            fonts = cutter.submit(fonts_for, order.story, session.project, order.language)
+            _drawn(order, session, Director(session, binding), fonts, written)
     finally:
         binding.close()
         stage.close()
+
+
+def _drawn(
+    order: Order, session: Session, director: Director, fonts: Fonts, written: dict[str, str]
+) -> None:
+    from twin.export.page import Page, write_page
+    from twin.show.staging import skyline_at
+    from ui.text import QtTextEngine
+
+    project = session.project
+    skyline = skyline_at(session) if order.mp4 or order.html else None
+
+    def words(stop: Stop) -> Told:
+        return told(stop, order.story, project, order.language, session.folder)
+
+    film = Film(order.story, order.plan, director, QtTextEngine(), words)
+    _film(order, film, skyline)
+    if order.mp4 is not None:
+        written["mp4"] = str(order.mp4)
+    bare = {still.stop.id: still.bare for still in film.stills}
+    _papers(order, session, bare, written)
+    if order.html is not None:
+        page = Page(
+            story=order.story,
+            language=order.language,
+            words=words,
+            pictures=bare,
+            fonts=fonts.result(),
+            labels=BUTTONS.get(order.language, BUTTONS["en"]),
+        )
+        written["html"] = str(write_page(page, session, order.html, skyline))
+    if order.images is not None:
+        written["images"] = str(_images(order, film))
+    if order.gltf is not None:
+        written["gltf"] = str(_gltf(order, session, film))
 
 
 def _film(order: Order, film: Film, skyline: Skyline | None) -> None:
@@ -182,28 +209,6 @@ def _papers(
     if order.poster is not None:
         write_poster(handout, order.poster)
         written["poster"] = str(order.poster)
-
-
-def _page(
-    order: Order,
-    project: Project,
-    session: Session,
-    bare: dict[str, NDArray[np.uint8]],
-    skyline: Skyline | None,
-) -> Path:
-    from twin.export.page import Page, write_page
-
-    assert order.html is not None  # noqa: S101 - asked by the caller
-    story, language = order.story, order.language
-    page = Page(
-        story=story,
-        language=language,
-        words=lambda stop: told(stop, story, project, language, session.folder),
-        pictures=bare,
-        fonts=fonts_for(story, project, language),
-        labels=BUTTONS.get(language, BUTTONS["en"]),
-    )
-    return write_page(page, session, order.html, skyline)
 
 
 def fonts_for(story: Story, project: Project, language: str) -> list[tuple[bytes, str]]:
