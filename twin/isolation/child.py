@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from twin.errors import BelvedereError, Cancelled
-from twin.isolation import codec
 from twin.isolation.faults import place_of
 from twin.isolation.schema import METHODS, param_rows
 from twin.isolation.wire import BrokenWireError, Wire, new_body, sealed
+from twin.plain import codec
 from twin.problems import Problem
 from twin.work.jobs import Job
 

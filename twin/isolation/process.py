@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from twin.errors import BelvedereError, Cancelled, PluginError
-from twin.isolation import codec, confine
+from twin.isolation import confine
 from twin.isolation.budget import MIB, Budget
 from twin.isolation.wire import BrokenWireError, Wire, new_body, sealed
+from twin.plain import codec
 from twin.problems import Problem
 from twin.progress import Progress
 

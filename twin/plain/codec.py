@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 
 from twin import drawables
-from twin.isolation import tables
-from twin.model import geoframe, ground, layer, style, table
+from twin.plain import tables
+from twin.model import edits, geoframe, ground, layer, panels, style, table
 from twin.network import model as network
 from twin.problems import Problem, Severity
 from twin.store.history.model import Datastream
@@ -38,6 +38,7 @@ CLASSES: Mapping[str, type] = {
         drawables.Glyphs,
         drawables.Labels,
         drawables.Drape,
+        edits.Edit,
         geoframe.GeoFrame,
         ground.FlatGround,
         ground.GridGround,
@@ -45,6 +46,12 @@ CLASSES: Mapping[str, type] = {
         layer.Series,
         layer.Source,
         layer.ViewQuery,
+        panels.Button,
+        panels.Field,
+        panels.Form,
+        panels.Grid,
+        panels.Image,
+        panels.Paragraph,
         style.Categories,
         style.Category,
         style.Constant,
@@ -141,7 +148,7 @@ class _Writer:
         if found is not None:
             about, arrays, arrow = found
             return {"$f": [about, [self._array(a) for a in arrays], self._bytes(arrow)]}
-        raise NotPlainError(f"{name} cannot be passed to or from an isolated plugin")
+        raise NotPlainError(f"{name} cannot be written without code")
 
     def _small(self, value: Any) -> Any:
         if isinstance(value, Enum) and type(value) in _ENUM_NAMES:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from twin.api import testing
 from twin.contract.drawn import same
 from twin.drawables import Glyphs, Labels, Lines, Mesh, Points, Role
-from twin.isolation import codec
+from twin.plain import codec
 from twin.model.layer import Fact, Series
 from twin.model.style import Graduated, Style
 from twin.problems import Problem, Severity
