@@ -32,6 +32,9 @@ STATUSES = (
 VOID = frozenset({"refused", "withdrawn", "annulled", "lapsed"})
 """States in which a phase changes nothing: nobody will build it."""
 
+VERSION = "~"
+"""Between the id of a feature and that of the phase, in the id of its row as the phase changes it."""
+
 DEEPEST = 64
 """A variant derives from at most that many others; a circle of parents ends there too."""
 
@@ -197,6 +200,16 @@ def without_delta(project: Project, delta: Delta) -> Project:
 
 def _place(delta: Delta) -> tuple[str, str, str, str]:
     return (delta.variant, delta.phase, delta.layer, delta.feature_id)
+
+
+def version_id(feature_id: str, phase: str) -> str:
+    """Return the id of the row of a feature as a phase changes it."""
+    return f"{feature_id}{VERSION}{phase}"
+
+
+def feature_of(row_id: str) -> str:
+    """Return the feature that a row is a version of."""
+    return row_id.partition(VERSION)[0]
 
 
 def fresh_id(stem: str, taken: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from twin.model.plans import ADD, MODIFY, REMOVE, Change
+from twin.model.plans import ADD, MODIFY, REMOVE, Change, version_id
 from twin.model.table import FEATURE_ID, FeatureMesh, FeatureTable, Raster
 from twin.problems import Problem
 from twin.work.validity import times_of
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from twin.progress import Progress
 
 FROM, TO = "valid_from", "valid_to"
-PHASE, STATUS, VARIANT = "plan_phase", "plan_status", "plan_variant"
+MARKS = PHASE, STATUS, VARIANT = "plan_phase", "plan_status", "plan_variant"
+"""Columns that say who changed a row."""
+
 NEVER = np.datetime64("0001-01-01", "s")
 GEOMETRY, LEVEL = "geometry", "level_m"
 """Values with a meaning: an outline as WKT in the project's CRS; the altitude to which the ground is cut or filled."""
@@ -82,7 +84,7 @@ class _Draft:
                 self._set(row, change)
             else:
                 self._end(row, start)
-                self._append(row, f"{change.feature_id}~{change.phase}", change, start)
+                self._append(row, version_id(change.feature_id, change.phase), change, start)
 
     def _end(self, row: int, start: np.datetime64) -> None:
         end = NEVER if np.isnat(start) else start

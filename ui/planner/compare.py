@@ -1,177 +1,63 @@
-"""Two to four views side by side, one camera and one clock, each with a variant; and the list of differences."""
+"""Comparing two to four states, each any variant at any moment: beside each other, swiped, as a ghost, as a list."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QHBoxLayout,
-    QPushButton,
-    QSplitter,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from twin.model import plans
-from twin.work.session import Session
-from ui.bridge import Bridge
-from ui.i18n import text, tr, translator
-from ui.viewport import Viewport
+from twin.work.differences import Difference, differences
+from ui.i18n import tr, translator
+from ui.planner.compare_side import Side
+from ui.planner.difference_list import DifferenceList
+from ui.planner.swipe import Mode, Sights
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from ui.window.main import MainWindow
 
 MOST_VIEWS = 4
-ADDED, REMOVED, CHANGED = (35, 139, 69, 255), (203, 24, 29, 255), (254, 178, 76, 255)
-DELTA = Qt.ItemDataRole.UserRole
+SETTLE_MS = 150
+AROUND_M, ABOVE_M = 60.0, 20.0
 
 
 def open_compare(window: MainWindow) -> CompareWindow | None:
-    """Open the comparison of the project that is open, with the city as it is beside the first variant."""
+    """Open the comparison of the project that is open: the city as it is beside a variant, or two variants."""
     session = window.session
-    if session is None or not session.project.variants:
+    if session is None:
         return None
     made = CompareWindow(window)
-    first = session.variant or session.project.variants[0].id
-    others = [v.id for v in session.project.variants if v.id != first]
-    made.show_variants(["", first] if not session.variant or not others else [first, others[0]])
+    names = [v.id for v in session.project.variants]
+    first = session.variant or next(iter(names), "")
+    others = [name for name in names if name != first]
+    made.show_variants([first, others[0]] if session.variant and others else ["", first])
     made.show()
     return made
 
 
-class Side(QWidget):
-    """One view of a comparison with its own session."""
-
-    def __init__(self, window: MainWindow, variant: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        given = window.session
-        assert given is not None  # noqa: S101 - open_compare asks first
-        self.bridge = Bridge(self)
-        self.viewport = Viewport(self)
-        self.chosen = QComboBox()
-        self.chosen.addItem(tr("plan.as_it_is"), "")
-        for known in given.project.variants:
-            self.chosen.addItem(text(known.label, known.id), known.id)
-        self.chosen.setAccessibleName(tr("plan.variant"))
-        self.session = Session(
-            given.project, given.folder, given.registry, deliver=self.bridge.deliver
-        )
-        self.session.clock.set(given.clock.at)
-        self.session.set_variant(variant)
-        self.chosen.setCurrentIndex(max(0, self.chosen.findData(variant)))
-        self.chosen.currentIndexChanged.connect(
-            lambda _index: self.session.set_variant(str(self.chosen.currentData() or ""))
-        )
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.chosen)
-        layout.addWidget(self.viewport, 1)
-        self.session.start()
-        self.viewport.set_session(self.session)
-        self.coloured = False
-        self.session.layer_changed.connect(self._on_layer)
-
-    def set_coloured(self, *, on: bool) -> None:
-        """Colour what the variant adds, changes and removes."""
-        self.coloured = on
-        for runtime in self.session.layers():
-            self._colour(runtime.spec.id)
-
-    def _on_layer(self, layer: str, aspects: frozenset[str]) -> None:
-        if self.coloured and aspects & {"drawables", "colours", "rows"}:
-            self._colour(layer)
-
-    def _colour(self, layer: str) -> None:
-        known = {r.spec.id: r for r in self.session.layers()}
-        if layer not in known or layer not in self.viewport.stage.layer_ids:
-            return
-        runtime = known[layer]
-        rgba, rows = runtime.rgba, runtime.rows_visible
-        if self.coloured and runtime.table is not None and runtime.changes:
-            rgba, rows = differences(runtime.table.frame, runtime.changes, rgba, rows)
-        self.viewport.stage.recolour(layer, rgba)
-        self.viewport.stage.set_rows(layer, rows)
-        self.viewport.scene.refresh()
-
-    def end(self) -> None:
-        """Let go of everything."""
-        self.session.layer_changed.disconnect(self._on_layer, missing_ok=True)
-        self.viewport.set_session(None)
-        self.viewport.close()
-        self.bridge.close()
-        self.session.close()
-
-
-def differences(
-    frame: object,
-    changes: plans.Changes,
-    rgba: np.ndarray,
-    rows: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return colours and visibility in which new rows are green, changed ones orange, removed ones red and there.
-
-    Parameters
-    ----------
-    frame : DataFrame of the layer in the variant
-    rgba : (n, 4) uint8, rows : (n,) bool
-        As they are without the comparison.
-    """
-    rgba, rows = rgba.copy(), rows.copy()
-    ids = frame["feature_id"].astype(str).to_numpy()  # type: ignore[index]
-    by_op: dict[str, set[str]] = {}
-    for change in changes:
-        by_op.setdefault(change.op, set()).add(change.feature_id)
-    stems = np.array([name.partition("~")[0] for name in ids], object)
-    added = np.isin(stems, list(by_op.get(plans.ADD, ())))
-    removed = np.isin(ids, list(by_op.get(plans.REMOVE, ()))) & ~added
-    changed = np.isin(stems, list(by_op.get(plans.MODIFY, ()))) & (ids != stems)
-    rgba[added], rgba[removed], rgba[changed] = ADDED, REMOVED, CHANGED
-    rows[removed] = True
-    return rgba, rows
-
-
 class CompareWindow(QWidget):
-    """The comparison."""
+    """The comparison. The first view is what the others are compared with."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window, Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._window = window
         self._following = False
+        self._found: dict[int, tuple[Difference, ...]] = {}
         self.sides: list[Side] = []
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.sights = Sights()
+        self.mode = QComboBox()
         self.more, self.fewer = QPushButton("+"), QPushButton("−")
         self.colours = QCheckBox()
-        self.list = QTreeWidget()
-        self.list.setRootIsDecorated(False)
-        self.list.setMaximumHeight(180)
-        bar = QHBoxLayout()
-        bar.addWidget(self.colours, 1)
-        bar.addWidget(self.fewer)
-        bar.addWidget(self.more)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
-        layout.addLayout(bar)
-        layout.addWidget(self._splitter, 1)
-        layout.addWidget(self.list)
-        self.more.clicked.connect(self.add_view)
-        self.fewer.clicked.connect(self.remove_view)
-        self.colours.toggled.connect(self._colour)
-        self.list.currentItemChanged.connect(lambda *_: self._fly())
-        if window.session is not None:
-            window.session.clock.changed.connect(self._on_time)
-        window.session_changed.connect(self._on_session)
-        translator.language_changed.connect(self.retranslate)
+        self.list = DifferenceList()
+        self._later = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._later.timeout.connect(self._compare)
+        self._arrange()
+        self._connect()
         self.resize(1300, 800)
         self.retranslate()
 
@@ -180,10 +66,15 @@ class CompareWindow(QWidget):
         self.setWindowTitle(tr("compare.title"))
         self.colours.setText(tr("compare.colours"))
         self.more.setToolTip(tr("compare.more"))
+        self.more.setAccessibleName(tr("compare.more"))
         self.fewer.setToolTip(tr("compare.fewer"))
-        self.list.setHeaderLabels(
-            [tr(f"plan.{h}") for h in ("variant", "change", "feature", "phase")]
-        )
+        self.fewer.setAccessibleName(tr("compare.fewer"))
+        self.mode.setAccessibleName(tr("compare.mode"))
+        for row, mode in enumerate(Mode):
+            self.mode.setItemText(row, tr(f"compare.mode_{mode.value}"))
+        self.sights.line.retranslate()
+        for side in self.sides:
+            side.retranslate()
         self._fill()
 
     def show_variants(self, variants: list[str]) -> None:
@@ -192,59 +83,65 @@ class CompareWindow(QWidget):
             self._drop()
         for variant in variants[:MOST_VIEWS]:
             self._add(variant)
-        self._fill()
+        self._lay_out()
+
+    def set_mode(self, mode: Mode) -> None:
+        """Compare in another way."""
+        self.mode.setCurrentIndex(self.mode.findData(mode))
 
     def add_view(self) -> None:
-        """Add a view of the next variant."""
+        """Add a view of the next variant, or of the last one once all are shown."""
         session = self._window.session
         if session is None or len(self.sides) >= MOST_VIEWS:
             return
         shown = {side.session.variant for side in self.sides}
         names = ["", *(v.id for v in session.project.variants)]
         self._add(next((name for name in names if name not in shown), names[-1]))
-        self._fill()
+        self.set_mode(Mode.BESIDE)
+        self._lay_out()
 
     def remove_view(self) -> None:
         """Take the last view away; two stay."""
         if len(self.sides) > 2:
             self._drop()
-            self._fill()
+            self._lay_out()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let go of every session and stage."""
+        self._later.stop()
         while self.sides:
             self._drop()
         if self._window.session is not None:
             self._window.session.clock.changed.disconnect(self._on_time, missing_ok=True)
+            self._window.session.project_changed.disconnect(self._on_project, missing_ok=True)
         super().closeEvent(event)
 
+    # Views.
+
     def _add(self, variant: str) -> None:
-        side = Side(self._window, variant, self._splitter)
-        self._splitter.addWidget(side)
+        side = Side(self._window, variant, self.sights)
         camera = self.sides[0].viewport if self.sides else self._window.viewport
         side.viewport.pilot.set_animated(on=False)
         side.viewport.pilot.fly(camera.stage.camera.pose, 0.0)
         side.viewport.pilot.moved.connect(lambda: self._follow(side))
-        side.session.variant_changed.connect(self._on_variant)
-        side.set_coloured(on=self.colours.isChecked())
+        side.changed.connect(self._later.start)
         self.sides.append(side)
 
     def _drop(self) -> None:
         side = self.sides.pop()
-        side.session.variant_changed.disconnect(self._on_variant, missing_ok=True)
+        side.changed.disconnect(self._later.start)
+        self.sights.set_views([s.head for s in self.sides], [s.viewport for s in self.sides])
         side.end()
-        side.setParent(None)
-        side.deleteLater()
 
-    def _on_variant(self, _variant: str) -> None:
-        self._fill()
+    def _lay_out(self) -> None:
+        self.sights.set_views([s.head for s in self.sides], [s.viewport for s in self.sides])
+        self.more.setEnabled(len(self.sides) < MOST_VIEWS)
+        self.fewer.setEnabled(len(self.sides) > 2)
+        self._later.start()
 
-    def _on_session(self, _session: object) -> None:
-        self.close()
-
-    def _on_time(self, at: datetime) -> None:
-        for side in self.sides:
-            side.session.clock.set(at)
+    def _take_mode(self, _index: int) -> None:
+        self.sights.set_mode(Mode(self.mode.currentData()))
+        self._dress()
 
     def _follow(self, leader: Side) -> None:
         if self._following:
@@ -257,45 +154,97 @@ class CompareWindow(QWidget):
                 side.viewport.frames.request()
         self._following = False
 
-    def _colour(self, on: bool) -> None:
-        for side in self.sides:
-            side.set_coloured(on=on)
+    # What differs.
+
+    def _compare(self) -> None:
+        """Find what differs, once everything that is compared is loaded."""
+        if not self.sides:
+            return
+        if not all(side.loaded for side in self.sides):
+            self._later.start()
+            return
+        first = self.sides[0]
+        self._found = {
+            i: differences(first.session, side.session)
+            for i, side in enumerate(self.sides)
+            if i > 0
+        }
+        self._dress()
+        self._fill()
+
+    def _dress(self) -> None:
+        """Give every view its colours and ghosts."""
+        on, ghost = self.colours.isChecked(), self.sights.mode is Mode.GHOST
+        for i, side in enumerate(self.sides):
+            side.show_plain()
+            found = self._found.get(i, ())
+            if on and i:
+                side.show_colours(found)
+            if i and (on or ghost):
+                side.show_ghosts(self.sides[0], found, gone_only=not ghost)
 
     def _fill(self) -> None:
-        self.list.clear()
         session = self._window.session
-        if session is None:
-            return
-        phases = {p.id: text(p.label, p.id) for p in session.project.phases}
-        labels = {v.id: text(v.label, v.id) for v in session.project.variants}
-        for variant in dict.fromkeys(side.session.variant for side in self.sides):
-            for delta in plans.deltas_of(session.project, variant) if variant else ():
-                words = [
-                    labels.get(variant, variant),
-                    tr(f"plan.op_{delta.op}"),
-                    delta.feature_id,
-                    phases.get(delta.phase, tr("plan.always")),
-                ]
-                item = QTreeWidgetItem(words)
-                item.setData(0, DELTA, delta)
-                self.list.addTopLevelItem(item)
+        if session is not None:
+            titles = [side.title for side in self.sides]
+            self.list.fill(session.project, titles, self._found)
 
     def _fly(self) -> None:
-        item = self.list.currentItem()
-        delta = item.data(0, DELTA) if item is not None else None
-        if delta is None:
+        """Look at the difference that is chosen in the list."""
+        chosen = self.list.chosen()
+        if chosen is None or chosen[0] >= len(self.sides):
+            return  # nothing, or of a view that has just been taken away
+        view, found = chosen
+        after = found.row_after >= 0
+        side = self.sides[view] if after else self.sides[0]
+        row = found.row_after if after else found.row_before
+        table = side.session.layer(found.layer).table
+        if table is None or row < 0:
             return
+        x, y = table.frame.geometry.iloc[row].centroid.coords[0][:2]
+        origin = side.session.project.frame.origin
+        x, y = x - origin[0], y - origin[1]
+        z = float(side.session.ground.height_m(np.array([[x, y]]))[0])
+        box = (x - AROUND_M, y - AROUND_M, z, x + AROUND_M, y + AROUND_M, z + ABOVE_M)
+        side.viewport.fly_to_bounds(box)
+
+    # What happens elsewhere.
+
+    def _on_session(self, _session: object) -> None:
+        self.close()
+
+    def _on_time(self, at: datetime) -> None:
         for side in self.sides:
-            layers = {r.spec.id: r for r in side.session.layers()}
-            runtime = layers.get(delta.layer)
-            if runtime is None or runtime.table is None:
-                continue
-            row = runtime.table.row_of(delta.feature_id)
-            if row >= 0:
-                x, y = runtime.table.frame.geometry.iloc[row].centroid.coords[0][:2]
-                origin = side.session.project.frame.origin
-                at = np.array([[x - origin[0], y - origin[1]]])
-                z = float(side.session.ground.height_m(at)[0])
-                x_s, y_s = at[0]
-                side.viewport.fly_to_bounds((x_s - 60, y_s - 60, z, x_s + 60, y_s + 60, z + 20))
-                return
+            side.take_time(at)
+
+    def _on_project(self, _before: object, _after: object) -> None:
+        for side in self.sides:
+            side.take_project()
+        self._later.start()
+
+    def _connect(self) -> None:
+        session = self._window.session
+        if session is not None:
+            session.clock.changed.connect(self._on_time)
+            session.project_changed.connect(self._on_project)
+        self._window.session_changed.connect(self._on_session)
+        translator.language_changed.connect(self.retranslate)
+        self.more.clicked.connect(self.add_view)
+        self.fewer.clicked.connect(self.remove_view)
+        self.colours.toggled.connect(lambda _on: self._dress())
+        self.mode.currentIndexChanged.connect(self._take_mode)
+        self.list.currentItemChanged.connect(lambda *_: self._fly())
+
+    def _arrange(self) -> None:
+        for mode in Mode:
+            self.mode.addItem(mode.value, mode)
+        bar = QHBoxLayout()
+        bar.addWidget(self.mode)
+        bar.addWidget(self.colours, 1)
+        bar.addWidget(self.fewer)
+        bar.addWidget(self.more)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addLayout(bar)
+        layout.addWidget(self.sights, 1)
+        layout.addWidget(self.list)

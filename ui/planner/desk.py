@@ -112,7 +112,7 @@ DESK = Desk(
             section=0,
             icon="mdi6.compare",
             keys=("Ctrl+Shift+V",),
-            enabled=lambda w: is_open(w) and bool(w.session.project.variants),
+            enabled=is_open,
         ),
         _show("indicators", "mdi6.chart-bar", 0),
         _show("analyses", "mdi6.weather-sunny", 1),

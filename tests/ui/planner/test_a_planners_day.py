@@ -164,7 +164,12 @@ def compare(window, qtbot) -> None:
     assert [side.session.variant for side in compared.sides] == ["variant-1", "variant-2"]
     qtbot.waitUntil(lambda: all(s.viewport.scene.complete for s in compared.sides), timeout=30_000)
     compared.colours.setChecked(True)
-    assert compared.list.topLevelItemCount() == 5
+    after_all = window.session.project.phases[-1].end
+    for side in compared.sides:
+        side.set_moment(after_all)
+    qtbot.waitUntil(lambda: compared.list.topLevelItemCount() == 1, timeout=20_000)
+    (found,) = compared._found[1]
+    assert (found.kind, found.phase) == ("added", "phase-3")
     one, other = (side.viewport for side in compared.sides)
     one.top()
     assert other.stage.camera.pose == one.stage.camera.pose
