@@ -141,7 +141,8 @@ def _roofs(
     polygons: NDArray[Any],
     rows: Rows,
 ) -> heights.Roofs | None:
-    if "roof_shape" not in found and "ridge" not in found:
+    measured = heights.MEASURED_FORM in table.frame.columns
+    if not measured and "roof_shape" not in found and "ridge" not in found:
         return None
     half_width = np.zeros(len(table))
     half_width[rows] = shapely.area(polygons) / np.maximum(shapely.length(polygons), 1e-9)

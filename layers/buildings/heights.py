@@ -25,6 +25,8 @@ WIDEST_PITCHED_M = 26.0
 LEAST_RISE_M = 0.6
 TALLEST_PITCHED_M = 30.0
 """Taller buildings whose shape is not told get a flat roof too: towers."""
+MEASURED_FORM, MEASURED_RISE = "roof_shape_measured", "roof_height_measured_m"
+"""Columns of roofs that a measured surface tells, see ``measured``."""
 ROOF_SHARE = 0.6
 """A roof takes at most this part of a height that includes it."""
 
@@ -34,12 +36,14 @@ class Heights:
     """Heights of buildings, (n,) each.
 
     ``top_m`` is measured from the ground to the eaves where ``to_eaves``, else to the very top; NaN where neither
-    height nor storeys are known. ``estimated`` says that it was worked out from storeys or is the default.
+    height nor storeys are known. ``estimated`` says that it was worked out from storeys or a measured surface, or is
+    the default.
     """
 
     top_m: Float64
     estimated: NDArray[np.bool_]
     from_storeys: NDArray[np.bool_]
+    measured: NDArray[np.bool_]
     to_eaves: bool
     ground_m: Float64
     min_height_m: Float64
@@ -75,6 +79,7 @@ def resolve(
         top_m=top,
         estimated=~known,
         from_storeys=floors,
+        measured=np.zeros(len(table), bool),
         to_eaves=bool(np.isfinite(ridge).any()) or "eaves" in found,
         ground_m=ground,
         min_height_m=np.where((lowest > 0) & (lowest < top), lowest, 0.0),
@@ -110,6 +115,9 @@ def roofs(
     kinds = np.array([api.shapes.roof_kind(word) if word else "" for word in words], dtype=object)
     told = kinds[index.reshape(-1)] if n else np.zeros(0, dtype=object)
     rise = numbers(table, found.get("roof_height"))
+    if MEASURED_FORM in table.frame.columns:
+        told = np.where(told == "", texts(table, MEASURED_FORM), told)
+        rise = np.where(np.isfinite(rise), rise, numbers(table, MEASURED_RISE))
     drop = numbers(table, found.get("ridge")) - numbers(table, found.get("eaves"))
     low = heights.top_m <= TALLEST_PITCHED_M
     with np.errstate(invalid="ignore"):

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from layers.buildings import blocks, columns, facts, heights, surfaces, uses
+from layers.buildings import blocks, columns, facts, heights, measured, surfaces, uses
 from layers.buildings.options import BuildingsParams
 from twin import api
 
@@ -22,7 +22,7 @@ class Buildings:
     rowwise = True
     load_params = (
         "storey_height_m", "default_height_m", "height_column", "storeys_column", "ground_column",
-        "roof_shape_column", "roof_height_column", "use_column",
+        "roof_shape_column", "roof_height_column", "use_column", "surface_is",
     )  # fmt: skip
 
     def load(self, ctx: api.LoadContext) -> api.FeatureTable:
@@ -34,6 +34,7 @@ class Buildings:
         for name in sorted({*chosen.values()} - {"", *found.values()}):
             ctx.report(api.Problem("buildings.column_missing", table.name, {"column": name}))
         resolved = blocks.resolve(table, found, ctx.params)
+        table, resolved = measured.with_measured(ctx, table, resolved)
         _report(ctx, table, resolved)
         return _with_columns(table, found, resolved)
 
@@ -83,7 +84,8 @@ def _report(ctx: api.LoadContext, table: api.FeatureTable, resolved: heights.Hei
     drawn = np.zeros(len(table), bool)
     drawn[blocks.footprints(table)[1]] = True
     storeys = int((drawn & resolved.from_storeys).sum())
-    default = int((drawn & resolved.estimated & ~resolved.from_storeys).sum())
+    unknown = resolved.estimated & ~resolved.from_storeys & ~resolved.measured
+    default = int((drawn & unknown).sum())
     p, where = ctx.params, table.name
     if storeys:
         values = {"count": storeys, "storey_height_m": p.storey_height_m}
@@ -98,19 +100,19 @@ def _report(ctx: api.LoadContext, table: api.FeatureTable, resolved: heights.Hei
 def _with_columns(
     table: api.FeatureTable, found: Mapping[str, str], resolved: heights.Heights
 ) -> api.FeatureTable:
-    measured = surfaces.measures(table)
+    own = surfaces.measures(table)
     given = blocks.has_surfaces(table)
     area = shapely.area(np.asarray(table.frame.geometry.array, dtype=object))
-    area = np.where(given, measured["footprint_m2"], np.where(area > 0, area, np.nan))
-    height = np.where(given & resolved.estimated, measured["height_m"], resolved.top_m)
+    area = np.where(given, own["footprint_m2"], np.where(area > 0, area, np.nan))
+    height = np.where(given & resolved.estimated, own["height_m"], resolved.top_m)
     height = np.where(np.isfinite(area) | given, height, np.nan)
     quality = np.where(
         given & resolved.estimated,
         "measured",
         np.where(resolved.estimated, "estimated", "declared"),
     )
-    volume = np.where(given, measured["volume_m3"], area * (height - resolved.min_height_m))
-    ground = np.where(np.isfinite(resolved.ground_m), resolved.ground_m, measured["ground_m"])
+    volume = np.where(given, own["volume_m3"], area * (height - resolved.min_height_m))
+    ground = np.where(np.isfinite(resolved.ground_m), resolved.ground_m, own["ground_m"])
     frame = table.frame.assign(
         height_m=height,
         height_quality=quality,

@@ -24,6 +24,7 @@ class BuildingsParams:
     roof_shape_column: Annotated[str, ColumnName()] = ""
     roof_height_column: Annotated[str, ColumnName(numeric=True)] = ""
     use_column: Annotated[str, ColumnName()] = ""
+    surface_is: Annotated[str, Choice("altitude", "above_ground")] = "altitude"
 
     def chosen(self) -> dict[str, str]:
         """Return the columns that were set, by meaning; empty where none was."""

@@ -17,7 +17,7 @@ from twin.api import Choice, Range, Unit, params, shapes
 Float64 = NDArray[np.float64]
 CONTOUR_LIFT_M = 0.1
 FAR_M = 15_000.0
-"""A raster that reaches much farther than this around the project is cut to it."""
+"""What lies farther from the project is not read: the heights of a country are not the ground of a town."""
 
 
 @params
@@ -31,17 +31,18 @@ class TerrainParams:
     contours_m: Annotated[float, Range(0, 500), Unit("m")] = 0.0
     imagery_opacity: Annotated[float, Range(0, 1)] = 1.0
     radius_m: Annotated[float, Range(0, 200_000), Unit("m")] = 0.0
+    clear_m: Annotated[float, Range(0, 500), Unit("m")] = 0.0
 
 
 class Terrain:
     """The ground."""
 
     Params = TerrainParams
-    load_params = ("vertical_exaggeration", "triangle_budget", "radius_m")
+    load_params = ("vertical_exaggeration", "triangle_budget", "radius_m", "clear_m")
 
     def load(self, ctx: api.LoadContext) -> api.FeatureTable:
         """Read the heights, and the picture on them if there is one."""
-        table = ctx.read("elevation")
+        table = ctx.read("elevation", **_around(ctx))
         ctx.check_cancelled()
         raster = table.raster
         if raster is None:
@@ -55,11 +56,14 @@ class Terrain:
         if missing:
             values = {"percent": round(100 * missing / raster.values.size, 1)}
             ctx.report(api.Problem("terrain.gaps", table.name, values, api.Severity.INFO))
+        if ctx.params.clear_m > 0:
+            raster = shapes.bare_ground(raster, ctx.params.clear_m)
+            ctx.report(api.Problem("terrain.cleared", table.name, {}, api.Severity.INFO))
         table = replace(table, raster=raster)
         _relief(
             table, ctx.params, ctx.frame
         )  # says now, not at each build, that it cannot be placed
-        return picture.with_imagery(ctx, table)
+        return picture.with_imagery(ctx, table, _around(ctx))
 
     def ground(
         self, table: api.FeatureTable, params: TerrainParams, frame: api.GeoFrame
@@ -140,6 +144,12 @@ class Terrain:
         ]
 
 
+def _around(ctx: api.LoadContext) -> dict[str, Any]:
+    """Options that read of a raster only what can be shown."""
+    (x, y, _), far = ctx.frame.origin, ctx.params.radius_m or FAR_M
+    return {"window": (x - far, y - far, x + far, y + far), "window_crs": ctx.frame.crs}
+
+
 def _without_sentinels(values: NDArray[Any]) -> NDArray[np.float32]:
     """Heights that no place on Earth has are missing ones that the file did not declare."""
     heights = values.astype(np.float32)
@@ -174,7 +184,7 @@ def _window(
 ) -> tuple[float, float, float, float] | None:
     radius = params.radius_m
     if radius <= 0:
-        corner = np.array([[-FAR_M, -FAR_M], [FAR_M, FAR_M]])
+        corner = np.array([[-FAR_M] * 2, [FAR_M] * 2])
         share = shapes.raster_from_scene(raster, frame, corner)
         inside = (share > 0).all() and (
             share < 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,12 +36,14 @@ def thinned(raster: api.Raster) -> api.Raster:
     return replace(raster, values=pixels, dx=raster.dx * step, dy=raster.dy * step)
 
 
-def with_imagery(ctx: api.LoadContext, table: api.FeatureTable) -> api.FeatureTable:
-    """Add the layer's picture to its table, as a companion table of one row."""
+def with_imagery(
+    ctx: api.LoadContext, table: api.FeatureTable, around: Mapping[str, Any]
+) -> api.FeatureTable:
+    """Add the layer's picture to its table, as a companion table of one row; ``around`` is the part to read."""
     if IMAGERY not in ctx.sources:
         return table
     try:
-        raster = ctx.read(IMAGERY).raster
+        raster = ctx.read(IMAGERY, **around).raster
     except api.ReadError as error:
         ctx.report(error.problem)
         return table

@@ -96,8 +96,8 @@ def read(
     progress : Progress
         Told how far it is; takes the problems of rows, geometries and CRS.
     options : mapping
-        Options of the format: ``lod`` of city models, ``band`` ``as`` ``cells`` of rasters, ``x`` ``y``
-        ``separator`` of CSV.
+        Options of the format: ``lod`` of city models, ``band`` ``as`` ``cells`` ``window`` of rasters, ``x``
+        ``y`` ``separator`` of CSV.
 
     Returns
     -------
@@ -114,7 +114,7 @@ def read(
     path = Path(path)
     with _opened(path, progress) as parts:
         part, inner = _chosen(parts, sublayer, path)
-        request = part.request(path, progress, sublayer=inner, options=dict(options or {}))
+        request = part.request(path, progress, sublayer=inner, crs=crs, options=dict(options or {}))
         loaded = _guarded(part.format.load_module().load, request)
         from twin.io.assemble import assemble
 

@@ -16,6 +16,7 @@ from twin.errors import ReadError
 from twin.io import limits
 from twin.io.gdal import RASTER_OPTIONS, quiet, said
 from twin.io.loaded import Declared, Loaded, Request
+from twin.io.window import Part, part_of
 from twin.model.table import Raster
 from twin.problems import Problem, Severity
 
@@ -41,7 +42,8 @@ def layer_names(request: Request) -> list[str]:
 def load(request: Request) -> Loaded:
     """Read a raster, thinned out where it has more cells than the budget.
 
-    Options: ``band`` (1-based), ``as`` (``"heights"`` or ``"picture"``), ``cells`` (a smaller budget).
+    Options: ``band`` (1-based), ``as`` (``"heights"`` or ``"picture"``), ``cells`` (a smaller budget),
+    ``window`` (x_min, y_min, x_max, y_max of the part that is wanted) in the CRS ``window_crs``.
     """
     with _opened(request) as source:
         plan = _Plan.of(source, request)
@@ -50,7 +52,7 @@ def load(request: Request) -> Loaded:
         )
         raster, rotated = _north_up(values, source, plan)
         details = _details(source, plan, raster)
-        declared = Declared(text=_crs_text(source))
+        declared = Declared(text=crs_text(source))
     if rotated:
         request.progress.report(Problem("io.raster_rotated", request.where))
     if not details["positioned"]:
@@ -105,30 +107,33 @@ class _Plan:
 
     picture: bool
     bands: tuple[int, ...]
+    part: Part
     factor: int
     rows: int
     columns: int
 
     @classmethod
     def of(cls, source: Any, request: Request) -> _Plan:
-        cells = source.width * source.height
+        part = part_of(source, request, crs_text(source))
+        cells = part.rows * part.columns
         bands, picture = _bands(source, request)
         budget = max(int(request.options.get("cells", limits.RASTER_CELLS)), 1)
         if request.inspecting and cells > budget:
             budget = min(budget, limits.INSPECT_CELLS)
         factor = max(1, math.ceil(math.sqrt(cells / budget)))
-        _check_promise(source, request, factor)
+        _check_promise(source, request, factor, cells)
         plan = cls(
             picture=picture,
             bands=bands,
+            part=part,
             factor=factor,
-            rows=max(1, source.height // factor),
-            columns=max(1, source.width // factor),
+            rows=max(1, part.rows // factor),
+            columns=max(1, part.columns // factor),
         )
         if factor > 1 and "cells" not in request.options:
             values = {
-                "width": source.width,
-                "height": source.height,
+                "width": part.columns,
+                "height": part.rows,
                 "shown_width": plan.columns,
                 "shown_height": plan.rows,
             }
@@ -137,12 +142,11 @@ class _Plan:
         return plan
 
 
-def _check_promise(source: Any, request: Request, factor: int) -> None:
+def _check_promise(source: Any, request: Request, factor: int, cells: int) -> None:
     """Refuse what could not be decoded in memory or time, before anything is allocated."""
     block_rows, block_columns = source.block_shapes[0]
     itemsize = np.dtype(source.dtypes[0]).itemsize
     block = block_rows * block_columns * itemsize * source.count
-    cells = source.width * source.height
     reduced = min(source.overviews(1), key=lambda f: abs(f - factor), default=1)
     too_many = cells / (reduced * reduced) > limits.RASTER_DECODED_CELLS
     if block > 1024 * limits.MEGABYTE or too_many:
@@ -265,7 +269,12 @@ def _read_band(
         request.progress.check_cancelled()
         request.progress.progress(first, plan.rows, "rows")
         count = min(strip, plan.rows - first)
-        window = Window(0, first * plan.factor, plan.columns * plan.factor, count * plan.factor)
+        window = Window(
+            plan.part.first_column,
+            plan.part.first_row + first * plan.factor,
+            plan.columns * plan.factor,
+            count * plan.factor,
+        )
         shape = (count, plan.columns)
         try:
             values[first : first + count] = source.read(
@@ -291,6 +300,7 @@ def _north_up(values: NDArray[Any], source: Any, plan: _Plan) -> tuple[Raster, b
         from rasterio.transform import from_gcps
 
         transform = from_gcps(source.gcps[0])
+    transform @= transform.translation(plan.part.first_column, plan.part.first_row)
     dx, dy = transform.a * plan.factor, transform.e * plan.factor
     if transform.b or transform.d:
         from twin.io.warp import straighten
@@ -315,7 +325,8 @@ def _north_up(values: NDArray[Any], source: Any, plan: _Plan) -> tuple[Raster, b
     return Raster(values=values, x_min=x_min, y_max=y_max, dx=dx, dy=dy, crs=""), False
 
 
-def _crs_text(source: Any) -> str:
+def crs_text(source: Any) -> str:
+    """Return the CRS of an open raster as a code where it has one, else as WKT; empty where it has none."""
     crs = source.crs or source.gcps[1]
     if not crs:
         return ""

@@ -46,6 +46,8 @@ class Request:
         Name of the format, a key of ``twin.io.formats.FORMATS``.
     sublayer : str
         Empty: the first one that has something to show.
+    crs : str
+        What the user says of the CRS, whatever the file says; usually empty.
     options : mapping
         Options of the reader, from the project.
     """
@@ -55,6 +57,7 @@ class Request:
     progress: Progress
     format: str = ""
     sublayer: str = ""
+    crs: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -112,6 +112,9 @@ class LoadContext(Progress, Protocol):
     def read(self, role: str, **options: Any) -> FeatureTable:
         """Read one source into a table in the project's CRS, its problems reported.
 
+        Sources called ``role_2``, ``role_3`` ... are further sheets of the same raster, joined to one. The options
+        are those of the reader; of a raster ``window=`` and ``window_crs=`` read the part that is wanted.
+
         Raises :class:`~twin.errors.ReadError` when nothing of it can be read.
         """
 

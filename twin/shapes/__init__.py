@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from twin.shapes.bare import bare_ground
 from twin.shapes.drape import (
     drape_lines,
     drape_polygons,
@@ -12,6 +13,8 @@ from twin.shapes.drape import (
 )
 from twin.shapes.extrude import extrude
 from twin.shapes.glyphs import GLYPHS, GlyphShape
+from twin.shapes.measured import Measured, measure
+from twin.shapes.mosaic import mosaic
 from twin.shapes.parts import Float64, Part, Triangles, explode, joined
 from twin.shapes.places import arcs, rings, standing
 from twin.shapes.regrid import Relief, raster_from_scene, relief, same_crs
@@ -25,10 +28,12 @@ __all__ = [
     "Float64",
     "GlyphShape",
     "GroundMesh",
+    "Measured",
     "Part",
     "Relief",
     "Triangles",
     "arcs",
+    "bare_ground",
     "contours",
     "drape_lines",
     "drape_polygons",
@@ -37,6 +42,8 @@ __all__ = [
     "ground_mesh",
     "joined",
     "line_parts",
+    "measure",
+    "mosaic",
     "own_lines",
     "own_polygons",
     "raster_from_scene",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from twin.store.data_files import Copies
 from twin.store.project_folder import save_project
 from twin.tiles.about import About, about, is_tileset
 from twin.work.placing import far_problems, frame_for, time_zone_of
+from twin.work.sheets import BUILDINGS, TERRAIN, Sheet, cut_to, gathered, sheet_of
 
 PREFERRED = {
     "raster": "belvedere.terrain",
@@ -35,6 +36,8 @@ PREFERRED = {
 }
 NETWORKS = {"pandapipesNet": "belvedere.heat", "pandapowerNet": "belvedere.grid"}
 """Layer types by the kind of network that a file says it is."""
+
+VEHICLES = "belvedere.vehicles"
 
 
 NAMELESS = frozenset({"tileset", "model", "doc"})
@@ -74,7 +77,10 @@ def assemble(
     found = [inspect(path) for path in paths]
     problems = [p for inspection in found for p in inspection.problems]
     pairs = [
-        (i, layer) for i in found for layer in i.layers if layer.kind != "table" or layer.extent
+        (i, layer)
+        for i in found
+        for layer in i.layers
+        if (layer.kind != "table" or layer.extent) and not _only_of_timetable(i, layer)
     ]
     streamed = [about(address) for address in addresses]
     if not pairs and not streamed:
@@ -84,22 +90,7 @@ def assemble(
     specs: list[LayerSpec] = []
     for tileset in streamed:
         specs.append(spec_of_tileset(tileset, {s.id for s in specs}))
-    for inspection, layer in pairs:
-        spec = spec_for(
-            inspection,
-            layer,
-            registry,
-            taken={s.id for s in specs},
-            crs="" if layer.crs else crs,
-        )
-        if spec is None:
-            problems.append(
-                Problem("assemble.no_layer_type", str(inspection.path), {"kind": layer.kind})
-            )
-        else:
-            specs.append(spec)
-    # The ground is listed first, buildings next: the order in which a reader looks for them.
-    specs.sort(key=lambda s: {"belvedere.terrain": 0, "belvedere.buildings": 1}.get(s.type, 2))
+    specs += _layers(pairs, registry, frame, crs=crs, taken={s.id for s in specs}, told=problems)
     first = paths[0].stem if paths else str(specs[0].title["en"])
     own = pairs[0][1].name if first in NAMELESS and pairs else ""
     name = title or own or first
@@ -111,6 +102,29 @@ def assemble(
         time_zone=time_zone_of(frame),
     )
     return project, problems
+
+
+def _layers(
+    pairs: Sequence[tuple[Inspection, LayerInfo]],
+    registry: Registry,
+    frame: GeoFrame,
+    *,
+    crs: str,
+    taken: set[str],
+    told: list[Problem],
+) -> list[LayerSpec]:
+    """Return the layers of files: the ground first, buildings next, as a reader looks for them."""
+    sheets: list[Sheet] = []
+    for inspection, layer in pairs:
+        spec = spec_for(inspection, layer, registry, taken=taken, crs="" if layer.crs else crs)
+        if spec is None:
+            where = str(inspection.path)
+            told.append(Problem("assemble.no_layer_type", where, {"kind": layer.kind}))
+            continue
+        taken.add(spec.id)
+        sheets.append(sheet_of(spec, layer, frame))
+    specs = cut_to(gathered(sheets), sheets, frame)
+    return sorted(specs, key=lambda s: {TERRAIN: 0, BUILDINGS: 1}.get(s.type, 2))
 
 
 def frame_of(tileset: About, crs: str) -> GeoFrame:
@@ -154,10 +168,12 @@ def spec_for(
     crs: str = "",
 ) -> LayerSpec | None:
     """Return the layer that shows one sublayer of a file, None if no layer type accepts it."""
-    chosen = registry.layer_types.get(type_id) if type_id else type_for(layer, registry)
+    timetable = is_timetable(inspection) and not type_id
+    wanted = VEHICLES if timetable else type_id
+    chosen = registry.layer_types.get(wanted) if wanted else type_for(layer, registry)
     if chosen is None:
         return None
-    several = len(inspection.layers) > 1
+    several = len(inspection.layers) > 1 and not timetable
     own = layer.name if several or inspection.path.stem in NAMELESS else ""
     name = own or inspection.path.name.split(".")[0]
     source = Source(
@@ -173,6 +189,17 @@ def spec_for(
         sources={chosen.roles[0]: source},
         visible=not layer.details.get("hidden", False),
     )
+
+
+def is_timetable(inspection: Inspection) -> bool:
+    """Whether a file is a timetable of public transport (GTFS)."""
+    names = {PurePosixPath(layer.name).stem for layer in inspection.layers}
+    return {"stops", "trips", "stop_times"} <= names
+
+
+def _only_of_timetable(inspection: Inspection, layer: LayerInfo) -> bool:
+    """Whether a layer is one of the tables behind the stops of a timetable, which is shown as a whole."""
+    return is_timetable(inspection) and PurePosixPath(layer.name).stem != "stops"
 
 
 def type_for(layer: LayerInfo, registry: Registry) -> LayerType | None:

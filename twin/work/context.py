@@ -15,6 +15,7 @@ from twin.model.plans import Changes
 from twin.model.table import FeatureTable, Provenance
 from twin.problems import Problem
 from twin.work.jobs import Job
+from twin.work.joined_sheets import cells_each, read_joined, sheets_of
 
 
 class JobContext:
@@ -52,16 +53,24 @@ class JobContext:
         return resolve(self._folder, self._spec.sources[role])
 
     def read(self, role: str, **options: Any) -> FeatureTable:
-        """Read one source into a table in the project's CRS.
+        """Read one source into a table in the project's CRS; sheets of a raster (``role_2`` ...) with it.
 
         Raises
         ------
         ReadError
             The layer has no source of that role, or nothing of it can be read.
         """
+        names = sheets_of(role, self._spec.sources)
+        if len(names) == 1:
+            return self._read(role, options)
+        options = {"cells": cells_each(len(names)), **options}
+        return read_joined(names, lambda name: self._read(name, options), self.report)
+
+    def _read(self, role: str, options: Mapping[str, Any]) -> FeatureTable:
         source = self._spec.sources.get(role)
         if source is None:
             raise ReadError("layer.source_missing", self._spec.id, role=role)
+        self.check_cancelled()
         table = io.read(
             resolve(self._folder, source),
             sublayer=source.sublayer,

@@ -38,7 +38,9 @@ def frame_for(layers: Sequence[LayerInfo], crs: str) -> GeoFrame:
     crs = _horizontal(crs) if crs else ""
     if crs and not is_metric(crs):
         raise CrsError("crs.not_metric", crs)
-    middles = [_grid(layer, crs)[4] for layer in layers if layer.extent is not None]
+    # Heights and pictures reach far beyond the town that is looked at: they decide only where nothing else does.
+    ordered = sorted(layers, key=lambda layer: layer.kind == "raster")
+    middles = [_grid(layer, crs)[4] for layer in ordered if layer.extent is not None]
     x, y = next((m for m in middles if np.isfinite(m).all()), (0.0, 0.0))
     return GeoFrame(crs=crs or "EPSG:3857", origin=(round(float(x)), round(float(y)), 0.0))
 
@@ -77,6 +79,21 @@ def far_problems(layer: LayerInfo, frame: GeoFrame, where: str) -> list[Problem]
     if wide_m > WIDE_M and layer.kind != "raster":  # of a raster the surroundings are cut out
         return [Problem("assemble.very_wide", where, {"km": round(wide_m / 1000)})]
     return []
+
+
+def bounds_in(layer: LayerInfo, crs: str) -> tuple[float, float, float, float] | None:
+    """Return x_min, y_min, x_max, y_max of a layer in a CRS, None where it has no extent or no way there."""
+    if layer.extent is None:
+        return None
+    try:
+        xy = _grid(layer, crs)
+    except CrsError:
+        return None
+    xy = xy[np.isfinite(xy).all(axis=1)]
+    if not len(xy):
+        return None
+    (x_min, y_min), (x_max, y_max) = xy.min(axis=0), xy.max(axis=0)
+    return (float(x_min), float(y_min), float(x_max), float(y_max))
 
 
 def _grid(layer: LayerInfo, crs: str) -> NDArray[np.float64]:

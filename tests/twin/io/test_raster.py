@@ -213,3 +213,31 @@ def test_reading_writes_nothing_beside_the_file(tmp_path: Path) -> None:
     io.inspect(tmp_path / "dem.tif")
     read(tmp_path / "dem.tif")
     assert [entry.name for entry in tmp_path.iterdir()] == ["dem.tif"]
+
+
+@pytest.mark.parametrize("crs", ["EPSG:2154", "EPSG:4326"])
+def test_only_the_wanted_part_is_read(tmp_path: Path, crs: str) -> None:
+    path = raster(tmp_path / "dem.tif", slope(300, 400))
+    box = np.array([X + 400, Y - 800, X + 600, Y - 600])
+    lon, lat = transformer("EPSG:2154", crs).transform(box[[0, 2]], box[[1, 3]])
+    window = (lon[0], lat[0], lon[1], lat[1])
+    grid, _ = read(path, options={"window": window, "window_crs": crs})
+    assert grid.values.size < 60 * 60
+    x_min, y_min, x_max, y_max = grid.extent
+    assert (x_min, y_min) <= (box[0], box[1])
+    assert (x_max, y_max) >= (box[2], box[3])
+    row, column = int((Y - grid.y_max) / 5), int((grid.x_min - X) / 5)
+    assert grid.values[0, 0] == slope(300, 400)[row, column]
+
+
+def test_a_raster_that_does_not_reach_the_window_says_so(tmp_path: Path) -> None:
+    path = raster(tmp_path / "dem.tif", slope())
+    with pytest.raises(ReadError, match=r"io\.raster_elsewhere"):
+        read(path, options={"window": (0, 0, 100, 100), "window_crs": "EPSG:2154"})
+
+
+def test_a_part_of_a_raster_beyond_the_budget_of_cells_keeps_its_detail(tmp_path: Path) -> None:
+    path = raster(tmp_path / "dem.tif", slope(300, 400))
+    window = (X + 400, Y - 800, X + 600, Y - 600)
+    grid, _ = read(path, options={"window": window, "window_crs": "EPSG:2154", "cells": 4000})
+    assert grid.dx == 5.0
