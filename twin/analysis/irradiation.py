@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -49,8 +49,8 @@ def irradiation(
 ) -> Answer:
     """Return the energy of a year on every sample, from twelve days with clear sky, and the yield of its square.
 
-    Columns: feature_id, surface, x_m, y_m, z_m, kwh_m2 (a usual year, shade counted), clear_kwh_m2 (without
-    clouds, shade counted), pv_kwh (yield of the share of the sample's square that modules cover).
+    Columns: feature_id, surface, x_m, y_m, z_m, area_m2 (that the sample stands for), kwh_m2 (a usual year, shade
+    counted), clear_kwh_m2 (without clouds, shade counted), pv_kwh (yield of the share of it that modules cover).
 
     Raises
     ------
@@ -77,8 +77,9 @@ def irradiation(
     )
     columns = place_columns(town, samples)
     usual = energy * asked.clearness
-    square = np.array(samples.spacing_m)[samples.surface] ** 2
+    square = areas_m2(samples)
     pv = usual * square * asked.usable * asked.efficiency * asked.performance
+    columns["area_m2"] = np.round(square, 2)
     columns["kwh_m2"] = np.round(usual, 1)
     columns["clear_kwh_m2"] = np.round(energy, 1)
     columns["pv_kwh"] = np.round(pv, 1)
@@ -102,6 +103,41 @@ def irradiation(
         value="kwh_m2",
         unit="kWh/m²",
         crs=town.frame.crs,
+    )
+
+
+def areas_m2(samples: Samples) -> Float64:
+    """Return the area (n,) that each sample stands for: a square of the lattice, on roofs as it lies in their slope."""
+    square = np.array(samples.spacing_m)[samples.surface] ** 2
+    roof = samples.surface == NAMES.index("roof")
+    # The lattice of a roof lies in its plan.
+    return np.asarray(np.where(roof, square / np.maximum(samples.normal[:, 2], 0.2), square))
+
+
+def by_roof(answer: Answer) -> Answer:
+    """Return the answer summed up by building, of its roof samples.
+
+    Columns: feature_id, roof_m2 (of the sloping surface), kwh_m2 (mean), roof_mwh (what falls on it in a usual
+    year), pv_kwh (yield of the share that modules cover).
+    """
+    roof = answer.columns["surface"] == "roof"
+    ids, group = np.unique(answer.columns["feature_id"][roof].astype(str), return_inverse=True)
+    area, energy = answer.columns["area_m2"][roof], answer.columns["kwh_m2"][roof]
+
+    def total(values: Float64) -> Float64:
+        return np.asarray(np.bincount(group.reshape(-1), weights=values, minlength=len(ids)))
+
+    area_m2, falls = total(area), total(area * energy)
+    return replace(
+        answer,
+        columns={
+            "feature_id": ids.astype(object),
+            "roof_m2": np.round(area_m2, 1),
+            "kwh_m2": np.round(falls / np.maximum(area_m2, 1e-9), 1),
+            "roof_mwh": np.round(falls / 1000.0, 2),
+            "pv_kwh": np.round(total(answer.columns["pv_kwh"][roof]), 1),
+        },
+        summary={**answer.summary, "roofs": len(ids)},
     )
 
 

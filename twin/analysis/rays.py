@@ -112,9 +112,19 @@ Stop = Callable[[], None]
 
 
 def in_chunks(
-    count: int, work: Callable[[slice, Stop], None], progress: Progress, *, unit: str = "samples"
+    count: int,
+    work: Callable[[slice, Stop], None],
+    progress: Progress,
+    *,
+    unit: str = "samples",
+    chunk: int = CHUNK,
 ) -> None:
     """Run ``work(slice, stop)`` over all chunks of an array on all cores.
+
+    Parameters
+    ----------
+    chunk : int
+        Elements that a thread takes at a time; fewer where each costs many rays.
 
     Raises
     ------
@@ -127,15 +137,15 @@ def in_chunks(
         if event.is_set():
             raise Stopped
 
-    starts = range(0, count, CHUNK)
+    starts = range(0, count, chunk)
     with ThreadPoolExecutor(cores(), thread_name_prefix="belvedere-rays") as pool:
-        waiting = {pool.submit(work, slice(s, min(s + CHUNK, count)), stop) for s in starts}
+        waiting = {pool.submit(work, slice(s, min(s + chunk, count)), stop) for s in starts}
         try:
             while waiting:
                 finished, waiting = wait(waiting, timeout=POLL_S, return_when=FIRST_COMPLETED)
                 for future in finished:
                     future.result()
-                progress.progress(count - min(len(waiting) * CHUNK, count), count, unit)
+                progress.progress(count - min(len(waiting) * chunk, count), count, unit)
                 progress.check_cancelled()
         except BaseException:
             event.set()

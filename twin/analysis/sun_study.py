@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from twin.analysis.answer import HEIGHTS, Answer, place_columns
 from twin.analysis.rays import Caster
 from twin.analysis.samples import NAMES, Samples, Wanted, samples_of
-from twin.analysis.sunhours import STEP_MIN, sun_hours, suns_of_days
+from twin.analysis.sunhours import STEP_MIN, Suns, sun_hours, suns_of_days
 from twin.analysis.town import Town, soup_of
 from twin.progress import Progress
 
@@ -66,16 +66,30 @@ def sun_study(town: Town, asked: SunAsked, wanted: Wanted, progress: Progress) -
     progress.check_cancelled()
     caster = Caster(soup)
     samples = samples_of(town, caster, wanted, progress)
-    days = asked.days()
+    suns, hours = hours_of(caster, town, samples, asked, progress)
+    answer = sun_answer(town, samples, suns, hours, asked)
+    return replace(answer, summary={**answer.summary, "triangles": len(soup)})
+
+
+def hours_of(
+    caster: Caster, town: Town, samples: Samples, asked: SunAsked, progress: Progress
+) -> tuple[Suns, NDArray[np.float64]]:
+    """Return the suns of the days asked for, and the hours (n,) that samples get of them."""
     suns = suns_of_days(
         town,
-        days,
+        asked.days(),
         step_min=asked.step_min,
         between_h=asked.between_h,
         xy_in_scene=_middle(samples),
     )
-    hours = sun_hours(caster, samples, suns, progress)
-    meets = hours >= asked.threshold_h * len(days) - 1e-9
+    return suns, sun_hours(caster, samples, suns, progress)
+
+
+def sun_answer(
+    town: Town, samples: Samples, suns: Suns, hours: NDArray[np.float64], asked: SunAsked
+) -> Answer:
+    """Return hours of sun as the answer of a study."""
+    meets = hours >= asked.threshold_h * len(asked.days()) - 1e-9
     columns = place_columns(town, samples)
     columns["sun_h"] = np.round(hours, 3)
     columns["meets_threshold"] = meets
@@ -91,7 +105,6 @@ def sun_study(town: Town, asked: SunAsked, wanted: Wanted, progress: Progress) -
             "sun_up_h": round(suns.up_h, 3),
             "samples": len(samples),
             "spacing_m": dict(zip(NAMES, samples.spacing_m, strict=True)),
-            "triangles": len(soup),
             "crs": town.frame.crs,
             "heights": HEIGHTS,
             "surfaces": _by_surface(samples, hours, meets),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
@@ -97,6 +97,33 @@ class Soup:
         """Return (m, 3) normals whose length is twice the area of each triangle."""
         a, b, c = (self.xyz_in_scene[self.triangles[:, i]].astype(np.float64) for i in range(3))
         return np.cross(b - a, c - a)
+
+
+def bodies_for_rays(bodies: Sequence[Body]) -> tuple[Body, ...]:
+    """Return bodies with nothing but what stops rays: small enough to be handed to another process."""
+    return tuple(
+        replace(body, drawables=tuple(_bare(d) for d in body.drawables if _stops(d)))
+        for body in bodies
+    )
+
+
+def _stops(drawable: Drawable) -> bool:
+    if isinstance(drawable, Mesh):
+        return drawable.role in (Role.SOLID, Role.VEGETATION, Role.WATER)
+    return isinstance(drawable, Glyphs) and drawable.role is Role.VEGETATION
+
+
+def _bare(drawable: Drawable) -> Drawable:
+    if not isinstance(drawable, Mesh):
+        return drawable
+    return replace(
+        drawable,
+        rgba_of_vertex=None,
+        shade_of_vertex=None,
+        normals_of_vertex=None,
+        uv=None,
+        texture=None,
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,19 @@ from twin.drawables import Text
 if TYPE_CHECKING:
     from twin.model.project import Project
 
-KINDS = ("sun", "viewshed", "irradiation", "zoning")
+KINDS = (
+    "sun",
+    "facades",
+    "shade",
+    "irradiation",
+    "sight",
+    "viewshed",
+    "monument",
+    "view",
+    "zoning",
+)
+AGAINST = "against"
+"""In what is asked: the variant (or ``existing``) that the answer is compared with."""
 
 
 @dataclass(frozen=True, kw_only=True)

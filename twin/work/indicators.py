@@ -275,22 +275,25 @@ def _green(
 ) -> float | None:
     import shapely
 
-    areas: list[Any] = []
-    found = False
-    for layer in asked.layers:
-        table = tables[layer.runtime.spec.id]
-        kinds = next((k for k in KINDS if k in table.frame.columns), "")
-        if layer.built or not kinds:
-            continue
-        outlines = np.asarray(table.frame.geometry.array, object)
-        words = table.frame[kinds].astype(str).str.lower().isin(GREEN).to_numpy()
-        polygons = np.isin(shapely.get_type_id(outlines), (3, 6))
-        found |= bool((words & polygons).any())
-        areas.extend(outlines[words & polygons & _rows(table, at)])
+    tables_of = [tables[x.runtime.spec.id] for x in asked.layers if not x.built]
+    found = [a for t in tables_of if (a := green_outlines(t, _rows(t, at))) is not None]
     if not found:
         return None
-    inside = shapely.intersection(shapely.make_valid(np.array(areas, object)), perimeter)
+    inside = shapely.intersection(shapely.make_valid(np.concatenate(found)), perimeter)
     return float(shapely.area(shapely.union_all(inside)))
+
+
+def green_outlines(table: FeatureTable, rows: NDArray[np.bool_]) -> NDArray[Any] | None:
+    """Return the parks, lawns and woods among some rows of a table; None where the table has none at any time."""
+    import shapely
+
+    kinds = next((k for k in KINDS if k in table.frame.columns), "")
+    if not kinds:
+        return None
+    outlines = np.asarray(table.frame.geometry.array, object)
+    words = table.frame[kinds].astype(str).str.lower().isin(GREEN).to_numpy()
+    green = words & np.isin(shapely.get_type_id(outlines), (3, 6))
+    return outlines[green & rows] if green.any() else None
 
 
 def _trees(

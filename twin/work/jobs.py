@@ -16,6 +16,9 @@ from twin.problems import Problem, Severity
 Deliver = Callable[[Callable[[], None]], None]
 """Runs a callback on the owner's thread; called from workers."""
 
+WAITERS = 4
+"""Jobs that wait for other processes at the same time."""
+
 
 class Job:
     """One piece of work; also the progress that the work is given.
@@ -82,6 +85,7 @@ class JobBoard:
     def __init__(self, deliver: Deliver, *, workers: int = 2) -> None:
         self._deliver = deliver
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="belvedere-job")
+        self._waiting = ThreadPoolExecutor(WAITERS, thread_name_prefix="belvedere-wait")
         self._running: dict[int, Job] = {}
         self._closed = False
 
@@ -97,10 +101,16 @@ class JobBoard:
         *,
         done: Callable[[Any], None],
         failed: Callable[[Problem], None],
+        waits: bool = False,
     ) -> Job:
         """Start ``work(job)``; then ``done(answer)`` or ``failed(problem)`` on the owner's thread.
 
         A cancelled job calls neither.
+
+        Parameters
+        ----------
+        waits : bool
+            The work waits for another process most of the time: it keeps no layer from loading.
         """
         self._running[job.id] = job
         self.changed.emit()
@@ -108,7 +118,8 @@ class JobBoard:
         def finish(future: Future[Any]) -> None:
             self._deliver(lambda: self._finish(job, future, done, failed))
 
-        self._pool.submit(_guarded, work, job).add_done_callback(finish)
+        pool = self._waiting if waits else self._pool
+        pool.submit(_guarded, work, job).add_done_callback(finish)
         return job
 
     def cancel_all(self) -> None:
@@ -120,7 +131,8 @@ class JobBoard:
         """Stop everything and wait for the threads; answers still under way are dropped."""
         self._closed = True
         self.cancel_all()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        for pool in (self._pool, self._waiting):
+            pool.shutdown(wait=True, cancel_futures=True)
         self._running.clear()
 
     def _finish(

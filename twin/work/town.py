@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from twin.analysis.town import Body, Town
+from twin.analysis.town import Body, Town, bodies_for_rays
 from twin.drawables import Mesh, Role
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def town_of(session: Session, at: datetime | None = None) -> Town:
     return Town(
         frame=session.project.frame,
         ground=session.ground,
-        bodies=tuple(_body(r, moment) for r in session.layers() if r.spec.visible),
+        bodies=bodies_for_rays([_body(r, moment) for r in session.layers() if r.spec.visible]),
         time_zone=session.project.time_zone,
         ground_id=terrain.spec.id if terrain is not None else "",
     )

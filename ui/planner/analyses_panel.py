@@ -19,27 +19,33 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from twin.analysis.sight import EYE_M
 from twin.errors import BelvedereError
 from twin.model.kept import KeptAnalysis, with_analysis, without_analysis
 from twin.model.plans import fresh_id
 from twin.problems import Problem
+from twin.work import apart
 from twin.work import kept as work
+from twin.work.answers import export_answer
 from twin.work.jobs import Job
 from ui.docks.panel import Panel
 from ui.forms.parts import IconButton, wrapping
 from ui.i18n import text, tr, translator
-from ui.i18n.formats import quantity
-from ui.planner.analysis_form import AnalysisForm
+from ui.planner.analysis_form import PLACED, AnalysisForm
+from ui.planner.analysis_words import said
 from ui.planner.drawing import DrawTool
 
 if TYPE_CHECKING:
-    from twin.analysis.answer import Answer
     from twin.work.session import Session
     from ui.window.main import MainWindow
 
 ID = Qt.ItemDataRole.UserRole
 SETTLE_MS = 1_500
 POLL_MS = 120
+FEWEST = {"sight": 2, "viewshed": 1, "shade": 1}
+LIFT_M = {"sight": EYE_M, "viewshed": EYE_M, "shade": 0.3}
+"""How far above the clicked places one asks."""
+
 EXPORTS = ("CSV (*.csv)", "GeoPackage (*.gpkg)", "glTF (*.glb)")
 
 
@@ -50,7 +56,6 @@ class AnalysesPanel(Panel):
         super().__init__(window.session, window)
         self._window = window
         self._jobs: dict[str, Job] = {}
-        self.answers: dict[str, Answer] = {}
         self.form = AnalysisForm()
         self.start, self.cancel = QPushButton(), QPushButton()
         self.list = QTreeWidget()
@@ -77,10 +82,13 @@ class AnalysesPanel(Panel):
         if session is None:
             return
         asked = self.form.asked(session, self._box())
-        if self.form.kind_id() == "viewshed":
-            self._ask_eye(asked)
+        kind = self.form.kind_id()
+        if kind in PLACED:
+            self._ask_places(kind, asked)
+        elif kind == "monument" and not asked["features"]:
+            self._window.say("analysis.choose_monument")
         else:
-            self._begin_kept(self.form.kind_id(), asked)
+            self._begin_kept(kind, asked)
 
     def again(self) -> None:
         """Run the chosen analysis again."""
@@ -122,34 +130,31 @@ class AnalysesPanel(Panel):
         spare = self._window.services.state_dir
         path = work.answer_path(session.folder, kept, spare)
 
-        def compute(job: Job) -> work.Made:
-            answer = work.answer_of(asked, job)
-            job.check_cancelled()
-            work.write_answer(answer, path)
-            return work.Made(kept=asked.kept, answer=answer, path=path)
-
         self._jobs[kept.id] = session.jobs.run(
             Job("job.analyse", text(kept.title, kept.id)),
-            compute,
+            lambda job: work.answer_apart(asked, path, job),
             done=self._done,
             failed=lambda problem: self._failed(kept.id, problem),
+            waits=True,
         )
         self._poll.start()
         self._show_progress()
 
     def export(self, path: Path) -> None:
-        """Write the answer of the chosen analysis; it is computed first where this session has not."""
-        kept = self.chosen()
-        answer = self.answers.get(kept.id) if kept is not None else None
-        session = self._session
-        if answer is None or session is None:
-            self._window.say("analysis.run_first")
+        """Write the answer of the chosen analysis as another kind of file."""
+        kept, session = self.chosen(), self._session
+        if kept is None or session is None:
+            self._window.say("analysis.choose_one")
             return
+        answer = session.project.layer(kept.layer).sources["features"].path
         session.jobs.run(
             Job("job.export", path.name),
-            lambda _job: work.write_answer(answer, path),
+            lambda job: apart.call(
+                export_answer, (str(session.folder / answer), kept.kind, str(path)), job
+            ),
             done=lambda _none: self._window.say("status.exported", file=path.name),
             failed=self._window.tell,
+            waits=True,
         )
 
     # The panel.
@@ -203,7 +208,6 @@ class AnalysesPanel(Panel):
         self.setEnabled(session is not None)
         if session is None:
             self._jobs.clear()
-            self.answers.clear()
             return
         chosen = self.chosen()
         self.list.blockSignals(True)
@@ -230,20 +234,24 @@ class AnalysesPanel(Panel):
         reach = min(max(0.6 * camera.pose.distance_m, 60.0), 600.0)
         return [round(v, 1) for v in (x - reach, y - reach, x + reach, y + reach)]
 
-    def _ask_eye(self, asked: dict[str, Any]) -> None:
+    def _ask_places(self, kind: str, asked: dict[str, Any]) -> None:
         view = self._window.viewport
         tool = DrawTool(view)
-        tool.done.connect(lambda xyz: self._eyes(xyz, asked))
+        tool.done.connect(lambda xyz: self._placed(kind, xyz, asked))
         view.take_tool(tool)
         view.setFocus()
-        self._window.say("analysis.place_eye")
+        self._window.say(f"analysis.place_{kind}")
 
-    def _eyes(self, xyz: np.ndarray, asked: dict[str, Any]) -> None:
+    def _placed(self, kind: str, xyz: np.ndarray, asked: dict[str, Any]) -> None:
         session = self._session
+        if session is None or len(xyz) < FEWEST[kind]:
+            self._window.say(f"analysis.place_{kind}")
+            return
         self._window.viewport.take_tool(None)
-        if session is not None:
-            eyes = xyz + np.array(session.project.frame.origin) + np.array([0.0, 0.0, 1.6])
-            self._begin_kept("viewshed", {**asked, "eyes": np.round(eyes, 2).tolist()})
+        places = np.round(xyz + np.array(session.project.frame.origin), 2)
+        # One stands at the first place of a sight, at all places of a viewshed; the rest is looked at.
+        places[: 1 if kind == "sight" else None, 2] += LIFT_M[kind]
+        self._begin_kept(kind, {**asked, PLACED[kind]: places.tolist()})
 
     def _begin_kept(self, kind: str, asked: dict[str, Any]) -> None:
         session = self._session
@@ -260,11 +268,10 @@ class AnalysesPanel(Panel):
     def _done(self, made: work.Made) -> None:
         session = self._session
         self._jobs.pop(made.kept.id, None)
-        self.answers[made.kept.id] = made.answer
         if session is not None:
             label = "analysis.do.keep"
             session.do(label, lambda p: work.with_answer(p, made), merge=f"analysis.{made.kept.id}")
-        self.said.setText(self._words(made.answer))
+        self.said.setText(said(made.kept.kind, made.summary))
         self._show_progress()
         self._refresh()
 
@@ -273,21 +280,6 @@ class AnalysesPanel(Panel):
         self._show_progress()
         self._refresh()
         self._window.tell(problem)
-
-    def _words(self, answer: Answer) -> str:
-        told = answer.summary
-        if answer.kind == "sun":
-            facade = told["surfaces"].get("facade", {})
-            share = quantity(100.0 * facade.get("meeting_share", 0.0), "%", 0)
-            return tr("analysis.said_sun", samples=told["samples"], share=share,
-                      threshold=quantity(told["threshold_h"], "h", 1))  # fmt: skip
-        if answer.kind == "viewshed":
-            return tr("analysis.said_viewshed", share=quantity(100 * told["visible_share"], "%", 1))
-        if answer.kind == "zoning":
-            return tr("analysis.said_zoning", count=told["exceeding"],
-                      most=quantity(told["most_m"], "m", 1))  # fmt: skip
-        return tr("analysis.said_irradiation", energy=quantity(told["roof_kwh_m2"] or 0.0, "kWh/m²", 0),
-                  pv=quantity(told["roof_pv_mwh"], "MWh", 0))  # fmt: skip
 
     def _show_progress(self) -> None:
         busy = bool(self._jobs)

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from twin.model.kept import KINDS
+from twin.model.kept import AGAINST, KINDS
+from twin.work.other_town import EXISTING
 from ui.i18n import text, tr
 from ui.planner.fields import day_field, narrow
 
@@ -22,11 +23,21 @@ if TYPE_CHECKING:
     from twin.work.session import Session
 
 FIELDS = {
-    "sun": ("day", "until", "threshold", "around"),
-    "viewshed": ("radius",),
-    "irradiation": ("around",),
+    "sun": ("day", "until", "threshold", "against", "around", "selected"),
+    "facades": ("day", "until", "threshold", "around", "selected"),
+    "shade": ("day", "against"),
+    "irradiation": ("around", "selected"),
+    "sight": (),
+    "viewshed": ("radius", "against"),
+    "monument": ("radius", "step", "against"),
+    "view": ("against", "around", "selected"),
     "zoning": ("zones", "height", "rule"),
 }
+PLACED = {"sight": "places", "viewshed": "eyes", "shade": "places"}
+"""Kinds that ask for places in the scene, and what these are called in the question."""
+
+ALONE = ("around", "selected")
+"""Fields without a label beside them."""
 
 
 class AnalysisForm(QWidget):
@@ -37,7 +48,9 @@ class AnalysisForm(QWidget):
         self.kind = QComboBox()
         self.day, self.until = day_field(), day_field()
         self.threshold, self.radius = QDoubleSpinBox(), QDoubleSpinBox()
-        self.around = QCheckBox()
+        self.step = QDoubleSpinBox()
+        self.around, self.selected = QCheckBox(), QCheckBox()
+        self.against = QComboBox()
         self.zones, self.height, self.rule = QComboBox(), QComboBox(), QComboBox()
         self._session: Session | None = None
         self._labels: dict[str, QLabel] = {}
@@ -63,24 +76,48 @@ class AnalysisForm(QWidget):
                 "rule": self.rule.currentText(),
                 "buildings": building_layer(session),
             }
-        if kind == "viewshed":
-            return {"at": moment, "radius_m": self.radius.value()}
-        asked: dict[str, Any] = {}
-        if kind == "sun":
-            asked["date"] = self.day.date().toString(Qt.DateFormat.ISODate)
-            asked["until"] = self.until.date().toString(Qt.DateFormat.ISODate)
-            asked["threshold_h"] = self.threshold.value()
+        shown, asked = FIELDS[kind], {}
+        if "day" in shown:
+            asked |= self._days("until" in shown)
         else:
-            asked |= {"at": moment, "year": session.clock.at.year, "surfaces": ["roof"]}
-        if self.around.isChecked():
+            asked["at"] = moment
+        if "radius" in shown:
+            asked["radius_m"] = self.radius.value()
+        if "step" in shown:
+            asked["spacing_m"] = self.step.value()
+        if kind == "irradiation":
+            asked |= {"year": session.clock.at.year, "surfaces": ["roof"]}
+        if "against" in shown and self.against.currentData():
+            asked[AGAINST] = str(self.against.currentData())
+        chosen = self._chosen(session)
+        if kind == "monument" or ("selected" in shown and self.selected.isChecked()):
+            asked |= chosen
+        elif "around" in shown and self.around.isChecked():
             asked["box"] = box
         return asked
+
+    def _days(self, period: bool) -> dict[str, Any]:
+        first = self.day.date().toString(Qt.DateFormat.ISODate)
+        if not period:
+            return {"date": first}
+        until = self.until.date().toString(Qt.DateFormat.ISODate)
+        return {"date": first, "until": until, "threshold_h": self.threshold.value()}
+
+    @staticmethod
+    def _chosen(session: Session) -> dict[str, list[str]]:
+        """Return the layers and features that are selected."""
+        features = sorted(session.selection.features)
+        return {
+            "layers": sorted({layer for layer, _ in features}),
+            "features": [feature for _, feature in features],
+        }
 
     def set_session(self, session: Session | None) -> None:
         """Offer the layers of a session, and days of the year that its clock shows."""
         if session is not None and session is not self._session:
             self.day.setDate(QDate(session.clock.at.year, 3, 21))
         self._session = session
+        self._fill_against()
         chosen = self.zones.currentData()
         self.zones.blockSignals(True)
         self.zones.clear()
@@ -90,6 +127,15 @@ class AnalysisForm(QWidget):
         self.zones.setCurrentIndex(max(0, self.zones.findData(chosen)))
         self.zones.blockSignals(False)
         self._fill_columns()
+
+    def _fill_against(self) -> None:
+        chosen = self.against.currentData()
+        self.against.clear()
+        self.against.addItem(tr("analysis.against_none"), "")
+        self.against.addItem(tr("plan.as_it_is"), EXISTING)
+        for variant in self._session.project.variants if self._session is not None else ():
+            self.against.addItem(text(variant.label, variant.id), variant.id)
+        self.against.setCurrentIndex(max(0, self.against.findData(chosen)))
 
     def retranslate(self) -> None:
         """Word everything again."""
@@ -103,6 +149,8 @@ class AnalysisForm(QWidget):
         self.kind.setCurrentIndex(max(0, self.kind.findData(chosen)))
         self.kind.blockSignals(False)
         self.around.setText(tr("analysis.around"))
+        self.selected.setText(tr("analysis.selected"))
+        self._fill_against()
         self._show_fields()
 
     def _fill_columns(self) -> None:
@@ -125,11 +173,12 @@ class AnalysisForm(QWidget):
     def _arrange(self) -> None:
         self.day.setDate(QDate(2026, 3, 21))
         self.until.setDate(QDate(2026, 3, 21))
-        for box in (self.kind, self.zones, self.height, self.rule):
+        for box in (self.kind, self.zones, self.height, self.rule, self.against):
             narrow(box)
         for field, low, high, value, unit in (
             (self.threshold, 0.5, 24.0, 2.0, " h"),
             (self.radius, 20.0, 5_000.0, 400.0, " m"),
+            (self.step, 1.0, 100.0, 10.0, " m"),
         ):
             field.setRange(low, high)
             field.setValue(value)
@@ -140,16 +189,19 @@ class AnalysisForm(QWidget):
             "until": self.until,
             "threshold": self.threshold,
             "radius": self.radius,
+            "step": self.step,
+            "against": self.against,
             "zones": self.zones,
             "height": self.height,
             "rule": self.rule,
             "around": self.around,
+            "selected": self.selected,
         }
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.addRow(self._label("kind"), self.kind)
         for name, widget in self._fields.items():
-            form.addRow(*((widget,) if name == "around" else (self._label(name), widget)))
+            form.addRow(*((widget,) if name in ALONE else (self._label(name), widget)))
 
     def _label(self, name: str) -> QLabel:
         self._labels[name] = label = QLabel()

@@ -1,0 +1,146 @@
+"""The sun of dwellings: hours on every facade of a building, by orientation and storey."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.analysis.answer import HEIGHTS, Answer, place_columns
+from twin.analysis.rays import Caster
+from twin.analysis.samples import Samples, Wanted, samples_of
+from twin.analysis.sun_study import SunAsked, hours_of
+from twin.analysis.town import Soup, Town, soup_of
+from twin.progress import Progress
+
+Float64 = NDArray[np.float64]
+SIDES = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
+STOREY_M = 3.0
+HALF = 0.5
+"""A facade of a storey meets the threshold when at least half of its samples do."""
+
+
+def facade_report(
+    town: Town,
+    asked: SunAsked,
+    wanted: Wanted,
+    progress: Progress,
+    *,
+    dwellings: Mapping[str, float] | None = None,
+) -> Answer:
+    """Return the sun of each facade of each storey.
+
+    Columns: feature_id, surface (``facade``), x_m, y_m, z_m (middle), side (N, NE ...), storey (1 is the
+    lowest), dwellings (of the building; empty: not known), samples, area_m2, sun_h (mean of the days together),
+    least_h, most_h, meeting_share, meets_threshold.
+
+    Parameters
+    ----------
+    dwellings : mapping of feature id to number, or None
+        None: of all buildings; else only those with dwellings are reported.
+
+    Raises
+    ------
+    Cancelled
+        The job was asked to stop.
+    """
+    caster = Caster(soup_of(town, trees=asked.trees))
+    progress.check_cancelled()
+    samples = samples_of(town, caster, wanted, progress)
+    ids = place_columns(town, samples)["feature_id"].astype(str)
+    if dwellings is not None:
+        housing = np.isin(ids, [name for name, count in dwellings.items() if count > 0])
+        samples, ids = samples.taken(housing), ids[housing]
+    suns, hours = hours_of(caster, town, samples, asked, progress)
+    side, storey = side_of(samples.normal), storey_of(samples, feet_of(caster.soup))
+    keys, group = np.unique(
+        np.column_stack([samples.body, samples.row, side, storey]), axis=0, return_inverse=True
+    )
+    columns = _rows(town, samples, hours, asked, group.reshape(-1))
+    first = np.unique(group.reshape(-1), return_index=True)[1]
+    known = dwellings or {}
+    head: dict[str, NDArray[Any]] = {
+        "feature_id": ids[first].astype(object),
+        "surface": np.full(len(keys), "facade", object),
+    }
+    head |= {name: columns.pop(name) for name in ("x_m", "y_m", "z_m")}
+    head["side"] = np.array(SIDES, object)[keys[:, 2]]
+    head["storey"] = keys[:, 3].astype(np.int64)
+    head["dwellings"] = np.array([known.get(name, np.nan) for name in ids[first]], np.float64)
+    meets = columns["meets_threshold"]
+    return Answer(
+        kind="facades",
+        columns={**head, **columns},
+        summary={
+            "date": asked.first.isoformat(),
+            "until": asked.last.isoformat(),
+            "time_zone": town.time_zone,
+            "threshold_h": asked.threshold_h,
+            "sun_up_h": round(suns.up_h, 3),
+            "buildings": len(np.unique(head["feature_id"].astype(str))),
+            "facades": len(keys),
+            "meeting": int(meets.sum()),
+            "meeting_share": round(float(meets.mean()), 4) if len(meets) else 0.0,
+            "spacing_m": samples.spacing_m[0],
+            "crs": town.frame.crs,
+            "heights": HEIGHTS,
+        },
+        value="sun_h",
+        unit="h",
+        crs=town.frame.crs,
+    )
+
+
+def side_of(normal: NDArray[np.float32]) -> NDArray[np.intp]:
+    """Return which of :data:`SIDES` (n,) outward normals look to."""
+    azimuth = np.degrees(np.arctan2(normal[:, 0], normal[:, 1])) % 360.0
+    return np.asarray(np.round(azimuth / 45.0).astype(np.intp) % 8)
+
+
+def feet_of(soup: Soup) -> dict[tuple[int, int], float]:
+    """Return the lowest z of each (body, row) of a soup."""
+    owned = soup.row_of_triangle >= 0
+    body, row = soup.body_of_triangle[owned].astype(np.int64), soup.row_of_triangle[owned]
+    low = soup.xyz_in_scene[soup.triangles[owned]][..., 2].min(axis=1)
+    key, number = np.unique(body * 2**31 + row, return_inverse=True)
+    least = np.full(len(key), np.inf)
+    np.minimum.at(least, number.reshape(-1), low)
+    return {(int(k >> 31), int(k & (2**31 - 1))): float(z) for k, z in zip(key, least, strict=True)}
+
+
+def storey_of(samples: Samples, feet: Mapping[tuple[int, int], float]) -> NDArray[np.int64]:
+    """Return the storey (n,) of samples, 3 m each from the foot of their building."""
+    foot = np.array([feet[b, r] for b, r in zip(samples.body, samples.row, strict=True)])
+    above = samples.xyz_in_scene[:, 2] - foot if len(samples) else np.zeros(0)
+    return np.maximum(np.floor(above / STOREY_M).astype(np.int64) + 1, 1)
+
+
+def _rows(
+    town: Town, samples: Samples, hours: Float64, asked: SunAsked, group: NDArray[np.intp]
+) -> dict[str, NDArray[Any]]:
+    """Sum up samples by group."""
+    n = int(group.max()) + 1 if len(group) else 0
+    count = np.maximum(np.bincount(group, minlength=n), 1)
+    limit = asked.threshold_h * len(asked.days()) - 1e-9
+
+    def mean(values: Float64) -> Float64:
+        return np.asarray(np.bincount(group, weights=values, minlength=n) / count)
+
+    least, most = np.full(n, np.inf), np.full(n, -np.inf)
+    np.minimum.at(least, group, hours)
+    np.maximum.at(most, group, hours)
+    middle = np.column_stack([mean(samples.xyz_in_scene[:, i]) for i in range(3)])
+    xyz = np.round(town.frame.crs_from_scene(middle), 2) if n else np.zeros((0, 3))
+    share = mean((hours >= limit).astype(np.float64))
+    return {
+        **{name: xyz[:, i] for i, name in enumerate(("x_m", "y_m", "z_m"))},
+        "samples": count.astype(np.int64),
+        "area_m2": np.round(count * samples.spacing_m[0] ** 2, 1),
+        "sun_h": np.round(mean(hours), 3),
+        "least_h": np.round(least, 3),
+        "most_h": np.round(most, 3),
+        "meeting_share": np.round(share, 4),
+        "meets_threshold": share >= HALF - 1e-9,
+    }

@@ -1,0 +1,284 @@
+"""The kinds of kept analyses: from what was asked and a frozen town to an answer. Runs in a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.analysis.answer import Answer
+from twin.analysis.sun_study import SunAsked
+from twin.analysis.sunhours import STEP_MIN
+from twin.analysis.town import Town
+from twin.errors import BelvedereError
+from twin.progress import Progress
+from twin.shapes import surface_height
+from twin.work.answers import write_answer
+from twin.work.sampling import Choice, around, wanted_of
+
+VIEW_SPACING_M = 6.0
+MONUMENT_SPACING_M = 2.0
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Outlines:
+    """Features of a layer as arrays.
+
+    Parameters
+    ----------
+    wkb : (n,) object
+        Outlines in the CRS.
+    number : (n,) float64
+        Height, or the height that is allowed.
+    name : (n,) object of str
+        Feature id, or the name of the rule.
+    """
+
+    wkb: NDArray[Any]
+    number: NDArray[np.float64]
+    name: NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Ready:
+    """A question with all that its answer takes.
+
+    Parameters
+    ----------
+    before : Town or None
+        What the answer is compared with.
+    green : (n,) object
+        Parks and lawns as WKB in the CRS.
+    dwellings : mapping of feature id to number, or None
+    """
+
+    kind: str
+    asked: Mapping[str, Any]
+    town: Town
+    before: Town | None = None
+    zones: Outlines | None = None
+    buildings: Outlines | None = None
+    green: NDArray[Any] | None = None
+    dwellings: Mapping[str, float] | None = None
+
+
+def answer_of(ready: Ready, progress: Progress) -> Answer:
+    """Answer a question. Can be cancelled at any moment."""
+    return STUDIES[ready.kind](ready, progress)
+
+
+def keep_answer(ready: Ready, path: str, progress: Progress) -> dict[str, Any]:
+    """Answer a question and write the answer; return its summary and the names of its columns."""
+    answer = answer_of(ready, progress)
+    write_answer(answer, Path(path))
+    return {"summary": dict(answer.summary), "columns": list(answer.columns), "rows": len(answer)}
+
+
+def choice_of(asked: Mapping[str, Any], **others: Any) -> Choice:
+    """Return what is sampled."""
+    box = asked.get("box")
+    choice = Choice(
+        layers=tuple(asked.get("layers", ())),
+        features=tuple(asked.get("features", ())),
+        spacing_m=asked.get("spacing_m"),
+        box_in_crs=tuple(float(v) for v in box) if box else None,
+        surfaces=tuple(asked.get("surfaces", ())) or ("facade", "roof", "ground"),
+    )
+    return replace(choice, **others)
+
+
+def sun_asked(asked: Mapping[str, Any]) -> SunAsked:
+    """Return the days of a question."""
+    first = date.fromisoformat(str(asked["date"]))
+    last = date.fromisoformat(str(asked.get("until") or first.isoformat()))
+    return SunAsked(
+        first=first,
+        last=last,
+        threshold_h=float(asked.get("threshold_h", 2.0)),
+        step_min=float(asked.get("step_min", STEP_MIN)),
+        between_h=tuple(asked.get("between_h", (0.0, 24.0))),
+        trees=bool(asked.get("trees", True)),
+    )
+
+
+def _sun(ready: Ready, progress: Progress) -> Answer:
+    from twin.analysis.difference import sun_difference
+    from twin.analysis.sun_study import sun_study
+
+    wanted, days = wanted_of(ready.town, choice_of(ready.asked)), sun_asked(ready.asked)
+    if ready.before is not None:
+        return sun_difference(ready.before, ready.town, days, wanted, progress)
+    return sun_study(ready.town, days, wanted, progress)
+
+
+def _facades(ready: Ready, progress: Progress) -> Answer:
+    from twin.analysis.facades import facade_report
+
+    wanted = wanted_of(ready.town, choice_of(ready.asked, surfaces=("facade",)))
+    days = sun_asked(ready.asked)
+    return facade_report(ready.town, days, wanted, progress, dwellings=ready.dwellings)
+
+
+def _shade(ready: Ready, progress: Progress) -> Answer:
+    from twin.analysis.shade import shade_study
+
+    places = _places(ready, "places")
+    names = [str(n) for n in ready.asked.get("names", ())] or _numbered(len(places))
+    days = sun_asked(ready.asked)
+    return shade_study(ready.town, places, names, days, progress, before=ready.before)
+
+
+def _irradiation(ready: Ready, progress: Progress) -> Answer:
+    from twin.analysis.irradiation import PanelAsked, irradiation
+
+    wanted = wanted_of(ready.town, choice_of(ready.asked))
+    return irradiation(
+        ready.town, PanelAsked(), wanted, int(ready.asked.get("year", 2026)), progress
+    )
+
+
+def _sight(ready: Ready, progress: Progress) -> Answer:
+    from twin.analysis.sight import sight_lines
+
+    eye, *targets = _places(ready, "places")
+    answer = sight_lines(ready.town, [(eye, target) for target in targets], progress)
+    return _drawn(answer, ready.town)
+
+
+def _drawn(answer: Answer, town: Town) -> Answer:
+    """Give each line of sight its geometry: as far as one sees, and what lies behind."""
+    import shapely
+
+    rows: list[tuple[int, bool, Any]] = []
+    for i, line in enumerate(answer.summary["lines"]):
+        start, end = np.array(line["from"]), np.array(line["to"])
+        if line["visible"]:
+            rows.append((i, True, shapely.LineString([start, end])))
+            continue
+        stop = start + (end - start) * min(line["blocked_m"] / max(line["distance_m"], 1e-9), 1.0)
+        rows.append((i, True, shapely.LineString([start, stop])))
+        rows.append((i, False, shapely.LineString([stop, end])))
+    index = np.array([row[0] for row in rows], np.intp)
+    columns = {name: values[index] for name, values in answer.columns.items() if name != "visible"}
+    columns["target_visible"] = answer.columns["visible"][index]
+    columns["visible"] = np.array([row[1] for row in rows], bool)
+    columns["geometry"] = np.array([row[2] for row in rows], object)
+    return replace(answer, columns=columns, crs=town.frame.crs)
+
+
+def _viewshed(ready: Ready, progress: Progress) -> Answer:
+    from twin.analysis.difference import viewshed_difference
+    from twin.analysis.sight import viewshed
+
+    eyes = _places(ready, "eyes")
+    radius = float(ready.asked.get("radius_m", 400.0))
+    wanted = around(wanted_of(ready.town, choice_of(ready.asked)), list(eyes), radius)
+    if ready.before is not None:
+        return viewshed_difference(
+            ready.before, ready.town, eyes, wanted, progress, radius_m=radius
+        )
+    return viewshed(ready.town, eyes, wanted, progress, radius_m=radius)
+
+
+def _monument(ready: Ready, progress: Progress) -> Answer:
+    from twin.analysis.views import MonumentAsked, monument_study
+
+    told = ready.asked
+    choice = choice_of(
+        told, spacing_m=MONUMENT_SPACING_M, surfaces=("facade", "roof"), box_in_crs=None
+    )
+    if not choice.features:
+        raise BelvedereError("analyse.no_monument")
+    asked = MonumentAsked(
+        radius_m=float(told.get("radius_m", 500.0)), spacing_m=float(told.get("spacing_m") or 10.0)
+    )
+    monument = wanted_of(ready.town, choice)
+    return monument_study(ready.town, monument, asked, progress, before=ready.before)
+
+
+def _view(ready: Ready, progress: Progress) -> Answer:
+    import shapely
+
+    from twin.analysis.views import view_study
+
+    spacing = float(ready.asked.get("spacing_m") or VIEW_SPACING_M)
+    choice = choice_of(ready.asked, spacing_m=spacing, surfaces=("facade",))
+    green: Sequence[Any] = ()
+    if ready.green is not None and len(ready.green):
+        x, y = ready.town.frame.origin[:2]
+        green = list(shapely.transform(shapely.from_wkb(ready.green), lambda xy: xy - (x, y)))
+    wanted = wanted_of(ready.town, choice)
+    return view_study(ready.town, wanted, progress, green=green, before=ready.before)
+
+
+def _zoning(ready: Ready, _progress: Progress) -> Answer:
+    import shapely
+
+    from twin.analysis.zoning import exceeding
+
+    zones, buildings = ready.zones, ready.buildings
+    assert zones is not None  # noqa: S101 - asked with them
+    assert buildings is not None  # noqa: S101
+    zone, building, part, excess = exceeding(
+        shapely.from_wkb(zones.wkb),
+        zones.number,
+        shapely.from_wkb(buildings.wkb),
+        buildings.number,
+    )
+    frame = ready.town.frame
+    middle = shapely.get_coordinates(shapely.point_on_surface(part)) - frame.origin[:2]
+    foot = surface_height(ready.town.ground, middle) + frame.origin[2]
+    return Answer(
+        kind="zoning",
+        columns={
+            "feature_id": buildings.name[building].astype(object),
+            "rule": zones.name[zone].astype(object),
+            "allowed_m": np.round(zones.number[zone], 2),
+            "height_m": np.round(excess, 2),
+            "base_z_m": np.round(foot + zones.number[zone], 2),
+            "geometry": part,
+        },
+        summary={
+            "exceeding": len(np.unique(building)),
+            "most_m": round(float(excess.max()), 2) if len(excess) else 0.0,
+        },
+        value="height_m",
+        unit="m",
+        crs=frame.crs,
+    )
+
+
+def _places(ready: Ready, name: str) -> NDArray[np.float64]:
+    """Return (n, 3) places of a question in the scene.
+
+    Raises
+    ------
+    BelvedereError
+        ``analyse.no_place``: none is given.
+    """
+    places = np.array(ready.asked.get(name, ()), np.float64).reshape(-1, 3)
+    if len(places) < (2 if ready.kind == "sight" else 1):
+        raise BelvedereError("analyse.no_place")
+    return np.asarray(places - np.array(ready.town.frame.origin))
+
+
+def _numbered(count: int) -> list[str]:
+    return [str(i + 1) for i in range(count)]
+
+
+STUDIES: Mapping[str, Callable[[Ready, Progress], Answer]] = {
+    "sun": _sun,
+    "facades": _facades,
+    "shade": _shade,
+    "irradiation": _irradiation,
+    "sight": _sight,
+    "viewshed": _viewshed,
+    "monument": _monument,
+    "view": _view,
+    "zoning": _zoning,
+}
