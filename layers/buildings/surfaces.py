@@ -16,6 +16,7 @@ from twin.api import shapes
 
 Float64 = NDArray[np.float64]
 NO_LOD = -1.0
+NEAR_PLANE_M = 60.0
 SHADES: Mapping[str, float] = {
     "RoofSurface": 0.94,
     "WallSurface": 1.0,
@@ -267,5 +268,6 @@ def _shift(corner: Float64, row: NDArray[np.int32], view: api.ViewQuery, place: 
     x, y = (np.bincount(row, weights=middle[:, axis], minlength=rows) / count for axis in (0, 1))
     gap = view.ground.height_m(np.column_stack([x, y])[has]) - low[has]
     off = float(np.median(gap))
+    # Models side by side over a plane keep what their altitudes say of each other, as long as that is near it.
     flat = not np.isfinite(view.ground.cell_m)
-    return off if place == "ground" or flat or abs(off) > 3.0 else 0.0
+    return off if place == "ground" or abs(off) > (NEAR_PLANE_M if flat else 3.0) else 0.0

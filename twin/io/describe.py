@@ -10,11 +10,18 @@ from numpy.typing import NDArray
 
 from twin.io import geometry as shapes
 from twin.io.assemble import place_layer
+from twin.io.crs import Placed
+from twin.io.guess import column_for
 from twin.io.inspection import AttributeInfo, Bounds, LayerInfo
 from twin.io.loaded import Loaded, Request
+from twin.io.quantities import parse
 from twin.problems import Problem, Severity
 
 _EXAMPLE_LENGTH = 60
+LOWEST_GROUND_M = -430.0
+SAMPLED = 100_000
+FOOT_PERCENT = 10
+"""The lowest hundredths of a model may be cellars and strays."""
 
 
 def describe(loaded: Loaded, request: Request) -> LayerInfo:
@@ -31,8 +38,25 @@ def describe(loaded: Loaded, request: Request) -> LayerInfo:
         extent=_extent(loaded),
         z_range=_z_range(loaded),
         attributes=tuple(attribute(name, values) for name, values in loaded.columns.items()),
-        details=loaded.details,
+        details={**loaded.details, **_ground(loaded, placed)},
     )
+
+
+def _ground(loaded: Loaded, placed: Placed) -> dict[str, float]:
+    """Return the altitude about which the ground lies, as the columns or the feet of a model tell it."""
+    name = column_for("ground_z", loaded.columns)
+    if name and loaded.kind not in {"mesh", "cloud"}:
+        told = parse(loaded.columns[name], zero_is_none=False).values
+        told = told[np.isfinite(told) & (told > LOWEST_GROUND_M)]
+        return {"ground_m": round(float(np.median(told)), 1)} if len(told) else {}
+    model = loaded.mesh if loaded.mesh is not None else loaded.points
+    if model is None or not len(model.xyz_in_crs):
+        return {}
+    if placed.text and placed.split().geocentric:
+        return {}
+    z = model.xyz_in_crs[:: max(1, len(model.xyz_in_crs) // SAMPLED), 2]
+    z = z[np.isfinite(z)]
+    return {"ground_m": round(float(np.percentile(z, FOOT_PERCENT)), 1)} if len(z) else {}
 
 
 def _kind(loaded: Loaded) -> str:

@@ -42,7 +42,20 @@ def frame_for(layers: Sequence[LayerInfo], crs: str) -> GeoFrame:
     ordered = sorted(layers, key=lambda layer: layer.kind == "raster")
     middles = [_grid(layer, crs)[4] for layer in ordered if layer.extent is not None]
     x, y = next((m for m in middles if np.isfinite(m).all()), (0.0, 0.0))
-    return GeoFrame(crs=crs or "EPSG:3857", origin=(round(float(x)), round(float(y)), 0.0))
+    z = _plane_m(layers)
+    return GeoFrame(crs=crs or "EPSG:3857", origin=(round(float(x)), round(float(y)), z))
+
+
+def _plane_m(layers: Sequence[LayerInfo]) -> float:
+    """Return the altitude of the scene's zero: that of the sea where a relief gives heights.
+
+    Without a relief all stands on a plane at zero. It lies where the ground of the data is, so that what has
+    altitudes of its own (models, point clouds, tilesets) neither floats over it nor sinks.
+    """
+    if any(layer.kind == "raster" and not layer.details.get("picture") for layer in layers):
+        return 0.0
+    told = [float(layer.details["ground_m"]) for layer in layers if "ground_m" in layer.details]
+    return float(round(told[0])) if told else 0.0
 
 
 def time_zone_of(frame: GeoFrame) -> str:

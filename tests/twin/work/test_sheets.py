@@ -11,6 +11,7 @@ import rasterio
 import shapely
 from rasterio.transform import Affine
 
+from tests.twin.io.made import cube, write_json
 from twin.model.project import Project
 from twin.registry import Registry
 from twin.work.assemble import assemble
@@ -154,6 +155,21 @@ def test_the_heights_of_a_country_are_read_around_the_town(tmp_path: Path, types
     assert terrain.table.raster is not None
     assert max(terrain.table.raster.values.shape) < 40
     assert terrain.table.raster.values.mean() == pytest.approx(200.5, abs=1.0)
+    session.close()
+
+
+def test_models_without_a_relief_stand_on_a_plane_at_their_feet(
+    tmp_path: Path, types: Registry
+) -> None:
+    files = []
+    for name, z in (("west", 400.0), ("east", 418.0)):
+        moved = {"scale": [0.001] * 3, "translate": [X, Y, z]}
+        files.append(write_json(tmp_path / f"{name}.city.json", cube(transform=moved)))
+    project, _ = assemble(files, types)
+    session = session_of(project, types, tmp_path)
+    lowest = [runtime.bounds[2] for runtime in session.layers() if runtime.bounds is not None]
+    assert project.frame.origin[2] == pytest.approx(435.0)
+    assert lowest == pytest.approx([0.0, 18.0], abs=0.1)  # the plane is at the feet of the first
     session.close()
 
 
