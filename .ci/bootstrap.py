@@ -217,6 +217,7 @@ def _provide_venv(extras: set[str]) -> None:
     _make_venv()
     STAMP.unlink(missing_ok=True)
     _install(extras)
+    _make_ready()
     STAMP.write_text(json.dumps({**wanted, "extras": sorted(extras)}) + "\n", encoding="utf-8")
 
 
@@ -282,6 +283,15 @@ def _install(extras: set[str]) -> None:
         raise SystemExit(
             "pip could not install everything; the lines above say why. Then try again."
         )
+
+
+def _make_ready() -> None:
+    """Compile our modules, as pip did those of others, and keep the demo city built: both open at once then."""
+    python = str(_venv_python())
+    folders = ["twin", "ui", "layers", "plugins", "main.py"]
+    subprocess.run([python, "-m", "compileall", "-q", *folders], cwd=ROOT, check=False)
+    print("Making the demo city ready", flush=True)
+    subprocess.run([python, "-m", "ui.prepare"], cwd=ROOT, check=False)
 
 
 def _provide_peers() -> None:

@@ -50,6 +50,7 @@ def open_window(folder: Path, data: Path | None, *, show: bool = True) -> Any:
     from ui.window import MainWindow
 
     os.environ["BELVEDERE_STATE"] = str(folder / "state")
+    os.environ["BELVEDERE_CACHE"] = str(folder / "cache")  # every file is read and built anew
     services = make_services(app, Settings(folder / "settings.ini"))
     window = MainWindow(services, project_of(data, services) if data else Opened.read(DEMO))
     window.resize(1920, 1080)

@@ -12,8 +12,8 @@ from twin.store.project_folder import load_project
 from twin.work.session import Session
 
 if TYPE_CHECKING:
-    from twin.registry import Registry
     from twin.work.jobs import Deliver
+    from ui.services import Services
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +39,15 @@ class Opened:
         project, folder, problems = load_project(path)
         return cls(project=project, folder=folder.resolve(), problems=tuple(problems))
 
-    def session(self, registry: Registry, deliver: Deliver, *, scratch: Path) -> Session:
+    def session(self, services: Services, deliver: Deliver, *, scratch: Path) -> Session:
         """Return a session of it; ``scratch`` is the folder of a project that has none."""
-        session = Session(self.project, self.folder or scratch, registry, deliver=deliver)
+        session = Session(
+            self.project,
+            self.folder or scratch,
+            services.registry,
+            deliver=deliver,
+            prepared=services.prepared,
+        )
         if self.saved is not None:
             session.history.mark_saved(self.saved)
         return session

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from twin.work.prepared import Prepared
 from ui.settings import Settings
 from ui.theme import Theme
 
@@ -29,6 +30,7 @@ class Services:
     registry: Registry
     state_dir: Path
     demo: Path = DEMO
+    prepared: Prepared | None = None
 
 
 def state_dir() -> Path:
@@ -37,6 +39,14 @@ def state_dir() -> Path:
 
     named = os.environ.get("BELVEDERE_STATE")
     return Path(named) if named else Path(platformdirs.user_state_dir("belvedere", appauthor=False))
+
+
+def cache_dir() -> Path:
+    """Return the folder for what can be made again, by the habits of the system."""
+    import platformdirs
+
+    named = os.environ.get("BELVEDERE_CACHE")
+    return Path(named) if named else Path(platformdirs.user_cache_dir("belvedere", appauthor=False))
 
 
 def make_services(app: QApplication, settings: Settings) -> Services:
@@ -48,4 +58,5 @@ def make_services(app: QApplication, settings: Settings) -> Services:
         theme=Theme(app, settings.theme),
         registry=registry(),
         state_dir=state_dir(),
+        prepared=Prepared(cache_dir() / "layers"),
     )

@@ -5,21 +5,28 @@ from __future__ import annotations
 import importlib
 import threading
 
-NAMES = ("geopandas", "pyarrow.parquet", "pyogrio.raw", "rasterio")
+TABLES = ("geopandas", "pyarrow")
+FILES = ("pyarrow.parquet", "pyogrio.raw", "rasterio")
 
 
-def import_ahead() -> threading.Thread:
+def import_ahead(*, files: bool) -> threading.Thread:
     """Import them on a thread of its own; join it before anything that must not be held up is shown.
 
     An import holds the interpreter for up to a tenth of a second at a time.
+
+    Parameters
+    ----------
+    files : bool
+        Whether files will be read; else only what tables take.
     """
-    thread = threading.Thread(target=_import, name="libraries", daemon=True)
+    names = TABLES + FILES if files else TABLES
+    thread = threading.Thread(target=_import, args=(names,), name="libraries", daemon=True)
     thread.start()
     return thread
 
 
-def _import() -> None:
-    for name in NAMES:
+def _import(names: tuple[str, ...]) -> None:
+    for name in names:
         try:
             importlib.import_module(name)
         except ImportError:

@@ -24,7 +24,7 @@ API_VERSION = "0.1"
 
 MAX_BYTES = 1_000_000
 CAPABILITIES = ("feeds", "folders", "network", "project", "write_folders")
-"""What a plugin may ask for: feeds by name, folders to read or write (in words), hosts, writing to the project."""
+"""What a plugin may ask for: bringing feeds, by id; folders to read or write, in words; hosts; changing the project."""
 
 ABOUT = ("description", "author", "licence", "homepage")
 GEOMETRIES = frozenset({"point", "line", "polygon", "mesh", "cloud", "raster", "table"})
@@ -46,6 +46,9 @@ class LayerType:
         Names of the sources; the first is the main one.
     ground : bool
         Whether its class has a method ``ground``: other layers wait for the terrain that it gives.
+    repeatable : bool
+        Whether what it loads and builds follows from its sources, its parameters and the ground alone, not
+        from the time or anything else outside: it may then be kept on disk instead of being made again.
     """
 
     id: str
@@ -56,6 +59,7 @@ class LayerType:
     accepts: tuple[str, ...] = ()
     roles: tuple[str, ...] = ("features",)
     ground: bool = False
+    repeatable: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +127,7 @@ def _manifest(data: Mapping[str, Any], folder: Path, where: str) -> Manifest:
         layers=tuple(_layer_type(c, where) for c in contributions if c.kind == "layers"),
         contributions=contributions,
         translations=_translations(data.get("translations", {}), where),
-        capabilities=_capabilities(data.get("capabilities", {}), where),
+        capabilities=_capabilities(data.get("capabilities", {}), contributions, where),
         requires=_words(data, "requires", where),
         about={n: text_by_language(data[n], where, n) for n in ABOUT if n in data},
         extra={k: v for k, v in data.items() if k == "contract"},
@@ -150,10 +154,14 @@ def _layer_type(contribution: Contribution, where: str) -> LayerType:
         accepts=accepts,
         roles=_words(options, "roles", where) or ("features",),
         ground=options.get("ground") is True,
+        repeatable=options.get("repeatable") is True,
     )
 
 
-def _capabilities(value: object, where: str) -> Mapping[str, tuple[str, ...]]:
+def _capabilities(
+    value: object, contributions: tuple[Contribution, ...], where: str
+) -> Mapping[str, tuple[str, ...]]:
+    """Return what a plugin asks for; who brings a feed asks for it without saying so."""
     if not isinstance(value, dict):
         raise PluginError("plugin.field_missing", where, field="capabilities")
     unknown = sorted(set(value) - set(CAPABILITIES))
@@ -164,7 +172,9 @@ def _capabilities(value: object, where: str) -> Mapping[str, tuple[str, ...]]:
             value=", ".join(unknown),
             allowed=", ".join(CAPABILITIES),
         )
-    return MappingProxyType({name: _words(value, name, where) for name in value})
+    asked = {name: _words(value, name, where) for name in value}
+    feeds = tuple(c.id for c in contributions if c.kind == "feeds")
+    return MappingProxyType({**asked, "feeds": feeds} if feeds else asked)
 
 
 def _words(data: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:

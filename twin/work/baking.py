@@ -105,10 +105,10 @@ def _load(
     at = project.at or datetime.now(UTC)
     made = rt.make_layer(registry.create(spec.type), spec)
     job = Job("job.load", spec.id)
-    answer = rt.load(JobContext(spec, folder, project.frame, made.params, job), spec, made, at)
-    for problem in (*made.problems, *answer.problems):
+    read = rt.read(JobContext(spec, folder, project.frame, made.params, job), made)
+    for problem in (*made.problems, *read.problems):
         progress.report(problem)
-    return answer
+    return rt.loaded(read, spec, made, at)
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,20 +130,25 @@ class _Source:
         return str(self.spec.title.get("en") or next(iter(self.spec.title.values()), self.spec.id))
 
     def layers(self, progress: Progress) -> list[BakeLayer]:
-        if getattr(self.loaded.made.layer, "rowwise", False) and self.loaded.table.mesh is None:
+        if (
+            getattr(self.loaded.made.layer, "rowwise", False)
+            and self.loaded.read.table.mesh is None
+        ):
             return self._by_rows()
         return self._by_shapes(progress)
 
     def _valid(self) -> NDArray[np.bool_]:
         valid = self.loaded.validity
-        return np.ones(len(self.loaded.table), bool) if valid is None else valid.at(self.view.at)
+        return (
+            np.ones(len(self.loaded.read.table), bool) if valid is None else valid.at(self.view.at)
+        )
 
     # Rows that other processes turn into drawables.
 
     def _by_rows(self) -> list[BakeLayer]:
         import shapely
 
-        table = self.loaded.table
+        table = self.loaded.read.table
         geometry = np.asarray(table.frame.geometry.array, dtype=object)
         box = shapely.bounds(geometry)
         rows = np.flatnonzero(np.isfinite(box).all(axis=1) & self._valid())
@@ -183,7 +188,7 @@ class _Source:
     # Drawables that are cut here.
 
     def _by_shapes(self, progress: Progress) -> list[BakeLayer]:
-        made, table = self.loaded.made, self.loaded.table
+        made, table = self.loaded.made, self.loaded.read.table
         built = rt.build(made.layer, table, made.params, self.view, self.spec.id)
         for problem in built.problems:
             progress.report(problem)
@@ -214,11 +219,11 @@ class _Source:
             pieces += np.bincount(of_piece, minlength=len(rows))
             order = np.argsort(of_piece, kind="stable")
             cuts.append((shape, order, of_piece[order]))
-        columns, rgba = columns_of(self.loaded.table), self.loaded.look.rgba
+        columns, rgba = columns_of(self.loaded.read.table), self.loaded.look.rgba
 
         def task(name: str, members: NDArray[np.intp], side_m: float) -> LeafTask:
             taken = []
-            new = np.full(len(self.loaded.table), -1, np.int32)
+            new = np.full(len(self.loaded.read.table), -1, np.int32)
             new[rows[members]] = np.arange(len(members), dtype=np.int32)
             for shape, order, ordered in cuts:
                 start, stop = (np.searchsorted(ordered, members, side=s) for s in ("left", "right"))

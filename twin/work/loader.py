@@ -12,11 +12,13 @@ from twin.model.layer import LayerState, ViewQuery
 from twin.model.table import FeatureTable
 from twin.problems import Problem, Severity
 from twin.work import runtime as rt
+from twin.work.again import Again, lasting
 from twin.work.context import JobContext
 from twin.work.jobs import Job
 from twin.work.runtime import Built, LayerRuntime, Loaded, Look
 
 if TYPE_CHECKING:
+    from twin.work.prepared import Prepared
     from twin.work.session import Session
 
 INLINE_ROWS = 20_000
@@ -26,8 +28,9 @@ INLINE_ROWS = 20_000
 class Loader:
     """Starts the jobs of a session's layers and applies their answers."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, prepared: Prepared | None) -> None:
         self._session = session
+        self._again = Again(session, prepared)
         self._ground_layer: str | None = None
 
     def load(self, runtime: LayerRuntime) -> None:
@@ -41,7 +44,9 @@ class Loader:
             # The first of its type imports the author's code, which may take as long as reading.
             made = rt.make_layer(known or registry.create(spec.type), spec)
             context = JobContext(spec, session.folder, frame, made.params, job, changes=changes)
-            return rt.load(context, spec, made, at)
+            key = self._again.key_of_load(spec, changes)
+            read = self._again.get(key, lambda: rt.read(context, made))
+            return rt.loaded(read, spec, made, at, key if lasting(read) else None)
 
         self._start(runtime, "job.load", work, self._loaded)
         session.changed(runtime, "state")
@@ -57,12 +62,17 @@ class Loader:
         if runtime.table is None or not self._ground_settled(runtime):
             return
         table, params, layer, where = runtime.table, runtime.params, runtime.layer, runtime.spec.id
-        view = self._view()
+        view, loaded = self._view(), runtime.key
 
         def work(_job: Job) -> Built:
-            return rt.build(layer, table, params, view, where)
+            key = self._again.key_of_build(loaded, params, view)
+            return self._again.get(key, lambda: rt.build(layer, table, params, view, where))
 
         self._start(runtime, "job.build", work, self._built)
+
+    def keep(self) -> None:
+        """Keep what was made, for the next start."""
+        self._again.keep()
 
     def restyle(self, runtime: LayerRuntime) -> None:
         """Colour a layer again; large tables on a worker."""
@@ -171,12 +181,12 @@ class Loader:
         self._session.jobs.run(job, work, done=done, failed=failed)
 
     def _loaded(self, runtime: LayerRuntime, answer: Loaded) -> None:
-        made = answer.made
+        made, read = answer.made, answer.read
         runtime.layer, runtime.params = made.layer, made.params
-        runtime.param_problems = made.problems
-        runtime.table, runtime.validity = answer.table, answer.validity
-        runtime.default_style, runtime.ground = answer.default_style, answer.ground
-        runtime.load_problems = answer.problems
+        runtime.param_problems, runtime.key = made.problems, answer.key
+        runtime.table, runtime.validity = read.table, answer.validity
+        runtime.default_style, runtime.ground = read.default_style, read.ground
+        runtime.load_problems = read.problems
         runtime.columns_now = rt.NO_COLUMNS
         self.at_time(runtime)
         look = answer.look

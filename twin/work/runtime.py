@@ -46,16 +46,24 @@ class Made:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Loaded:
-    """Answer of a load: the table, and the ground where the layer is the terrain."""
+class Read:
+    """What an author's ``load`` gave, and the ground where the layer is the terrain."""
 
-    made: Made
     table: FeatureTable
     default_style: Style
-    validity: Validity | None
     ground: Ground | None
     problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Loaded:
+    """Answer of a load: what was read, and how it looks; ``key`` names it as long as nothing changes."""
+
+    made: Made
+    read: Read
+    validity: Validity | None
     look: Look
+    key: str | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -93,6 +101,8 @@ class LayerRuntime:
         self.ground_problems: tuple[Problem, ...] = ()
         self.default_style = Style()
         self.changes: Changes = ()
+        self.key: str | None = None
+        """Names the table as long as nothing it depends on changes; None where that cannot be told."""
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -173,7 +183,7 @@ def make_layer(layer: Any, spec: LayerSpec) -> Made:
     return Made(layer=layer, params=params, problems=tuple(problems))
 
 
-def load(ctx: Any, spec: LayerSpec, made: Made, at: datetime) -> Loaded:
+def read(ctx: Any, made: Made) -> Read:
     """Run an author's ``load`` and what belongs to it. Runs on a worker."""
     layer = made.layer
     table = layer.load(ctx)
@@ -182,22 +192,25 @@ def load(ctx: Any, spec: LayerSpec, made: Made, at: datetime) -> Loaded:
     if FEATURE_ID not in table.frame.columns:
         raise TypeError("the table that load() returned has no column feature_id")
     ground = layer.ground(table, ctx.params, ctx.frame) if hasattr(layer, "ground") else None
-    default = layer.default_style(table) if hasattr(layer, "default_style") else None
-    draft = LayerRuntime(spec)
-    draft.table, draft.params, draft.default_style = table, ctx.params, default or Style()
     if ground is not None and not callable(getattr(ground, "height_m", None)):
         raise TypeError(f"ground() must return a Ground, got {type(ground).__name__}")
-    if hasattr(layer, "columns_at"):
-        draft.columns_now = columns_at(layer, table, ctx.params, at)
-    return Loaded(
-        made=made,
+    default = layer.default_style(table) if hasattr(layer, "default_style") else None
+    return Read(
         table=table,
-        default_style=draft.default_style,
-        validity=Validity.of(table.frame),
+        default_style=default or Style(),
         ground=ground,
         problems=tuple(ctx.problems),
-        look=look(draft),
     )
+
+
+def loaded(read: Read, spec: LayerSpec, made: Made, at: datetime, key: str | None = None) -> Loaded:
+    """Return what was read with its colours at a moment. Runs on a worker."""
+    draft = LayerRuntime(spec)
+    draft.table, draft.params, draft.default_style = read.table, made.params, read.default_style
+    if hasattr(made.layer, "columns_at"):
+        draft.columns_now = columns_at(made.layer, read.table, made.params, at)
+    validity = Validity.of(read.table.frame)
+    return Loaded(made=made, read=read, validity=validity, look=look(draft), key=key)
 
 
 def columns_at(layer: Any, table: FeatureTable, params: Any, at: datetime) -> Mapping[str, Any]:
@@ -221,7 +234,7 @@ def build(layer: Any, table: FeatureTable, params: Any, view: ViewQuery, where: 
             problems.append(Problem("layer.bad_drawable", where, values, Severity.ERROR))
         else:
             good.append(drawable)
-    if not good and not problems:
+    if not good and not problems and len(table):
         problems.append(Problem("layer.nothing_to_draw", where, {"count": len(table)}))
     return Built(drawables=tuple(good), bounds=bounds_of(good), problems=tuple(problems))
 

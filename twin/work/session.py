@@ -27,6 +27,7 @@ from twin.registry import Registry
 from twin.work.history import History, Step
 from twin.work.jobs import Deliver, JobBoard
 from twin.work.loader import Loader
+from twin.work.prepared import Prepared
 from twin.work.runtime import LayerRuntime, recoloured
 
 WORKERS = max(1, min(2, (os.cpu_count() or 2) - 1))
@@ -51,6 +52,8 @@ class Session:
         Runs a callback on the owner's thread, called from workers; None queues callbacks for :meth:`wait`.
     workers : int
         Number of worker threads.
+    prepared : Prepared or None
+        Where layers that were built before are found again; None: nothing is kept.
     """
 
     project_changed = Signal(Project, Project)
@@ -67,6 +70,7 @@ class Session:
         *,
         deliver: Deliver | None = None,
         workers: int = WORKERS,
+        prepared: Prepared | None = None,
     ) -> None:
         self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._project = project
@@ -80,7 +84,7 @@ class Session:
         self._plan: dict[str, Changes] = {}
         self._ground: Ground = FlatGround()
         self._layers: dict[str, LayerRuntime] = {}
-        self._loader = Loader(self)
+        self._loader = Loader(self, prepared)
         self._last_tick = 0.0
         self._later: list[str] = []
         self.holds_hidden = False
@@ -228,7 +232,11 @@ class Session:
 
     def settled(self) -> None:
         """Go on with the hidden layers once nothing else is under way, unless the owner does so itself."""
-        if self._later and not self.holds_hidden and not any(r.busy for r in self.layers()):
+        if any(r.busy for r in self.layers()):
+            return
+        if not self._later:
+            self._loader.keep()
+        elif not self.holds_hidden:
             self.load_hidden()
 
     def set_ground(self, ground: Ground) -> None:

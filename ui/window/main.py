@@ -65,7 +65,8 @@ class MainWindow(Requests, QMainWindow):
         self.pictures = Pictures(self)
         self.bookmarks = Bookmarks(self)
         self.time = TimeControl(self)
-        libraries = import_ahead() if opened is not None else None
+        kept = services.prepared is not None and not services.prepared.empty
+        libraries = import_ahead(files=not kept) if opened is not None else None
         if opened is not None:
             self._begin(opened)
         self._build()
@@ -89,9 +90,7 @@ class MainWindow(Requests, QMainWindow):
         self._attach(None)
 
     def _begin(self, opened: Opened) -> None:
-        session = opened.session(
-            self.services.registry, self.bridge.deliver, scratch=self.files.scratch
-        )
+        session = opened.session(self.services, self.bridge.deliver, scratch=self.files.scratch)
         self.session = session
         session.holds_hidden = True  # until the first picture is there
         session.start()
