@@ -23,6 +23,7 @@ from twin.errors import BelvedereError, Cancelled, CrsError, ReadError
 from twin.io.guess import meanings
 from twin.live.feed import FeedContext, FeedError
 from twin.model import rows
+from twin.model.edits import Edit
 from twin.model.geoframe import GeoFrame
 from twin.model.ground import FlatGround, GridGround, Ground
 from twin.model.layer import (
@@ -35,6 +36,7 @@ from twin.model.layer import (
     ViewQuery,
 )
 from twin.model.making import facts_of, number, read_json, stacked, table_from_lonlat
+from twin.model.panels import Button, Field, Form, Grid, Image, PanelPart, Paragraph
 from twin.model.params import Choice, ColumnName, Range, Unit, params
 from twin.model.style import (
     Categories,
@@ -63,6 +65,7 @@ __all__ = [
     "API_VERSION",
     "FEATURE_ID",
     "BelvedereError",
+    "Button",
     "Cancelled",
     "Categories",
     "Category",
@@ -74,23 +77,30 @@ __all__ = [
     "Datastream",
     "Drape",
     "Drawable",
+    "Edit",
     "Fact",
     "FeatureMesh",
     "FeatureTable",
     "FeedContext",
     "FeedError",
+    "Field",
     "FlatGround",
+    "Form",
     "GeoFrame",
     "Glyphs",
     "Graduated",
+    "Grid",
     "GridGround",
     "Ground",
+    "Image",
     "Labels",
     "Layer",
     "LayerState",
     "Lines",
     "LoadContext",
     "Mesh",
+    "PanelPart",
+    "Paragraph",
     "PointCloud",
     "Points",
     "Problem",

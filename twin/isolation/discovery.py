@@ -42,17 +42,20 @@ def open_registry(bundled: Sequence[Path], warden: Warden, *, user: Path | None)
 
     def extend(registry: Registry, project: Path) -> None:
         add_strangers(registry, _folders([project / "plugins"]), warden)
-        offer_readers(registry)
+        offer(registry)
 
     def conditions(manifest: Manifest) -> object:
         return warden.store.of(manifest.folder)
 
-    registry = Registry(isolate=isolate, extend=extend, conditions=conditions)
+    def hosts(manifest: Manifest) -> tuple[str, ...]:
+        return warden.grants(manifest).hosts
+
+    registry = Registry(isolate=isolate, extend=extend, conditions=conditions, hosts=hosts)
     for folder in _folders(bundled):
         registry.add_folder(folder)
     strangers = [*_folders([user] if user else []), *installed_packages()]
     add_strangers(registry, strangers, warden)
-    offer_readers(registry)
+    offer(registry)
     return registry
 
 
@@ -63,6 +66,15 @@ def add_strangers(registry: Registry, folders: Iterable[Path], warden: Warden) -
         if folder.resolve() in known:
             continue
         registry.add_folder(folder, isolated=not warden.store.is_trusted(folder))
+
+
+def offer(registry: Registry) -> None:
+    """Make known what plugins bring to the whole process: formats and shapes. Reads no file."""
+    offer_readers(registry)
+    if registry.contributions("glyphs"):
+        from twin.work.brought.glyphs import offer_glyphs
+
+        offer_glyphs(registry)
 
 
 def offer_readers(registry: Registry) -> None:

@@ -11,7 +11,9 @@ from twin.isolation.process import BrokenRuleError, PluginProcess, view_of
 from twin.isolation.warden import Warden
 from twin.registry import Contribution, Manifest
 
-FUNCTIONS = frozenset({"analyses", "indicators", "networks", "readers"})
+FUNCTIONS = frozenset(
+    {"analyses", "commands", "indicators", "networks", "panels", "readers", "tools"}
+)
 """Kinds that are plain functions: they can be called through the wall."""
 
 
@@ -30,6 +32,11 @@ class IsolatedFunction:
     def __call__(self, *arguments: Any) -> Any:
         """Call it. Raises PluginError for whatever goes wrong behind the wall."""
         self._warden.require_allowed(self._manifest)
+        if (
+            self._contribution.kind == "commands"
+            and not self._warden.grants(self._manifest).project
+        ):
+            raise PluginError("plugin.not_granted", self._contribution.id, what="project")
         paths = [a for a in arguments if isinstance(a, Path)]
         process = start(self._manifest, self._contribution.id, self._warden, paths)
         plain = [str(a) if isinstance(a, Path) else a for a in arguments]
@@ -59,6 +66,8 @@ def isolated(manifest: Manifest, contribution: Contribution, warden: Warden) -> 
         return IsolatedFunction(manifest, contribution, warden)
     if contribution.kind == "feeds":
         warden.require_allowed(manifest)
+        if contribution.id not in warden.grants(manifest).feeds:
+            raise PluginError("plugin.not_granted", contribution.id, what="feeds")
 
         def make() -> IsolatedFeed:
             return IsolatedFeed(

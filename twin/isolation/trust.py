@@ -46,6 +46,8 @@ class Decision:
         Keys of the problems for which it was stopped, at most three.
     off : bool
         The user switched it off.
+    asked : bool
+        The window asked the user what it may do; what was not granted then, the manager grants.
     """
 
     trusted: str = ""
@@ -56,6 +58,7 @@ class Decision:
     project: bool = False
     strikes: tuple[str, ...] = field(default=())
     off: bool = False
+    asked: bool = False
 
     @property
     def set_aside(self) -> bool:
@@ -124,6 +127,7 @@ def _decision(row: Mapping[str, Any]) -> Decision:
         trusted=str(row.get("trusted", "")),
         project=row.get("project") is True,
         off=row.get("off") is True,
+        asked=row.get("asked") is True,
         **{name: tuple(str(v) for v in row.get(name, ())) for name in names},
     )
 

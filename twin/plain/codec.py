@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 
 from twin import drawables
-from twin.plain import tables
 from twin.model import edits, geoframe, ground, layer, panels, style, table
 from twin.network import model as network
+from twin.plain import tables
 from twin.problems import Problem, Severity
 from twin.store.history.model import Datastream
 

@@ -156,7 +156,7 @@ def _coordinates(geometry: NDArray[Any]) -> tuple[str, list[NDArray[Any]]]:
 
 def _checked_points(xyz: NDArray[Any], state: NDArray[Any], *, crs: object) -> Any:
     """Return the points as a geometry array, made when first used."""
-    from twin.isolation.lazy import LazyGeometry
+    from twin.plain.lazy import LazyGeometry
 
     wrong = state.ndim != 1 or xyz.ndim != 2 or xyz.shape[1] not in (2, 3)
     if wrong or len(xyz) != int(np.count_nonzero(state == PRESENT)) or xyz.dtype.kind != "f":

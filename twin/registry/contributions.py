@@ -19,17 +19,19 @@ CODE_KINDS = frozenset(
         "indicators",
         "layers",
         "networks",
+        "panels",
         "readers",
-        "services",
         "tools",
     }
 )
 """Kinds whose rows name code: ``class = "module:Name"``, a class or a function."""
 
-DATA_KINDS = frozenset({"commodities", "glyphs", "panels", "stories", "styles", "translations"})
-"""Kinds whose rows name a file (``data``), code, or say all they have to say in the row itself."""
+DATA_KINDS = frozenset({"glyphs", "services", "stories", "styles", "translations"})
+"""Kinds whose rows name a file of the plugin's folder (``data``): read, never run."""
 
-KINDS = CODE_KINDS | DATA_KINDS
+KINDS = CODE_KINDS | DATA_KINDS | {"commodities"}
+"""All kinds; a commodity says all it has to say in its row."""
+
 _OWN_FIELDS = frozenset({"id", "class", "data", "title"})
 
 
@@ -117,6 +119,8 @@ def _contribution(kind: str, row: Mapping[str, Any], plugin_id: str, where: str)
     module, attribute = _code(row, where)
     if kind in CODE_KINDS and not module:
         raise PluginError("plugin.field_missing", where, field=f"class ({kind}: {own_id})")
+    if kind in DATA_KINDS and ("data" not in row or module):
+        raise PluginError("plugin.field_missing", where, field=f"data ({kind}: {own_id})")
     return Contribution(
         kind=kind,
         id=own_id,

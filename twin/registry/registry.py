@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import json
 import re
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -15,12 +18,15 @@ from typing import Any
 from twin.errors import PluginError
 from twin.problems import Problem, Severity
 from twin.registry.contributions import KINDS, Contribution
-from twin.registry.manifest import MANIFEST_NAME, LayerType, Manifest, read_manifest
+from twin.registry.manifest import MANIFEST_NAME, MAX_BYTES, LayerType, Manifest, read_manifest
 
 FEATURES = frozenset({"point", "line", "polygon"})
 
 Isolate = Callable[[Manifest, LayerType | Contribution], Any]
 """Makes the layer, or what stands for another contribution, of a plugin that may not run in this process."""
+
+Hosts = Callable[[Manifest], tuple[str, ...]]
+"""Hosts that the user granted to an isolated plugin."""
 
 Extend = Callable[["Registry", Path], None]
 """Adds the plugins of a project folder to a registry."""
@@ -66,6 +72,8 @@ class Registry:
         Adds the plugins of a project's folder ``plugins``; without it a project brings none.
     conditions : callable or None
         What the user decided about a plugin: when it changes, its layers begin anew.
+    hosts : callable or None
+        Hosts that the user granted to an isolated plugin; without it, none.
     """
 
     def __init__(
@@ -76,7 +84,10 @@ class Registry:
         isolate: Isolate | None = None,
         extend: Extend | None = None,
         conditions: Callable[[Manifest], object] | None = None,
+        hosts: Hosts | None = None,
     ) -> None:
+        self._hosts = hosts
+        self._words: dict[tuple[str, str], Mapping[str, str]] = {}
         self._extend = extend
         self._conditions = conditions
         self._isolate = isolate
@@ -125,7 +136,12 @@ class Registry:
 
     def copy(self) -> Registry:
         """Return a registry of the same plugins, for instance for one project that brings more."""
-        made = Registry(isolate=self._isolate, extend=self._extend, conditions=self._conditions)
+        made = Registry(
+            isolate=self._isolate,
+            extend=self._extend,
+            conditions=self._conditions,
+            hosts=self._hosts,
+        )
         made._problems = list(self._problems)
         made._plugins, made._owner = dict(self._plugins), dict(self._owner)
         made._types, made._entries = dict(self._types), list(self._entries)
@@ -155,6 +171,12 @@ class Registry:
     def is_isolated(self, plugin_id: str) -> bool:
         """Whether the code of a plugin may not run in this process."""
         return plugin_id in self._isolated
+
+    def may_reach(self, plugin_id: str, host: str) -> bool:
+        """Whether data of a plugin may have the application ask a host of the web."""
+        if plugin_id not in self._isolated:
+            return True
+        return self._hosts is not None and host in self._hosts(self._plugins[plugin_id])
 
     @property
     def plugins(self) -> Mapping[str, Manifest]:
@@ -230,6 +252,11 @@ class Registry:
         PluginError
             Unknown type, or its code cannot be imported or called.
         """
+        layer = self._create(type_id)
+        _lend_networks(layer, self._network_functions(type_id))
+        return layer
+
+    def _create(self, type_id: str) -> Any:
         layer_type = self._types.get(type_id)
         if layer_type is None:
             raise PluginError("plugin.unknown_layer_type", type_id)
@@ -249,10 +276,30 @@ class Registry:
         if manifest is None:
             return key
         for language in (lang, "en"):
-            text = manifest.translations.get(language, {}).get(key)
+            text = self._worded(manifest, language).get(key)
             if text:
                 return text
         return key.rpartition(".")[2].replace("_", " ")
+
+    def _network_functions(self, type_id: str) -> list[Callable[..., Any]]:
+        """Return what makes networks of a layer type's tables, loaded when first asked."""
+        rows = self._contributions["networks"]
+        return [partial(self._network, c) for c in rows if c.options.get("layer") == type_id]
+
+    def _network(self, contribution: Contribution, table: Any) -> Any:
+        return self.load(contribution)(table)
+
+    def _worded(self, manifest: Manifest, language: str) -> Mapping[str, str]:
+        """Return a plugin's words: those of its manifest, then those of its files of translations."""
+        found = self._words.get((manifest.id, language))
+        if found is None:
+            found = dict(manifest.translations.get(language, {}))
+            for row in manifest.contributions:
+                if row.kind == "translations" and row.options.get("language") == language:
+                    with contextlib.suppress(PluginError):  # ``check`` tells why
+                        found |= words_of(data_path(manifest, row))
+            self._words[manifest.id, language] = found
+        return found
 
     def _add(self, manifest: Manifest, *, isolated: bool = False) -> None:
         if manifest.id in self._plugins:
@@ -300,6 +347,23 @@ def data_path(manifest: Manifest, contribution: Contribution) -> Path:
     if not path.is_relative_to(folder) or not path.is_file():
         raise PluginError("plugin.data_missing", str(folder), file=contribution.data)
     return path
+
+
+def words_of(path: Path) -> dict[str, str]:
+    """Return the texts by key of a file of translations. Raises PluginError where it holds none."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise PluginError("plugin.manifest_too_large", str(path))
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        return {str(key): text for key, text in rows.items() if isinstance(text, str)}
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
+        raise PluginError("plugin.bad_data", str(path), reason=str(error)[:200]) from error
+
+
+def _lend_networks(layer: Any, functions: Sequence[Callable[..., Any]]) -> None:
+    """Give a layer that declares no networks those that functions make of its table."""
+    if functions and not hasattr(layer, "networks"):
+        layer.networks = lambda table: [function(table) for function in functions]
 
 
 def _package_name(manifest: Manifest) -> str:

@@ -32,6 +32,7 @@ from twin.services.kinds import connector
 from twin.services.places import find_place
 from twin.store.project_folder import PROJECT_FILE, save_project, write_atomically
 from twin.work.assemble import bright_moment, free_id, type_for
+from twin.work.brought.data import datasets
 from twin.work.placing import frame_for, time_zone_of
 
 RECORD = "fetched.json"
@@ -108,7 +109,8 @@ def fetch_city(
         area, country = find_place(name, catalogue.places, http, progress)
         before = _recorded(folder)
         outcomes: list[Outcome] = []
-        wanted = [d for d in catalogue.of(country) if not only or d.id in only]
+        there = [*catalogue.of(country), *datasets(registry, country, progress.report)]
+        wanted = [d for d in there if not only or d.id in only]
         for dataset in wanted:
             if watch is not None:
                 watch(dataset, None)

@@ -335,7 +335,7 @@ def _of_fact(name: str, number: int, fact: Fact) -> Indicator:
         label=fact.label,
         value=float(value) if isinstance(value, int | float) else None,
         unit=fact.unit,
-        formula={"en": f"plugin {name}", "fr": f"greffon {name}"},
+        formula={"en": f"plugin {name}", "fr": f"extension {name}"},
         source={"en": source, "fr": source},
         quality=fact.provenance.quality,
     )

@@ -301,7 +301,7 @@ class NetworksPanel(Panel):
         name = self._subject_name()
         self._title.setText(tr("networks.trace_of", name=name, network=text(traced.system.title)))
         self._list.show_groups(
-            ((tr("networks.numbers"), words.trace_head(traced)),
+            ((tr("networks.numbers"), words.trace_head(session, traced)),
              (tr("networks.chain"), words.chain(session, traced)),
              *((text(other.system.title), words.chain(session, other)) for other in self._others))
         )  # fmt: skip

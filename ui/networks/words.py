@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from twin.network.model import Network
+from twin.network.model import COMMODITIES, Network
 from ui.i18n import text, tr
 from ui.i18n.formats import quantity
 from ui.networks.questions import Cut, Town, Traced, feature_of, shown_layer
@@ -38,10 +38,20 @@ class Row:
     quality: str = ""
 
 
-def trace_head(traced: Traced) -> list[Row]:
+def commodity(session: Session, network: Network) -> str:
+    """Return what a network carries, as we or the plugin that brings the commodity word it; else its own word."""
+    if network.commodity in COMMODITIES:
+        return tr(f"networks.commodity.{network.commodity}")
+    brought = session.registry.contributions("commodities")
+    titles = (c.title for c in brought if c.id == network.commodity)
+    return text(next(titles, {}), network.commodity)
+
+
+def trace_head(session: Session, traced: Traced) -> list[Row]:
     """Return the numbers of a trace."""
     found, way = traced.found, traced.found.to_source
     rows = [
+        Row(tr("networks.commodity"), commodity(session, traced.system.network)),
         Row(tr("networks.upstream"), _elements(found.upstream_edges.sum())),
         Row(tr("networks.downstream"), _elements(found.downstream_edges.sum())),
         Row(tr("networks.connected"), _elements(found.connected_edges.sum())),

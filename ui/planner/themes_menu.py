@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
 
+from twin.model.style import Style
 from twin.model.themes import THEMES, Theme
 from ui.i18n import text, tr
 
@@ -28,13 +29,34 @@ def fill(window: MainWindow, menu: QMenu) -> None:
                         window, t, layer, c
                     )
                 )
+    _brought(window, menu)
     if menu.isEmpty():
         menu.addAction(tr("themes.none")).setEnabled(False)
 
 
+def _brought(window: MainWindow, menu: QMenu) -> None:
+    """Offer the styles of plugins to the layers that they fit."""
+    session = window.session
+    if session is None or not session.registry.contributions("styles"):
+        return
+    from twin.work.brought.data import styles
+
+    for found in styles(session.registry, window.tell):
+        for runtime in session.layers():
+            if found.fits(runtime.spec.type, runtime.column_names()):
+                words = f"{text(found.title)}: {text(runtime.spec.title, runtime.spec.id)}"
+                menu.addAction(words).triggered.connect(
+                    lambda _on=False, s=found.style, layer=runtime.spec.id: wear(window, s, layer)
+                )
+
+
 def apply(window: MainWindow, theme: Theme, layer: str, column: str) -> None:
     """Give a layer the style of a theme."""
+    wear(window, theme.style(column), layer)
+
+
+def wear(window: MainWindow, style: Style, layer: str) -> None:
+    """Give a layer a style."""
     session = window.session
     if session is not None:
-        style = theme.style(column)
         session.do("themes.do.apply", lambda p: p.with_layer(replace(p.layer(layer), style=style)))

@@ -73,7 +73,13 @@ def _behind_walls(folder: Path, seconds: float) -> list[Problem]:
     def isolate(manifest: Manifest, wanted: LayerType | Contribution) -> Any:
         if isinstance(wanted, Contribution):
             # All that it asks for: what it fetches comes from its own sample, never from the network.
-            store.change(folder, hosts=manifest.capabilities.get("network", ()))
+            asked = manifest.capabilities
+            store.change(
+                folder,
+                hosts=asked.get("network", ()),
+                feeds=asked.get("feeds", ()),
+                project=bool(asked.get("project")),
+            )
             return isolated(manifest, wanted, warden)
         layers.append(IsolatedLayer(manifest, wanted, warden))
         return layers[-1]

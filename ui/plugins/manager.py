@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFileDialog,
     QFrame,
     QInputDialog,
@@ -34,6 +32,7 @@ from ui.forms.parts import Chip, IconButton, clear, heading, muted, row, wrappin
 from ui.i18n import problem_text, tr
 from ui.icons import icon
 from ui.plugins import shelves
+from ui.plugins.grants import GrantBoxes
 from ui.plugins.listing import rows
 from ui.plugins.shown import Shown, description, facts
 from ui.theme import current_palette
@@ -210,21 +209,7 @@ class PluginManager(Panel):
         """Show what an isolated plugin asks for, each to be granted on its own."""
         if shown.manifest is None or shown.row is None or shown.state != "isolated":
             return
-        decision = home.warden().store.of(shown.row.folder)
-        for host in shown.manifest.capabilities.get("network", ()):
-            box = QCheckBox(tr("plugins.may_reach", host=host))
-            box.setChecked(host in decision.hosts)
-            box.toggled.connect(partial(self._grant, shown, host))
-            self._asks.addWidget(box)
-        if shown.manifest.capabilities.get("folders"):
-            words = ", ".join(shown.manifest.capabilities["folders"])
-            label = muted(tr("plugins.asks_folder", what=words))
-            self._asks.addWidget(label)
-            button = QPushButton(tr("plugins.grant_folder"))
-            button.clicked.connect(lambda _checked=False: self._grant_folder(shown))
-            self._asks.addWidget(button)
-            for folder in decision.read:
-                self._asks.addWidget(muted(folder))
+        self._asks.addWidget(GrantBoxes(shown.manifest))
 
     def _possible(self, shown: Shown) -> Mapping[str, Callable[[], object]]:
         """Return what can be done with a plugin, by the key of its wording."""
@@ -280,20 +265,6 @@ class PluginManager(Panel):
         )
         if answer == buttons.Yes:
             self._decide(shown, trusted=digest(shown.row.folder), strikes=())
-
-    def _grant(self, shown: Shown, host: str, on: bool) -> None:
-        if shown.row is None:
-            return
-        store = home.warden().store
-        hosts = set(store.of(shown.row.folder).hosts) - {host}
-        store.change(shown.row.folder, hosts=tuple(sorted(hosts | ({host} if on else set()))))
-
-    def _grant_folder(self, shown: Shown) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, tr("plugins.grant_folder"))
-        if chosen and shown.row is not None:
-            read = home.warden().store.of(shown.row.folder).read
-            self._decide(shown, read=tuple(sorted({*read, chosen})))
-            self._show()
 
     def _install(self, shown: Shown) -> None:
         shelf, offer = shown.shelf, shown.offer

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from twin.api import testing
 from twin.contract.drawn import same
 from twin.drawables import Glyphs, Labels, Lines, Mesh, Points, Role
-from twin.plain import codec
 from twin.model.layer import Fact, Series
 from twin.model.style import Graduated, Style
+from twin.plain import codec
 from twin.problems import Problem, Severity
 
 

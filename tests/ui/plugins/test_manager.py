@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QMessageBox, QPushButton
+from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.twin.isolation.conftest import write_plugin
 from ui import plugin_home as home
 from ui.i18n import tr
+from ui.plugins.grants import GrantBoxes
 from ui.plugins.manager import PluginManager
 from ui.services import Services
 
@@ -86,8 +87,9 @@ def test_trust_is_given_only_after_a_warning(
 def test_a_host_is_granted_one_by_one(manager: PluginManager, own_home: Path) -> None:
     if state(manager) != "isolated":
         pytest.skip("no sandbox here")
-    box = manager._asks.itemAt(0).widget()
-    assert isinstance(box, QCheckBox)
+    grants = manager._asks.itemAt(0).widget()
+    assert isinstance(grants, GrantBoxes)
+    box = grants.boxes["network", "data.example.org"]
     assert box.text() == "May reach data.example.org"
     box.setChecked(True)
     assert home.warden().store.of(own_home / "stranger").hosts == ("data.example.org",)

@@ -1,0 +1,61 @@
+"""The answer of a plugin's analysis as a layer of the project: a file, and what shows it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from twin.errors import PluginError
+from twin.model.layer import LayerSpec, Source
+from twin.model.project import Project
+from twin.model.table import FeatureTable, Provenance, Quality
+from twin.registry import Contribution
+
+FOLDER = "analyses"
+GROUP = "analyses"
+TYPE = "belvedere.vector"
+
+
+def table_path(folder: Path, contribution: Contribution, spare: Path) -> Path:
+    """Return where the table of an analysis is kept: in the project, or in the spare folder if that is read-only."""
+    shipped = "assets" in folder.parts[-2:]
+    home = folder if os.access(folder, os.W_OK) and not shipped else spare
+    return home / FOLDER / f"{contribution.id}.parquet"
+
+
+def write_table(table: FeatureTable, path: Path) -> None:
+    """Write a table: GeoParquet, or CSV without geometry by its suffix. Raises PluginError where it cannot be."""
+    frame: Any = table.frame
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix.lower() == ".csv":
+            frame.drop(columns=[frame.geometry.name]).to_csv(path, index=False)
+        else:
+            frame.set_crs(table.crs, allow_override=True).to_parquet(path, index=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise PluginError("plugin.cannot_write", str(path), reason=str(error)[:200]) from error
+
+
+def with_table(project: Project, contribution: Contribution, path: Path, made_of: str) -> Project:
+    """Return a copy that shows the table of an analysis as a layer; an earlier answer is replaced.
+
+    Parameters
+    ----------
+    made_of : str
+        Differs from run to run, so that the layer loads again.
+    """
+    said = Provenance(contribution.id, made_of, "", Quality.ESTIMATED)
+    source = Source(path=path.as_posix(), provenance=said, options={"made_of": made_of})
+    name = f"analysis-{contribution.id}"
+    known = next((s for s in project.layers if s.id == name), None)
+    spec = LayerSpec(
+        id=name,
+        type=TYPE,
+        title=contribution.title,
+        sources={"features": source},
+        params=known.params if known else {},
+        style=known.style if known else None,
+        group=GROUP,
+    )
+    return project.with_layer(spec)
