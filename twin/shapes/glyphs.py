@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from twin.shapes.parts import Float64, UInt8
 from twin.shapes.solids import Colour, Solid, assembled, ball, box, lathe
+from twin.shapes.vehicles import VEHICLES
 
 WHITE: Colour = (238, 238, 232)
 METAL: Colour = (128, 134, 140)
@@ -289,20 +290,6 @@ def _bench() -> list[Solid]:
     ]
 
 
-def _car() -> list[Solid]:
-    """A parked car that looks north: body and roof take the paint."""
-    glass = box((1.62, 2.3, 0.52), DARK, at=(0, -0.2, 0.8))
-    upper = glass.xyz[:, 2] > 1.0
-    glass.xyz[upper] = glass.xyz[upper] * (0.84, 0.68, 1.0) + (0.0, -0.1, 0.0)
-    return [
-        box((1.78, 4.2, 0.5), NEUTRAL, at=(0, 0, 0.3), tint=True),
-        glass,
-        box((1.34, 1.5, 0.05), NEUTRAL, at=(0, -0.24, 1.32), tint=True),
-        box((1.8, 0.62, 0.36), DARK, at=(0, 1.28, 0.0)),
-        box((1.8, 0.62, 0.36), DARK, at=(0, -1.28, 0.0)),
-    ]
-
-
 def _pin() -> list[Solid]:
     return [
         lathe(
@@ -347,7 +334,7 @@ _MAKERS: Mapping[str, tuple[Maker, float]] = {
     "station": (_station, 1.0),
     "lamp": (_lamp, 1.0),
     "bench": (_bench, 1.0),
-    "car": (_car, 1.0),
+    **{name: (make, 1.0) for name, make in VEHICLES.items()},
 }
 
 
@@ -376,17 +363,32 @@ class _Catalogue(Mapping[str, GlyphShape]):
     """The shapes by name, each made when first asked for."""
 
     def __getitem__(self, name: str) -> GlyphShape:
-        return _shape(name)
+        return _shape(name) if name in _MAKERS else _contributed(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_MAKERS)
+        return iter((*_MAKERS, *_CONTRIBUTED))
 
     def __len__(self) -> int:
-        return len(_MAKERS)
+        return len(_MAKERS) + len(_CONTRIBUTED)
 
     def __contains__(self, name: object) -> bool:
-        return name in _MAKERS
+        return name in _MAKERS or name in _CONTRIBUTED
+
+
+_CONTRIBUTED: dict[str, Callable[[], GlyphShape]] = {}
+
+
+@lru_cache(maxsize=64)
+def _contributed(name: str) -> GlyphShape:
+    return _CONTRIBUTED[name]()
+
+
+def contribute(name: str, make: Callable[[], GlyphShape]) -> None:
+    """Offer a shape of a plugin, made when first asked for; never in place of one of ours."""
+    if name not in _MAKERS:
+        _CONTRIBUTED[name] = make
+        _contributed.cache_clear()
 
 
 GLYPHS: Mapping[str, GlyphShape] = _Catalogue()
-"""Built-in shapes by name."""
+"""Shapes by name: built-in ones, and those that plugins bring."""
