@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from twin.io.gtfs import Timetable, read_timetable
+from twin.live.fleet import Fleet, Placed, vehicles_of
 from twin.live.memory import HISTORY, Memory, history_streams, history_table, memory_of, things_of
 from twin.live.properties import PROPERTIES, ObservedProperty, Profile
+from twin.live.schedule import Schedule
 from twin.live.series import read_series, timeline_of
 from twin.live.simulator import simulate, simulate_series
 from twin.live.states import STALE_AFTER_S, State, Status, state_of_quality, states, statuses
@@ -14,17 +17,22 @@ __all__ = [
     "HISTORY",
     "PROPERTIES",
     "STALE_AFTER_S",
+    "Fleet",
     "Memory",
     "ObservedProperty",
+    "Placed",
     "Profile",
+    "Schedule",
     "State",
     "Status",
     "Timeline",
+    "Timetable",
     "history_streams",
     "history_table",
     "is_history",
     "memory_of",
     "read_series",
+    "read_timetable",
     "recorded_day",
     "simulate",
     "simulate_series",
@@ -33,4 +41,5 @@ __all__ = [
     "statuses",
     "things_of",
     "timeline_of",
+    "vehicles_of",
 ]

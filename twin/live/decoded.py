@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
 
 from twin.store.history import Datastream, Flag, batch_of
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 NO_TIME = -1
+TRIP = "trip"
+"""Observed property of vehicles: which trip of the timetable they serve, see :func:`trip_key`."""
 
 
 class Reading(NamedTuple):
@@ -82,6 +85,11 @@ def number(value: Any) -> float | None:
     except OverflowError:
         return None
     return result if math.isfinite(result) else None
+
+
+def trip_key(trip_id: str) -> float:
+    """Return the number by which an observation names a trip: CRC-32, as observations are numbers."""
+    return float(crc32(trip_id.encode()))
 
 
 def wrong(stream: str, time_us: int, said: object) -> Reading:

@@ -10,13 +10,17 @@ from twin.store.history import UNTRUE
 
 
 class Value(NamedTuple):
-    """A result, when it was observed (us since 1970), how fast it changes, and its flags."""
+    """A result, when it was observed (us since 1970), how fast it changes, and its flags.
+
+    ``since_s`` is the time from the one before, 0 for the first.
+    """
 
     result: float
     time_us: int
     trend_per_s: float
     quality: int
     feed: str
+    since_s: float = 0.0
 
 
 class Latest:
@@ -46,8 +50,9 @@ class Latest:
                 if old is None:
                     values[name] = Value(result, at, 0.0, quality, feed)
                 elif at > old.time_us:
-                    trend = (result - old.result) * 1e6 / (at - old.time_us)
-                    values[name] = Value(result, at, trend, quality, feed)
+                    since_s = (at - old.time_us) / 1e6
+                    trend = (result - old.result) / since_s
+                    values[name] = Value(result, at, trend, quality, feed, since_s)
             self.version += 1
 
     def get(self, name: str) -> Value | None:

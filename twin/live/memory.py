@@ -176,6 +176,23 @@ class Memory:
                         value[row], age[row] = known.result, fresh
         return value, age
 
+    def around(self, at: datetime) -> tuple[Float64, Float64]:
+        """Return time (s since 1970) and value of the last but one, last and next true observation of each
+        row, both (n, 3) float64; NaN where there is none.
+
+        What running feeds brought since counts as the last.
+        """
+        time_s, value = self._block_at(at).around("result", at)
+        now = self.live() if self.shows_present(at) else None
+        for row, known in enumerate(now or ()):
+            if known is None or known.time_us / 1e6 <= np.nan_to_num(time_s[row, 1], nan=-math.inf):
+                continue
+            time_s[row], value[row] = (math.nan, known.time_us / 1e6, math.nan), known.result
+            if known.since_s > 0:
+                time_s[row, 0] = time_s[row, 1] - known.since_s
+                value[row, 0] = known.result - known.trend_per_s * known.since_s
+        return time_s, value
+
     def trend(self, at: datetime) -> Float64:
         """Return how fast values change, units a second, (n,) float64; NaN where that is not known."""
         now = self.live() if self.shows_present(at) else None

@@ -21,6 +21,7 @@ class State(StrEnum):
     LIVE = "live"  # from a feed that runs now
     REPLAYED = "replayed"  # recorded, played again on the clock of the project
     SIMULATED = "simulated"  # made by a model
+    ESTIMATED = "estimated"  # computed between observations, or by a timetable
     STALE = "stale"  # the last value is older than the sensor's limit
     MISSING = "missing"  # no value at all
 

@@ -180,6 +180,28 @@ class Timeline:
             age[found] = (at_ms - track.time_ms[index[found]]) / 1000.0
         return value, age
 
+    def around(self, column: str, at: datetime) -> tuple[Float64, Float64]:
+        """Return the samples about a moment: the last but one, the last, and the next of every row.
+
+        Returns
+        -------
+        time_s, value : (n, 3) float64
+            Seconds since 1970 UTC; NaN where there is no such sample.
+        """
+        track = self.tracks[column]
+        time_s, value = np.full((track.rows, 3), np.nan), np.full((track.rows, 3), np.nan)
+        size = len(track.row)
+        if not size:
+            return time_s, value
+        every = np.arange(track.rows)
+        last, _ = track.before(_at_ms(at))
+        for place, index in enumerate((last - 1, last, last + 1)):
+            inside = (index >= 0) & (index < size)
+            mine = inside & (track.row[np.clip(index, 0, size - 1)] == every)
+            time_s[mine, place] = track.time_ms[index[mine]] / 1000.0
+            value[mine, place] = track.value[index[mine]]
+        return time_s, value
+
     def of_row(self, column: str, row: int) -> tuple[NDArray[np.datetime64], Float64]:
         """Return times (datetime64[ns], UTC, increasing) and values of one row."""
         time_ms, value = self.tracks[column].samples(row)

@@ -19,7 +19,7 @@ from twin.live.recognise import kind_of
 from twin.live.runner import Secrets
 from twin.model.feed import FeedSpec
 
-POSITIONS = ("lat", "lon", "lng", "latitude", "longitude", "bearing")
+POSITIONS = ("lat", "lon", "lng", "latitude", "longitude", "bearing", "trip")
 MOST_TOPICS = 500
 LISTEN_S = 1.5
 LIMITS: Mapping[str, tuple[float, float]] = {

@@ -145,11 +145,11 @@ class SceneLayer:
         """Whether tiles in sight are on their way."""
         return self.visible and any(tiles.busy for tiles in self.streams)
 
-    def look(self, camera: CameraRig, *, moving: bool) -> bool:
+    def look(self, camera: CameraRig, *, slack: float) -> bool:
         """Take the view of streamed tiles; return whether other pieces are to be shown."""
         if not self.streams or not self.visible:
             return False
-        changes = [tiles.look(camera, moving=moving) for tiles in self.streams]
+        changes = [tiles.look(camera, slack=slack) for tiles in self.streams]
         for tiles in self.streams:
             news = tiles.stream.slots.news()
             if news:
@@ -248,7 +248,9 @@ class SceneLayer:
         """Whether what moves has left the boxes that its pieces are kept in; they are widened then."""
         whole = self._places.box if self._places is not None else None
         left = False
-        for piece in self.pieces if whole is not None else ():
+        if whole is None:
+            return False
+        for piece in self.pieces:
             if piece.part.moving and not _within(whole, piece.box):
                 piece.box[:3] = np.minimum(piece.box[:3], whole[:3] - ROOM_M)
                 piece.box[3:] = np.maximum(piece.box[3:], whole[3:] + ROOM_M)

@@ -12,6 +12,7 @@ import numpy as np
 
 from twin.errors import ProjectError, ReadError
 from twin.io import Inspection, LayerInfo, inspect
+from twin.io.gtfs import read_timetable
 from twin.io.guess import columns_for
 from twin.model.geoframe import GeoFrame
 from twin.model.layer import LayerSpec, Source
@@ -98,10 +99,23 @@ def assemble(
         title={"en": name, "fr": name},
         frame=frame,
         layers=tuple(specs),
-        at=bright_moment(frame),
+        at=_moment(found, frame),
         time_zone=time_zone_of(frame),
     )
     return project, problems
+
+
+def _moment(found: Sequence[Inspection], frame: GeoFrame) -> datetime:
+    """Return a moment at which there is something to see."""
+    timetable = next((i.path for i in found if is_timetable(i)), None)
+    bright = bright_moment(frame)
+    if timetable is None:
+        return bright
+    try:
+        day = read_timetable(timetable).usual_day(datetime.now(UTC).date())
+    except (ReadError, ValueError):
+        return bright
+    return bright.replace(year=day.year, month=day.month, day=day.day)
 
 
 def _layers(

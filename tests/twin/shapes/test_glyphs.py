@@ -22,7 +22,7 @@ def test_a_symbol(name: str) -> None:
     assert shape.xyz.dtype == np.float32
     assert shape.rgba_of_vertex.shape == (len(shape.xyz), 4)
     assert shape.tintable.any()
-    assert all(0.2 <= side <= 20 for side in shape.size_m)
+    assert all(0.2 <= side <= 100 for side in shape.size_m)
 
 
 def test_the_names_that_layers_use() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from twin.extras import require
-from twin.live.decoded import NO_TIME, Decoded, clean
+from twin.live.decoded import NO_TIME, TRIP, Decoded, clean, trip_key
 from twin.live.decoders.building import Thing
 
 OLD_POSITION_S = 300
@@ -115,6 +115,8 @@ def _vehicle(decoded: Decoded, entity: Any, stamp: int) -> None:
         decoded.puzzled(name)
         return
     thing.position()
+    if vehicle.trip.trip_id:
+        thing.put(TRIP, trip_key(vehicle.trip.trip_id))
     if position.HasField("bearing"):
         thing.put("bearing", position.bearing, unit="°", low=-360.0, high=720.0)
     if position.HasField("speed"):
@@ -144,10 +146,19 @@ def _trip(decoded: Decoded, entity: Any, stamp: int) -> None:
         at=when or NO_TIME,
     )
     thing.put("delay", delay, unit="s", low=-86_400.0, high=86_400.0)
-    due = [e.time for s in update.stop_time_update for e in (s.arrival, s.departure) if e.time]
-    coming = [at for at in due if at >= when]
+    due = [
+        (event.time, stop.stop_sequence)
+        for stop in update.stop_time_update
+        for event in (stop.arrival, stop.departure)
+        if event.time
+    ]
+    coming = [call for call in due if call[0] >= when]
     if when and coming:
-        thing.put("wait", min(coming) - when, unit="s")
+        at, sequence = min(coming)
+        thing.put("wait", at - when, unit="s")
+        if delay is None and sequence:  # how late that is, only the timetable tells
+            thing.put("due", at, unit="s")
+            thing.put("call", sequence)
     elif delay is None:
         thing.put("stops_left", len(update.stop_time_update), unit="1")
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from twin.live.decoded import Decoded, number
+from twin.live.decoded import TRIP, Decoded, number, trip_key
 from twin.live.decoders.building import Thing, at_of, listed, mapped, parsed
 from twin.live.plain import bare, numbers, place_of
 
@@ -100,6 +100,9 @@ def _visit(decoded: Decoded, visit: dict[str, Any], stamp: Any) -> None:
             at=when,
         )
         vehicle.position()
+        trip = _unwrapped(framed.get("DatedVehicleJourneyRef"))
+        if isinstance(trip, str) and trip:
+            vehicle.put(TRIP, trip_key(trip))
     expected = at_of(
         _unwrapped(call.get("ExpectedDepartureTime") or call.get("ExpectedArrivalTime"))
     )

@@ -206,7 +206,7 @@ def read_segment(
     with pq.ParquetFile(path, metadata=footers.of(path), memory_map=True) as file:
         read = [name for name in names if name not in fixed]
         table = file.read_row_groups(groups.tolist(), columns=read)
-    if keys is not None and len(keys) < table.num_rows:
+    if keys is not None:
         table = table.take(_rows_of(table["key"].to_numpy(), keys))
     if len(groups) and (
         int(ranges[groups, 2].min()) < start_us or int(ranges[groups, 3].max()) >= end_us

@@ -76,6 +76,17 @@ def test_a_stretch_of_some_series(history: History) -> None:
     assert history.observations(["s1"], START - timedelta(days=2), START).num_rows == 0
 
 
+def test_who_asks_for_many_gets_only_these(where: str, opened: Open) -> None:
+    """More names than there are rows: what is kept of others stays out."""
+    history = opened(where)
+    fill(history, minutes=3)
+    history.close()
+    history = opened(where)
+    wanted = ["s1", *(f"nobody{n}" for n in range(100))]
+    table = history.observations(wanted, START, START + timedelta(hours=1))
+    assert table["datastream"].to_pylist() == ["s1"] * 3
+
+
 def test_steps_are_means_of_what_is_true(history: History) -> None:
     fill(history, series=2)
     history.append(
