@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from twin.model.expressions import parse
+from twin.model.expressions.syntax import COMPARISONS, WORDS
 from ui.actions import Action
 from ui.cli import main
-from ui.filters import parse
-from ui.filters.syntax import COMPARISONS, WORDS
 from ui.i18n import tr, translator
 from ui.window.catalogue import ACTIONS
 from ui.window.desks import desks

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from twin.analysis.indicators import Indicator
 from twin.drawables import Text
 from twin.errors import BelvedereError
-from twin.model.styling import numeric
+from twin.model.numbers import numeric
 from twin.progress import Unattended
 from twin.render.furniture import number
 from twin.render.labels import worded

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.model.classes import natural_breaks
+from twin.model.numbers import numeric
 from twin.model.ramps import hex_of_rgba, ramp_rgba, rgba_of_hex
 from twin.model.style import (
     Categories,
@@ -107,15 +108,6 @@ def categories_of(column: str, values: NDArray[Any], *, most: int = len(QUALITAT
             for i, v in enumerate(order)
         ),
     )
-
-
-def numeric(values: NDArray[Any]) -> NDArray[np.float64]:
-    """Return (n,) float64 of any column, NaN where there is no number."""
-    if values.dtype.kind in "fiub":
-        return values.astype(np.float64)
-    import pandas as pd
-
-    return np.asarray(pd.to_numeric(pd.Series(values), errors="coerce"), dtype=np.float64)
 
 
 def _categories(rule: Categories, values: NDArray[Any] | None, rows: int) -> NDArray[np.uint8]:

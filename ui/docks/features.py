@@ -74,6 +74,17 @@ def column_heading(session: Session, runtime: LayerRuntime, name: str) -> str:
     return f"{label} ({unit})" if unit else label
 
 
+def columns_by_name(
+    session: Session, runtime: LayerRuntime, columns: Iterable[str]
+) -> dict[str, str]:
+    """Return columns by what they may be called in an expression: their names, and their words."""
+    names = list(columns)
+    return {
+        **{column_label(session, runtime, name): name for name in names},
+        **{n: n for n in names},
+    }
+
+
 def name_columns(columns: Iterable[str]) -> tuple[str, ...]:
     """Return the columns that name features, the one in the user's language first."""
     by_lower = {str(c).lower(): str(c) for c in columns}

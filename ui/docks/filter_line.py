@@ -8,7 +8,7 @@ from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from ui.filters.syntax import WORDS
+from twin.model.expressions.syntax import WORDS
 from ui.forms.parts import ClearMark
 from ui.i18n import tr
 from ui.icons import icon

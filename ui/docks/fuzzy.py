@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.filters.evaluate import folded
+from twin.model.expressions.evaluate import folded
 
 START_OF_WORD, NEXT_LETTER, ANY_LETTER = 8, 5, 1
 GAP = 0.2

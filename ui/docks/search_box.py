@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QListView, QWi
 
 from twin.drawables import Labels
 from twin.errors import CrsError
+from twin.model.expressions.evaluate import folded
 from twin.work.jobs import Job
 from ui.docks.features import Bounds, bounds_of_rows, layer_title
 from ui.docks.panel import Panel
 from ui.docks.two_lines import SECOND_LINE, TwoLines
-from ui.filters.evaluate import folded
 from ui.forms.parts import ClearMark
 from ui.i18n import text, tr
 from ui.icons import icon

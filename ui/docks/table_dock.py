@@ -17,17 +17,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from twin.model.expressions import ExpressionError
 from twin.model.table import FEATURE_ID
 from twin.problems import Problem
+from twin.work.around import around_of
 from twin.work.jobs import Job
-from ui.docks.features import bounds_of_rows, column_label, layer_title, rows_of
+from ui.docks.features import bounds_of_rows, columns_by_name, layer_title, rows_of
 from ui.docks.filter_line import FilterLine
 from ui.docks.panel import Panel
 from ui.docks.table_export import ask_path, table_of_rows, write
 from ui.docks.table_model import TableModel
 from ui.docks.table_rows import Wanted, ranges_of, rows_wanted
 from ui.docks.table_view import table_view
-from ui.filters import ExpressionError
 from ui.forms.parts import EmptyState, IconButton, muted
 from ui.i18n import problem_text, tr
 
@@ -227,7 +228,7 @@ class TableDock(Panel):
         self._following = False
         some = self._model.rowCount() > 0
         self._stack.setCurrentWidget(self._view if some else self._empty)
-        self._filter.set_columns(tuple(self._names(runtime)) if runtime is not None else ())
+        self._filter.set_columns(self._names(runtime))
         for widget in (self._filter, self._only, self._zoom, self._export):
             widget.setEnabled(some)
         if some:
@@ -260,7 +261,8 @@ class TableDock(Panel):
             only=self._selected_rows(runtime) if self._only.isChecked() else None,
         )
         wanted, count = self._wanted, len(runtime.table)
-        names = self._names(runtime)
+        names = columns_by_name(self._session, runtime, self._model.columns)
+        places = around_of(self._session, runtime.spec.id)
         if wanted.all_as_they_are:
             self._show_rows(np.arange(count), "")
             return
@@ -268,7 +270,11 @@ class TableDock(Panel):
         def find(_job: object) -> tuple[Any, str, int]:
             try:
                 found = rows_wanted(
-                    wanted, count, tuple(names), lambda name: runtime.column(names[name])
+                    wanted,
+                    count,
+                    tuple(names),
+                    lambda name: runtime.column(names[name]),
+                    places=places,
                 )
                 return found, "", -1
             except ExpressionError as error:
@@ -284,11 +290,10 @@ class TableDock(Panel):
         job = Job("job.filter", layer_title(self._session, runtime.spec.id))
         self._session.jobs.run(job, find, done=show, failed=self.problem.emit)
 
-    def _names(self, runtime: LayerRuntime) -> dict[str, str]:
-        """Return columns by what they may be called in a filter: their names, and their words."""
-        columns = self._model.columns
-        worded = {column_label(self._session, runtime, name): name for name in columns}  # type: ignore[arg-type]
-        return {**worded, **{name: name for name in columns}}
+    def _names(self, runtime: LayerRuntime | None) -> tuple[str, ...]:
+        if runtime is None or self._session is None:
+            return ()
+        return tuple(columns_by_name(self._session, runtime, self._model.columns))
 
     def _show_rows(self, rows: Any, trouble: str, at: int = -1) -> None:
         self._filter.tell(trouble, at)

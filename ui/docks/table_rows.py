@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.model.styling import numeric
-from ui.filters import matching_rows, parse
-from ui.filters.evaluate import folded
+from twin.model.expressions import Places, matching_rows, parse
+from twin.model.expressions import Rows as Asked
+from twin.model.expressions.evaluate import folded
+from twin.model.numbers import numeric
 
 Rows = NDArray[np.intp]
 KEY = "U48"
@@ -54,6 +55,8 @@ def rows_wanted(
     count: int,
     columns: Sequence[str],
     column_of: Callable[[str], NDArray[Any] | None],
+    *,
+    places: Places | None = None,
 ) -> Rows:
     """Return the rows to show, in order.
 
@@ -64,7 +67,8 @@ def rows_wanted(
     """
     rows = np.arange(count) if wanted.only is None else np.sort(wanted.only)
     if wanted.filter.strip():
-        kept = matching_rows(parse(wanted.filter), count, columns, column_of)
+        asked = Asked(count=count, columns=columns, column_of=column_of, places=places)
+        kept = matching_rows(parse(wanted.filter), asked)
         rows = rows[kept[rows]]
     values = column_of(wanted.sort_by) if wanted.sort_by else None
     if values is not None:

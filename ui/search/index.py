@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.model.expressions.evaluate import folded
 from twin.model.table import FEATURE_ID, FeatureTable
 from ui.docks.features import name_columns
-from ui.filters.evaluate import folded
 
 if TYPE_CHECKING:
     import pandas as pd

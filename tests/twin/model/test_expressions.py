@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ui.filters import ExpressionError, matching_rows, parse
+from twin.model.expressions import ExpressionError, Rows, matching_rows, parse, values_of
 from ui.i18n import translator
 
 COLUMNS: dict[str, NDArray[Any]] = {
@@ -23,9 +23,11 @@ COLUMNS: dict[str, NDArray[Any]] = {
     "O'Neil": np.array([0, 0, 0, 1]),
 }
 
+ROWS = Rows(count=4, columns=tuple(COLUMNS), column_of=COLUMNS.get)
+
 
 def kept(text: str) -> list[int]:
-    rows = matching_rows(parse(text), 4, tuple(COLUMNS), COLUMNS.get)
+    rows = matching_rows(parse(text), ROWS)
     return [int(row) for row in np.flatnonzero(rows)]
 
 
@@ -86,7 +88,7 @@ def test_what_is_kept(text: str, rows: list[int]) -> None:
         ("built > 'yesterday'", "expression.not_a_day", 6),
         ("use contains 3", "expression.text_wanted", 13),
         ("use starts 'a'", "expression.expected", 11),
-        ("__import__('os')", "expression.unexpected", 10),
+        ("__import__('os')", "expression.unknown_function", 0),
         ("height.__class__ > 1", "expression.unknown_column_near", 0),
         ("height; storeys", "expression.unexpected", 6),
         ("(" * 100 + "1=1" + ")" * 100, "expression.too_deep", 60),
@@ -110,3 +112,54 @@ def test_nothing_but_an_expression_error_is_ever_raised(text: str) -> None:
     except ExpressionError as error:
         at = error.at
     assert 0 <= at <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("height * 2", [10.0, 24.0, np.nan, 60.0]),
+        ("round(height / 7, 1)", [0.7, 1.7, np.nan, 4.3]),
+        ("max(storeys, 3)", [3.0, 4.0, 3.0, 9.0]),
+        ("min(height, storeys)", [2.0, 4.0, 1.0, 9.0]),
+        ("abs(storeys - 4)", [2.0, 0.0, 3.0, 5.0]),
+        ("if(storeys > 3, 1, 0)", [0.0, 1.0, 0.0, 1.0]),
+    ],
+)
+def test_numbers_are_reckoned(text: str, values: list[float]) -> None:
+    np.testing.assert_allclose(values_of(parse(text), ROWS), values)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        (
+            "use & ' R+' & (storeys - 1)",
+            ["Résidentiel R+1", "Commercial R+3", None, "résidence R+8"],
+        ),
+        ("'n° ' & storeys", ["n° 2", "n° 4", "n° 1", "n° 9"]),
+        ("si(listed, 'classé', 'libre')", ["classé", "libre", "libre", "classé"]),
+        ("listed & ''", ["true", "false", "false", "true"]),
+    ],
+)
+def test_texts_are_joined(text: str, values: list[str | None]) -> None:
+    assert list(values_of(parse(text), ROWS)) == values
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("near('stops', 100)", "expression.no_places"),
+        ("nearr('stops', 100)", "expression.unknown_function"),
+        ("if(height, 1, 2) > 1", "expression.if_wanted"),
+        ("if(listed, 1, 'a') = 1", "expression.cannot_compare"),
+        ("round('a') > 1", "expression.number_wanted"),
+        ("round(", "expression.incomplete"),
+        ("round(1,", "expression.incomplete"),
+        ("height & 'm'", "expression.no_condition"),
+    ],
+)
+def test_calls_say_no(text: str, key: str) -> None:
+    with pytest.raises(ExpressionError) as told:
+        matching_rows(parse(text), ROWS)
+    assert told.value.key == key
+    assert translator.has(key)

@@ -1,4 +1,4 @@
-"""From the text of a filter to its tree.
+"""From the text of an expression to its tree.
 
 Grammar, loosest first::
 
@@ -7,11 +7,13 @@ Grammar, loosest first::
     not-part   = "not" not-part | comparison
     comparison = sum [ ("=" "==" "!=" "<>" "<" "<=" ">" ">=" | "contains" | "starts with") sum
                      | ["not"] "in" "(" sum { "," sum } ")" | "is" ["not"] ("missing" | "null") ]
-    sum        = product { ("+" | "-") product }
+    sum        = product { ("+" | "-" | "&") product }          ("&" joins texts)
     product    = sign { ("*" | "/" | "%") sign }
-    sign       = "-" sign | number | text | column | "true" | "false" | "(" condition ")"
+    sign       = "-" sign | number | text | column | "true" | "false" | "(" condition ")" | call
+    call       = function "(" [ condition { "," condition } ] ")"
 
 The words have French ones beside them: et, ou, non, contient, commence par, dans, est, vide, vrai, faux.
+Functions stand in :mod:`twin.model.expressions.functions`.
 A column is a word, or anything between backticks; a text stands between straight or curly quotes.
 """
 
@@ -60,7 +62,7 @@ _TOKEN = re.compile(
     |"(?P<double>(?:[^"]|"")*)"|'(?P<single>(?:[^']|'')*)'|[“«]\s?(?P<curly>[^”»]*?)\s?[”»]
     |`(?P<quoted>[^`]+)`
     |(?P<word>[^\W\d][\w.:-]*(?<![.:-]))
-    |(?P<sign><=|>=|==|!=|<>|[=<>≤≥≠+\-*/%(),])
+    |(?P<sign><=|>=|==|!=|<>|[=<>≤≥≠+\-*/%&(),])
     )""",
     re.VERBOSE,
 )
@@ -105,7 +107,16 @@ class Operation:
     at: int
 
 
-Node = Literal | Name | Operation
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of what stands in its brackets."""
+
+    name: str
+    parts: tuple[Node, ...]
+    at: int
+
+
+Node = Literal | Name | Operation | Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +269,7 @@ class _Parser:
         return items
 
     def _sum(self) -> Node:
-        return self._arithmetic(("+", "-"), self._product)
+        return self._arithmetic(("+", "-", "&"), self._product)
 
     def _product(self) -> Node:
         return self._arithmetic(("*", "/", "%"), self._sign)
@@ -288,9 +299,22 @@ class _Parser:
         if now.kind not in ("number", "text", "name"):
             raise self._unexpected()
         self._place += 1
+        if now.kind == "name" and self._take("("):
+            return Call(now.text.lower(), self._arguments(), now.at)
         if now.kind == "name":
             return Name(now.text, now.at)
         return Literal(float(now.text) if now.kind == "number" else now.text, now.at)
+
+    def _arguments(self) -> tuple[Node, ...]:
+        if self._take(")"):
+            return ()
+        self._deeper()
+        parts = [self.condition()]
+        while self._take(","):
+            parts.append(self.condition())
+        self._need(")")
+        self._depth -= 1
+        return tuple(parts)
 
     def _deeper(self) -> None:
         self._depth += 1

@@ -1,0 +1,9 @@
+"""The small language of filters, rules and labels: columns, reckoning and places; no code is ever run."""
+
+from __future__ import annotations
+
+from twin.model.expressions.evaluate import Rows, matching_rows, values_of
+from twin.model.expressions.functions import Places
+from twin.model.expressions.syntax import ExpressionError, parse
+
+__all__ = ["ExpressionError", "Places", "Rows", "matching_rows", "parse", "values_of"]
