@@ -29,14 +29,6 @@ ALIASES: Mapping[str, Sequence[tuple[str, float]]] = {
     "depth_m": (("profondeur_m", 1.0), ("profondeur", 1.0)),
     "height_m": (("hauteur_m", 1.0), ("hauteur", 1.0), ("height", 1.0)),
 }
-WORDS: Sequence[tuple[str, Sequence[str]]] = (
-    ("substation", ("substation", "transformer", "poste", "trafo")),
-    ("pv", ("photovolt", "solar", "solaire", "pv_", "pv ")),
-    ("storage", ("storage", "battery", "batterie", "stockage")),
-    ("charger", ("charging", "charger", "recharge", "irve", "evse")),
-    ("lighting", ("lamp", "lighting", "éclairage", "candélabre", "luminaire")),
-    ("load", ("load", "consumer", "consommation", "meter", "compteur")),
-)
 VOCABULARY = network.Vocabulary(
     columns=COLUMNS,
     numbers=(
@@ -56,7 +48,7 @@ VOCABULARY = network.Vocabulary(
     point_kind="node",
     area_kind="substation",
     aliases=ALIASES,
-    words=WORDS,
+    words=network.GRID_WORDS,
     type_columns=("type", "nature", "category", "fclass", "class", "power", "amenity", "highway"),
 )
 

@@ -24,13 +24,6 @@ ALIASES: Mapping[str, Sequence[tuple[str, float]]] = {
     "temperature_c": (("temperature_supply_c", 1.0), ("temperature", 1.0), ("temp_c", 1.0)),
     "flow_m_s": (("v_mean_m_per_s", 1.0), ("velocity_m_s", 1.0), ("vitesse_m_s", 1.0)),
 }
-WORDS: Sequence[tuple[str, Sequence[str]]] = (
-    ("heat_pump", ("heat pump", "heat_pump", "heatpump", "pompe à chaleur")),
-    ("well", ("well", "puits", "forage", "borehole", "bohrung")),
-    ("plant", ("plant", "source", "generator", "chaufferie", "centrale", "central", "erzeuger")),
-    ("substation", ("substation", "sous-station", "consumer", "demand", "sink", "transfer")),
-    ("valve", ("valve", "vanne")),
-)
 
 VOCABULARY = network.Vocabulary(
     columns=COLUMNS,
@@ -40,6 +33,5 @@ VOCABULARY = network.Vocabulary(
     line_kind="pipe",
     point_kind="node",
     aliases=ALIASES,
-    words=WORDS,
-    type_columns=("type", "nature", "category", "fclass", "class", "asset_type"),
+    words=network.HEAT_WORDS,
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from twin.network.features import network_of, networks_of
+from twin.network.kinds import GRID as GRID_WORDS
+from twin.network.kinds import HEAT as HEAT_WORDS
 from twin.network.model import Network, NetworkError, Role, State
 from twin.network.placing import beside, hanging, in_scene, lines_of, points_on, side_signs, upright
 from twin.network.reading import Vocabulary, read_network
@@ -20,6 +22,8 @@ from twin.network.values import (
 
 __all__ = [
     "DATA_STATE",
+    "GRID_WORDS",
+    "HEAT_WORDS",
     "STATE_COLUMN",
     "Network",
     "NetworkError",

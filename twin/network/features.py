@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from twin.model.table import FeatureTable
-from twin.network import model, topology
+from twin.network import model, single_line, topology
 from twin.network.feature_rows import BLOCKERS, LOW_KV, SHUT_WORDS, Rows, text_of
 from twin.network.model import Devices, Edges, Network, NetworkError, Nodes, Role, State
 from twin.problems import Problem, Severity
@@ -51,7 +51,7 @@ def network_of(
     lines = shapely.get_dimensions(frame.geometry.to_numpy()) == 1
     if not lines.any():
         raise NetworkError("network.no_lines", name)
-    rows = frame.reset_index(drop=True)
+    rows = _areas_as_points(frame.reset_index(drop=True))
     problems: list[Problem] = []
     if not _names_nodes(rows, lines):
         rows, problems = topology.joined(rows, lines, snap_m=snap_m)
@@ -59,6 +59,21 @@ def network_of(
     build = _Build(rows, lines, _commodity(rows, commodity))
     build.run()
     return build.network(name, crs, problems)
+
+
+def _areas_as_points(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the features with a point for every area that a line names as its end: a plant, a building."""
+    shapes = frame.geometry.to_numpy()
+    area = shapely.get_dimensions(shapes) == 2
+    if not area.any() or "from_node" not in frame or "to_node" not in frame:
+        return frame
+    ends = set(frame["from_node"].map(text_of)) | set(frame["to_node"].map(text_of))
+    named = area & frame["feature_id"].astype(str).isin(ends).to_numpy()
+    if not named.any():
+        return frame
+    made = shapes.copy()
+    made[named] = shapely.point_on_surface(shapes[named])
+    return frame.set_geometry(made, crs=frame.crs)
 
 
 def _names_nodes(frame: gpd.GeoDataFrame, lines: NDArray[np.bool_]) -> bool:
@@ -74,8 +89,11 @@ def _commodity(frame: gpd.GeoDataFrame, usual: str) -> str:
         words = words[words != ""]
         if len(words):
             return str(words.iloc[0])
-    if usual:
-        return usual
+    return usual or commodity_in(frame)
+
+
+def commodity_in(frame: gpd.GeoDataFrame) -> str:
+    """Return what flows as the kinds and columns of features tell: heat where nothing does."""
     kinds = set(frame["kind"].dropna().astype(str)) if "kind" in frame else set()
     columns = {str(c).lower() for c in frame.columns}
     if "tube" in kinds or "inlet" in kinds:
@@ -100,10 +118,14 @@ class _Build(Rows):
         """Make everything."""
         self._low = self._substations()
         self.split: dict[str, int] = {}
-        for row in np.flatnonzero(self.lines):
-            self._line(int(row))
-        for row in self.points:
-            self._point(int(row))
+        lines: list[int] = np.flatnonzero(self.lines).tolist()
+        self.doubled = len(lines) if single_line.drawn_once(self, lines) else 0
+        for row in lines:
+            self._line(row)
+            if self.doubled:
+                self._line(row, RETURN)
+        for point in self.points:
+            self._point(int(point))
 
     def _substations(self) -> set[str]:
         """Return the substations where high and low voltage meet: their low side is a node of its own."""
@@ -130,7 +152,7 @@ class _Build(Rows):
             self.labels.append(label)
         return self.node[name]
 
-    def _line(self, row: int) -> None:
+    def _line(self, row: int, side: str = "") -> None:
         shape = self.geometry[row]
         whole = shapely.get_parts(shape)
         if not len(whole) or shapely.is_empty(shape):
@@ -138,7 +160,7 @@ class _Build(Rows):
         first, last = whole[0], whole[-1]
         ends: list[int] = []
         places = (shapely.get_point(first, 0), shapely.get_point(last, -1))
-        back = self.words("side")[row] == "return" if "side" in self.columns else False
+        back = bool(side) or ("side" in self.columns and self.words("side")[row] == "return")
         low = self.number("voltage_kv", row) < LOW_KV
         for column, place in zip(("from_node", "to_node"), places, strict=True):
             name = text_of(self.columns[column][row])
@@ -148,7 +170,8 @@ class _Build(Rows):
         length = self.number("length_m", row)
         length = length if length > 0 else float(shapely.length(shape))
         kind = self.kind[row] or ("line" if self.commodity == model.ELECTRICITY else "pipe")
-        self.edges.append((self.ids[row], *ends, kind, state, length, shape, row))
+        ends = ends[::-1] if side else ends  # what went out comes back
+        self.edges.append((self.ids[row] + side, *ends, kind, state, length, shape, row))
 
     def _end(self, name: str, at: tuple[float, float], *, back: bool, low: bool) -> int:
         """Return the node where a line ends."""
@@ -228,8 +251,28 @@ class _Build(Rows):
             aliases={i: f"trafo:{i}" for i in self._low},
             valid=self.valid(),
             returns=self._returns(),
-            problems=(*problems, *_islands(len(ids), edges)),
+            problems=(*problems, *self._doubled(), *self._islands(len(ids), edges)),
         )
+
+    def _doubled(self) -> list[Problem]:
+        """Say that returns were assumed."""
+        values = {"count": self.doubled}
+        said = Problem("network.returns_assumed", "", values, Severity.INFO)
+        return [said] if self.doubled else []
+
+    def _islands(self, nodes: int, edges: Edges) -> tuple[Problem, ...]:
+        """Say into how many parts the lines fall; an assumed return is no part of its own."""
+        from twin.network.graph import Graph
+
+        own = np.array([not (self.doubled and str(i).endswith(RETURN)) for i in edges.ids], bool)
+        start, end = edges.start[own], edges.end[own]
+        everything = np.ones(len(start), bool)
+        length = edges.length_m[own]
+        _, label = Graph(nodes, start, end, length_m=length, conducts=everything).components()
+        count = len(np.unique(label[start]))
+        if count < 2:
+            return ()
+        return (Problem("network.islands", "", {"count": count}, Severity.INFO),)
 
     def _made_edges(self) -> Edges:
         columns = [_objects([edge[i] for edge in self.edges]) for i in range(7)]
@@ -279,21 +322,6 @@ class _Build(Rows):
         return np.array([str(stated[r]) for r in rows], dtype=object)
 
 
-def _islands(nodes: int, edges: Edges) -> tuple[Problem, ...]:
-    """Say into how many parts the lines fall."""
-    from twin.network.graph import Graph
-
-    start, end = edges.start, edges.end
-    everything = np.ones(len(start), bool)
-    graph = Graph(nodes, start, end, length_m=edges.length_m, conducts=everything)
-    _, label = graph.components()
-    touched = np.unique(np.concatenate([start, end])) if len(start) else np.zeros(0, np.intp)
-    count = len(np.unique(label[touched]))
-    if count < 2:
-        return ()
-    return (Problem("network.islands", "", {"count": count}, Severity.INFO),)
-
-
 def _objects(values: list[Any]) -> NDArray[Any]:
     made = np.empty(len(values), dtype=object)
     made[:] = values
@@ -314,19 +342,20 @@ def networks_of(table: FeatureTable, *, commodity: str = "") -> tuple[Network, .
         The table has no lines.
     """
     frame = table.frame
+    snap = frame["snap_m"].max() if "snap_m" in frame and len(frame) else topology.SNAP_M
     kinds = (
         sorted(set(frame["network_kind"].dropna().astype(str))) if "network_kind" in frame else []
     )
     kinds = [kind for kind in kinds if kind]
     if len(kinds) < 2:
-        made = [network_of(frame, name=table.name, commodity=commodity, crs=table.crs)]
+        made = [network_of(frame, name=table.name, commodity=commodity, crs=table.crs, snap_m=snap)]
         return tuple(_with_peaks(network, table) for network in made)
     made = []
     for kind in kinds:
         part = frame[frame["network_kind"].astype("string").fillna("") == kind]
         if (shapely.get_dimensions(part.geometry.to_numpy()) == 1).any():
             name = f"{table.name}.{kind}"
-            made.append(network_of(part, name=name, commodity=kind, crs=table.crs))
+            made.append(network_of(part, name=name, commodity=kind, crs=table.crs, snap_m=snap))
     return tuple(_with_peaks(network, table) for network in made)
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from twin.network import model
+import numpy as np
+import shapely
+
+from twin.network import kinds, model
+from twin.network.feature_rows import BLOCKERS, CONSUMERS, PRODUCERS, SOURCES
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -49,6 +53,7 @@ APPURTENANCE = {
     "deliverypoint": "substation", "deliverypointtransformer": "substation", "thermalplant": "plant",
 }  # fmt: skip
 """Kinds by the last word of INSPIRE's ``appurtenanceType``."""
+KNOWN = (*SOURCES, *CONSUMERS, *PRODUCERS, *BLOCKERS, "storage", "node")
 WATER = ("hot_water", "heat", "steam", "water_heating")
 THERMAL = ("heat", "chaleur", "thermos", "rcu", "geotherm", "froid")
 
@@ -76,6 +81,25 @@ def ours(frame: gpd.GeoDataFrame, mapping: Mapping[str, str]) -> gpd.GeoDataFram
     _same_ids(frame, lower)
     if "kind" not in frame:
         frame["kind"] = _kinds(frame, lower)
+    return frame
+
+
+def told_kinds(frame: gpd.GeoDataFrame, commodity: str) -> gpd.GeoDataFrame:
+    """Return the features with a kind for those that are no lines and have none, by the words of their type."""
+    lower = {str(c).lower(): str(c) for c in frame.columns}
+    columns = [lower[c] for c in kinds.TYPE_COLUMNS if c in lower]
+    words = kinds.words_of(commodity)
+    said = frame["kind"].astype("string").fillna("").to_numpy(object)
+    texts = frame[columns].astype("string").fillna("").agg(" ".join, axis=1) if columns else said
+    told = kinds.by_words(texts, words)
+    own = kinds.by_words(said, words)
+    line = shapely.get_dimensions(frame.geometry.to_numpy()) == 1
+    known = np.isin(said, KNOWN) | line
+    frame = frame.copy()
+    frame["kind"] = [
+        old if keep else (mine or other or old)
+        for old, keep, mine, other in zip(said, known, own, told, strict=True)
+    ]
     return frame
 
 
@@ -117,14 +141,14 @@ def _kinds(frame: gpd.GeoDataFrame, lower: Mapping[str, str]) -> list[str]:
         ("man_made", lambda word: "pipe" if word == "pipeline" else ""),
         ("amenity", lambda word: "charger" if word == "charging_station" else ""),
     ]
-    kinds = [""] * len(frame)
+    found = [""] * len(frame)
     for column, rule in rules:
         if column in lower:
             words = frame[lower[column]].astype("string").fillna("").str.lower()
-            kinds = [old or rule(word) for old, word in zip(kinds, words, strict=True)]
+            found = [old or rule(word) for old, word in zip(found, words, strict=True)]
     if {"annual-demand", "peak-demand"} & set(lower):
-        kinds = [kind or "consumer" for kind in kinds]
-    return kinds
+        found = [kind or "consumer" for kind in found]
+    return found
 
 
 def commodity_of(frame: gpd.GeoDataFrame, name: str) -> str:

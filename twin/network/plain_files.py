@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twin.network import features, names, panda_file, panda_tables
+from twin.network import drawing, features, names, panda_file, panda_tables
+from twin.network.drawing import Meaning
 from twin.network.model import Network, NetworkError
 from twin.progress import Progress
 
@@ -17,7 +18,7 @@ HEAD_BYTES = 4096
 
 
 def network_of(
-    path: Path, *, crs: str = "", mapping: Mapping[str, str], progress: Progress
+    path: Path, *, crs: str = "", meaning: Meaning | None = None, progress: Progress
 ) -> Network:
     """Return the network of a file.
 
@@ -25,8 +26,8 @@ def network_of(
     ----------
     crs : str
         Of a file that does not say.
-    mapping : mapping
-        Our column name to that of the file, for features.
+    meaning : Meaning or None
+        What the columns of a drawing are; what it leaves open is guessed.
 
     Raises
     ------
@@ -45,7 +46,7 @@ def network_of(
 
     if cgmes_file.looks_like(path):
         return _cgmes(path, progress)
-    return _features(path, crs, mapping, progress)
+    return _features(path, crs, meaning or Meaning(), progress)
 
 
 def is_panda(path: Path) -> bool:
@@ -65,18 +66,18 @@ def _cgmes(path: Path, progress: Progress) -> Network:
     return panda_file.network_of(panda_tables.parsed(text, path.name), path.stem)
 
 
-def _features(path: Path, crs: str, mapping: Mapping[str, str], progress: Progress) -> Network:
+def _features(path: Path, crs: str, meaning: Meaning, progress: Progress) -> Network:
     from twin import io
 
     table = io.read(path, crs=crs, progress=progress, options={"mixed": True})
-    frame: gpd.GeoDataFrame = names.ours(table.frame, mapping)
-    frame = _metric(frame, table.crs or crs)
+    told = meaning.commodity or names.commodity_of(table.frame, path.stem)
+    frame = metric(drawing.taken(table.frame, replace(meaning, commodity=told)), table.crs or crs)
     return features.network_of(
-        frame, name=path.stem, commodity=names.commodity_of(table.frame, path.stem), crs=table.crs
+        frame, name=path.stem, commodity=told, crs=table.crs, snap_m=meaning.snap_m
     )
 
 
-def _metric(frame: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame:
+def metric(frame: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame:
     """Return the features in metres: lengths and gaps mean nothing in degrees."""
     if frame.crs is None and crs:
         frame = frame.set_crs(crs)

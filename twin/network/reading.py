@@ -13,6 +13,8 @@ from twin.errors import ReadError
 from twin.live import read_series, timeline_of
 from twin.model.layer import LoadContext
 from twin.model.table import Column, FeatureTable
+from twin.network import drawing
+from twin.network.kinds import TYPE_COLUMNS
 from twin.problems import Problem, Severity
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ class Vocabulary:
     area_kind: str = ""
     aliases: Mapping[str, Sequence[tuple[str, float]]] = field(default_factory=dict)
     words: Sequence[tuple[str, Sequence[str]]] = ()
-    type_columns: Sequence[str] = ("type", "nature", "category", "fclass", "class", "asset_type")
+    type_columns: Sequence[str] = TYPE_COLUMNS
 
 
 def read_network(ctx: LoadContext, vocabulary: Vocabulary) -> FeatureTable:
@@ -71,6 +73,13 @@ def read_network(ctx: LoadContext, vocabulary: Vocabulary) -> FeatureTable:
     """
     table = ctx.read("features", mixed=True)
     ctx.check_cancelled()
+    meaning = drawing.of_options(ctx.sources["features"].options)
+    if meaning is not None:
+        joined = Column(
+            unit="m", label={"en": "Ends joined within", "fr": "Extrémités raccordées à moins de"}
+        )
+        columns = {**table.columns, "snap_m": joined}
+        table = replace(table, frame=drawing.taken(table.frame, meaning), columns=columns)
     frame = _renamed(table.frame, table.name, vocabulary, ctx)
     frame = _numbers(frame, table.name, vocabulary, ctx)
     frame = _kinds(frame, table.name, vocabulary, ctx)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from twin.live.timeline import Timeline
     from twin.model.table import FeatureTable
     from twin.network.chargers import Charger
+    from twin.network.drawing import Meaning
     from twin.network.results import Solution
     from twin.network.serving import Buildings
 
@@ -109,7 +110,7 @@ def open_systems(
     *,
     only: str = "",
     crs: str = "",
-    names: Mapping[str, str] | None = None,
+    meaning: Meaning | None = None,
     progress: Progress | None = None,
 ) -> Systems:
     """Open the networks of a project, or that of a file.
@@ -118,8 +119,8 @@ def open_systems(
     ----------
     only : str
         Id of a layer or network.
-    names : mapping
-        Our column name to that of the file.
+    meaning : Meaning or None
+        What the columns of a drawing are.
 
     Raises
     ------
@@ -140,7 +141,7 @@ def open_systems(
         )
     from twin.network import plain_files
 
-    network = plain_files.network_of(path, crs=crs, mapping=names or {}, progress=watch)
+    network = plain_files.network_of(path, crs=crs, meaning=meaning, progress=watch)
     return Systems(systems=(System(network=network),), at=datetime.now(UTC))
 
 

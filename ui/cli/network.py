@@ -49,6 +49,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--crs", default="", help="CRS of files that do not say")
     parser.add_argument("--map", action="append", default=[], metavar="OURS=THEIRS",
                         help="column names of plain files, for instance diameter_mm=DN")  # fmt: skip
+    parser.add_argument("--commodity", default="", metavar="WORD",
+                        help="what flows in a plain file: heat, cold, temperate_loop, electricity, gas")  # fmt: skip
+    parser.add_argument("--snap", type=float, default=0.5, metavar="M",
+                        help="ends of lines nearer than this are joined")  # fmt: skip
 
 
 def run(options: argparse.Namespace) -> int:
@@ -82,9 +86,13 @@ def _found(options: argparse.Namespace, watch: Unattended) -> dict[str, Any]:
     if options.solve and systems.is_solvable_file(path):
         found = systems.solve_file(path, mode=options.mode, progress=watch)
         return {"mode": found.mode, **found.as_dict(), "_problems": found.problems}
-    names = dict(pair.partition("=")[::2] for pair in options.map)
     opened = systems.open_systems(
-        path, registry(), only=options.network, crs=options.crs, names=names, progress=watch
+        path,
+        registry(),
+        only=options.network,
+        crs=options.crs,
+        meaning=_meaning(options),
+        progress=watch,
     )
     if options.solve:
         return systems.solved(
@@ -101,6 +109,13 @@ def _found(options: argparse.Namespace, watch: Unattended) -> dict[str, Any]:
     if options.outage:
         return systems.without(opened, options.outage)
     return systems.summary(opened)
+
+
+def _meaning(options: argparse.Namespace) -> Any:
+    from twin.network.drawing import Meaning
+
+    columns = dict(pair.partition("=")[::2] for pair in options.map)
+    return Meaning(columns=columns, commodity=options.commodity, snap_m=options.snap)
 
 
 def _chargers(options: argparse.Namespace) -> list[Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ui.actions import Action
-from ui.window.conditions import has_selection
+from ui.window.conditions import has_selection, is_open
 from ui.window.desks import RIGHT, Desk, Place, Seat
 
 if TYPE_CHECKING:
@@ -27,6 +28,23 @@ def _do(window: Any, name: str) -> None:
     """Show the panel and let it do something."""
     window.docks.show(NAME)
     getattr(window.docks.panel(NAME), name)()
+
+
+def _add_drawing(window: Any) -> None:
+    """Let the user choose a drawing, then say what it means."""
+    from PySide6.QtWidgets import QFileDialog
+
+    from ui.i18n import tr
+    from ui.networks.drawing_dialog import DrawingDialog
+
+    settings = window.services.settings
+    kinds = f"{tr('networks.drawing.files')} (*.geojson *.json *.gpkg *.shp *.fgb *.parquet *.gml *.kml *.zip)"
+    name, _ = QFileDialog.getOpenFileName(
+        window, tr("networks.drawing.title"), str(settings.last_folder), kinds
+    )
+    if name:
+        settings.last_folder = Path(name).parent
+        DrawingDialog(window.session, Path(name), window).open()
 
 
 DESK = Desk(
@@ -51,6 +69,10 @@ DESK = Desk(
         Action(
             id="networks.print", text="action.networks.print", run=lambda w: _do(w, "print_sheet"), menu=MENU,
             section=2, icon="mdi6.file-pdf-box", enabled=has_selection,
+        ),
+        Action(
+            id="networks.add_drawing", text="action.networks.add_drawing", run=_add_drawing, menu=MENU,
+            section=3, icon="mdi6.vector-polyline-plus", enabled=is_open,
         ),
     ),
     panels={NAME: Seat(make=_panel, place=Place(area=RIGHT, shown=False, extent_px=420), keys=("Ctrl+Shift+W",))},

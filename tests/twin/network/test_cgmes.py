@@ -48,7 +48,9 @@ def test_flows_are_those_of_pandapower(tmp_path: Path) -> None:
 
 
 def test_a_model_is_traced_and_cut(tmp_path: Path) -> None:
-    made = network_of(cim_town.write_zip(tmp_path / "town.zip"), mapping={}, progress=Unattended())
+    made = network_of(
+        cim_town.write_zip(tmp_path / "town.zip"), meaning=None, progress=Unattended()
+    )
     lost = outage(made, ["0"])
     assert lost.power_mw == pytest.approx(3.0)
 

@@ -161,7 +161,7 @@ def test_no_lines_is_said() -> None:
 @pytest.mark.shared_data
 def test_a_drawing_of_others_has_the_nodes_that_it_states(shared_data: Path) -> None:
     folder = shared_data / "heat_networks" / "rivus" / "data" / "haag15"
-    made = network_in(folder / "edge.shp", mapping={}, progress=Unattended())
+    made = network_in(folder / "edge.shp", meaning=None, progress=Unattended())
     assert len(made.nodes) == len(gpd.read_file(folder / "vertex.shp"))
     assert len(made.edges) == 203
 
