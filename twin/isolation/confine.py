@@ -24,6 +24,9 @@ ROOT = Path(__file__).resolve().parents[2]
 HIDDEN_PACKAGES = ("PySide6", "shiboken6", "pyqtgraph", "pyvistaqt", "qtpy", "qtawesome", "keyring")
 """Packages of the application that no plugin needs: an empty folder stands in their place."""
 
+SCRATCH_BYTES = 64 << 20
+"""Room of the empty ``/tmp``, which is memory."""
+
 SYSTEM_FOLDERS = (
     "/usr",
     "/lib",
@@ -103,13 +106,14 @@ def command(view: View, filter_fd: int | None, arguments: Sequence[str]) -> list
     for path in _unique([Path(sys.base_prefix), Path(sys.prefix), ROOT / "twin", ROOT / "assets"]):
         line += ["--ro-bind", str(path), str(path)]
     for path in _hidden():
-        line += ["--tmpfs", str(path)]
+        line += ["--tmpfs", str(path), "--remount-ro", str(path)]
     for path in _unique([view.folder, *view.packages, *view.read]):
         line += ["--ro-bind-try", str(path), str(path)]
     for path in _unique(view.write):
         line += ["--bind-try", str(path), str(path)]
     if filter_fd is not None:
         line += ["--seccomp", str(filter_fd)]
+    line += ["--remount-ro", "/dev", "--remount-ro", "/"]  # memory that no limit counts
     return [*line, "--chdir", "/tmp", sys.executable, *arguments]  # noqa: S108 - its own, empty one
 
 
@@ -161,6 +165,8 @@ def walls() -> list[str]:
         "/proc",
         "--dev",
         "/dev",
+        "--size",
+        str(SCRATCH_BYTES),
         "--tmpfs",
         "/tmp",  # noqa: S108 - its own, empty one
     ]
