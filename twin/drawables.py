@@ -294,6 +294,10 @@ def check(drawable: Drawable, *, rows: int | None = None) -> None:
     if isinstance(drawable, Lines):
         _require(int(drawable.offsets[-1]) == len(drawable.xyz_in_scene), "offsets must end at n")
         _require(bool((np.diff(drawable.offsets) >= 0).all()), "offsets must not decrease")
+    if isinstance(drawable, Glyphs):
+        size = np.shape(drawable.scale_m)
+        _require(size == np.shape(drawable.xyz_in_scene), "scale_m must have shape (n, 3)")
+        _require(bool(np.isfinite(drawable.scale_m).all()), "scale_m has values that are not finite")
     if isinstance(drawable, Labels):
         _require(len(drawable.texts) == len(drawable.xyz_in_scene), "one text a label")
     if rows is not None:
