@@ -6,11 +6,13 @@ from datetime import UTC
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from twin.network.run import Run
 from ui.i18n import tr
 from ui.networks.words import Row
+from ui.theme import current_palette
 
 FEATURE = Qt.ItemDataRole.UserRole
 
@@ -32,13 +34,14 @@ class AnswerView(QTreeWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setColumnCount(2)
+        self.setColumnCount(3)
         self.setRootIsDecorated(False)
         self.setIndentation(12)
         self.setAlternatingRowColors(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.header().setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
         self.header().setStretchLastSection(False)
         self.groups: tuple[tuple[str, list[Row]], ...] = ()
 
@@ -46,6 +49,7 @@ class AnswerView(QTreeWidget):
         """Show other rows."""
         self.groups = tuple(groups)
         self.clear()
+        faint = QBrush(QColor(current_palette().muted))
         for title, rows in self.groups:
             top = QTreeWidgetItem([title, ""])
             made = top.font(0)
@@ -53,10 +57,15 @@ class AnswerView(QTreeWidget):
             top.setFont(0, made)
             top.setFlags(Qt.ItemFlag.ItemIsEnabled)
             for row in rows:
-                item = QTreeWidgetItem([row.name, row.value])
+                origin = tr(f"quality.{row.quality}") if row.quality else ""
+                item = QTreeWidgetItem([row.name, row.value, origin])
                 item.setData(0, FEATURE, list(row.feature) if row.feature else None)
-                if row.quality:
-                    item.setToolTip(1, tr(f"quality.{row.quality}"))
+                item.setToolTip(0, row.name)
+                item.setForeground(2, faint)
+                for column in (1, 2):
+                    item.setToolTip(
+                        column, " · ".join(part for part in (origin, row.source) if part)
+                    )
                 top.addChild(item)
             self.addTopLevelItem(top)
             top.setExpanded(True)

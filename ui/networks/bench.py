@@ -32,6 +32,7 @@ from ui.networks.questions import (
     Traced,
     cut,
     layers_of,
+    served,
     town_of,
     traces,
 )
@@ -66,6 +67,10 @@ class Bench(QObject):
     def trace(self, feature: FeatureRef) -> None:
         """Trace from a feature."""
         self._ask("job.trace", feature[1], lambda town, _job: traces(town, feature), self.traced)
+
+    def locate(self, feature: FeatureRef, then: Callable[[FeatureRef], None]) -> None:
+        """Say what in a network a feature stands for: itself, or the device that serves a building."""
+        self._ask("job.trace", feature[1], lambda town, _job: served(town, feature), then)
 
     def cut(self, features: Sequence[FeatureRef]) -> None:
         """Take features out of service."""

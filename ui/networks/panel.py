@@ -25,8 +25,9 @@ from ui.networks import words
 from ui.networks.answer_view import FEATURE, AnswerView, step_at
 from ui.networks.bench import Bench
 from ui.networks.diagram import Diagram
+from ui.networks.following import Follower
 from ui.networks.profile_view import ProfileView
-from ui.networks.questions import Cut, FeatureRef, Traced, feature_of, features_in, shown_layer
+from ui.networks.questions import Cut, FeatureRef, Traced, features_in, shown_layer
 from ui.networks.runs_view import RunsView
 from ui.networks.sankey import Sankey
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from twin.work.session import Session
 
 STEPS = 24
+KEPT = frozenset({"profile", "diagram"})
+"""Pages that stay in front when something else is traced."""
 
 
 class NetworksPanel(Panel):
@@ -55,6 +58,8 @@ class NetworksPanel(Panel):
         self._buttons = {
             "trace": QPushButton(), "outage": QPushButton(), "solve": QPushButton(), "what_if": QPushButton(),
         }  # fmt: skip
+        self._follow = IconButton("mdi6.target", self._turn_following)
+        self._follower, self._ours = Follower(self), frozenset[FeatureRef]()
         self._stop = IconButton("mdi6.stop-circle-outline", self._cancel)
         self._print = IconButton("mdi6.file-pdf-box", self.print_sheet)
         self._list = AnswerView()
@@ -74,6 +79,9 @@ class NetworksPanel(Panel):
         for button in self._buttons.values():
             bar.addWidget(button)
         bar.addStretch(1)
+        self._follow.setCheckable(True)
+        self._follow.setChecked(True)
+        bar.addWidget(self._follow)
         bar.addWidget(self._stop)
         bar.addWidget(self._print)
         self._pages = (
@@ -100,17 +108,19 @@ class NetworksPanel(Panel):
         self._buttons["what_if"].clicked.connect(lambda _on=False: self.what_if())
         self._list.itemActivated.connect(lambda item, _column: self._go(item))
         self._diagram.picked.connect(self._pick)
+        self._follower.wanted.connect(self._trace_of)
 
     def retranslate(self) -> None:
         """See base."""
         for name, button in self._buttons.items():
             button.setText(tr(f"networks.{name}"))
             button.setToolTip(tr(f"networks.{name}_tip"))
+        self._follow.say(tr("networks.follow"))
         self._stop.say(tr("networks.stop"))
         self._print.say(tr("networks.print"))
         for index, (name, _) in enumerate(self._pages):
             self._tabs.setTabText(index, tr(f"networks.tab.{name}"))
-        self._list.setHeaderLabels([tr("networks.what"), tr("networks.value")])
+        self._list.setHeaderLabels([tr(f"networks.{k}") for k in ("what", "value", "origin")])
         self._empty.say(tr("networks.empty"), tr("networks.empty_advice"))
 
     def retheme(self) -> None:
@@ -119,7 +129,7 @@ class NetworksPanel(Panel):
                  "solve": "mdi6.calculator-variant-outline", "what_if": "mdi6.compare"}  # fmt: skip
         for name, button in self._buttons.items():
             button.setIcon(icon(icons[name]))
-        for part in (self._stop, self._print, self._empty, self._profile):
+        for part in (self._follow, self._stop, self._print, self._empty, self._profile):
             part.retheme()
         self._diagram.update()
         self._sankey.update()
@@ -166,6 +176,8 @@ class NetworksPanel(Panel):
         if self._session is not None:
             names = frozenset(name for _, name in self._session.selection.features)
             self._diagram.mark(names)
+            if self.isVisible():
+                self._follower.look(self._session.selection)
 
     def _on_time(self, *_: object) -> None:
         if self.isVisible():
@@ -176,9 +188,17 @@ class NetworksPanel(Panel):
     def trace(self) -> None:
         """Trace from what is selected."""
         feature = self._chosen()
-        if feature is not None and self._bench is not None:
+        if feature is not None:
+            self._trace_of(feature)
+
+    def _trace_of(self, feature: FeatureRef) -> None:
+        if self._bench is not None:
             self._subject = feature
+            self._follower.know(feature)
             self._bench.trace(feature)
+
+    def _turn_following(self) -> None:
+        self._follower.on = self._follow.isChecked()
 
     def outage(self) -> None:
         """Take what is selected out of service."""
@@ -186,9 +206,11 @@ class NetworksPanel(Panel):
         if session is None or feature is None or self._bench is None:
             return
         self._subject = feature
-        many = sorted(f for f in session.selection.features if f != feature and f[0] == feature[0])
-        # After a trace much is selected; then only what was clicked last is meant.
-        self._bench.cut([feature] if len(many) > 8 else [feature, *many])
+        self._follower.know(feature)
+        chosen = session.selection.features
+        many = sorted(f for f in chosen if f != feature and f[0] == feature[0])
+        # After a trace its whole chain is selected; then only what was clicked is meant.
+        self._bench.cut([feature] if chosen == self._ours else [feature, *many])
 
     def solve(self) -> None:
         """Compute a day of the network of what is selected."""
@@ -198,41 +220,11 @@ class NetworksPanel(Panel):
 
     def what_if(self) -> None:
         """Ask what to change, then compute."""
-        from ui.networks.whatif_dialog import WhatIfDialog
+        from ui.networks.whatif_dialog import ask
 
-        feature, bench = self._chosen(), self._bench
-        if feature is None or bench is None:
-            return
-        system = bench.town.system(*feature)
-        if system is None:
-            self._then_what_if(feature)
-            return
-        dialog = WhatIfDialog(system.network, feature[1], self)
-        dialog.asked.connect(
-            lambda changes, prices: bench.solve(
-                feature, steps=STEPS, changes=changes, prices=prices
-            )
-        )
-        dialog.open()
-
-    def _then_what_if(self, feature: FeatureRef) -> None:
-        """The networks are not built yet, or a building is selected: trace first."""
-        bench = self._bench
-        if bench is None:
-            return
-
-        def known(found: list[Traced]) -> None:
-            bench.traced.disconnect(known)
-            device = str(found[0].system.network.nodes.ids[found[0].found.start.index])
-            if found[0].found.start.sort == "device":
-                device = str(found[0].system.network.devices.ids[found[0].found.start.index])
-            layer = found[0].system.layer
-            if self._session is not None and bench.town.system(layer, feature_of(device)):
-                self._session.selection.set([(layer, feature_of(device))])
-                self.what_if()
-
-        bench.traced.connect(known)
-        bench.trace(feature)
+        feature = self._chosen()
+        if feature is not None and self._bench is not None:
+            ask(self._bench, feature, self, steps=STEPS)
 
     def _cancel(self) -> None:
         if self._bench is not None:
@@ -244,10 +236,12 @@ class NetworksPanel(Panel):
     # What is answered.
 
     def _show_trace(self, found: list[Traced]) -> None:
+        first = not any((self._traced, self._cut, self._run))
         self._traced, self._cut = found[0], None
         self._others = found[1:]
         self._select_trace()
-        self._open("answer")
+        page = self._pages[self._tabs.currentIndex()][0]
+        self._open(page if page in KEPT and not first else "answer")
 
     def _select_trace(self) -> None:
         """Select in the scene what lies between the thing and its source, and all above it."""
@@ -258,9 +252,16 @@ class NetworksPanel(Panel):
         names = [str(i) for i in network.edges.ids[found.upstream_edges]]
         if found.to_source is not None:
             names += [str(network.nodes.ids[n]) for n in found.to_source.nodes]
-        features = features_in(traced.system, names, shown_layer(session, traced.system.layer))
+        self._select(features_in(traced.system, names, shown_layer(session, traced.system.layer)))
+
+    def _select(self, features: list[FeatureRef]) -> None:
+        """Select what answers a question, and what it was asked of."""
         subject = self._subject
-        session.selection.set([*features, *([subject] if subject else [])], current=subject)
+        if self._session is None:
+            return
+        features = [*features, *([subject] if subject else [])]
+        self._ours = frozenset(features)
+        self._session.selection.set(features, current=subject)
 
     def _show_cut(self, made: Cut) -> None:
         self._cut, self._traced = made, None
@@ -274,8 +275,7 @@ class NetworksPanel(Panel):
             if made.people is not None and houses is not None:
                 layer = bench.town.buildings_layer
                 features += [(layer, str(houses.ids[i])) for i in made.people.rows]
-            subject = self._subject
-            session.selection.set([*features, *([subject] if subject else [])], current=subject)
+            self._select(features)
         self._open("answer")
 
     def _show_run(self, done: Run) -> None:

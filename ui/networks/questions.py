@@ -40,6 +40,8 @@ class Town:
     systems : tuple of System
     buildings : Buildings or None
     buildings_layer : str
+    homes : frozenset of str
+        Layers whose features have the ids of buildings.
     key : tuple
         Changes when a layer was loaded again.
     """
@@ -47,6 +49,7 @@ class Town:
     systems: tuple[System, ...] = ()
     buildings: Buildings | None = None
     buildings_layer: str = ""
+    homes: frozenset[str] = frozenset()
     key: tuple[Any, ...] = ()
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
     serving: dict[str, tuple[Any, str]] = field(default_factory=dict)
@@ -71,6 +74,7 @@ class Layers:
 
     networks: tuple[tuple[Any, LayerSpec, FeatureTable], ...]
     buildings: tuple[str, FeatureTable] | None
+    homes: frozenset[str]
     key: tuple[Any, ...]
     at: datetime
     folder: Path
@@ -103,6 +107,7 @@ def layers_of(session: Session) -> Layers:
     return Layers(
         networks=tuple((r.layer, r.spec, r.table) for r in networks),
         buildings=None if houses is None else (houses.spec.id, houses.table),
+        homes=frozenset(r.spec.id for r in loaded if BUILDINGS in r.spec.sources),
         key=(*key, session.clock.at.date()),
         at=session.clock.at,
         folder=session.folder,
@@ -125,6 +130,7 @@ def town_of(layers: Layers) -> Town:
         systems=tuple(systems),
         buildings=houses,
         buildings_layer=name,
+        homes=layers.homes,
         key=layers.key,
         at=layers.at,
     )
@@ -143,8 +149,9 @@ def traces(town: Town, feature: FeatureRef) -> list[Traced]:
     if system is not None:
         return [Traced(system=system, found=trace(system.network, name))]
     found = []
-    if layer == town.buildings_layer and town.buildings is not None:
-        row = int(np.flatnonzero(town.buildings.ids == name)[0])
+    own = np.flatnonzero(town.buildings.ids == name) if town.buildings is not None else ()
+    if layer in town.homes and len(own):
+        row = int(own[0])
         for candidate in (s for s in town.systems if in_time(s.network, town.at)):
             serving, rule = town.serves(candidate.network)
             if len(serving) and serving[row] >= 0:
@@ -155,6 +162,14 @@ def traces(town: Town, feature: FeatureRef) -> list[Traced]:
     if not found:
         raise NetworkError("network.not_served", name)
     return found
+
+
+def served(town: Town, feature: FeatureRef) -> FeatureRef:
+    """Return what in a network a feature stands for; see :func:`traces`."""
+    first = traces(town, feature)[0]
+    network, start = first.system.network, first.found.start
+    ids = {"node": network.nodes, "edge": network.edges, "device": network.devices}[start.sort].ids
+    return first.system.layer, feature_of(str(ids[start.index]))
 
 
 def cut(town: Town, features: Sequence[FeatureRef]) -> Cut:

@@ -18,6 +18,8 @@ from twin.network.model import Network
 from twin.network.whatif import BYPASS, SCALE, Change
 from ui.dialogs.frame import Dialog
 from ui.i18n import tr
+from ui.networks.bench import Bench
+from ui.networks.questions import FeatureRef
 from ui.networks.runs_view import change_words
 
 HEAT_KINDS = ("building", "well", BYPASS, "supply_c", SCALE)
@@ -111,3 +113,21 @@ class WhatIfDialog(Dialog):
         if self._changes:
             self.asked.emit(list(self._changes), prices)
             super().accept()
+
+
+def ask(bench: Bench, feature: FeatureRef, parent: QWidget, *, steps: int) -> None:
+    """Ask what to change in the network of a feature, then compute; of a building, in what serves it."""
+    system = bench.town.system(*feature)
+    if system is None:
+
+        def known(found: FeatureRef) -> None:
+            if bench.town.system(*found) is not None:
+                ask(bench, found, parent, steps=steps)
+
+        bench.locate(feature, known)
+        return
+    dialog = WhatIfDialog(system.network, feature[1], parent)
+    dialog.asked.connect(
+        lambda changes, prices: bench.solve(feature, steps=steps, changes=changes, prices=prices)
+    )
+    dialog.open()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from twin.work.session import Session
 
 MOST_ROWS = 400
+MOST_VALUES = 3
+KINDS = frozenset({"pipe", "line", "tube", "node", "valve", "switch"})
+"""Of these many have no name of their own."""
+SIDES = frozenset({"supply", "return"})
 VALUES = (
     "temperature_c",
     "pressure_bar",
@@ -30,12 +34,13 @@ VALUES = (
 
 @dataclass(frozen=True)
 class Row:
-    """A row: words, value, what it stands for in the scene, and how the value was obtained."""
+    """A row: words, value, what it stands for in the scene, and how and from whom the value was obtained."""
 
     name: str
     value: str = ""
     feature: tuple[str, str] | None = None
     quality: str = ""
+    source: str = ""
 
 
 def commodity(session: Session, network: Network) -> str:
@@ -93,13 +98,16 @@ def _described(session: Session, layer: str, name: str) -> Row:
         return Row(name, feature=(layer, name))
     row = int(found[0])
     values = runtime.columns_now
-    said = [
-        quantity(float(values[column][row]), table.column(column).unit)
-        for column in VALUES
-        if column in values and np.isfinite(values[column][row])
-    ]
-    quality = str(table.frame["quality"].iloc[row]) if "quality" in table.frame else ""
-    return Row(label_of(session, layer, name), " · ".join(said[:3]), (layer, name), quality)
+    known = [c for c in VALUES if c in values and np.isfinite(values[c][row])][:MOST_VALUES]
+    said = [quantity(float(values[c][row]), table.column(c).unit) for c in known]
+    own = table.column(known[0]).provenance if known else table.provenance
+    return Row(
+        label_of(session, layer, name),
+        " · ".join(said),
+        (layer, name),
+        str(own.quality),
+        own.source,
+    )
 
 
 def label_of(session: Session, layer: str, name: str) -> str:
@@ -120,7 +128,21 @@ def label_of(session: Session, layer: str, name: str) -> str:
         if f"name_{lang}" in found and isinstance(row[f"name_{lang}"], str) and row[f"name_{lang}"]
     }
     own = str(row["name"]) if "name" in found and isinstance(row["name"], str) else ""
-    return (text(by_language) if by_language else own) or name
+    return (text(by_language) if by_language else own) or _kind_and_id(row, name)
+
+
+def _kind_and_id(row: Any, name: str) -> str:
+    """Return what a thing without a name is, with its size and its id: ``pipe DN 150, supply (p-12)``."""
+    kind = str(row.get("kind") or "")
+    if kind not in KINDS:
+        return name
+    size, side = row.get("diameter_mm"), str(row.get("side") or "")
+    words = tr(f"networks.kind.{kind}")
+    if isinstance(size, int | float) and size > 0:
+        words += f" DN {size:.0f}"
+    if side in SIDES:
+        words += f", {tr(f'networks.side.{side}')}"
+    return f"{words} ({name})"
 
 
 def outage_head(made: Cut) -> list[Row]:
