@@ -138,7 +138,7 @@ class SectionView(QWidget):
         self._head.setText(words.replace("&", "&&"))
         self._head.setToolTip(section.title)
         self._head.setAccessibleName(section.title)
-        self._body = self._ramp() if section.as_ramp else self._list(section.legend.entries)
+        self._body: QWidget | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 2)
         layout.setSpacing(1)
@@ -147,7 +147,6 @@ class SectionView(QWidget):
         self._subject.setProperty("muted", "true")
         self._subject.setContentsMargins(8, 0, 8, 1)
         layout.addWidget(self._subject)
-        layout.addWidget(self._body)
         self._head.toggled.connect(self._toggled)
         self._show(unfolded)
 
@@ -155,10 +154,19 @@ class SectionView(QWidget):
         """Return the heading, and what shows under it."""
         if not self._head.isChecked():
             return [self.section.title]
-        ramps = [ramp.accessibleName() for ramp in self._body.findChildren(Ramp)]
-        labels = [label.text() for label in self._body.findChildren(QLabel)]
+        body = self._unfolded()
+        ramps = [ramp.accessibleName() for ramp in body.findChildren(Ramp)]
+        labels = [label.text() for label in body.findChildren(QLabel)]
         subject = [self.section.subject] if self.section.subject else []
         return [self.section.title, *subject, *ramps, *labels]
+
+    def _unfolded(self) -> QWidget:
+        """Return what shows under the heading, made when it first does."""
+        if self._body is None:
+            entries = self.section.legend.entries
+            self._body = self._ramp() if self.section.as_ramp else self._list(entries)
+            self.layout().addWidget(self._body)
+        return self._body
 
     def _ramp(self) -> QWidget:
         body, layout = QWidget(), QVBoxLayout()
@@ -194,7 +202,8 @@ class SectionView(QWidget):
     def _show(self, unfolded: bool) -> None:
         arrow = Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow
         self._head.setArrowType(arrow)
-        self._body.setVisible(unfolded)
+        if unfolded or self._body is not None:
+            self._unfolded().setVisible(unfolded)
         self._subject.setVisible(unfolded and bool(self.section.subject))
 
 
