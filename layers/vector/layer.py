@@ -24,7 +24,11 @@ class Vector:
         present = set(map(str, table.frame.columns))
         for name, value in vars(ctx.params).items():
             missing = name.endswith("_column") and value and value not in present
-            if missing and not (name == "label_column" and _has_languages(value, present)):
+            if (
+                missing
+                and len(table)
+                and not (name == "label_column" and _has_languages(value, present))
+            ):
                 ctx.report(
                     api.Problem(
                         "vector.column_missing", table.name, {"param": name, "column": value}

@@ -12,7 +12,7 @@ from twin.errors import ReadError
 from twin.model.geoframe import GeoFrame
 from twin.model.layer import LayerSpec, Source
 from twin.model.plans import Changes
-from twin.model.table import FeatureTable, Provenance
+from twin.model.table import FEATURE_ID, FeatureTable, Provenance
 from twin.problems import Problem
 from twin.work.jobs import Job
 from twin.work.joined_sheets import cells_each, read_joined, sheets_of
@@ -68,6 +68,8 @@ class JobContext:
 
     def _read(self, role: str, options: Mapping[str, Any]) -> FeatureTable:
         source = self._spec.sources.get(role)
+        if source is None and not self._spec.sources:
+            return self._as_planned(role, self._nothing())
         if source is None:
             raise ReadError("layer.source_missing", self._spec.id, role=role)
         self.check_cancelled()
@@ -81,6 +83,14 @@ class JobContext:
         )
         table = self._joined(role, _with_provenance(table, source.provenance))
         return self._as_planned(role, table)
+
+    def _nothing(self) -> FeatureTable:
+        """Return the table of a layer without any source: all that is in it comes from variants."""
+        import geopandas as gpd
+
+        crs = self.frame.crs
+        frame = gpd.GeoDataFrame({FEATURE_ID: []}, geometry=gpd.GeoSeries([], crs=crs), crs=crs)
+        return FeatureTable(frame=frame, crs=crs, name=self._spec.id)
 
     def _joined(self, role: str, table: FeatureTable) -> FeatureTable:
         """Return the main table with the columns that the layer joins to it."""
@@ -98,7 +108,7 @@ class JobContext:
 
     def _as_planned(self, role: str, table: FeatureTable) -> FeatureTable:
         """Return the table of the variant that stands: series, observations and pictures are in none."""
-        main = role == next(iter(self._spec.sources)) or table.raster is not None
+        main = role == next(iter(self._spec.sources), role) or table.raster is not None
         if not self._changes or not main:
             return table
         from twin.work.plan import changed_table

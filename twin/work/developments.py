@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,16 +13,16 @@ from numpy.typing import NDArray
 from twin.errors import BelvedereError
 from twin.model import plans
 from twin.model.project import Delta, Project
-from twin.problems import Problem
+from twin.work import solids
 
 if TYPE_CHECKING:
     from twin.model.geoframe import GeoFrame
-    from twin.progress import Progress
     from twin.work.session import Session
 
 Float64 = NDArray[np.float64]
 MOST_IMPORTED = 5_000
 LEAST_M2 = 1.0
+USUAL_STOREY_M = 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,57 +121,119 @@ def new_building(project: Project, place: tuple[str, str, str], values: Mapping[
     )
 
 
-def moved(delta: Delta, dx_m: float, dy_m: float) -> Delta:
-    """Return a change whose outline is moved by metres to the east and north."""
-    from shapely import affinity
+def of_existing(frame_row: Mapping[str, Any], place: tuple[str, str, str]) -> Delta:
+    """Return the change of a building that stands: as it is, to be reshaped. ``frame_row`` is its row."""
+    import shapely
 
-    return _with_shape(delta, lambda shape: affinity.translate(shape, dx_m, dy_m))
+    variant, phase, layer = place
+    shape = shapely.force_2d(frame_row["geometry"])
+    values: dict[str, Any] = {"geometry": str(shapely.to_wkt(shape, rounding_precision=3))}
+    for name in ("height_m", "storeys", "dwellings"):
+        value = frame_row.get(name)
+        if value is not None and value == value:  # noqa: PLR0124 - NaN
+            values[name] = float(value)
+    name = plans.feature_of(str(frame_row["feature_id"]))
+    return Delta(
+        variant=variant, phase=phase, layer=layer, feature_id=name, op=plans.MODIFY, values=values
+    )
+
+
+def outline_of(delta: Delta) -> Any:
+    """Return the outline of a building in the CRS. Raises BelvedereError ``plan.bad_geometry``."""
+    import shapely
+
+    told = str(delta.values.get("geometry", ""))
+    shape: Any = shapely.from_wkt(told, on_invalid="ignore")
+    if shape is None or shape.is_empty or shape.geom_type not in ("Polygon", "MultiPolygon"):
+        raise BelvedereError("plan.bad_geometry", delta.feature_id, feature=delta.feature_id)
+    return shape
+
+
+def moved(delta: Delta, dx_m: float, dy_m: float) -> Delta:
+    """Return a change whose outline and model are moved by metres to the east and north."""
+    return _transformed(delta, np.eye(2), np.array([dx_m, dy_m]))
 
 
 def turned(delta: Delta, angle_deg: float) -> Delta:
-    """Return a change whose outline is turned about its middle, anticlockwise."""
-    from shapely import affinity
-
-    return _with_shape(delta, lambda shape: affinity.rotate(shape, angle_deg, origin="centroid"))
+    """Return a change whose outline and model are turned about their middle, anticlockwise."""
+    angle = math.radians(angle_deg)
+    spin = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+    made = _transformed(delta, spin, np.zeros(2))
+    if solids.MODEL not in made.values:
+        return made
+    turn = float(made.values.get(solids.TURN, 0.0)) + angle_deg
+    return replace(made, values={**made.values, solids.TURN: round(turn % 360.0, 6)})
 
 
 def scaled(delta: Delta, factor: float) -> Delta:
-    """Return a change whose outline is larger or smaller about its middle."""
-    from shapely import affinity
-
+    """Return a change whose outline and model are larger or smaller about their middle."""
     if not (math.isfinite(factor) and 0.01 <= factor <= 100.0):
         raise BelvedereError("plan.bad_number", f"{factor:g}")
-    return _with_shape(
-        delta, lambda shape: affinity.scale(shape, factor, factor, origin="centroid")
-    )
+    made = counted(_transformed(delta, np.eye(2) * factor, np.zeros(2)), delta)
+    if solids.MODEL not in made.values:
+        return made
+    scale = float(made.values.get(solids.SCALE, 1.0)) * factor
+    return replace(made, values={**made.values, solids.SCALE: round(scale, 9)})
+
+
+def raised(delta: Delta, height_m: float) -> Delta:
+    """Return a change whose building is so high, with as many of its storeys as there is room for."""
+    if not (math.isfinite(height_m) and 0.1 <= height_m <= 2_000.0):
+        raise BelvedereError("plan.bad_number", f"{height_m:g} m")
+    before = float(delta.values.get("height_m") or 0.0)
+    values = {**delta.values, "height_m": round(height_m, 3)}
+    if solids.MODEL in values and before > 0:
+        rise = float(values.get(solids.RISE, 1.0)) * height_m / before
+        values[solids.RISE] = round(rise, 9)
+    each = storey_of(delta)
+    roof = float(delta.values.get("roof_height_m") or 0.0)
+    if "storeys" in values:
+        storeys = max(1, math.floor((height_m - roof) / each + 1e-6))
+        known = float(delta.values.get("storeys") or 0.0)
+        values |= {"storeys": storeys, "storey_m": round(each, 3)}
+        if "dwellings" in values and known > 0:
+            values["dwellings"] = round(float(values["dwellings"]) * storeys / known)
+    return replace(delta, values=values)
 
 
 def pushed(delta: Delta, storeys: int) -> Delta:
     """Return a change whose building has so many storeys, each as high as before."""
-    before = float(delta.values.get("storey_m") or 0.0)
-    known = float(delta.values.get("storeys") or 0.0)
     roof = float(delta.values.get("roof_height_m") or 0.0)
-    height = float(delta.values.get("height_m") or 0.0)
-    each = before or ((height - roof) / known if known > 0 and height > roof else 3.0)
-    values = {
-        **delta.values,
-        "storeys": storeys,
-        "storey_m": round(each, 3),
-        "height_m": round(storeys * each + roof, 2),
-    }
-    if "dwellings" in values and known > 0:
-        values["dwellings"] = round(float(values["dwellings"]) * storeys / known)
-    return replace(delta, values=values)
+    known = replace(delta, values={"storeys": 0, **delta.values})
+    return raised(known, round(storeys * storey_of(delta) + roof, 3))
 
 
-def _with_shape(delta: Delta, change: Any) -> Delta:
+def storey_of(delta: Delta) -> float:
+    """Return the height of a storey of a building, in metres."""
+    told = float(delta.values.get("storey_m") or 0.0)
+    known = float(delta.values.get("storeys") or 0.0)
+    body = float(delta.values.get("height_m") or 0.0)
+    body -= float(delta.values.get("roof_height_m") or 0.0)
+    return told or (body / known if known > 0 and body > 0 else USUAL_STOREY_M)
+
+
+def counted(delta: Delta, before: Delta) -> Delta:
+    """Return a change whose dwellings grow with its outline."""
+    if "dwellings" not in delta.values:
+        return delta
+    share = outline_of(delta).area / max(outline_of(before).area, 1e-9)
+    count = round(float(before.values["dwellings"]) * share)
+    return replace(delta, values={**delta.values, "dwellings": count})
+
+
+def _transformed(delta: Delta, matrix: Float64, shift: Float64) -> Delta:
+    """Turn or scale outline and anchor about the middle of the outline, and move them."""
     import shapely
 
-    shape = shapely.from_wkt(str(delta.values.get("geometry", "")), on_invalid="ignore")
-    if shape is None:
-        raise BelvedereError("plan.bad_geometry", delta.feature_id, feature=delta.feature_id)
-    wkt = str(shapely.to_wkt(change(shape), rounding_precision=3))
-    return replace(delta, values={**delta.values, "geometry": wkt})
+    shape = outline_of(delta)
+    centre = np.array(shape.centroid.coords[0])
+    made = shapely.transform(shape, lambda xy: (xy - centre) @ matrix.T + centre + shift)
+    values = {**delta.values, "geometry": str(shapely.to_wkt(made, rounding_precision=3))}
+    if solids.AT in values:
+        x, y, z = (float(v) for v in values[solids.AT])
+        xy = matrix @ (np.array([x, y]) - centre) + centre + shift
+        values[solids.AT] = [round(float(xy[0]), 3), round(float(xy[1]), 3), z]
+    return replace(delta, values=values)
 
 
 def demolished(place: tuple[str, str, str], feature_id: str) -> Delta:
@@ -191,85 +252,6 @@ def earthwork(
     return Delta(
         variant=variant, phase=phase, layer=layer, feature_id=name, op=plans.MODIFY, values=values
     )
-
-
-def imported(
-    project: Project,
-    place: tuple[str, str, str],
-    path: Path,
-    frame: GeoFrame,
-    progress: Progress,
-) -> list[Delta]:
-    """Return changes that add the buildings of a file.
-
-    Footprints keep their columns (height, storeys, use ...); of surfaces (CityJSON, glTF, IFC ...) each object
-    becomes its outline from above with its height.
-
-    Raises
-    ------
-    BelvedereError
-        Nothing in the file is a building.
-    """
-    from twin import io
-
-    table = io.read(path, target=frame, progress=progress)
-    rows = _outlines(table)
-    if len(rows) > MOST_IMPORTED:
-        values = {"count": len(rows), "most": MOST_IMPORTED}
-        progress.report(Problem("plan.too_many", path.name, values))
-        rows = rows[:MOST_IMPORTED]
-    found: list[Delta] = []
-    current = project
-    for values in rows:
-        delta = new_building(current, place, values)
-        current = replace(current, deltas=(*current.deltas, delta))
-        found.append(delta)
-    if not found:
-        raise BelvedereError("plan.nothing_imported", path.name)
-    return found
-
-
-def _outlines(table: Any) -> list[dict[str, Any]]:
-    import shapely
-
-    from twin.io.guess import meanings
-
-    frame = table.frame
-    found: list[dict[str, Any]] = []
-    names = {m: c for m, c in meanings(table).items() if m in ("height", "storeys", "use", "year")}
-    solid = _of_mesh(table.mesh) if table.mesh is not None else {}
-    for row, shape in enumerate(frame.geometry):
-        values: dict[str, Any] = {}
-        outline, height = solid.get(row, (None, None))
-        if outline is None and shape is not None and shape.geom_type in ("Polygon", "MultiPolygon"):
-            outline = shapely.force_2d(shape)
-        if outline is None or outline.area < LEAST_M2:
-            continue
-        for meaning, column in names.items():
-            value = frame[column].iloc[row]
-            if value is not None and value == value:  # noqa: PLR0124 - NaN
-                key = "height_m" if meaning == "height" else meaning
-                values[key] = value.item() if hasattr(value, "item") else value
-        if height is not None:
-            values["height_m"] = round(float(height), 2)
-        values["geometry"] = str(shapely.to_wkt(outline, rounding_precision=3))
-        found.append(values)
-    return found
-
-
-def _of_mesh(mesh: Any) -> dict[int, tuple[Any, float]]:
-    """Return outline from above and height by row of the surfaces of a table."""
-    import shapely
-
-    found: dict[int, tuple[Any, float]] = {}
-    for row in np.unique(mesh.row_of_triangle):
-        corners = mesh.xyz_in_crs[mesh.triangles[mesh.row_of_triangle == row]]
-        flat = shapely.polygons(corners[:, [0, 1, 2, 0], :2])
-        outline = shapely.union_all(shapely.buffer(flat[shapely.area(flat) > 1e-6], 0.01))
-        if not outline.is_empty:
-            height = float(np.ptp(corners[..., 2]))
-            found[int(row)] = (shapely.simplify(outline, 0.05), height)
-    return found
 
 
 def building_layer(session: Session) -> str:

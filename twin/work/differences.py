@@ -174,7 +174,7 @@ def _same(old: Any, new: Any) -> bool:
 
 
 def _earth(change: Change) -> tuple[Any, ...]:
-    return (change.start, sorted(change.values.items()))
+    return (change.start, *sorted(dict(change.values).items()))
 
 
 def _of_ground(layer: str, before: Changes, after: Changes) -> list[Difference]:

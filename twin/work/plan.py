@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from twin.model.plans import ADD, MODIFY, REMOVE, Change, version_id
 from twin.model.table import FEATURE_ID, FeatureMesh, FeatureTable, Raster
 from twin.problems import Problem
+from twin.work import solids
 from twin.work.validity import times_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ MARKS = PHASE, STATUS, VARIANT = "plan_phase", "plan_status", "plan_variant"
 NEVER = np.datetime64("0001-01-01", "s")
 GEOMETRY, LEVEL = "geometry", "level_m"
 """Values with a meaning: an outline as WKT in the project's CRS; the altitude to which the ground is cut or filled."""
+
+NO_COLUMNS = frozenset({FEATURE_ID, FROM, TO, *solids.VALUES})
+"""Values of a change that are no columns of the table."""
 
 MOST_COLUMNS = 64
 """New columns that the values of changes may bring to a table."""
@@ -53,6 +57,10 @@ def changed_table(
     return draft.table()
 
 
+Placed = tuple[solids.Solid, NDArray[np.float64]]
+"""A model, and its vertices (n, 3) in the CRS."""
+
+
 class _Draft:
     """A table under change: rows to copy, and what differs in the copies."""
 
@@ -67,6 +75,7 @@ class _Draft:
         self._to = list(times_of(frame[TO].to_numpy()) if TO in frame else nothing)
         self._copy_of: list[int] = list(range(count))
         self._values: dict[int, dict[str, Any]] = {}
+        self._solids: dict[int, Placed] = {}
 
     def take(self, change: Change) -> None:
         """Make one change, or report why it cannot be made."""
@@ -106,13 +115,27 @@ class _Draft:
         self._copy_of.append(self._copy_of[source] if source >= 0 else -1)
         before = self._values.get(source, {}) if source >= 0 else {}
         self._values[row] = {**before, **values, **_marks(change)}
+        self._take_solid(row, change, source)
 
     def _set(self, row: int, change: Change) -> None:
         known = self._values.get(row, {})
         self._values[row] = {**known, **self._checked(change), **_marks(change)}
+        self._take_solid(row, change, row)
+
+    def _take_solid(self, row: int, change: Change, source: int) -> None:
+        """Give a row the model of its change, else that of the row it comes from unless the outline is another."""
+        if solids.MODEL in change.values:
+            solid = solids.placed(change.values)
+            if solid is None:
+                told = {"feature": change.feature_id, "phase": change.phase}
+                self._progress.report(Problem("plan.bad_geometry", self._table.name, told))
+            else:
+                self._solids[row] = solid
+        elif GEOMETRY not in change.values and source in self._solids:
+            self._solids[row] = self._solids[source]
 
     def _checked(self, change: Change) -> dict[str, Any]:
-        values = {k: v for k, v in change.values.items() if k not in (FEATURE_ID, FROM, TO)}
+        values = {k: v for k, v in change.values.items() if k not in NO_COLUMNS}
         outline = values.pop(GEOMETRY, None)
         if outline is None:
             return values
@@ -130,6 +153,8 @@ class _Draft:
         """Return the changed table."""
         frame = self._frame()
         mesh = self._mesh(self._table.mesh) if self._table.mesh is not None else None
+        for row, (solid, xyz) in self._solids.items():
+            mesh = _with_solid(mesh, row, solid, xyz)
         return replace(self._table, frame=frame, mesh=mesh)
 
     def _frame(self) -> gpd.GeoDataFrame:
@@ -177,6 +202,47 @@ class _Draft:
             ]
         )
         return replace(mesh, row_of_triangle=rows.astype(np.int32), **_taken(mesh, which))
+
+
+def _with_solid(
+    mesh: FeatureMesh | None, row: int, solid: solids.Solid, xyz_in_crs: NDArray[np.float64]
+) -> FeatureMesh:
+    """Return a mesh with the surfaces of one more row."""
+    count = len(solid.triangles)
+    if mesh is None:
+        return FeatureMesh(
+            xyz_in_crs=xyz_in_crs,
+            triangles=solid.triangles,
+            row_of_triangle=np.full(count, row, np.int32),
+            surface_of_triangle=np.zeros(count, np.uint8),
+            rgba_of_triangle=solid.rgba,
+        )
+
+    def longer(array: NDArray[Any] | None, value: Any, size: int) -> NDArray[Any] | None:
+        if array is None:
+            return None
+        more = np.full((size, *array.shape[1:]), value, array.dtype)
+        return np.concatenate([array, more])
+
+    own = mesh.rgba_of_triangle
+    known = own if own is not None else np.zeros((len(mesh.triangles), 4), np.uint8)
+    return replace(
+        mesh,
+        xyz_in_crs=np.concatenate([mesh.xyz_in_crs, xyz_in_crs]),
+        triangles=np.concatenate([mesh.triangles, solid.triangles + len(mesh.xyz_in_crs)]),
+        row_of_triangle=np.concatenate([mesh.row_of_triangle, np.full(count, row, np.int32)]),
+        surface_of_triangle=np.concatenate([mesh.surface_of_triangle, np.zeros(count, np.uint8)]),
+        rgba_of_triangle=np.concatenate([known, solid.rgba]),
+        # The finest of the file, so that a choice of level of detail keeps it.
+        lod_of_triangle=longer(mesh.lod_of_triangle, _finest(mesh), count),
+        uv_of_vertex=longer(mesh.uv_of_vertex, 0.0, len(xyz_in_crs)),
+        texture_of_triangle=longer(mesh.texture_of_triangle, -1, count),
+    )
+
+
+def _finest(mesh: FeatureMesh) -> float:
+    lod = mesh.lod_of_triangle
+    return float(lod.max()) if lod is not None and len(lod) else 0.0
 
 
 def _taken(mesh: FeatureMesh, which: NDArray[np.intp]) -> dict[str, Any]:

@@ -85,6 +85,8 @@ class LayerRuntime:
         self.params: Any = None
         self.table: FeatureTable | None = None
         self.drawables: tuple[Drawable, ...] = ()
+        self.labels: tuple[Labels, ...] = ()
+        """Texts that the style puts at features."""
         self.bounds: tuple[float, float, float, float, float, float] | None = None
         self.rgba: NDArray[np.uint8] = np.zeros((0, 4), dtype=np.uint8)
         self.rows_visible: NDArray[np.bool_] = NO_ROWS

@@ -37,6 +37,17 @@ class ChangesList(QTreeWidget):
         found = item.data(0, DELTA) if item is not None else None
         return found if isinstance(found, Delta) else None
 
+    def choose(self, feature: tuple[str, str] | None) -> None:
+        """Choose the change of a feature of a layer, or none where the plan does not change it."""
+        wanted = (feature[0], plans.feature_of(feature[1])) if feature is not None else None
+        for row in range(self.topLevelItemCount()):
+            item = self.topLevelItem(row)
+            delta = item.data(0, DELTA)
+            if wanted == (delta.layer, delta.feature_id):
+                self.setCurrentItem(item)
+                return
+        self.setCurrentItem(None)
+
     def fill(self, session: Session) -> None:
         """Show the changes of the variant that stands; the chosen feature stays chosen."""
         before = self.chosen()

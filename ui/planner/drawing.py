@@ -77,6 +77,16 @@ class DrawTool(QObject):
 
     # What the viewport calls.
 
+    def grab(self, _at: QPointF) -> bool:
+        """Hold nothing: drags move the camera."""
+        return False
+
+    def drag(self, _at: QPointF, _modifiers: Qt.KeyboardModifier) -> None:
+        """Nothing was grabbed."""
+
+    def drop(self) -> None:
+        """Nothing was grabbed."""
+
     def click(self, at: QPointF, _modifiers: Qt.KeyboardModifier) -> None:
         """Add the place."""
         place = self._place(at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QDate
-from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDateEdit, QFormLayout, QHBoxLayout, QWidget
 
 YEARS = (1700, 2200)
 
@@ -30,6 +30,15 @@ def moment_of(field: QDateEdit) -> datetime:
     """Return the beginning of a field's day, UTC."""
     day = field.date()
     return datetime(day.year(), day.month(), day.day(), tzinfo=UTC)
+
+
+def narrow_form(parent: QWidget | None = None) -> QFormLayout:
+    """Return a form whose fields come under their words where there is little room."""
+    form = QFormLayout() if parent is None else QFormLayout(parent)
+    form.setContentsMargins(0, 0, 0, 0)
+    form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    return form
 
 
 def beside(first: QWidget, *others: QWidget) -> QHBoxLayout:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDate, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
-    QFormLayout,
     QLabel,
     QLineEdit,
     QScrollArea,
@@ -27,7 +26,8 @@ from ui.forms.parts import IconButton, Line, muted
 from ui.i18n import text, tr, translator
 from ui.i18n.formats import date as date_words
 from ui.planner.changes_list import ChangesList
-from ui.planner.fields import beside, day_field, moment_of, narrow
+from ui.planner.fields import beside, narrow
+from ui.planner.phase_form import PhaseForm
 from ui.planner.sketch import SketchBox
 
 if TYPE_CHECKING:
@@ -62,9 +62,7 @@ class PlansPanel(Panel):
         self.phases = QTreeWidget()
         self._add_phase = IconButton("mdi6.plus", self.add_phase)
         self._remove_phase = IconButton("mdi6.trash-can-outline", self.remove_phase)
-        self.phase_name, self.permit = QLineEdit(), QLineEdit()
-        self.start, self.end = day_field(), day_field()
-        self.status = narrow(QComboBox())
+        self.phase_form = PhaseForm()
         self.year = QSlider(Qt.Orientation.Horizontal)
         self._year_label = QLabel()
         self.sketch = SketchBox(window, self)
@@ -165,7 +163,7 @@ class PlansPanel(Panel):
         self.variant.setAccessibleName(tr("plan.variant"))
         self.year.setAccessibleName(tr("plan.year"))
         self.sketch.retranslate()
-        self._fill_statuses()
+        self.phase_form.retranslate()
 
     def retheme(self) -> None:
         """See base."""
@@ -184,6 +182,7 @@ class PlansPanel(Panel):
         self._links.connect(session.project_changed, self._on_project)
         self._links.connect(session.variant_changed, self._on_variant)
         self._links.connect(session.clock.changed, self._on_time)
+        self._links.connect(session.selection.changed, self._on_selection)
 
     def _on_project(self, _before: object, _after: object) -> None:
         self._later.start()
@@ -196,6 +195,16 @@ class PlansPanel(Panel):
         self.year.setValue(at.year)
         self._filling = False
         self._year_label.setText(str(at.year))
+
+    def _on_selection(self, _features: object) -> None:
+        """Choose the change that made what is selected; without one, what is selected itself can be changed."""
+        session = self._session
+        current = session.selection.current if session is not None else None
+        self._filling = True
+        self.changes.choose(current)
+        self._filling = False
+        self._take_back.setEnabled(self._may_take_back())
+        self.sketch.follow()
 
     def _refresh(self) -> None:
         session = self._session
@@ -230,15 +239,6 @@ class PlansPanel(Panel):
             item.setToolTip(3, tr(f"plan.status_{phase.status}"))
             self.phases.addTopLevelItem(item)
 
-    def _fill_statuses(self) -> None:
-        chosen = self.status.currentData()
-        self._filling = True
-        self.status.clear()
-        for status in plans.STATUSES:
-            self.status.addItem(tr(f"plan.status_{status}"), status)
-        self.status.setCurrentIndex(max(0, self.status.findData(chosen)))
-        self._filling = False
-
     def _choose_phase(self, phase: str) -> None:
         for row in range(self.phases.topLevelItemCount()):
             item = self.phases.topLevelItem(row)
@@ -261,18 +261,7 @@ class PlansPanel(Panel):
         self.sketch.follow()
 
     def _show_phase(self) -> None:
-        phase = self._phase()
-        self._filling = True
-        for widget in (self.phase_name, self.permit, self.start, self.end, self.status):
-            widget.setEnabled(phase is not None)
-        if phase is not None:
-            self.phase_name.setText(text(phase.label, phase.id))
-            self.permit.setText(phase.permit)
-            for field, at in ((self.start, phase.start), (self.end, phase.end)):
-                shown = at or datetime(2030, 1, 1, tzinfo=UTC)
-                field.setDate(QDate(shown.year, shown.month, shown.day))
-            self.status.setCurrentIndex(self.status.findData(phase.status))
-        self._filling = False
+        self.phase_form.show_phase(self._phase())
         self.sketch.follow()
 
     def _phase(self) -> Phase | None:
@@ -302,25 +291,10 @@ class PlansPanel(Panel):
             changed = replace(known, label={**known.label, translator.language: words})
             session.do("plan.do.rename", lambda p: plans.with_variant(p, changed))
 
-    def _take_phase(self) -> None:
-        session, phase = self._session, self._phase()
-        if session is None or phase is None or self._filling:
-            return
-        words = self.phase_name.text().strip() or text(phase.label, phase.id)
-        label = phase.label
-        if words != text(phase.label, phase.id):
-            label = {**phase.label, translator.language: words}
-        changed = replace(
-            phase,
-            label=label,
-            permit=self.permit.text().strip(),
-            start=moment_of(self.start),
-            end=moment_of(self.end),
-            status=str(self.status.currentData() or phase.status),
-        )
-        session.do(
-            "plan.do.phase", lambda p: plans.with_phase(p, changed), merge=f"plan-phase:{phase.id}"
-        )
+    def _take_phase(self, changed: Phase) -> None:
+        if self._session is not None:
+            merge = f"plan-phase:{changed.id}"
+            self._session.do("plan.do.phase", lambda p: plans.with_phase(p, changed), merge=merge)
 
     def _take_variant(self, _index: int) -> None:
         if self._session is not None and not self._filling:
@@ -333,22 +307,22 @@ class PlansPanel(Panel):
 
     def _take_change(self) -> None:
         delta = self.chosen_change()
-        self._take_back.setEnabled(delta is not None and delta.variant == self.variant_id)
+        self._take_back.setEnabled(self._may_take_back())
         self.sketch.follow()
         if delta is not None and self._session is not None:
             self._session.selection.set(
                 [(delta.layer, delta.feature_id)], current=(delta.layer, delta.feature_id)
             )
 
+    def _may_take_back(self) -> bool:
+        delta = self.chosen_change()
+        return delta is not None and delta.variant == self.variant_id
+
     def _connect(self) -> None:
         self.variant.currentIndexChanged.connect(self._take_variant)
         self.name.editingFinished.connect(self._rename)
         self.phases.currentItemChanged.connect(lambda *_: self._filling or self._show_phase())
-        self.phase_name.editingFinished.connect(self._take_phase)
-        self.permit.editingFinished.connect(self._take_phase)
-        self.start.dateChanged.connect(lambda _date: self._take_phase())
-        self.end.dateChanged.connect(lambda _date: self._take_phase())
-        self.status.currentIndexChanged.connect(lambda _index: self._take_phase())
+        self.phase_form.changed.connect(self._take_phase)
         self.year.valueChanged.connect(self._take_year)
         self.changes.currentItemChanged.connect(lambda *_: self._filling or self._take_change())
 
@@ -368,16 +342,7 @@ class PlansPanel(Panel):
         layout.addWidget(Line())
         layout.addLayout(beside(self._label("phases"), self._add_phase, self._remove_phase))
         layout.addWidget(self.phases)
-        form = QFormLayout()
-        for name, widget in (
-            ("phase", self.phase_name),
-            ("start", self.start),
-            ("end", self.end),
-            ("status", self.status),
-            ("permit", self.permit),
-        ):
-            form.addRow(self._label(name), widget)
-        layout.addLayout(form)
+        layout.addWidget(self.phase_form)
         layout.addWidget(Line())
         layout.addWidget(self.sketch)
         layout.addWidget(Line())

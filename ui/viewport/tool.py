@@ -15,6 +15,7 @@ TOOL_KEYS = frozenset(
         Qt.Key.Key_Backspace,
         Qt.Key.Key_Period,
         Qt.Key.Key_Comma,
+        Qt.Key.Key_Minus,
         *(Qt.Key(Qt.Key.Key_0.value + digit) for digit in range(10)),
     }
 )
@@ -22,7 +23,16 @@ TOOL_KEYS = frozenset(
 
 
 class MouseTool(Protocol):
-    """What the viewport asks of a tool. Drags and the wheel go on moving the camera."""
+    """What the viewport asks of a tool. The wheel, and drags that it does not grab, go on moving the camera."""
+
+    def grab(self, at: QPointF) -> bool:
+        """The left button went down; returns whether the tool takes hold of what is there."""
+
+    def drag(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        """The pointer moved with what was grabbed."""
+
+    def drop(self) -> None:
+        """What was grabbed is let go."""
 
     def click(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         """A place was clicked, in pixels of the view."""

@@ -62,6 +62,7 @@ class Viewport(Views, QWidget):
         self.setMinimumSize(160, 120)
         self.session: Session | None = None
         self.tool: MouseTool | None = None
+        self._grabbed: MouseTool | None = None
         self.surface = make_surface(self)
         self.frames = Frames(self._draw, self)
         self.pilot = Pilot(self.surface, self)
@@ -102,6 +103,7 @@ class Viewport(Views, QWidget):
     def take_tool(self, tool: MouseTool | None) -> None:
         """Take a mouse tool, or put away the one that is taken."""
         before, self.tool = self.tool, None
+        self._grabbed = None
         if before is not None:
             before.leave()
         self.tool = tool
@@ -288,18 +290,27 @@ class Viewport(Views, QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a click or a drag."""
-        self._mouse.press(event)
+        left = event.button() is Qt.MouseButton.LeftButton
+        if left and self.tool is not None and self.tool.grab(event.position()):
+            self._grabbed = self.tool
+        else:
+            self._mouse.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag, or look at what is under the pointer."""
-        if self._mouse.pressed:
+        if self._grabbed is not None:
+            self._grabbed.drag(event.position(), event.modifiers())
+        elif self._mouse.pressed:
             self._mouse.move(event)
         else:
             self._hover.move(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag, or select."""
-        if self._mouse.release(event):
+        if self._grabbed is not None:
+            grabbed, self._grabbed = self._grabbed, None
+            grabbed.drop()
+        elif self._mouse.release(event):
             if self.tool is not None:
                 self.tool.click(event.position(), event.modifiers())
                 return

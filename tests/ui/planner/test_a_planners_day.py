@@ -253,8 +253,8 @@ def test_plans_are_saved_and_opened_again(window, qtbot, tmp_path) -> None:
     desk = panel(window, "plans")
     desk.add_phase()
     desk.add_variant()
-    desk.permit.setText("PC déposé")
-    desk.permit.editingFinished.emit()
+    desk.phase_form.permit.setText("PC déposé")  # QTest types ASCII only
+    qtbot.keyClick(desk.phase_form.permit, Qt.Key.Key_Return)
     analyses = panel(window, "analyses")
     analyses.form.around.setChecked(False)
     analyses.ask()
