@@ -56,7 +56,7 @@ def unpack(archive_path: Path, into: Path) -> Manifest:
     try:
         _extract(archive_path, draft)
         manifest = read_manifest(draft)
-        target = into / _plain_id(manifest.id, archive_path)
+        target = into / manifest.id
         old = into / f".old-{manifest.id}"
         shutil.rmtree(old, ignore_errors=True)
         if target.exists():
@@ -95,9 +95,3 @@ def _extract_one(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, draft: Path) 
         while left > 0 and (part := source.read(min(left, 1 << 20))):
             file.write(part)
             left -= len(part)
-
-
-def _plain_id(text: str, archive_path: Path) -> str:
-    if not text.replace("_", "").replace("-", "").replace(".", "").isalnum() or ".." in text:
-        raise PluginError("plugin.bad_name", archive_path.name)
-    return text

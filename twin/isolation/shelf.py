@@ -246,6 +246,22 @@ class Installer:
         )
         return self._put(data, receipt)
 
+    def take(self, path: Path) -> Receipt:
+        """Install a pack on disk. Raises PluginError where it is none, or another version is pinned."""
+        with tempfile.TemporaryDirectory(prefix="belvedere-") as trial:
+            manifest = unpack(path, Path(trial))
+        present = self.installed().get(manifest.id)
+        if present is not None and present.pinned and present.version != manifest.version:
+            raise PluginError("plugin.pinned", manifest.id, version=present.version)
+        data = path.read_bytes()
+        receipt = Receipt(
+            id=manifest.id,
+            version=manifest.version,
+            sha256=hashlib.sha256(data).hexdigest(),
+            shelf="",
+        )
+        return self._put(data, receipt)
+
     def update(self, shelf: Shelf) -> list[Receipt]:
         """Install the newest version of everything that came from a shelf and is not pinned."""
         done = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ MANIFEST_NAME = "plugin.toml"
 API_VERSION = "0.1"
 """Version of ``twin.api``; a manifest names the one it was written for. Below 1.0 it must be the same."""
 
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,80}")
 MAX_BYTES = 1_000_000
 CAPABILITIES = ("feeds", "folders", "network", "project", "write_folders")
 """What a plugin may ask for: bringing feeds, by id; folders to read or write, in words; hosts; changing the project."""
@@ -100,6 +102,8 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST_NAME
     try:
+        if not path.is_file() or path.is_symlink():  # a pipe would wait for ever
+            raise PluginError("plugin.manifest_unreadable", str(path), reason="no plain file")
         if path.stat().st_size > MAX_BYTES:
             raise PluginError("plugin.manifest_too_large", str(path))
         data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -113,14 +117,14 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def _manifest(data: Mapping[str, Any], folder: Path, where: str) -> Manifest:
-    plugin_id = text_field(data, "id", where)
+    plugin_id = _name(data, "id", where)
     api = text_field(data, "api", where)
     if api != API_VERSION:
         raise PluginError("plugin.other_api", where, needs=api, has=API_VERSION)
     contributions = read_contributions(data, plugin_id, where)
     return Manifest(
         id=plugin_id,
-        version=text_field(data, "version", where),
+        version=_name(data, "version", where),
         api=api,
         title=text_by_language(data.get("title"), where, "title"),
         folder=folder,
@@ -132,6 +136,14 @@ def _manifest(data: Mapping[str, Any], folder: Path, where: str) -> Manifest:
         about={n: text_by_language(data[n], where, n) for n in ABOUT if n in data},
         extra={k: v for k, v in data.items() if k == "contract"},
     )
+
+
+def _name(data: Mapping[str, Any], field_name: str, where: str) -> str:
+    """Return an id or a version: folders and files are named by them."""
+    value = text_field(data, field_name, where)
+    if not NAME.fullmatch(value) or ".." in value:
+        raise PluginError("plugin.bad_id", where, field=field_name, value=value[:60])
+    return value
 
 
 def _layer_type(contribution: Contribution, where: str) -> LayerType:

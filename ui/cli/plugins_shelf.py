@@ -14,7 +14,6 @@ from twin.errors import PluginError
 from twin.isolation.environment import provide
 from twin.isolation.pack import unpack
 from twin.isolation.shelf import Receipt, sign_list
-from twin.registry import read_manifest
 from ui import plugin_home as home
 from ui.cli.output import print_json
 from ui.plugins import shelves
@@ -95,16 +94,8 @@ def _private_key(path: Path) -> str:
 
 def _install(options: argparse.Namespace) -> int:
     path = Path(options.id)
-    if path.is_file():
-        manifest = unpack(path, home.user_folder())
-        receipts = [Receipt(id=manifest.id, version=manifest.version, sha256="", shelf="")]
-    else:
-        receipts = [shelves.install(options.id, options.version)]
-    for receipt in receipts:
-        manifest = read_manifest(home.user_folder() / receipt.id)
-        if manifest.requires:
-            provide(home.environments_folder(), manifest)
-    return _tell(options, receipts)
+    found = shelves.install_pack(path) if path.is_file() else None
+    return _tell(options, [found or shelves.install(options.id, options.version)])
 
 
 def _update(options: argparse.Namespace) -> int:

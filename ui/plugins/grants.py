@@ -131,12 +131,12 @@ def to_ask(window: MainWindow) -> Iterator[Manifest]:
     if session is None:
         return
     registry = session.registry
-    used = {spec.type.partition(".")[0] for spec in session.project.layers}
-    used |= {feed.kind.partition(".")[0] for feed in session.project.feeds}
-    used |= {e.id for e in registry.entries if e.folder.is_relative_to(session.folder)}
+    used = {spec.type for spec in session.project.layers}
+    used |= {feed.kind for feed in session.project.feeds}
     for name, manifest in registry.plugins.items():
-        wants = any(manifest.capabilities.values())
-        if wants and name in used and registry.is_isolated(name):
+        own = manifest.folder.is_relative_to(session.folder)
+        near = own or any(c.id in used for c in manifest.contributions)
+        if near and any(manifest.capabilities.values()) and registry.is_isolated(name):
             decision = home.warden().store.of(manifest.folder)
             if not decision.asked and not decision.off:
                 yield manifest

@@ -269,7 +269,7 @@ class PluginManager(Panel):
     def _install(self, shown: Shown) -> None:
         shelf, offer = shown.shelf, shown.offer
         if shelf is not None and offer is not None:
-            self._work(shown.id, lambda: shelves.installer().install(shelf, offer))
+            self._work(shown.id, lambda: shelves.install_offer(shelf, offer))
 
     def _remove(self, shown: Shown) -> None:
         shelves.installer().remove(shown.id)
@@ -277,12 +277,10 @@ class PluginManager(Panel):
     def _install_file(self) -> None:
         from pathlib import Path
 
-        from twin.isolation.pack import unpack
-
         pattern = f"{tr('plugins.packs')} (*.belvedere-plugin)"
         name, _ = QFileDialog.getOpenFileName(self, tr("plugins.install_file"), "", pattern)
         if name:
-            self._work(Path(name).name, lambda: unpack(Path(name), home.user_folder()))
+            self._work(Path(name).name, lambda: shelves.install_pack(Path(name)))
 
     def _add_shelf(self) -> None:
         location, given = QInputDialog.getText(

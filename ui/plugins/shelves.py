@@ -9,7 +9,17 @@ from urllib.parse import urlsplit
 
 from twin import extras
 from twin.errors import PluginError
-from twin.isolation.shelf import MAX_LIST_BYTES, Installer, Receipt, Shelf, key_of, read_list
+from twin.isolation.environment import provide
+from twin.isolation.shelf import (
+    MAX_LIST_BYTES,
+    Installer,
+    Offer,
+    Receipt,
+    Shelf,
+    key_of,
+    read_list,
+)
+from twin.registry import read_manifest
 from ui import plugin_home as home
 
 TIMEOUT_S = 30.0
@@ -98,13 +108,32 @@ def install(plugin_id: str, version: str = "") -> Receipt:
         except PluginError as error:
             missing = error
             continue
-        return installer().install(shelf, offer)
+        return install_offer(shelf, offer)
     raise missing or PluginError("plugin.no_shelf", plugin_id)
+
+
+def with_packages(receipt: Receipt) -> Receipt:
+    """Install the packages that an installed plugin asks for, into a folder of its own, and return its receipt."""
+    manifest = read_manifest(home.user_folder() / receipt.id)
+    if manifest.requires:
+        provide(home.environments_folder(), manifest)
+    return receipt
+
+
+def install_pack(path: Path) -> Receipt:
+    """Install a pack on disk, with the packages that it asks for."""
+    return with_packages(installer().take(path))
+
+
+def install_offer(shelf: Shelf, offer: Offer) -> Receipt:
+    """Install what a registry file offers, with the packages that it asks for."""
+    return with_packages(installer().install(shelf, offer))
 
 
 def update() -> list[Receipt]:
     """Update everything that is not pinned; return what changed."""
-    return [receipt for entry in known() for receipt in installer().update(read(entry))]
+    found = [receipt for entry in known() for receipt in installer().update(read(entry))]
+    return [with_packages(receipt) for receipt in found]
 
 
 def fetch(url: str, most_bytes: int) -> bytes:

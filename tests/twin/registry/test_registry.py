@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -119,3 +120,30 @@ def test_code_that_ends_the_program_is_a_plugin_error(tmp_path: Path) -> None:
     plugin(tmp_path, "wells", good(), "import sys; sys.exit(3)")
     with pytest.raises(PluginError):
         Registry.discover([tmp_path]).create("wells")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('id = "wells"', 'id = "../wells"'),
+        ('id = "wells"', 'id = "a/../../b"'),
+        ('id = "wells"', 'id = ".."'),
+        ('version = "1"', 'version = "1/../../../x"'),
+    ],
+)
+def test_ids_and_versions_can_name_folders(tmp_path: Path, old: str, new: str) -> None:
+    text = 'id = "wells"\nversion = "1"\napi = "0.1"\ntitle = "Wells"\n'
+    (tmp_path / "plugin.toml").write_text(text.replace(old, new))
+    with pytest.raises(PluginError) as caught:
+        read_manifest(tmp_path)
+    assert caught.value.problem.key == "plugin.bad_id"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_manifest_that_is_no_plain_file_holds_up_nobody(tmp_path: Path) -> None:
+    for name in ("pipe", "link"):
+        (tmp_path / name).mkdir()
+    os.mkfifo(tmp_path / "pipe" / "plugin.toml")
+    (tmp_path / "link" / "plugin.toml").symlink_to("/etc/hostname")
+    registry = Registry.discover([tmp_path])
+    assert [p.key for p in registry.problems] == ["plugin.manifest_unreadable"] * 2
