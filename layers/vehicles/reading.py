@@ -114,7 +114,10 @@ def load(ctx: LoadContext) -> FeatureTable:
         name="vehicles",
         columns=COLUMNS,
         provenance=ctx.sources[main].provenance,
-        tables={FLEET: pd.DataFrame([asdict(origin)]), **(told if origin.address else {})},
+        tables={
+            FLEET: pd.DataFrame([asdict(origin)]),
+            **(told if OBSERVATIONS in ctx.sources else {}),
+        },
     )
 
 

@@ -21,6 +21,7 @@ class Happened(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     FEED = "feed"
     MARK = "mark"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class Event:
     at_us : int
         When, microseconds since 1970 UTC.
     subject : str
-        Rule, feed or mark.
+        Rule, feed or mark; of a notice its feed.
     stream : str
         Datastream concerned, empty where there is none.
     thing : str

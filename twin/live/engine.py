@@ -11,7 +11,7 @@ from threading import Thread
 from typing import Any
 
 from twin.errors import BelvedereError
-from twin.live.feed import Feed, FeedStatus
+from twin.live.feed import Feed, FeedStatus, Notice
 from twin.live.latest import Latest
 from twin.live.runner import Batches, Runner, Secrets
 from twin.model.feed import FeedSpec
@@ -93,6 +93,10 @@ class LiveEngine:
         """Return the datastreams that a feed has shown so far."""
         runner = self._runners.get(feed_id)
         return runner.streams if runner else {}
+
+    def notices(self) -> list[tuple[str, Notice]]:
+        """Return what platforms tell in words now, each with its feed."""
+        return [(name, n) for name, r in tuple(self._runners.items()) for n in r.notices]
 
     def connected_at(self, feed_id: str) -> float:
         """Return when a feed first stood, on the monotonic clock; NaN before."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import math
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from threading import Lock
 
 from twin.live.alerts import Event, Happened
+from twin.live.feed import Notice
 
 FILE = "events.jsonl"
 REMEMBERED = 2000
@@ -29,6 +31,7 @@ class EventLog:
         self._path = folder / FILE if folder is not None else None
         self._lock = Lock()
         self._events: deque[Event] = deque(self._read(), maxlen=REMEMBERED)
+        self._told = {(e.subject, e.text) for e in self._events if e.kind is Happened.NOTICE}
         self.version = 0
 
     def add(self, *events: Event) -> None:
@@ -46,6 +49,19 @@ class EventLog:
                         file.write(lines)
                 except OSError:
                     self._path = None
+
+    def take_notices(self, told: Iterable[tuple[str, Notice]], at_us: int) -> list[Notice]:
+        """Log the notices of feeds that are new, and return those that hold now."""
+        holding = [(feed, notice) for feed, notice in told if notice.holds(at_us)]
+        news = [pair for pair in holding if (pair[0], pair[1].title) not in self._told]
+        self._told |= {(feed, notice.title) for feed, notice in news}
+        self.add(
+            *(
+                Event(at_us=at_us, kind=Happened.NOTICE, subject=feed, text=notice.title)
+                for feed, notice in news
+            )
+        )
+        return [notice for _feed, notice in holding]
 
     def recent(self, most: int = 200) -> list[Event]:
         """Return the last events, the latest first."""

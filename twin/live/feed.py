@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from twin.errors import BelvedereError
 from twin.problems import Problem
@@ -85,6 +85,33 @@ class FeedStatus:
     streams: int = 0
     error: Problem | None = None
     final: bool = False
+
+
+class Notice(NamedTuple):
+    """What a platform tells in words: a disturbance, works, a closed station.
+
+    A feed that has some keeps those of now in an attribute ``notices``.
+
+    Parameters
+    ----------
+    id : str
+        Unique in the feed.
+    start_us, end_us : int
+        When it holds, microseconds since 1970 UTC; 0 where that is open.
+    concerns : tuple of str
+        Lines and stops.
+    """
+
+    id: str
+    title: str
+    text: str = ""
+    start_us: int = 0
+    end_us: int = 0
+    concerns: tuple[str, ...] = ()
+
+    def holds(self, at_us: int) -> bool:
+        """Whether it holds at a moment."""
+        return self.start_us <= at_us and (not self.end_us or at_us < self.end_us)
 
 
 class FeedContext(Protocol):

@@ -10,11 +10,13 @@ from urllib.parse import urljoin, urlsplit
 from twin.live.decoded import Decoded
 from twin.live.decoders import gbfs, gtfs_rt, ngsi, platforms, records, sensorthings
 from twin.live.decoders.building import listed, mapped
+from twin.live.feed import Notice
 from twin.live.http import Answer, Asker
 
 MOST_PAGES = 1000
 PAGE = 1000
 DEFAULT_S = 60.0
+REALTIME_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Look:
     decoded: Decoded
     next_s: float = DEFAULT_S
     requests: int = 1
+    notices: tuple[Notice, ...] | None = None
+    """What is told in words; None: nothing new."""
 
 
 Looker = Callable[[Asker, str, Mapping[str, Any]], Awaitable[Look]]
@@ -146,6 +150,14 @@ async def _onem2m(asker: Asker, url: str, _options: Mapping[str, Any]) -> Look:
     return Look(platforms.onem2m(answer.json, container=container))
 
 
+async def _gtfs_rt(asker: Asker, url: str, options: Mapping[str, Any]) -> Look:
+    answer = await asker.get(url)
+    if answer.unchanged:
+        return Look(Decoded(), REALTIME_S)
+    told = gtfs_rt.alerts(answer.body, str(options.get("language", "fr")))
+    return Look(gtfs_rt.decode(answer.body), REALTIME_S, notices=tuple(told))
+
+
 LOOKERS: Mapping[str, Looker] = {
     "gbfs": _gbfs,
     "sensorthings": _sensorthings,
@@ -155,7 +167,7 @@ LOOKERS: Mapping[str, Looker] = {
     "datafair": _datafair,
     "irve": _table_of,
     "table": _table_of,
-    "gtfs_rt": _simple(lambda answer: gtfs_rt.decode(answer.body), 15.0),
+    "gtfs_rt": _gtfs_rt,
     "siri": _simple(lambda answer: platforms.siri(answer.json), 30.0),
     "ocpi": _simple(lambda answer: platforms.ocpi(answer.json)),
     "datex": _simple(lambda answer: platforms.datex(answer.body)),

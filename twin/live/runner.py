@@ -15,7 +15,7 @@ import numpy as np
 from twin.live import web
 from twin.live.backoff import Backoff
 from twin.live.decoded import NO_TIME
-from twin.live.feed import Feed, FeedError, FeedState, FeedStatus
+from twin.live.feed import Feed, FeedError, FeedState, FeedStatus, Notice
 from twin.live.judge import Judge
 from twin.live.latest import Latest
 from twin.model.feed import FeedSpec
@@ -107,7 +107,7 @@ class Runner:
         self._state, self._error, self._retry_at = self._fresh, None, math.nan
         if math.isnan(self.connected_at):
             self.connected_at = time.monotonic()
-        if math.isnan(self._last):
+        if math.isnan(self._last) or self.notices:  # who has words only is not silent
             self._last = time.monotonic()
 
     def emit(
@@ -241,6 +241,11 @@ class Runner:
     def streams(self) -> dict[str, Datastream]:
         """The datastreams seen so far."""
         return dict(self._streams)
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What the platform tells in words now."""
+        return tuple(getattr(self._feed, "notices", ()))
 
     @property
     def known(self) -> Mapping[str, Datastream]:

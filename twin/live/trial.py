@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from twin.live.decoded import TRIP
 from twin.live.dialects import dialect_for
 from twin.live.engine import LiveEngine
 from twin.live.feed import Feed, FeedState, FeedStatus
+from twin.live.fleet import vehicles_of
 from twin.live.kinds import make_feed
 from twin.live.kinds.mqtt import MqttFeed
 from twin.live.kinds.poll import PollFeed
@@ -59,6 +61,16 @@ class Proposal:
     alarm_above: float = 0.0
 
 
+VEHICLES = "vehicles"
+"""In place of an observed property: all that moves, as one layer."""
+
+
+def _of_vehicles(count: int) -> Proposal:
+    return Proposal(
+        observed_property=VEHICLES, unit="", things=count, placed=count, sample=math.nan
+    )
+
+
 class Trial:
     """Connects to an address and looks at what comes. Nothing is kept.
 
@@ -103,9 +115,17 @@ class Trial:
                 self.spec = replace(self.spec, options={**self.spec.options, "dialect": dialect})
                 self._engine.start(self.spec)
 
+    @property
+    def notices(self) -> int:
+        """How many disturbances and works the platform tells of."""
+        return len(self._engine.notices())
+
     def proposals(self) -> list[Proposal]:
-        """Return the layers that could be made, that of the most things first."""
-        streams = list(self._engine.streams(self.spec.id).values())
+        """Return the layers that could be made, that of the most things first; one for all that moves."""
+        known = self._engine.streams(self.spec.id)
+        vehicles = vehicles_of(known)
+        moving = len(vehicles)
+        streams = [s for s in known.values() if not (moving and s.observed_property in POSITIONS)]
         by_property: dict[str, list[Any]] = {}
         for stream in streams:
             by_property.setdefault(stream.observed_property, []).append(stream)
@@ -128,10 +148,14 @@ class Trial:
             )
         last = [name in POSITIONS for name in by_property]
         order = dict(zip(by_property, last, strict=True))
-        return sorted(
-            made,
+        made.sort(
             key=lambda p: (order[p.observed_property], -p.placed, -p.things, p.observed_property),
         )
+        if moving:
+            # Sensors that stand may say where in every message: then their values come first.
+            drives = any(own.keys() & {"speed", TRIP} for own in vehicles.values())
+            made.insert(0 if drives or not made else len(made), _of_vehicles(moving))
+        return made
 
     def close(self) -> None:
         """Let go."""

@@ -16,7 +16,7 @@ from twin.live import memory
 from twin.live.alerts import AlertWatch, Event, Happened, Standing
 from twin.live.engine import LiveEngine
 from twin.live.eventlog import EventLog
-from twin.live.feed import Feed, FeedState, FeedStatus
+from twin.live.feed import Feed, FeedState, FeedStatus, Notice
 from twin.live.kinds import make_feed
 from twin.live.runner import Runner, Secrets
 from twin.model.feed import FeedSpec
@@ -68,6 +68,8 @@ class Living:
         self.problem: Problem | None = None
         self.events = EventLog(folder / HISTORY if (folder / HISTORY).is_dir() else None)
         self.raised: list[Event] = []
+        self.notices: list[Notice] = []
+        """What platforms tell in words and holds now."""
 
     @property
     def address(self) -> str:
@@ -152,8 +154,9 @@ class Living:
             events = self._watch.listen(_now_us())
             self.raised += [e for e in events if e.kind is Happened.RAISED]
         self.events.add(*events)
-        if self._engine is not None and self._engine.failed is not None:
-            self.problem = self._engine.failed
+        if self._engine is not None:
+            self.notices = self.events.take_notices(self._engine.notices(), _now_us())
+            self.problem = self._engine.failed or self.problem
         return views
 
     def taken(self) -> list[Event]:

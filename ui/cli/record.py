@@ -6,12 +6,14 @@ import argparse
 import math
 import signal
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twin.errors import BelvedereError
+from twin.live.eventlog import EventLog
 from twin.live.feed import FeedState, FeedStatus
 from twin.live.kinds import KINDS, make_feed
 from twin.model.feed import FeedSpec, split_login
@@ -117,7 +119,7 @@ def _record(options: argparse.Namespace, specs: list[FeedSpec], out: Path, secre
             restore()
         watch.write(history.streams())
         _retain(history, options)
-    return _report(recorded, out, as_json=options.json)
+    return _report(recorded, out, notices=watch.notices, as_json=options.json)
 
 
 def _retain(history: History, options: argparse.Namespace) -> None:
@@ -151,8 +153,13 @@ class _Watch:
         self._quiet = quiet
         self._written = self._placed = False
         self._states: dict[str, FeedState] = {}
+        self._log = EventLog(out / "history")
+        self.notices = 0
 
     def look(self, statuses: Sequence[FeedStatus]) -> None:
+        told = self._recording.engine.notices()
+        if told:
+            self.notices = len(self._log.take_notices(told, time.time_ns() // 1000))
         if not self._quiet:
             for status in statuses:
                 self._tell(status)
@@ -195,7 +202,7 @@ def _stop_on_signals(recording: Recording) -> Callable[[], None]:
     return restore
 
 
-def _report(recorded: Recorded, out: Path, *, as_json: bool) -> int:
+def _report(recorded: Recorded, out: Path, *, notices: int, as_json: bool) -> int:
     problems = [*recorded.problems, *(s.error for s in recorded.statuses if s.error is not None)]
     puzzled = recorded.total("not_understood")
     if puzzled:
@@ -209,6 +216,7 @@ def _report(recorded: Recorded, out: Path, *, as_json: bool) -> int:
                 "duplicates": recorded.total("duplicates"),
                 "wrong": recorded.total("wrong"),
                 "not_understood": puzzled,
+                "notices": notices,
                 "seconds": round(recorded.seconds, 3),
                 "out": str(out),
                 "feeds": [_as_dict(status) for status in recorded.statuses],

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
+    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QHeaderView,
@@ -24,6 +25,8 @@ from PySide6.QtWidgets import (
 from twin.errors import BelvedereError
 from twin.live.dialects import DIALECTS
 from twin.live.feed import FeedState
+from twin.live.properties import PROPERTIES
+from twin.live.trial import VEHICLES
 from twin.model.feed import AlertRule, FeedSpec, split_login
 from twin.model.layer import LayerSpec, Source
 from twin.model.table import Provenance, Quality
@@ -31,6 +34,7 @@ from ui.dialogs.frame import Dialog
 from ui.forms.parts import Chip, muted
 from ui.i18n import problem_text, text, tr
 from ui.i18n.formats import quantity
+from ui.icons import icon
 from ui.living.words import TONES, state_text, status_text
 
 if TYPE_CHECKING:
@@ -49,6 +53,7 @@ COLUMNS = ("property", "unit", "things", "placed", "value", "warn", "alarm")
 LIMITS = (5, 6)
 LIMIT_PX = 112
 LAYER_TYPE = "belvedere.sensors"
+VEHICLES_TYPE = "belvedere.vehicles"
 
 
 class ConnectDialog(Dialog):
@@ -64,6 +69,11 @@ class ConnectDialog(Dialog):
         self.address, self.user, self.password = QLineEdit(), QLineEdit(), QLineEdit()
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.kind, self.dialect = QComboBox(), QComboBox()
+        self.timetable = QLineEdit()
+        self._choose = self.timetable.addAction(
+            icon("mdi6.folder-open-outline"), QLineEdit.ActionPosition.TrailingPosition
+        )
+        self._choose.triggered.connect(lambda _c=False: self._choose_timetable())
         self.try_button = QPushButton()
         self.try_button.setAutoDefault(False)
         self._chip, self._said = Chip(), QLabel()
@@ -78,6 +88,7 @@ class ConnectDialog(Dialog):
             ("connect.password", self.password),
             ("connect.kind", self.kind),
             ("connect.dialect", self.dialect),
+            ("connect.timetable", self.timetable),
         )
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -110,6 +121,8 @@ class ConnectDialog(Dialog):
                 for brought in self._session.registry.contributions("feeds"):
                     box.addItem(text(brought.title) or brought.id, brought.id)
             box.setCurrentIndex(chosen)
+        self.timetable.setPlaceholderText(tr("connect.timetable_hint"))
+        self._choose.setText(tr("connect.timetable"))
         self.address.setPlaceholderText("mqtts://broker.example.org:8883/city/#")
         self.try_button.setText(tr("connect.try"))
         self._hint.setText(tr("connect.hint"))
@@ -144,6 +157,7 @@ class ConnectDialog(Dialog):
         self.accept_button.setEnabled(self._trial is not None)
         mqtt = self.address.text().startswith("mqtt") or self.kind.currentData() == "mqtt"
         self.dialect.setEnabled(mqtt)
+        self.timetable.setEnabled(self.kind.currentData() in ("gtfs_rt", "siri"))
 
     # Trying.
 
@@ -195,7 +209,8 @@ class ConnectDialog(Dialog):
         kind = tr(f"connect.kind.{trial.spec.kind}") if known else self.kind.currentText()
         dialect = str(trial.spec.options.get("dialect", ""))
         spoken = tr(f"connect.dialect.{dialect}") if dialect else ""
-        words = " · ".join(w for w in (kind, spoken, status_text(status)) if w)
+        told = tr("connect.notices", count=trial.notices) if trial.notices else ""
+        words = " · ".join(w for w in (kind, spoken, status_text(status), told) if w)
         self._show_state(status.state, words)
         proposals = trial.proposals()[:SHOWN]
         if [p.observed_property for p in proposals] != [
@@ -203,6 +218,8 @@ class ConnectDialog(Dialog):
         ]:
             self._proposals = proposals
             self._fill()
+            if any(p.observed_property == VEHICLES for p in proposals):
+                self.timetable.setEnabled(True)
         self._show_values(proposals)
         self.accept_button.setEnabled(status.state is not FeedState.FAILED)
 
@@ -216,7 +233,7 @@ class ConnectDialog(Dialog):
         self.table.setRowCount(len(self._proposals))
         best = next((p for p in self._proposals if p.placed), None)
         for row, proposal in enumerate(self._proposals):
-            name = QTableWidgetItem(proposal.observed_property or tr("connect.no_property"))
+            name = QTableWidgetItem(property_text(proposal.observed_property))
             name.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled)
             on = proposal.observed_property in kept or (not kept and proposal is best)
             name.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
@@ -270,8 +287,17 @@ class ConnectDialog(Dialog):
         }
         chosen = self.chosen()
         self._end()
-        self._session.do("edit.connect", lambda project: with_feed(project, spec, chosen, limits))
+        timetable = self.timetable.text().strip()
+        self._session.do(
+            "edit.connect",
+            lambda project: with_feed(project, spec, chosen, limits, timetable=timetable),
+        )
         self._session.clock.follow()
+
+    def _choose_timetable(self) -> None:
+        path, _kind = QFileDialog.getOpenFileName(self, tr("connect.timetable"), "", "GTFS (*.zip)")
+        if path:
+            self.timetable.setText(path)
 
     def _limit(self, row: int, column: int) -> float:
         box = self.table.cellWidget(row, column)
@@ -289,8 +315,13 @@ def with_feed(
     spec: FeedSpec,
     properties: list[str],
     limits: dict[str, tuple[float, float]],
+    *,
+    timetable: str = "",
 ) -> Project:
-    """Return a project with a feed, a layer for each observed property, and alerts at their limits."""
+    """Return a project with a feed, a layer for each observed property, and alerts at their limits.
+
+    What moves becomes a layer of vehicles, joined to a timetable where one is given.
+    """
     layers, alerts = list(project.layers), list(project.alerts)
     for name in properties:
         taken = {layer.id for layer in layers}
@@ -299,17 +330,22 @@ def with_feed(
         params = {"observed_property": name, "feed": spec.id}
         params |= {"warn_above": warn} if warn else {}
         params |= {"alarm_above": alarm} if alarm else {}
+        sources = {
+            "observations": Source(
+                path="history",
+                provenance=Provenance(source=spec.url, quality=Quality.MEASURED),
+            )
+        }
+        type_id = LAYER_TYPE
+        if name == VEHICLES:
+            type_id, title, params = VEHICLES_TYPE, spec.title, {"feed": spec.id}
+            sources |= {"gtfs": Source(path=timetable)} if timetable else {}
         layers.append(
             LayerSpec(
                 id=_free(f"{spec.id}-{name}" if name else spec.id, taken),
-                type=LAYER_TYPE,
+                type=type_id,
                 title={"en": title, "fr": title},
-                sources={
-                    "observations": Source(
-                        path="history",
-                        provenance=Provenance(source=spec.url, quality=Quality.MEASURED),
-                    )
-                },
+                sources=sources,
                 params=params,
             )
         )
@@ -330,6 +366,14 @@ def with_feed(
         layers=tuple(layers),
         alerts=tuple(alerts),
     )
+
+
+def property_text(name: str) -> str:
+    """Return an observed property in words."""
+    known = PROPERTIES.get(name)
+    if known is not None:
+        return text(known.label)
+    return tr("connect.vehicles") if name == VEHICLES else name or tr("connect.no_property")
 
 
 def _free(base: str, taken: set[str]) -> str:

@@ -80,6 +80,8 @@ class LivingControl(QObject):
             return
         self.views = tuple(self.living.look())
         self.looked.emit()
+        if self._session is not None and self._session.clock.following:
+            self._reload_new_things(self._session)
         raised = self.living.taken()
         if raised:
             self._tell(raised)
@@ -116,7 +118,6 @@ class LivingControl(QObject):
             return
         self._version = version
         session.renew()
-        self._reload_new_things(session)
 
     def _reload_new_things(self, session: Session) -> None:
         """Load layers again for which things came in that they do not know yet."""

@@ -28,18 +28,21 @@ from ui.icons import icon
 from ui.living.words import TONES, event_text, moment, state_text, status_text
 
 if TYPE_CHECKING:
+    from twin.live.feed import Notice
     from twin.work.living import FeedView
     from twin.work.session import Session
     from ui.living.control import LivingControl
 
 EVENT = Qt.ItemDataRole.UserRole
 SHOWN_EVENTS = 100
+SHOWN_NOTICES = 30
 ICONS = {
     Happened.RAISED: ("mdi6.alert", "danger"),
     Happened.OVER: ("mdi6.check-circle-outline", "good"),
     Happened.ACKNOWLEDGED: ("mdi6.account-check-outline", "accent"),
     Happened.FEED: ("mdi6.access-point", "muted"),
     Happened.MARK: ("mdi6.flag-outline", "accent"),
+    Happened.NOTICE: ("mdi6.bullhorn-outline", "warning"),
 }
 
 
@@ -68,6 +71,8 @@ class LivePanel(Panel):
         self._feeds = QVBoxLayout()
         self._alerts = QVBoxLayout()
         self._alerts_title, self._events_title = heading(px=13), heading(px=13)
+        self._notices_title, self._notices = heading(px=13), QVBoxLayout()
+        self._told: tuple[Notice, ...] = ()
         self._empty = EmptyState("mdi6.access-point-network")
         self.events = QListWidget()
         self._arrange()
@@ -84,6 +89,7 @@ class LivePanel(Panel):
         self._mark.say(tr("live.mark"))
         self._alerts_title.setText(tr("live.alerts"))
         self._events_title.setText(tr("live.events"))
+        self._notices_title.setText(tr("live.notices"))
         self.events.setAccessibleName(tr("live.events"))
         self._empty.say(tr("live.empty"), tr("live.empty_advice"))
 
@@ -112,6 +118,8 @@ class LivePanel(Panel):
         column.addLayout(self._feeds)
         column.addWidget(self._alerts_title)
         column.addLayout(self._alerts)
+        column.addWidget(self._notices_title)
+        column.addLayout(self._notices)
         column.addWidget(Line())
         column.addWidget(self._events_title)
         self.events.setFrameShape(QFrame.Shape.NoFrame)
@@ -145,6 +153,7 @@ class LivePanel(Panel):
         paused = self._paused()
         self._show_feeds(self._control.views, paused)
         self._show_alerts()
+        self._show_notices()
         self._show_events()
         some = bool(self._control.views or paused)
         self._empty.setVisible(not some)
@@ -185,6 +194,22 @@ class LivePanel(Panel):
         for key, found in shown.items():
             self._alert_rows[key].show_alert(found)
         self._alerts_title.setVisible(bool(shown))
+
+    def _show_notices(self) -> None:
+        living = self._control.living
+        told = tuple(living.notices[:SHOWN_NOTICES]) if living is not None else ()
+        self._notices_title.setVisible(bool(told))
+        if told == self._told:
+            return
+        self._told = told
+        clear(self._notices)
+        for notice in told:
+            words = QLabel(notice.title)
+            words.setTextFormat(Qt.TextFormat.PlainText)
+            words.setWordWrap(True)
+            words.setToolTip("\n".join(t for t in (", ".join(notice.concerns), notice.text) if t))
+            words.setAccessibleDescription(notice.text)
+            self._notices.addWidget(words)
 
     def _show_events(self) -> None:
         living = self._control.living

@@ -53,6 +53,8 @@ def event_text(event: Event) -> str:
     """Return an event in words."""
     if event.kind is Happened.FEED:
         return tr("live.event.feed", feed=event.subject, state=tr(f"live.feed.{event.text}"))
+    if event.kind is Happened.NOTICE:
+        return tr("live.event.notice", text=event.text)
     if event.kind is Happened.MARK:
         return tr("live.event.mark", text=event.text)
     value = quantity(round(event.value, 2), event.unit) if math.isfinite(event.value) else ""

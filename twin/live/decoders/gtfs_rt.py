@@ -7,21 +7,10 @@ from typing import Any, NamedTuple
 from twin.extras import require
 from twin.live.decoded import NO_TIME, TRIP, Decoded, clean, trip_key
 from twin.live.decoders.building import Thing
+from twin.live.feed import Notice
 
 OLD_POSITION_S = 300
 MOST_ENTITIES = 200_000
-
-
-class Alert(NamedTuple):
-    """A disturbance in words."""
-
-    id: str
-    header: str
-    description: str
-    start_us: int
-    end_us: int
-    routes: tuple[str, ...]
-    stops: tuple[str, ...]
 
 
 class Counts(NamedTuple):
@@ -70,25 +59,26 @@ def count(data: bytes) -> Counts | None:
     return Counts(*(sum(1 for e in message.entity if e.HasField(kind)) for kind in kinds))
 
 
-def alerts(data: bytes, language: str = "fr") -> list[Alert]:
+def alerts(data: bytes, language: str = "fr") -> list[Notice]:
     """Return the disturbances of a message, worded in a language where it has that."""
     message = message_of(data)
     found = []
-    for entity in message.entity if message is not None else ():
-        if not entity.HasField("alert"):
+    for entity in list(message.entity)[:MOST_ENTITIES] if message is not None else ():
+        if not entity.HasField("alert") or entity.is_deleted:
             continue
         alert = entity.alert
         periods = alert.active_period
-        informed = alert.informed_entity
+        concerns = [e.route_id or e.stop_id for e in alert.informed_entity]
+        # An end of 0 is an open one.
+        ends = [p.end for p in periods]
         found.append(
-            Alert(
+            Notice(
                 id=clean(entity.id),
-                header=_words(alert.header_text, language),
-                description=_words(alert.description_text, language),
+                title=_words(alert.header_text, language),
+                text=_words(alert.description_text, language),
                 start_us=min((p.start for p in periods), default=0) * 1_000_000,
-                end_us=max((p.end for p in periods), default=0) * 1_000_000,
-                routes=tuple(dict.fromkeys(e.route_id for e in informed if e.route_id)),
-                stops=tuple(dict.fromkeys(e.stop_id for e in informed if e.stop_id)),
+                end_us=max(ends) * 1_000_000 if ends and all(ends) else 0,
+                concerns=tuple(clean(c) for c in dict.fromkeys(concerns) if c)[:50],
             )
         )
     return found

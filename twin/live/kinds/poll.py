@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from twin.live.feed import FeedContext, FeedError
+from twin.live.feed import FeedContext, FeedError, Notice
 from twin.live.http import Asker, WaitError
 from twin.live.polling import LOOKERS, recognise
 from twin.model.feed import FeedSpec
@@ -22,6 +22,7 @@ class PollFeed:
     def __init__(self, spec: FeedSpec) -> None:
         self._kind = spec.kind if spec.kind in LOOKERS else ""
         self._interval_s = float(spec.options.get("interval_s", 0.0))
+        self.notices: tuple[Notice, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -39,6 +40,8 @@ class PollFeed:
                     if await ctx.pause(error.seconds):
                         return
                     continue
+                if look.notices is not None:
+                    self.notices = look.notices
                 ctx.connected()
                 decoded = look.decoded
                 ctx.emit(decoded.batch(), decoded.streams.values(), messages=look.requests)

@@ -46,7 +46,7 @@ def test_gtfs_realtime(shared_data: Path, name: str, counts: tuple[int, int, int
 def test_alerts_have_words(shared_data: Path) -> None:
     data = (shared_data / "gtfs_rt/brest/bibus-brest-gtfs-rt-alerts.pb").read_bytes()
     found = gtfs_rt.alerts(data, "fr")
-    assert all(alert.header for alert in found)
+    assert all(alert.title for alert in found)
 
 
 def test_gbfs_says_the_same_in_every_version(shared_data: Path) -> None:
