@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QDate, QSignalBlocker, Qt, QTime, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
-    QDateEdit,
     QHBoxLayout,
     QSizePolicy,
-    QTimeEdit,
     QWidget,
 )
 
@@ -21,6 +19,7 @@ from twin.model.clock import SPEEDS
 from ui.docks.day_slider import DaySlider
 from ui.docks.panel import Panel
 from ui.docks.sun_text import daylight, lonlat, sun_text
+from ui.forms.boxes import DayBox, TimeBox
 from ui.forms.parts import IconButton, LinkButton, indent, muted
 from ui.i18n import tr, translator
 from ui.i18n.formats import number, zone
@@ -49,8 +48,8 @@ class TimeBar(Panel):
         self._live = LinkButton("mdi6.access-point")
         self._live.setCheckable(True)
         self._live.clicked.connect(lambda on=False: self._follow(on=on))
-        self._date = QDateEdit(calendarPopup=True)
-        self._time = QTimeEdit(displayFormat="HH:mm")
+        self._date = DayBox()
+        self._time = TimeBox()
         self._time.setLayoutDirection(
             Qt.LayoutDirection.LeftToRight
         )  # hours first in every language

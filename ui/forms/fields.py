@@ -10,15 +10,14 @@ from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QHBoxLayout,
     QLineEdit,
     QSlider,
-    QSpinBox,
     QWidget,
 )
 
 from twin.model.params import ParamField
+from ui.forms.boxes import NumberBox, WholeBox
 from ui.forms.parts import indent
 from ui.i18n import translator
 from ui.i18n.formats import unit_symbol
@@ -175,7 +174,7 @@ class Number(Editor):
         super().__init__(host)
         self._field = field
         self._whole = field.type is int
-        self._box: QSpinBox | QDoubleSpinBox = QSpinBox() if self._whole else QDoubleSpinBox()
+        self._box: WholeBox | NumberBox = WholeBox() if self._whole else NumberBox()
         self._slider: QSlider | None = None
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._settled)
@@ -230,7 +229,7 @@ class Number(Editor):
     def _set_up_box(self) -> None:
         low, high = self._limits()
         box = self._box
-        if isinstance(box, QSpinBox):
+        if isinstance(box, WholeBox):
             box.setRange(int(low), int(high))
         else:
             box.setDecimals(_decimals(high - low) if self._field.range else 3)

@@ -180,3 +180,9 @@ def _decimals(value: float) -> int:
 def _without_trailing_zeros(written: str, locale: QLocale) -> str:
     point = locale.decimalPoint()
     return written.rstrip("0").rstrip(point) if point in written else written
+
+
+def day_pattern() -> str:
+    """Return how days are written in the present language, for Qt: short, with the whole year."""
+    short = translator.locale.dateFormat(QLocale.FormatType.ShortFormat)
+    return short if "yyyy" in short else short.replace("yy", "yyyy")
