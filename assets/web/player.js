@@ -17,6 +17,7 @@
     count.textContent = place < 0 ? "·" : (place + 1) + " / " + line.length;
     back.disabled = place === 0;
     on.disabled = place === line.length - 1;
+    document.body.classList.toggle("two", stop.pair); // a picture of two places stands in for the scene
     if (view) view.show(stop, jump || calm);
     try { history.replaceState(null, "", "#" + stop.id); } catch (e) { /* some browsers refuse this for files */ }
   }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.model.story import Stop, Story
-from twin.show.card import CardPainter, Told
+from twin.show.beside import Layout, Neighbour, joined, layout
+from twin.show.card import RIGHT_TO_LEFT, CardPainter, Told
 from twin.show.journey import Journey
 from twin.show.motion import poses_of
 from twin.show.staging import Director, pose_at
@@ -67,7 +69,10 @@ class Shot:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Still:
-    """The picture of a stop, without words and with them; (h, w, 3) uint8, top row first."""
+    """The picture of a stop, without words and with them; (h, w, 3) uint8, top row first.
+
+    Beside a column of words ``bare`` is only as wide as the pictures are.
+    """
 
     stop: Stop
     bare: Picture
@@ -90,7 +95,9 @@ class Film:
         self, story: Story, plan: Plan, director: Director, text: TextEngine, words: Words
     ) -> None:
         self.story, self.plan = story, plan
-        self._director, self._words = director, words
+        self._director, self._words, self._text = director, words, text
+        self._neighbour: Neighbour | None = None
+        self._places: Layout | None = None
         self._painter = CardPainter(text, plan.size)
         self.stills: list[Still] = []
 
@@ -100,12 +107,13 @@ class Film:
         for stop in self._in_order():
             if flights and before is not None and not stop.aside:
                 yield from self._flight(stop, skyline)
-            self._director.set(stop)
-            still = self._still(stop)
-            self.stills.append(still)
-            if not stop.aside:
-                yield from self._hold(stop, still, skyline)
-                before = stop
+            with self._beside(stop):
+                self._director.set(stop)
+                still = self._still(stop)
+                self.stills.append(still)
+                if not stop.aside:
+                    yield from self._hold(stop, still, skyline)
+                    before = stop
 
     def seconds(self) -> float:
         """Return how long the film lasts."""
@@ -149,25 +157,70 @@ class Film:
             self._director.draw(fine=False)
             yield Shot(image=stage.image(), frames=1, stop=stop.id)
 
+    @contextmanager
+    def _beside(self, stop: Stop) -> Iterator[None]:
+        """Divide the screen while a stop shows something beside its own view."""
+        if stop.beside is None:
+            yield
+            return
+        mirrored = self._words(stop).language in RIGHT_TO_LEFT
+        places = self._places = layout(stop.beside, self.plan.size, mirrored=mirrored)
+        stage, half = self._director.stage, places.own[2:]
+        stage.resize(*half)
+        self._neighbour = Neighbour(stop, self._director, self._text, half)
+        try:
+            yield
+        finally:
+            self._neighbour.close()
+            self._neighbour = self._places = None
+            stage.resize(*self.plan.size)
+
+    def _picture(self, *, fine: bool, share: float = 0.5) -> Picture:
+        """Return what the screen shows now, without words."""
+        image = self._director.stage.image()
+        if self._neighbour is None or self._places is None:
+            return image
+        other = self._neighbour.image(self._director.stage.camera.pose, fine=fine)
+        return joined(image, other, self._places, self.plan.size, share=share)
+
+    def _write(self, image: Picture, told: Told) -> Picture:
+        places = (self._places.own, self._places.other) if self._places is not None else ()
+        self._painter.paint(image, told, places=places)
+        return image
+
+    def _keep_out(self, told: Told) -> list[tuple[int, int, int, int]]:
+        """Return what covers the stop's own picture, in its pixels."""
+        if self._places is None:
+            return [self._painter.box(told)]
+        left, top = self._places.own[:2]
+        boxes = [self._painter.plate_box(told, 0, self._places.own)] if told.plates else []
+        if self._places.swipes:
+            boxes.append(self._painter.box(told))
+        return [(a - left, b - top, c - left, d - top) for a, b, c, d in boxes]
+
     def _still(self, stop: Stop) -> Still:
-        stage = self._director.stage
-        stage.set_keep_out([self._painter.box(self._words(stop))])
+        stage, words = self._director.stage, self._words(stop)
+        stage.set_keep_out(self._keep_out(words))
         self._director.draw(fine=True)
         stage.set_keep_out([])
-        bare = self._director.stage.image()
-        told = bare.copy()
-        self._painter.paint(told, self._words(stop))
+        bare = self._picture(fine=True)
+        told = self._write(bare.copy(), words)
+        if self._places is not None:
+            left, _, wide, _ = self._places.own
+            bare = np.ascontiguousarray(bare[:, left : left + wide])
         return Still(stop=stop, bare=bare, told=told)
 
     def _hold(self, stop: Stop, still: Still, skyline: Skyline | None) -> Iterator[Shot]:
         frames = self._hold_frames(stop)
-        moves = self.plan.moving and stop.camera is not None and stop.motion.kind != "still"
+        swipes = self._places is not None and self._places.swipes
+        moves = self.plan.moving and stop.camera is not None
+        moves = moves and (swipes or stop.motion.kind != "still")
         if not moves:
             yield Shot(image=still.told, frames=frames, stop=stop.id)
             return
         told = self._words(stop)
         stage = self._director.stage
-        for moment in poses_of(stop, frames, skyline):
+        for number, moment in enumerate(poses_of(stop, frames, skyline)):
             stage.camera.pose = moment.pose
             if moment.at is not None:
                 self._director.session.clock.set(moment.at)
@@ -175,9 +228,8 @@ class Film:
                 self._director.settle()  # shadows move with the sun
             else:
                 self._director.draw(fine=False)
-            image = stage.image()
-            self._painter.paint(image, told)
-            yield Shot(image=image, frames=1, stop=stop.id)
+            picture = self._picture(fine=False, share=number / max(frames - 1, 1))
+            yield Shot(image=self._write(picture, told), frames=1, stop=stop.id)
 
     def _flight_frames(self, stop: Stop) -> int:
         if stop.transition.kind != "fly" or stop.camera is None:

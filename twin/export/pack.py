@@ -19,6 +19,7 @@ from twin.extras import require
 from twin.io.companions import files_of
 from twin.model.layer import Source
 from twin.model.project import Project
+from twin.model.story import files_of as files_of_stop
 from twin.store.codec import to_json
 from twin.store.pack import FORMAT, MANIFEST, SIGNATURE, VERSION, fingerprint, safe_name
 from twin.work.context import resolve
@@ -98,8 +99,8 @@ def _gathered(luggage: Luggage) -> tuple[Project, dict[str, bytes | Path]]:
         project = project.with_layer(replace(spec, sources=sources))
     for story in project.stories:
         for stop in story.stops:
-            for picture in stop.pictures:
-                _packed(Source(path=picture.path), luggage.folder, files)
+            for path in files_of_stop(stop):
+                _packed(Source(path=path), luggage.folder, files)
     return project, files
 
 

@@ -22,7 +22,7 @@ from twin.errors import BelvedereError
 from twin.export.gltf import glb
 from twin.export.parts import Part, near, parts_of
 from twin.model.story import Stop, Story
-from twin.show.card import RIGHT_TO_LEFT, Told
+from twin.show.card import RIGHT_TO_LEFT, Row, Told
 from twin.show.journey import Journey
 from twin.show.obstacles import Skyline
 from twin.show.staging import pose_at
@@ -156,6 +156,7 @@ def _story(page: Page, session: Session, skyline: Skyline | None) -> dict[str, A
             "text": told.text,
             "figures": [list(figure) for figure in told.figures],
             "aside": stop.aside,
+            "pair": bool(told.plates),
             "layers": _layers(stop, session),
             "sun": _sun(stop, session),
             "seconds": stop.transition.duration_s if stop.transition.kind == "fly" else 0.0,
@@ -248,31 +249,58 @@ def _range(number: int) -> str:
 
 
 def _section(page: Page, stop: Stop) -> str:
-    told = page.words(stop)
-    figures = "\n".join(
-        f"<dt>{html.escape(value)}</dt><dd>{html.escape(label)}"
-        + (f"<small><bdi>{html.escape(source)}</bdi></small>" if source else "")
-        + "</dd>"
-        for value, label, source in told.figures
-    )
+    told, number = page.words(stop), page.story.stops.index(stop) + 1
     ways = "".join(
         f'<button type="button" data-to="{html.escape(branch.stop, quote=True)}">'
         f"{html.escape(page.story.told(branch.title, page.language))}</button>"
         for branch in stop.branches
     )
-    picture = ""
+    pictures = ""
     if stop.id in page.pictures:
-        number = page.story.stops.index(stop) + 1
-        picture = f'<img src="pictures/{number}.jpg" alt="{html.escape(told.title, quote=True)}">'
-    mine = f"{page.story.stops.index(stop) + 1}-"
+        alt = html.escape(told.title, quote=True)
+        kind = ' class="pair"' if told.plates else ""
+        pictures = f'<img{kind} src="pictures/{number}.jpg" alt="{alt}">{_names(told)}'
     for name, path in _beside(page):
-        if name.startswith(mine):
+        if name.startswith(f"{number}-"):
             file = f"pictures/beside-{name}{Path(path).suffix.lower()}"
-            picture += f'<img class="beside" src="{file}" alt="">'
+            pictures += f'<img class="beside" src="{file}" alt="">'
     return (
-        f'<section id="stop-{html.escape(stop.id, quote=True)}">{picture}\n'
+        f'<section id="stop-{html.escape(stop.id, quote=True)}">{pictures}\n'
         f"<h2>{html.escape(told.title)}</h2>\n<p>{html.escape(told.text)}</p>\n"
-        + (f"<dl>\n{figures}\n</dl>\n" if figures else "")
+        + (_compared(told) if told.beside else _figures(told.figures))
         + (f'<div class="ways">{ways}</div>\n' if ways else "")
         + "</section>"
+    )
+
+
+def _figures(figures: Sequence[Row]) -> str:
+    rows = "\n".join(
+        f"<dt>{html.escape(value)}</dt><dd>{html.escape(label)}{_source(source)}</dd>"
+        for value, label, source in figures
+    )
+    return f"<dl>\n{rows}\n</dl>\n" if rows else ""
+
+
+def _compared(told: Told) -> str:
+    """Return the figures of two places as a table."""
+    names = "".join(f'<th scope="col">{html.escape(some.title)}</th>' for some in told.plates)
+    rows = "\n".join(
+        f'<tr><th scope="row">{html.escape(own[1])}</th>'
+        + "".join(f"<td>{html.escape(side[0])}{_source(side[2])}</td>" for side in (own, other))
+        + "</tr>"
+        for own, other in zip(told.figures, told.beside, strict=False)
+    )
+    return f"<table>\n<tr><td></td>{names}</tr>\n{rows}\n</table>\n"
+
+
+def _source(source: str) -> str:
+    return f"<small><bdi>{html.escape(source)}</bdi></small>" if source else ""
+
+
+def _names(told: Told) -> str:
+    """Return what stands over two pictures."""
+    return "".join(
+        f'<div class="plate {side}"><b>{html.escape(some.title)}</b>'
+        f"<small>{html.escape(some.notice)}</small></div>"
+        for side, some in zip(("own", "other"), told.plates, strict=False)
     )

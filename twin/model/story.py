@@ -16,6 +16,7 @@ NoText: Text = MappingProxyType({})
 QUALIFIERS = ("", "about", "over", "under", "up_to")
 TRANSITIONS = ("fly", "cut")
 MOTIONS = ("still", "orbit", "path", "time_lapse")
+DIVISIONS = ("split", "swipe")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +90,50 @@ class Picture:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Clip:
+    """A film or a sound that a stop plays; ``path`` is relative to the project folder."""
+
+    path: str
+    caption: Text = field(default_factory=lambda: NoText)
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What a stop shows beside its own view: the same camera, at the same scale, elsewhere or otherwise.
+
+    Parameters
+    ----------
+    kind : str
+        ``split``: a half each; ``swipe``: one picture under a line that moves across.
+    title, own_title : Text
+        What stands over the two sides: over the other one, and over the stop's own.
+    project : str
+        Another place: the folder of its project, relative to this one's. Empty: the same city.
+    target : (x, y, z) or None
+        Where the other place is looked at, metres in its own scene; None: where the stop is.
+    variant : str
+        Of the other side. Empty: the city as it is.
+    at : datetime or None
+        Clock of the other side; None: that of the stop.
+    layers : tuple of str or None
+        Of the other side; None: those of the stop, or in another place those that its project shows.
+    figures : tuple of Figure
+        The same indicators as the stop's own figures, for the other side.
+    """
+
+    kind: str = "split"
+    title: Text = field(default_factory=lambda: NoText)
+    own_title: Text = field(default_factory=lambda: NoText)
+    project: str = ""
+    target: Place | None = None
+    variant: str = ""
+    at: datetime | None = None
+    layers: tuple[str, ...] | None = None
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Branch:
     """A way off the line: ``ask me about heat``."""
 
@@ -117,6 +162,12 @@ class Stop:
     selection : tuple of (layer id, feature id)
     chart : (layer id, feature id) or None
         Its first series is drawn.
+    beside : Beside or None
+        Another variant, moment or place beside the view, from the same camera.
+    section : (place, place) or None
+        Ends of a line, metres in the scene: the ground and what stands on it is shown cut along it.
+    video, sound : Clip or None
+        Played while the stop lasts.
     hold_s : float
         How long it lasts in autoplay.
     aside : bool
@@ -137,6 +188,10 @@ class Stop:
     chart: FeatureRef | None = None
     figures: tuple[Figure, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    beside: Beside | None = None
+    section: tuple[Place, Place] | None = None
+    video: Clip | None = None
+    sound: Clip | None = None
     motion: Motion = Motion()
     transition: Transition = Transition()
     hold_s: float = 20.0
@@ -197,6 +252,13 @@ class Story:
         return flights + sum(stop.hold_s for stop in self.line)
 
 
+def files_of(stop: Stop) -> tuple[str, ...]:
+    """Return the files and folders, relative to the project's, that a stop shows or plays."""
+    clips = (clip.path for clip in (stop.video, stop.sound) if clip is not None)
+    places = (stop.beside.project,) if stop.beside is not None and stop.beside.project else ()
+    return (*(picture.path for picture in stop.pictures), *clips, *places)
+
+
 def texts_of(story: Story) -> Iterator[tuple[str, Text]]:
     """Yield every text of a story with a key that stays the same while it is translated."""
     yield "title", story.title
@@ -210,6 +272,15 @@ def texts_of(story: Story) -> Iterator[tuple[str, Text]]:
             yield f"{stop.id}/picture/{number}", picture.caption
         for number, branch in enumerate(stop.branches):
             yield f"{stop.id}/branch/{number}", branch.title
+        if stop.beside is not None:
+            yield f"{stop.id}/beside/title", stop.beside.title
+            yield f"{stop.id}/beside/own_title", stop.beside.own_title
+            for number, figure in enumerate(stop.beside.figures):
+                yield f"{stop.id}/beside/figure/{number}", figure.label
+        for name in ("video", "sound"):
+            clip = getattr(stop, name)
+            if clip is not None:
+                yield f"{stop.id}/{name}/caption", clip.caption
 
 
 def missing_texts(story: Story) -> list[tuple[str, str]]:

@@ -20,6 +20,25 @@ SOFT = (0.80, 0.85, 0.89, 1.0)
 GOLD = (1.0, 0.80, 0.36, 1.0)
 
 
+WIDTH, MARGIN, EDGE, PAD = 440.0, 24.0, 20.0, 18.0
+PLATE, PLATE_GAP = 420.0, 14.0
+"""Of cards and plates, in pixels of a screen 720 high."""
+Box = tuple[int, int, int, int]
+"""Left, top, width, height in pixels."""
+Written = tuple[Sequence[TextImage], int]
+"""A line as pictures, each with its share of the width, and the gap above it."""
+Row = tuple[str, str, str]
+"""A figure as it is written: value, label, source."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plate:
+    """What stands over one of two pictures."""
+
+    title: str
+    notice: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Told:
     """The words of a stop in one language.
@@ -32,13 +51,19 @@ class Told:
         Files, as absolute paths.
     notice : str
         What must always be said, for instance that the model is synthetic.
+    plates : (Plate, Plate) or empty
+        Over the stop's own picture and over the one beside it.
+    beside : sequence of (value, label, source)
+        The same figures for the picture beside, in the order of ``figures``.
     """
 
     title: str
     text: str
-    figures: Sequence[tuple[str, str, str]] = ()
+    figures: Sequence[Row] = ()
     pictures: Sequence[str] = ()
     notice: str = ""
+    plates: Sequence[Plate] = ()
+    beside: Sequence[Row] = ()
     language: str = "en"
 
 
@@ -55,59 +80,135 @@ class CardPainter:
         self._unit = size[1] / 720.0
         self._written = lru_cache(maxsize=512)(self._write)
 
-    def paint(self, image: NDArray[np.uint8], told: Told, strength: float = 1.0) -> None:
-        """Draw on an (h, w, 3) uint8 picture in place; ``strength`` 0 to 1 lets the card come and go."""
+    def paint(
+        self,
+        image: NDArray[np.uint8],
+        told: Told,
+        strength: float = 1.0,
+        *,
+        places: Sequence[Box] = (),
+    ) -> None:
+        """Draw on an (h, w, 3) uint8 picture in place.
+
+        Parameters
+        ----------
+        strength : float
+            0 to 1 lets the card come and go.
+        places : sequence of Box
+            Where the pictures lie that ``told.plates`` stand over.
+        """
         if strength <= 0.0:
             return
         before = image.copy() if strength < 1.0 else None
-        self._card(image, told)
-        if told.notice:
+        self._block(image, self._card_rows(told), self.box(told), told.language)
+        if told.notice and not told.plates:
             self._notice(image, told)
+        for number, (some, place) in enumerate(zip(told.plates, places, strict=False)):
+            rows = self._plate_rows(some, told.language)
+            self._block(image, rows, self.plate_box(told, number, place), told.language)
         if before is not None:
             image[:] = (before * (1.0 - strength) + image * strength).astype(np.uint8)
 
     def box(self, told: Told) -> tuple[int, int, int, int]:
         """Return where the card of a stop lies: left, top, right, bottom in pixels."""
         u = self._unit
-        width = round(440 * u)
-        rows = self._rows(told, width - round(40 * u))
-        height = sum(row.height + round(gap * u) for row, gap in rows) + round(36 * u)
+        width = round(WIDTH * u)
+        height = self._height(self._card_rows(told))
         mirrored = told.language in RIGHT_TO_LEFT
-        left = self._size[0] - width - round(24 * u) if mirrored else round(24 * u)
-        top = max(round(24 * u), (self._size[1] - height) // 2)
+        left = self._size[0] - width - round(MARGIN * u) if mirrored else round(MARGIN * u)
+        top = max(round(MARGIN * u), (self._size[1] - height) // 2)
         return left, top, left + width, top + height
 
-    def _card(self, image: NDArray[np.uint8], told: Told) -> None:
+    def plate_box(self, told: Told, number: int, place: Box) -> tuple[int, int, int, int]:
+        """Return where a plate lies on a picture: left, top, right, bottom in pixels of the screen."""
         u = self._unit
-        left, top, right, bottom = self.box(told)
-        width, height = right - left, bottom - top
-        rows = self._rows(told, width - round(40 * u))
-        mirrored = told.language in RIGHT_TO_LEFT
-        blend(image, plate(width, height, 12 * u, CARD), left, top)
-        y = top + round(18 * u)
-        for row, gap in rows:
-            y += round(gap * u)
-            x = left + width - round(20 * u) - row.width if mirrored else left + round(20 * u)
-            if y + row.height <= self._size[1]:
-                blend(image, row.rgba, x, y)
-            y += row.height
+        rows = self._plate_rows(told.plates[number], told.language)
+        width = max((part.width for parts, _ in rows for part in parts), default=0) + round(
+            2 * EDGE * u
+        )
+        left, top, wide, _ = place
+        # Where one picture lies over the other, the second plate stands on the other side.
+        last = (told.language in RIGHT_TO_LEFT) != (number > 0 and place[2] == self._size[0])
+        gap = round(PLATE_GAP * u)
+        x = left + wide - width - gap if last else left + gap
+        return x, top + gap, x + width, top + gap + self._height(rows)
 
-    def _rows(self, told: Told, width: int) -> list[tuple[TextImage, int]]:
+    def _height(self, rows: Sequence[Written]) -> int:
+        u = self._unit
+        return sum(max(part.height for part in parts) + round(gap * u) for parts, gap in rows) + (
+            round(2 * PAD * u)
+        )
+
+    def _block(
+        self,
+        image: NDArray[np.uint8],
+        rows: Sequence[Written],
+        box: tuple[int, int, int, int],
+        language: str,
+    ) -> None:
+        u = self._unit
+        left, top, right, bottom = box
+        edge = round(EDGE * u)
+        blend(image, plate(right - left, bottom - top, 12 * u, CARD), left, top)
+        room = right - left - 2 * edge
+        y = top + round(PAD * u)
+        for parts, gap in rows:
+            y += round(gap * u) + max(part.height for part in parts)
+            for number, part in enumerate(parts):
+                begin = number * room // len(parts)
+                x = left + edge + begin
+                if language in RIGHT_TO_LEFT:
+                    x = right - edge - begin - part.width
+                if y <= self._size[1]:  # on one line below, whatever the script
+                    blend(image, part.rgba, x, y - part.height)
+
+    def _card_rows(self, told: Told) -> list[Written]:
         """Return the lines of a card as pictures, each with the gap above it."""
-        language = told.language
+        width, language = round((WIDTH - 2 * EDGE) * self._unit), told.language
         rows = self._lines(told.title, width, (28, True, INK, language), 2)
         rows += self._lines(told.text, width, (17, False, INK, language), 10)
+        if told.beside:
+            return rows + self._compared(told, width)
         for value, label, source in told.figures:
             rows += self._lines(value, width, (24, True, GOLD, language), 10)
             rows += self._lines(label, width, (15, False, INK, language), 0)
             rows += self._lines(source, width, (11, False, SOFT, "en"), 0)
         return rows
 
+    def _compared(self, told: Told, width: int) -> list[Written]:
+        """Return two places' figures as a table: a name over each column, a label over each pair."""
+        language, half = told.language, width // 2 - round(8 * self._unit)
+        names = [some.title for some in told.plates]
+        rows = self._pair(names, half, (15, True, SOFT, language), 12)
+        for own, other in zip(told.figures, told.beside, strict=False):
+            rows += self._lines(own[1], width, (15, False, INK, language), 12)
+            rows += self._pair((own[0], other[0]), half, (24, True, GOLD, language), 0)
+            rows += self._pair((own[2], other[2]), half, (11, False, SOFT, "en"), 0)
+        return rows
+
+    def _pair(
+        self, texts: Sequence[str], width: int, ink: tuple[int, bool, Any, str], gap: int
+    ) -> list[Written]:
+        columns = [self._lines(text, width, ink, gap) for text in texts]
+        blank = self._written(" ", *ink)
+        found: list[Written] = []
+        for line in range(max(map(len, columns), default=0)):
+            parts = [c[line][0][0] if line < len(c) else blank for c in columns]
+            found.append((parts, gap if not line else 1))
+        return found
+
+    def _plate_rows(self, some: Plate, language: str) -> list[Written]:
+        width = round(PLATE * self._unit)
+        rows = self._lines(some.title, width, (18, True, INK, language), 0)
+        return rows + self._lines(some.notice, width, (11, False, SOFT, language), 2)
+
     def _lines(
         self, text: str, width: int, ink: tuple[int, bool, Any, str], gap: int
-    ) -> list[tuple[TextImage, int]]:
+    ) -> list[Written]:
         wrapped = self._wrapped(text, width, ink)
-        return [(self._written(line, *ink), gap if not n else 1) for n, line in enumerate(wrapped)]
+        return [
+            ([self._written(line, *ink)], gap if not n else 1) for n, line in enumerate(wrapped)
+        ]
 
     def _notice(self, image: NDArray[np.uint8], told: Told) -> None:
         u = self._unit
@@ -133,7 +234,7 @@ class CardPainter:
     def _wrapped(self, text: str, width: int, ink: tuple[int, bool, Any, str]) -> list[str]:
         """Break a text into lines that fit, at spaces; a word that is too long stands by itself."""
         lines: list[str] = []
-        for word in text.split():
+        for word in text.split(" "):  # not at spaces that hold words together
             longer = f"{lines[-1]} {word}" if lines else word
             if lines and self._written(longer, *ink).width <= width:
                 lines[-1] = longer

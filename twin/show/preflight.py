@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from twin.errors import BelvedereError
 from twin.model.layer import LayerState
 from twin.model.project import Project
-from twin.model.story import Stop, missing_texts
+from twin.model.story import Stop, files_of, missing_texts
 from twin.problems import Problem, Severity
 from twin.work.context import resolve
 
@@ -75,10 +75,10 @@ def check_files(project: Project, folder: Path) -> Iterator[Item]:
     for feed in getattr(project, "feeds", ()):
         yield item("network", Light.AMBER, str(feed.id), address=str(feed.url).split("?")[0])
     for stop in _stops(project):
-        for picture in stop.pictures:
-            if not (folder / picture.path).is_file():
+        for path in files_of(stop):
+            if not (folder / path).exists():
                 missing += 1
-                yield item("files", Light.RED, stop.id, file=picture.path)
+                yield item("files", Light.RED, stop.id, file=path)
     if not missing:
         yield item("files", Light.GREEN)
 
@@ -93,9 +93,13 @@ def check_stories(project: Project) -> Iterator[Item]:
     wrong = 0
     for story in project.stories:
         for stop in story.stops:
-            unknown = sorted(set(stop.layers or ()) - layers)
-            if stop.variant and stop.variant not in variants:
-                unknown.append(stop.variant)
+            beside = stop.beside
+            told = set(stop.layers or ())
+            shown = {stop.variant}
+            if beside is not None and not beside.project:
+                told |= set(beside.layers or ())
+                shown.add(beside.variant)
+            unknown = sorted((told - layers) | (shown - variants - {""}))
             if unknown:
                 wrong += 1
                 named = ", ".join(unknown[:5])

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from twin.drawables import Text
 from twin.errors import BelvedereError
-from twin.model.story import Stop, Story, texts_of
+from twin.model.story import Beside, Clip, Stop, Story, texts_of
 from twin.problems import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    Put = Callable[[str, Text], Text]
+    Each = Callable[[str, str, tuple[Any, ...]], tuple[Any, ...]]
 
 MOST_BYTES = 16 * 1024 * 1024
 NAMESPACE = "urn:oasis:names:tc:xliff:document:1.2"
@@ -107,7 +110,7 @@ def _with_texts(story: Story, language: str, found: Mapping[str, str]) -> Story:
     )
 
 
-def _stop_with(stop: Stop, put: Callable[[str, Text], Text]) -> Stop:
+def _stop_with(stop: Stop, put: Put) -> Stop:
     def each(name: str, field: str, things: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(
             replace(thing, **{field: put(f"{stop.id}/{name}/{n}", getattr(thing, field))})
@@ -123,7 +126,23 @@ def _stop_with(stop: Stop, put: Callable[[str, Text], Text]) -> Stop:
         figures=each("figure", "label", stop.figures),
         pictures=each("picture", "caption", stop.pictures),
         branches=each("branch", "title", stop.branches),
+        beside=stop.beside and _beside_with(stop.beside, put, each, f"{stop.id}/beside"),
+        video=stop.video and _clip_with(stop.video, put, f"{stop.id}/video"),
+        sound=stop.sound and _clip_with(stop.sound, put, f"{stop.id}/sound"),
     )
+
+
+def _beside_with(beside: Beside, put: Put, each: Each, key: str) -> Beside:
+    return replace(
+        beside,
+        title=put(f"{key}/title", beside.title),
+        own_title=put(f"{key}/own_title", beside.own_title),
+        figures=each("beside/figure", "label", beside.figures),
+    )
+
+
+def _clip_with(clip: Clip, put: Put, key: str) -> Clip:
+    return replace(clip, caption=put(f"{key}/caption", clip.caption))
 
 
 def _quoted(text: str) -> str:

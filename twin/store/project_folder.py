@@ -12,6 +12,7 @@ from pathlib import Path
 from twin.errors import ProjectError
 from twin.model.layer import LayerSpec, Source
 from twin.model.project import Project
+from twin.model.story import files_of as files_of_stop
 from twin.problems import Problem
 from twin.store.codec import from_json, to_json
 from twin.store.data_files import Copies
@@ -180,6 +181,11 @@ def _files_inside(project: Project, folder: Path) -> dict[Path, Path]:
             found |= {
                 file: file.relative_to(root) for file in files_of(main) if file.is_relative_to(root)
             }
+    told = (path for s in project.stories for stop in s.stops for path in files_of_stop(stop))
+    for path in told:
+        main = (folder / path).resolve()
+        if main.exists() and main.is_relative_to(root):
+            found[main] = main.relative_to(root)
     return found
 
 

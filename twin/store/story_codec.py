@@ -6,14 +6,18 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 from twin.model.story import (
+    DIVISIONS,
     MOTIONS,
     QUALIFIERS,
     TRANSITIONS,
+    Beside,
     Branch,
     Camera,
+    Clip,
     Figure,
     Motion,
     Picture,
@@ -105,6 +109,10 @@ def _stop(row: Json) -> Stop:
         chart=_ref(chart) if chart else None,
         figures=tuple(_figure(v) for v in _rows(row.get("figures", []))),
         pictures=tuple(_picture(v) for v in _rows(row.get("pictures", []))),
+        beside=_beside(row["beside"]) if row.get("beside") else None,
+        section=_section(row["section"]) if row.get("section") else None,
+        video=_clip(row["video"]) if row.get("video") else None,
+        sound=_clip(row["sound"]) if row.get("sound") else None,
         motion=_motion(row.get("motion", {})),
         transition=_transition(row.get("transition", {})),
         hold_s=_seconds(row.get("hold_s", 20.0)),
@@ -143,10 +151,46 @@ def _figure(row: Json) -> Figure:
 
 def _picture(row: Json) -> Picture:
     return Picture(
-        path=_word(row, "path"),
+        path=_inside(_word(row, "path")),
         caption=_text(row.get("caption")),
         source=str(row.get("source", "")),
     )
+
+
+def _clip(row: Json) -> Clip:
+    return Clip(
+        path=_inside(_word(row, "path")),
+        caption=_text(row.get("caption")),
+        source=str(row.get("source", "")),
+    )
+
+
+def _beside(row: Json) -> Beside:
+    layers, target = row.get("layers"), row.get("target")
+    return Beside(
+        kind=_one_of(row.get("kind", "split"), DIVISIONS),
+        title=_text(row.get("title")),
+        own_title=_text(row.get("own_title")),
+        project=_inside(str(row.get("project", ""))),
+        target=_place(target) if target else None,
+        variant=str(row.get("variant", "")),
+        at=_moment(row.get("at")),
+        layers=None if layers is None else tuple(str(v) for v in layers),
+        figures=tuple(_figure(v) for v in _rows(row.get("figures", []))),
+    )
+
+
+def _section(value: Any) -> tuple[Place, Place]:
+    start, end = value
+    return _place(start), _place(end)
+
+
+def _inside(path: str) -> str:
+    """Return a path that stays in the project folder. Raises ValueError for any other."""
+    parts = PurePosixPath(path).parts
+    if path and (path[0] in "/\\" or ".." in parts or ":" in path or "\\" in path):
+        raise ValueError(f"{path[:80]!r} leads out of the project")
+    return path
 
 
 def _motion(row: Json) -> Motion:

@@ -19,6 +19,7 @@ from twin.store.codec import to_json
 from twin.synth import (
     buildings,
     document,
+    elsewhere,
     fort,
     greenery,
     ground,
@@ -133,6 +134,7 @@ def build(out: Path, *, only_fort: bool = False) -> dict[str, int]:
         made.features("sensors.fgb", placed)
         made.rows("observations.parquet", sensors.observations(placed))
         services.write(made, ground.centre_lines(plan), everything)
+        elsewhere.write(out / "elsewhere")
     made.document()
     return made.counts
 

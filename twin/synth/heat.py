@@ -24,14 +24,22 @@ COP_HEAT, COP_WATER = 5.0, 3.2
 WELL_DEPTH_M = 650.0
 LINK_MM = 150.0
 WELL_SOURCES = "600 m (enerzine, 2010) | 750 m (infodelimmo)"
+STRATA = (
+    "0-40 limestone and marl = calcaires et marnes; 40-75 plastic clay and sand = argile plastique et sables; "
+    "75-480 chalk = craie; 480-560 marl and clay = marnes et argiles; "
+    "*560-650 Albian sands, aquifer = sables de l'Albien, aquifère"
+)
+"""Order of the layers of the Paris basin; thicknesses are an estimate of ours."""
 WELL_FACT = {
+    "strata": STRATA,
     "depth_m": WELL_DEPTH_M,
     "depth_sources": WELL_SOURCES,
     "quality": "estimated",
     "source": "two wells to the Albian aquifer: enerzine 2010, geothermie-perspectives 2013",
-    "note_en": "Sources disagree on the depth: 600 m or 750 m. Drawn at 650 m, an estimate; synthetic place.",
-    "note_fr": "Les sources divergent sur la profondeur : 600 m ou 750 m. Dessiné à 650 m, estimation ; "
-    "position synthétique.",
+    "note_en": "Sources disagree on the depth: 600 m or 750 m. Drawn at 650 m, an estimate, as are "
+    "the layers of the ground; synthetic place.",
+    "note_fr": "Les sources divergent sur la profondeur : 600 m ou 750 m. Dessiné à 650 m, estimation, comme "
+    "les terrains traversés ; position synthétique.",
 }
 PUMP_SOURCE = (
     "heat pumps at the foot of 18 buildings: geothermie-perspectives 2013; power estimated"

@@ -52,6 +52,9 @@ NOTE = {
     "note_fr": "Expérimentation passée, 2012 à 2018 : annoncée en 2011, opérationnelle en 2016, terminée fin "
     "2018. Position synthétique, valeurs simulées.",
 }
+FORECAST = {"pv": 0.12, "load": 0.03}
+"""What was forecast the evening before (a forecast of the sun's power was part of it: hubinstitute), and how far off
+an hour is from the one before. Both are simulated."""
 BOOK = {
     "storage": "second-life batteries of 33 kWh and 60 kWh: Le Parisien, Enedis",
     "pv": "3 PV plants, 2 stores, lighting of 3 streets: hubinstitute; 250 m2 at the Bar school: Le Parisien",
@@ -63,13 +66,14 @@ BOOK = {
 
 @dataclass(eq=False)
 class Site:
-    """A supervised substation and what hangs on it; ``load_kw`` adds up what is attached."""
+    """A supervised substation and what hangs on it; ``load_kw`` and ``forecast_kw`` add up what is attached."""
 
     net: Net
     feature: str
     at: Float64
     start: str
     load_kw: Float64 = field(default_factory=lambda: np.zeros(25))
+    forecast_kw: Float64 = field(default_factory=lambda: np.zeros(25))
 
     @property
     def life(self) -> dict[str, str]:
@@ -77,11 +81,16 @@ class Site:
         return {"valid_from": self.start, "valid_to": TO, "phase": "issygrid"}
 
     def attach(self, name: str, kind: str, at: Float64, p_kw: Float64, **values: Any) -> None:
-        """Add a point with its BT cable and count its power in."""
+        """Add a point with its BT cable and count its power in; what has a forecast is off it by chance."""
+        forecast = p_kw
+        if kind in FORECAST:
+            p_kw = forecast * _weather(name, FORECAST[kind])
         feature = self.net.point(name, kind, at, voltage_kv=BT_KV, **self.life, **NOTE, **values)
         self.cable(f"bt-{name}", np.vstack([self.at, at]), feature, p_kw)
-        self.net.series.append((feature, {"p_kw": p_kw}))
+        told = {"p_kw": p_kw, "forecast_kw": forecast} if kind in FORECAST else {"p_kw": p_kw}
+        self.net.series.append((feature, told))
         self.load_kw += p_kw
+        self.forecast_kw += forecast
 
     def cable(
         self, name: str, route: Float64, end: str, p_kw: Float64, *, kv: float = BT_KV
@@ -95,6 +104,13 @@ class Site:
         )  # fmt: skip
         loading = np.abs(p_kw) / rated * 100.0
         self.net.series.append((cable, {"p_kw": p_kw, "loading_percent": loading}))
+
+
+def _weather(name: str, spread: float) -> Float64:
+    """Return what happened over what was forecast, by hour: one is as forecast, and midnight closes the day."""
+    drift = np.cumsum(chance("forecast", name).standard_normal(25)) * spread
+    made = np.clip(1.0 + drift - np.linspace(drift[0], drift[-1], 25), 0.25, 1.3)
+    return np.append(made[:-1], made[0])
 
 
 def _storage(capacity_kwh: float) -> Float64:
@@ -215,6 +231,7 @@ def issygrid(plan: Plan, buildings: gpd.GeoDataFrame) -> Net:
         route = np.vstack([seine.at, path(ways, graph.nearest(site.at)), site.at])
         seine.cable(f"hta-{name}", route, site.feature, site.load_kw.copy(), kv=HTA_KV)
     seine.load_kw += bar.load_kw + fort_.load_kw
+    seine.forecast_kw += bar.forecast_kw + fort_.forecast_kw
     for name, _, french, english, _ in SITES:
         site = sites[name]
         rated = round(float(np.abs(site.load_kw).max()) * 1.35)
@@ -223,5 +240,6 @@ def issygrid(plan: Plan, buildings: gpd.GeoDataFrame) -> Net:
             f"ps-{name}", "substation", site.at, source=BOOK["grid"], **names, **site.life, **NOTE
         )
         loading = np.abs(site.load_kw) / rated * 100.0
-        net.series.append((site.feature, {"p_kw": site.load_kw, "loading_percent": loading}))
+        told = {"p_kw": site.load_kw, "forecast_kw": site.forecast_kw, "loading_percent": loading}
+        net.series.append((site.feature, told))
     return net

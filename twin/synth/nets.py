@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -105,6 +106,7 @@ def add_loop(
     start_c: float,
     drop_k: float,
     depth_m: float,
+    values_of: Sequence[Mapping[str, Any]] = (),
 ) -> Float64:
     """Solve a loop over the day, add its pipes with their series, and return the heat the plant gives, kW.
 
@@ -116,6 +118,8 @@ def add_loop(
         The same at the worst hour of the year, for the diameters.
     start_c, drop_k : float
         Supply temperature at the plant, and how much consumers cool it (negative: warm it).
+    values_of : sequence of mapping
+        Further columns of each pipe.
     """
     tree = layout.branches
     flow = tree.flows(taken_kg_s)
@@ -126,8 +130,9 @@ def add_loop(
     for i, course in enumerate(layout.courses):
         parent = layout.parents[i]
         ends = (layout.nodes[parent], layout.nodes[i + 1])
+        more = values_of[i] if values_of else {}
         pair = net.pair(
-            f"pipe-{i + 1:02d}", course, ends, depth_m=depth_m, diameter_mm=float(size[i])
+            f"pipe-{i + 1:02d}", course, ends, depth_m=depth_m, diameter_mm=float(size[i]), **more
         )
         mean = (supply[parent] + supply[i + 1]) / 2
         for feature, sign, temperature in ((pair[0], 1.0, mean), (pair[1], -1.0, back[i])):

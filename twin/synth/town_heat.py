@@ -21,7 +21,18 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 CENTRE = (6800.0, 8655.0)
-BUILDINGS = 9
+FIRST_HOMES, ADDED_HOMES = 600, 315
+"""Dwellings of the district (genieclimatique), and of the social housing that the network came to (issy.com)."""
+STUDIED = 3
+REACH_M = 460.0
+STRATA = (
+    "0-6 fill and alluvium = remblais et alluvions; 6-14 coarse limestone = calcaire grossier; "
+    "14-22 plastic clay = argile plastique; *22-35 fractured chalk = craie fissurée"
+)
+STRATA_NOTE = {
+    "note_en": "Ground water at 35 m: genieclimatique. The layers above it are estimated.",
+    "note_fr": "Eau souterraine à 35 m : genieclimatique. Les terrains au-dessus sont estimés.",
+}
 GROUND_WATER = (
     "ground water of about 15 °C at 35 m, warm and cold loops: genieclimatique; place synthetic"
 )
@@ -45,16 +56,74 @@ LOOPS = (
 )
 
 
+@dataclass(frozen=True, eq=False)
+class Served:
+    """The buildings of a network, the oldest phase first, and the phase of each."""
+
+    buildings: gpd.GeoDataFrame
+    phase: list[Phase]
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A phase: what features carry, and the end of the names."""
+
+    told: dict[str, str]
+    name_fr: str = ""
+    name_en: str = ""
+
+
+FIRST = Phase({})
+ADDED = Phase(
+    {"planned_from": "2020-01-01", "valid_from": "2022-01-01", "source": "extended in 2022 to 315 social dwellings: "
+     "issy.com, geothermie-perspectives; beginning of the plan synthetic"},
+    " (extension 2022)", " (extension 2022)",
+)  # fmt: skip
+STUDY = Phase(
+    {"planned_from": "2025-06-01", "valid_from": "2029-09-01", "source": "fictional, to show a part that is planned"},
+    " (projet fictif, 2029)", " (fictional project, 2029)",
+)  # fmt: skip
+
+
 def town_loops(plan: Plan, buildings: gpd.GeoDataFrame) -> list[Net]:
-    """Return both loops of Issy Cœur de Ville."""
+    """Return both loops of Issy Cœur de Ville: the district, its extension, and a part that is only planned."""
+    served = _served(buildings)
     centre = geography.absolute([CENTRE])[0]
-    near = buildings[(buildings["district"] == "modern") & (buildings["dwellings"] > 20)]
-    far = near.geometry.distance(Point(centre)).to_numpy()
-    chosen = near.iloc[np.argsort(far, kind="stable")[:BUILDINGS]]
-    around = Point(centre).buffer(420.0)
+    around = Point(centre).buffer(1.15 * REACH_M)
     lines = [s.line for s in plan.streets if s.kind != "path" and not s.bridge]
     graph = StreetGraph(line for line in lines if line.intersects(around))
-    return [_loop(loop, chosen, graph) for loop in LOOPS]
+    return [_loop(loop, served, graph) for loop in LOOPS]
+
+
+def _served(buildings: gpd.GeoDataFrame) -> Served:
+    """Choose the nearest buildings that have just as many dwellings as the sources say."""
+    import pandas as pd
+
+    centre = Point(geography.absolute([CENTRE])[0])
+    homes = buildings[(buildings["dwellings"] > 20) & ~buildings["context"]].copy()
+    homes["far_m"] = homes.geometry.distance(centre)
+    homes = homes[homes["far_m"] < REACH_M].sort_values(["far_m", "feature_id"])
+    modern, others = homes[homes["district"] == "modern"], homes[homes["district"] != "modern"]
+    first = modern.iloc[_summing(modern["dwellings"].tolist(), FIRST_HOMES)]
+    added = others.iloc[_summing(others["dwellings"].tolist(), ADDED_HOMES)]
+    left = homes[~homes["feature_id"].isin([*first["feature_id"], *added["feature_id"]])].head(
+        STUDIED
+    )
+    phases = [FIRST] * len(first) + [ADDED] * len(added) + [STUDY] * len(left)
+    return Served(pd.concat([first, added, left]), phases)
+
+
+def _summing(sizes: list[float], total: int) -> list[int]:
+    """Return the places of numbers that add up to a total, of the first ones where several ways exist."""
+    ways: dict[int, list[int]] = {0: []}
+    for place, size in enumerate(sizes):
+        for reached, way in list(ways.items()):
+            now = reached + int(size)
+            if now <= total and now not in ways:
+                ways[now] = [*way, place]
+        if total in ways:
+            return ways[total]
+    raise ValueError(f"no buildings with {total} dwellings together within reach")
 
 
 def _courses(
@@ -89,8 +158,8 @@ def _layout(
     return layout, pipe_of
 
 
-def _loop(loop: Loop, chosen: gpd.GeoDataFrame, graph: StreetGraph) -> Net:
-    net = Net(f"town-{loop.kind}", loop.kind)
+def _loop(loop: Loop, served: Served, graph: StreetGraph) -> Net:
+    net, chosen = Net(f"town-{loop.kind}", loop.kind), served.buildings
     floor = (chosen.geometry.area * chosen["storeys"]).to_numpy(dtype=np.float64)
     flats = chosen["dwellings"].to_numpy(dtype=np.float64)
     power = capacity_kw(floor, flats)
@@ -102,14 +171,7 @@ def _loop(loop: Loop, chosen: gpd.GeoDataFrame, graph: StreetGraph) -> Net:
     )  # fmt: skip
     if loop.kind == "heat":
         _boreholes(net, courses[0][0][0])
-    ids = [
-        net.point(
-            f"sub-{i + 1:02d}", "substation", courses[i][1], name_fr=f"Sous-station {i + 1}",
-            name_en=f"Substation {i + 1}", power_kw=float(power[i]), source="power estimated",
-            building=str(chosen["feature_id"].iloc[i]),
-        )
-        for i in range(len(chosen))
-    ]  # fmt: skip
+    ids = _substations(net, served, [end for _, end in courses], power)
     layout, pipe_of = _layout(net, plant, courses, ids)
     heating, water = demand_kw(floor, flats)
     load = (
@@ -121,14 +183,42 @@ def _loop(loop: Loop, chosen: gpd.GeoDataFrame, graph: StreetGraph) -> Net:
     taken[pipe_of] = load / (WATER_KJ_KG_K * abs(loop.drop_k))
     design = 2.2 * taken.max(axis=1)
     given = add_loop(
-        net, layout, taken, design, start_c=loop.start_c, drop_k=loop.drop_k, depth_m=PIPE_DEPTH_M
-    )
+        net, layout, taken, design, start_c=loop.start_c, drop_k=loop.drop_k, depth_m=PIPE_DEPTH_M,
+        values_of=[phase.told for phase in _phases(layout, pipe_of, served.phase)],
+    )  # fmt: skip
     net.series.append((plant, {"heat_kw": given}))
     net.series += [
         (name, {"heat_kw": load[i], "mass_flow_kg_s": taken[pipe_of[i]]})
         for i, name in enumerate(ids)
     ]
     return net
+
+
+def _phases(layout: Layout, pipe_of: list[int], phases: list[Phase]) -> list[Phase]:
+    """Return the phase of each pipe: the first of those whose water it carries."""
+    rank = {id(p): i for i, p in enumerate((FIRST, ADDED, STUDY))}
+    of_pipe = [STUDY] * len(layout.courses)
+    for pipe, phase in zip(pipe_of, phases, strict=True):
+        at = pipe
+        while at >= 0:
+            of_pipe[at] = min(of_pipe[at], phase, key=lambda p: rank[id(p)])
+            at = layout.parents[at] - 1
+    return of_pipe
+
+
+def _substations(net: Net, served: Served, places: list[Float64], power: Float64) -> list[str]:
+    chosen = served.buildings
+    made = []
+    for i, phase in enumerate(served.phase):
+        values = {"source": "power estimated", **phase.told}
+        made.append(
+            net.point(
+                f"sub-{i + 1:02d}", "substation", places[i], name_fr=f"Sous-station {i + 1}{phase.name_fr}",
+                name_en=f"Substation {i + 1}{phase.name_en}", power_kw=float(power[i]),
+                building=str(chosen["feature_id"].iloc[i]), dwellings=int(chosen["dwellings"].iloc[i]), **values,
+            )
+        )  # fmt: skip
+    return made
 
 
 def _boreholes(net: Net, plant: Float64) -> None:
@@ -140,7 +230,7 @@ def _boreholes(net: Net, plant: Float64) -> None:
         }
         net.point(
             f"well-{number}", "well", at, depth_m=35.0, well_kind=kind, temperature_c=15.0,
-            source=GROUND_WATER, **names,
+            source=GROUND_WATER, strata=STRATA, **STRATA_NOTE, **names,
         )  # fmt: skip
 
 

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import zip_longest
 
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
+    QColor,
     QGuiApplication,
     QKeyEvent,
     QMouseEvent,
+    QPainter,
+    QPaintEvent,
     QPixmap,
     QResizeEvent,
     QScreen,
 )
 from PySide6.QtWidgets import QLabel, QWidget
 
+from twin.model.story import Beside
+from twin.show.beside import COLUMN_RGB, layout, line_px
 from twin.show.card import Told
 from ui.show.marks import Marks, Tool
+from ui.show.plaque import Plaque
 from ui.show.story_card import StoryCard
 from ui.text import font
+from ui.viewport import Viewport
 
 Key = Qt.Key
 COMMANDS: Mapping[Qt.Key, str] = {
@@ -46,6 +54,7 @@ COMMANDS: Mapping[Qt.Key, str] = {
 """What a key does on stage."""
 
 
+ONLY_CHILDREN = Qt.FindChildOption.FindDirectChildrenOnly
 NOTICE = "background: rgba(18, 26, 33, 200); color: white; border-radius: 6px; padding: 6px 10px;"
 
 
@@ -74,6 +83,13 @@ class AudienceWindow(QWidget):
         self.notice.setStyleSheet(NOTICE)
         self.notice.hide()
         self.marks = Marks(self)
+        self.plates = (Plaque(self), Plaque(self))
+        self._beside: Beside | None = None
+        self._other: QWidget | None = None
+        self._share = 0.0
+        self._line = QWidget(self)
+        self._line.setStyleSheet("background: white;")
+        self._line.hide()
         self._chart: QWidget | None = None
         self._drawing = False
         picture.installEventFilter(self)
@@ -83,10 +99,28 @@ class AudienceWindow(QWidget):
     def tell(self, told: Told | None, *, scale: float = 1.0) -> None:
         """Show the words of a stop."""
         self.card.tell(told, scale=scale)
-        self.notice.setText(told.notice if told is not None else "")
+        plates = told.plates if told is not None else ()
+        for place, words in zip_longest(self.plates, plates):
+            place.tell(words, told.language if told is not None else "en")
+        self.notice.setText(told.notice if told is not None and not plates else "")
         self.notice.setVisible(bool(self.notice.text()))
         self._place_notice()
         self.marks.raise_()
+
+    def show_beside(self, beside: Beside | None, other: QWidget | None) -> None:
+        """Divide the screen between the viewport and another widget; None gives all of it to the viewport."""
+        if self._other is not None and self._other is not other:
+            self._other.hide()
+        self._beside, self._other = (beside, other) if other is not None else (None, None)
+        if other is not None:
+            other.show()
+        self._lay_out()
+
+    def set_share(self, share: float) -> None:
+        """Move the line of a swipe: how much of the stop has passed."""
+        self._share = share
+        if self._beside is not None and self._beside.kind == "swipe":
+            self._place_pictures()
 
     def show_chart(self, chart: QWidget | None) -> None:
         """Lay a chart in the corner that the words leave free; None takes it away."""
@@ -111,6 +145,12 @@ class AudienceWindow(QWidget):
             self.showFullScreen()
         else:
             self.show()
+
+    def covered(self) -> list[QRect]:
+        """Return what lies over the viewport's picture, in its pixels: no label goes there."""
+        words = (self.card, *(plate for plate in self.plates if not plate.isHidden()))
+        away = -self._picture.pos()
+        return [part.geometry().translated(away) for part in words]
 
     def snapshot(self) -> QPixmap:
         """Return what the audience sees."""
@@ -160,6 +200,12 @@ class AudienceWindow(QWidget):
         super().resizeEvent(event)
         self._lay_out()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Stay dark where no picture lies."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), QColor(*COLUMN_RGB))
+        painter.end()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell that the show is over."""
         event.accept()
@@ -193,12 +239,39 @@ class AudienceWindow(QWidget):
         return True
 
     def _lay_out(self) -> None:
-        self._picture.setGeometry(self.rect())
+        self._place_pictures()
         self.marks.setGeometry(self.rect())
         self.card.place()
         self._place_notice()
         self._place_chart()
         self.marks.raise_()
+
+    def _place_pictures(self) -> None:
+        """Lay viewport, the picture beside it, the line between them and their names out."""
+        divided = self._beside is not None and self._other is not None
+        self._line.setVisible(divided and self._beside.kind == "swipe")
+        for plate in self.plates:
+            plate.setVisible(divided and bool(plate.text()))
+        if not divided:
+            self._picture.setGeometry(self.rect())
+            return
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        places = layout(self._beside, (self.width(), self.height()), mirrored=mirrored)
+        self._picture.setGeometry(*places.own)
+        clip = QRect(*places.other)
+        if places.swipes:
+            clip.setLeft(line_px(self._share, self.width()))
+            self._line.setGeometry(clip.left() - 1, 0, 3, self.height())
+        self._other.setGeometry(clip)
+        for view in self._other.findChildren(Viewport, options=ONLY_CHILDREN):
+            view.setGeometry(QRect(places.other[0] - clip.left(), 0, *places.other[2:]))
+        self._other.raise_()
+        self.card.raise_()
+        self._line.raise_()
+        for plate, place, far in zip(
+            self.plates, (places.own, places.other), (False, places.swipes), strict=True
+        ):
+            plate.place(QRect(*place), self.height(), at_end=mirrored != far)
 
     def _place_chart(self) -> None:
         if self._chart is None:

@@ -27,6 +27,7 @@ from PySide6.QtGui import (
 from twin.errors import BelvedereError
 from twin.model.project import Project
 from twin.model.story import Stop, Story
+from twin.show.card import Told
 from ui.show.wording import right_to_left, told
 from ui.text import SEMIBOLD, font
 
@@ -128,15 +129,19 @@ def _stop(sheet: Sheet, handout: Handout, stop: Stop, number: int) -> None:
         bottom = sheet.picture(handout.pictures[stop.id], 14, 18, 172)
     y = sheet.text(words.title, (192, 17, 92), mm=7.4, weight=SEMIBOLD) + 2.0
     y = sheet.text(words.text, (192, y, 92), mm=4.2) + 4.0
-    _figures(sheet, words.figures, y)
+    if words.beside:
+        _compared(sheet, words, y)
+    else:
+        _figures(sheet, words.figures, y)
     for path in words.pictures[:1]:
         shown = QImage(path)
         if not shown.isNull() and bottom < 150:
             wide = min(80.0, 50.0 * shown.width() / max(shown.height(), 1))
             high = wide * shown.height() / max(shown.width(), 1)
             sheet.painter.drawImage(sheet.rect(14, bottom + 9, wide, high), shown)
-    if words.notice:
-        sheet.text(words.notice, (14, bottom + 3, 172), mm=2.8, ink=SOFT)
+    said = [f"{some.title} · {some.notice}" for some in words.plates if some.notice]
+    for line in said or [words.notice]:
+        bottom = sheet.text(line, (14, bottom + 3, 172), mm=2.8, ink=SOFT) - 2
     _footer(sheet, handout)
 
 
@@ -150,6 +155,25 @@ def _figures(sheet: Sheet, figures: Sequence[tuple[str, str, str]], y: float) ->
         if source:
             y = sheet.text(source, (192, y, 92), mm=2.7, ink=SOFT, own_way=True)
         y += 2.2
+
+
+def _compared(sheet: Sheet, words: Told, y: float) -> None:
+    """Write the figures of two places as a table."""
+
+    def pair(texts: Sequence[str], y: float, **how: object) -> float:
+        return max(
+            sheet.text(text, (x, y, 44), **how)  # type: ignore[arg-type]
+            for text, x in zip(texts, (192.0, 240.0), strict=True)
+        )
+
+    y = pair([some.title for some in words.plates], y, mm=3.7, ink=SOFT, weight=SEMIBOLD) + 2.0
+    for own, other in zip(words.figures, words.beside, strict=False):
+        if y > 182:
+            return
+        sheet.painter.fillRect(sheet.rect(192, y, 91, 0.25), LINE)
+        y = sheet.text(own[1], (192, y + 1.6, 92), mm=3.7)
+        y = pair((own[0], other[0]), y, mm=5.6, weight=SEMIBOLD)
+        y = pair((own[2], other[2]), y, mm=2.7, ink=SOFT, own_way=True) + 2.2
 
 
 def _footer(sheet: Sheet, handout: Handout) -> None:

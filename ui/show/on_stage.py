@@ -18,6 +18,7 @@ from ui.docks.series_chart import SeriesChart
 from ui.i18n import text
 from ui.show.audience import AudienceWindow
 from ui.show.awake import Awake
+from ui.show.beside_view import Neighbours
 from ui.show.marks import Marks, Tool
 from ui.show.performer import Performer
 from ui.show.wording import right_to_left, told
@@ -53,6 +54,7 @@ class OnStage(QObject):
         self.language = language
         self.performer = Performer(window.viewport, self.session, story, self)
         self.audience = AudienceWindow(_taken(window))
+        self.neighbours = Neighbours(self.session, self.audience)
         self.console: PresenterConsole | None = None
         self.remote: Remote | None = None
         self._pads: dict[str, bool] = {}
@@ -104,6 +106,8 @@ class OnStage(QObject):
             self.console.deleteLater()
             self.console = None
         self.performer.close()
+        self.audience.show_beside(None, None)
+        self.neighbours.close()
         window = self._window
         window.viewport.overlay.set_clean(clean=False)
         self.audience.release(window.setCentralWidget)
@@ -214,6 +218,9 @@ class OnStage(QObject):
         self.audience.command.connect(self.do)
         self.audience.closed.connect(self.end)
         self.performer.stop_shown.connect(self._on_stop)
+        self.performer.moved.connect(self._follow)
+        self._window.viewport.pilot.moved.connect(self._follow)
+        self.neighbours.changed.connect(self._divide)
 
     def _disconnect(self) -> None:
         application = QGuiApplication.instance()
@@ -223,14 +230,35 @@ class OnStage(QObject):
         self.audience.command.disconnect(self.do)
         self.audience.closed.disconnect(self.end)
         self.performer.stop_shown.disconnect(self._on_stop)
+        self.performer.moved.disconnect(self._follow)
+        self._window.viewport.pilot.moved.disconnect(self._follow)
+        self.neighbours.changed.disconnect(self._divide)
 
     def _on_stop(self, stop: Stop) -> None:
         self._pads.clear()
         self.marks.clear()
+        following = self.player.following
+        self.neighbours.keep([stop, following] if following else [stop], self.language)
         self._tell(stop)
+        self._divide()
         if self.console is not None:
             self.console.show_stop(self.player)
         self.stop_shown.emit(stop)
+
+    def _divide(self) -> None:
+        """Show what stands beside the stop, once it is loaded."""
+        stop = self.player.stop
+        view = self.neighbours.of(stop)
+        self.audience.show_beside(stop.beside, view.clip if view is not None else None)
+        self._window.viewport.overlay.covered = self.audience.covered()
+        self._follow()
+
+    def _follow(self) -> None:
+        """Let the second camera look as the first does."""
+        view = self.neighbours.of(self.player.stop)
+        if view is not None:
+            view.follow(self._window.viewport.stage.camera.pose)
+            self.audience.set_share(self.player.share)
 
     def _tell(self, stop: Stop) -> None:
         story, project = self.player.story, self.session.project
@@ -238,7 +266,7 @@ class OnStage(QObject):
         words = told(stop, story, project, self.language, folder)
         self.audience.tell(words, scale=self.scale)
         self._draw_chart(stop)
-        self._window.viewport.overlay.covered = [self.audience.card.geometry()]
+        self._window.viewport.overlay.covered = self.audience.covered()
 
     def _draw_chart(self, stop: Stop) -> None:
         """Show the chart that a stop asks for, once its values are read: on a worker."""
@@ -285,6 +313,7 @@ class OnStage(QObject):
         self.language = language
         self._window.viewport.stage.set_language(language)
         self._window.viewport.frames.request()
+        self.neighbours.set_language(language)
         from PySide6.QtCore import Qt
 
         mirrored = right_to_left(language)

@@ -33,6 +33,8 @@ class Performer(QObject):
 
     stop_shown = Signal(object)
     """A Stop has begun."""
+    moved = Signal()
+    """Time has passed: the camera may be elsewhere, a part of the stop is over."""
 
     def __init__(
         self, viewport: Viewport, session: Session, story: Story, parent: QObject | None = None
@@ -93,6 +95,7 @@ class Performer(QObject):
             return
         self.player.advance(seconds)
         self._move()
+        self.moved.emit()
 
     # Insides.
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QMarginsF
 from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter
 
 from twin.errors import BelvedereError
+from twin.show.card import Told
 from ui.show.handout import SOFT, Handout, Sheet
 from ui.show.wording import right_to_left, told
 from ui.text import SEMIBOLD
@@ -56,8 +57,17 @@ def _fill(sheet: Sheet, handout: Handout) -> None:
             y = sheet.picture(handout.pictures[stop.id], x, y, shown) + 3
         y = sheet.text(words.title, (x, y, width), mm=8.5, weight=SEMIBOLD) + 1
         y = sheet.text(words.text, (x, y, width), mm=4.8) + 2
-        line = " · ".join(f"{value} {label}" for value, label, _ in words.figures)
+        line = " · ".join(_figures(words))
         if line:
             sheet.text(line, (x, y, width), mm=4.4, ink=SOFT)
     notice = told(story.stops[0], story, handout.project, language).notice if story.stops else ""
     sheet.text(f"{notice} · Belvedere", (EDGE_MM, HEIGHT_MM - 14, 700), mm=5, ink=SOFT)
+
+
+def _figures(words: Told) -> list[str]:
+    if not words.beside:
+        return [f"{value} {label}" for value, label, _ in words.figures]
+    # The same figure of two places, in the order in which they are named.
+    pairs = zip(words.figures, words.beside, strict=False)
+    names = " / ".join(some.title for some in words.plates)
+    return [names, *(f"{own[1]}: {own[0]} / {other[0]}" for own, other in pairs)]

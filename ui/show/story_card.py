@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPixmap, QTextLayout, QTextOption
 from PySide6.QtWidgets import QWidget
@@ -73,31 +75,100 @@ class StoryCard(QWidget):
     def _laid_out(self, width: float, unit: float) -> tuple[list[Row], float]:
         told = self._told
         assert told is not None  # noqa: S101 - asked by place()
-        rows: list[Row] = []
-        edge = EDGE * unit
-        room, y = width - 2 * edge, edge
+        page = _Page(told, width - 2 * EDGE * unit, unit)
+        page.write(told.title, _face(28, unit, bold=True), INK)
+        page.write(told.text, _face(17, unit), INK, gap=8)
+        if told.beside:
+            page.compare()
+        else:
+            page.figures()
+        self._pictures = page.pictures()
+        return page.rows, page.y + EDGE * unit
 
-        def put(text: str, face: QFont, ink: QColor, gap: float, *, own: bool = False) -> None:
-            nonlocal y
-            if text:
-                layout, height = _paragraph(text, face, room, "en" if own else told.language, told)
-                rows.append((layout, edge, y + gap * unit, ink))
-                y += height + gap * unit
 
-        put(told.title, font(round(28 * unit), SEMIBOLD), INK, 0)
-        put(told.text, font(round(17 * unit)), INK, 8)
-        for value, label, source in told.figures:
-            put(value, font(round(24 * unit), SEMIBOLD), GOLD, 10)
-            put(label, font(round(15 * unit)), INK, 0)
-            put(source, font(round(11 * unit)), SOFT, 0, own=True)
-        self._pictures = []
-        for path in told.pictures:
+class _Page:
+    """Sets the words of a card from above to below.
+
+    Attributes
+    ----------
+    rows : list of Row
+        What was set.
+    y : float
+        Where the next goes.
+    """
+
+    def __init__(self, told: Told, room: float, unit: float) -> None:
+        self._told, self._room, self._unit = told, room, unit
+        self.rows: list[Row] = []
+        self.y = EDGE * unit
+
+    def write(
+        self, text: str, face: QFont, ink: QColor, *, gap: float = 0.0, own: bool = False
+    ) -> None:
+        """Set a paragraph; ``own``: a name, that runs from left to right in every language."""
+        if text:
+            self.y += gap * self._unit
+            self.y += self._set(text, face, ink, (0.0, self._room), own=own)
+
+    def figures(self) -> None:
+        """Set the figures one below the other."""
+        for value, label, source in self._told.figures:
+            self.write(value, _face(24, self._unit, bold=True), GOLD, gap=10)
+            self.write(label, _face(15, self._unit), INK)
+            self.write(source, _face(11, self._unit), SOFT, own=True)
+
+    def compare(self) -> None:
+        """Set the figures of two places as a table."""
+        told, unit = self._told, self._unit
+        self.y += 10 * unit
+        self._pair([some.title for some in told.plates], _face(15, unit, bold=True), SOFT)
+        for mine, theirs in zip(told.figures, told.beside, strict=False):
+            self.write(mine[1], _face(15, unit), INK, gap=10)
+            self._pair((mine[0], theirs[0]), _face(24, unit, bold=True), GOLD)
+            self._pair((mine[2], theirs[2]), _face(11, unit), SOFT, own=True)
+
+    def pictures(self) -> list[tuple[QPixmap, QRectF]]:
+        """Set the pictures of the stop; return them with their places."""
+        found = []
+        for path in self._told.pictures:
             picture = QPixmap(path)
             if not picture.isNull():
-                height = room * picture.height() / picture.width()
-                self._pictures.append((picture, QRectF(edge, y + 10 * unit, room, height)))
-                y += height + 10 * unit
-        return rows, y + edge
+                height = self._room * picture.height() / picture.width()
+                gap = 10 * self._unit
+                area = QRectF(EDGE * self._unit, self.y + gap, self._room, height)
+                found.append((picture, area))
+                self.y += height + gap
+        return found
+
+    def _pair(self, texts: Sequence[str], face: QFont, ink: QColor, *, own: bool = False) -> None:
+        half = self._room / 2 - 8 * self._unit
+        columns = [(0.0, half), (self._room - half, half)]
+        if self._told.language in RIGHT_TO_LEFT:
+            columns.reverse()
+        heights = [
+            self._set(text, face, ink, column, own=own)
+            for text, column in zip(texts, columns, strict=True)
+        ]
+        # First lines stand on one line: letters of another script make one taller.
+        begun = len(self.rows) - len(texts)
+        rises = [layout.lineAt(0).ascent() for layout, _, _, _ in self.rows[begun:]]
+        for row, rise in enumerate(rises, start=begun):
+            layout, x, y, colour = self.rows[row]
+            self.rows[row] = (layout, x, y + max(rises) - rise, colour)
+        self.y += max(heights)
+
+    def _set(
+        self, text: str, face: QFont, ink: QColor, column: tuple[float, float], *, own: bool
+    ) -> float:
+        left, width = column
+        language = "en" if own else self._told.language
+        layout, height = _paragraph(text, face, width, language, self._told)
+        self.rows.append((layout, EDGE * self._unit + left, self.y, ink))
+        return height
+
+
+def _face(px: float, unit: float, *, bold: bool = False) -> QFont:
+    return font(round(px * unit), SEMIBOLD) if bold else font(round(px * unit))
 
 
 def _paragraph(

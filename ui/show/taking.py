@@ -127,7 +127,9 @@ def _draw(order: Order, session: Session, written: dict[str, str]) -> None:
     try:
         with ThreadPoolExecutor(1, "fonts") as cutter:
             # Drawing waits for the renderer most of the time: letters are cut out of the fonts meanwhile.
-            fonts = cutter.submit(fonts_for, order.story, session.project, order.language)
+            fonts = cutter.submit(
+                fonts_for, order.story, session.project, order.language, session.folder
+            )
             _drawn(order, session, Director(session, binding), fonts, written)
     finally:
         binding.close()
@@ -211,16 +213,19 @@ def _papers(
         written["poster"] = str(order.poster)
 
 
-def fonts_for(story: Story, project: Project, language: str) -> list[tuple[bytes, str]]:
+def fonts_for(
+    story: Story, project: Project, language: str, folder: Path | None = None
+) -> list[tuple[bytes, str]]:
     """Return the typeface and the language's own, cut down to what a story needs, with their licences."""
     from twin.export.fonts import subset
     from ui.text import font_files, licence_of, script_files
 
     texts = [story.told(story.title, language)]
     for stop in story.stops:
-        words = told(stop, story, project, language)
+        words = told(stop, story, project, language, folder)
         texts += [words.title, words.text, words.notice]
-        texts += [part for figure in words.figures for part in figure]
+        texts += [part for figure in (*words.figures, *words.beside) for part in figure]
+        texts += [part for some in words.plates for part in (some.title, some.notice)]
         texts += [story.told(branch.title, language) for branch in stop.branches]
     files = [*font_files()[:1], *(p for name, p in script_files().items() if name == language)]
     return [(subset(path, texts), licence_of(path)) for path in files]

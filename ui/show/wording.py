@@ -9,14 +9,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QLocale
 
+from twin.drawables import Text
+from twin.errors import BelvedereError
 from twin.model.project import Project
 from twin.model.story import Figure, Stop, Story
-from twin.show.card import RIGHT_TO_LEFT, Told
+from twin.show.card import RIGHT_TO_LEFT, Plate, Told
+from ui.i18n.typography import NARROW_SPACE, typeset
 
 LOCALES = {"en": "en_GB", "fr": "fr_FR", "ko": "ko_KR", "ar": "ar_MA"}
 NAMES = {"en": "English", "fr": "Français", "ko": "한국어", "ar": "العربية"}
 """Languages as those who speak them call them."""
-NARROW_SPACE = "\u202f"
 _MEASURE = re.compile(r"\d(?:[\d.,\u202f]*\d)?(?:[ \u202f]?(?:°C|%|[A-Za-z€²/]+))?")
 QUALIFIED: Mapping[str, Mapping[str, str]] = {
     "about": {"fr": "env. {}", "en": "about {}", "ko": "약 {}", "ar": "نحو {}"},
@@ -72,7 +74,7 @@ def figure_value(figure: Figure, language: str) -> str:
 def figure_row(figure: Figure, story: Story, language: str) -> tuple[str, str, str]:
     """Return value, label and source of a figure as they are shown."""
     source = f"{figure.source}, {figure.date}" if figure.date else figure.source
-    return figure_value(figure, language), story.told(figure.label, language), source
+    return figure_value(figure, language), worded(figure.label, story, language), source
 
 
 def told(
@@ -80,14 +82,51 @@ def told(
 ) -> Told:
     """Return the words of a stop, with its pictures where a folder says where they are."""
     paths = [folder / picture.path for picture in stop.pictures] if folder is not None else []
+    rows = [figure_row(figure, story, language) for figure in stop.figures]
+    beside = stop.beside.figures if stop.beside is not None else ()
     return Told(
-        title=isolated(story.told(stop.title, language), language),
-        text=isolated(story.told(stop.text, language), language),
-        figures=[figure_row(figure, story, language) for figure in stop.figures],
+        title=worded(stop.title, story, language),
+        text=worded(stop.text, story, language),
+        figures=rows,
         pictures=[str(path) for path in paths if path.is_file()],
         notice=notice(project, language),
+        plates=_plates(stop, story, project, language, folder),
+        beside=[figure_row(figure, story, language) for figure in beside],
         language=language,
     )
+
+
+def _plates(
+    stop: Stop, story: Story, project: Project, language: str, folder: Path | None
+) -> tuple[Plate, ...]:
+    """Return what stands over two pictures: their names, and what must be said of each model."""
+    beside = stop.beside
+    if beside is None:
+        return ()
+    there = _place(folder, beside.project)
+    notices = (notice(project, language), notice(there, language) if there is not None else "")
+    titles = (beside.own_title, beside.title)
+    return tuple(
+        Plate(title=worded(title, story, language), notice=said)
+        for title, said in zip(titles, notices, strict=True)
+    )
+
+
+def _place(folder: Path | None, name: str) -> Project | None:
+    """Return the project of another place, None where it cannot be read: the check before a show says so."""
+    if folder is None or not name:
+        return None
+    from twin.store.project_folder import load_project
+
+    try:
+        return load_project(folder / name)[0]
+    except BelvedereError:
+        return None
+
+
+def worded(text: Text, story: Story, language: str) -> str:
+    """Return a text as a printer would set it in a language."""
+    return isolated(typeset(story.told(text, language), language), language)
 
 
 def isolated(text: str, language: str) -> str:

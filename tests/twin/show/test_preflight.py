@@ -11,7 +11,7 @@ from tests.twin.render import toy_town
 from tests.twin.show.story_of_town import story
 from twin.model.layer import Source
 from twin.model.project import Project
-from twin.model.story import Picture
+from twin.model.story import Beside, Clip, Picture
 from twin.show.preflight import (
     Item,
     Light,
@@ -57,6 +57,22 @@ def test_a_missing_picture_and_an_unknown_layer_are_red(project: Project, tmp_pa
     (tmp_path / "none").write_text("here")
     assert (Light.RED, "south") in found(list(check_files(changed, tmp_path)), "files")
     assert found(list(check_stories(changed)), "stories") == [(Light.RED, "tour/south")]
+
+
+def test_a_place_beside_a_stop_must_be_there(project: Project, tmp_path: Path) -> None:
+    stop = replace(story().stop("south"), beside=Beside(project="there"), video=Clip(path="v.mp4"))
+    changed = project.with_story(story().with_stop(stop))
+    named = [
+        i.problem.values["file"]
+        for i in check_files(changed, tmp_path)
+        if i.problem.where == "south"
+    ]
+    assert named == ["v.mp4", "there"]
+    stop = replace(stop, beside=Beside(layers=("nowhere",), variant="none"))
+    (wrong,) = [
+        i for i in check_stories(project.with_story(story().with_stop(stop))) if i.id == "stories"
+    ]
+    assert wrong.problem.values["names"] == "none, nowhere"
 
 
 def test_missing_texts_are_amber(project: Project) -> None:

@@ -8,6 +8,7 @@ from twin.synth.stories.telling import (
     DIM,
     NAMES,
     camera,
+    elsewhere,
     figure,
     moment,
     story,
@@ -94,6 +95,56 @@ def _port() -> Stop:
     )  # fmt: skip
 
 
+def _twin() -> Stop:
+    launched = ("lancement", "launched", "출범", "الإطلاق")
+    citywide = (
+        "en service dans toute la zone",
+        "in service throughout",
+        "전역 운영",
+        "التشغيل في كامل النطاق",
+    )
+    firms = ("entreprises partenaires", "partner firms", "협력 기업", "شركات شريكة")
+    return Stop(
+        id="twin",
+        title=text(("Côte à côte, même échelle", "Side by side, same scale", "나란히, 같은 축척으로", "جنبًا إلى جنب وبالمقياس نفسه")),
+        text=text((
+            "En haut le quai d'Issy, en bas un terminal à conteneurs d'un type courant : même distance, mêmes caméras. "
+            "Les mêmes indicateurs pour IssyGrid et pour le BMAC.",
+            "Above, the quay of Issy; below, a container terminal of an ordinary kind: same distance, linked cameras. "
+            "The same indicators for IssyGrid and for BMAC.",
+            "위는 이시의 강변, 아래는 흔한 형태의 컨테이너 부두입니다. 거리도 시선도 같습니다. "
+            "이시그리드와 BMAC을 같은 지표로 봅니다.",
+            "في الأعلى رصيف إيسي، وفي الأسفل محطة حاويات من نوع مألوف: المسافة نفسها والكاميرتان مترابطتان. "
+            "المؤشرات نفسها لـ«إيسي غريد» ولمركز BMAC.",
+        )),
+        camera=camera((5905, 9690, 210), (5560, 9050, 4), fov=34.0),
+        at=moment("2026-04-14T08:20"),
+        layers=CITY,
+        figures=(
+            figure(launched, 2012, "year", "environnement-magazine, pole-medee"),
+            figure(citywide, 2016, "year", "environnement-magazine, pole-medee"),
+            figure(firms, 10, "", "environnement-magazine"),
+        ),
+        beside=elsewhere(
+            "busan",
+            (
+                ("Issy : IssyGrid", "Issy: IssyGrid", "이시: 이시그리드", "إيسي: إيسي غريد"),
+                ("Busan : BMAC", "Busan: BMAC", "부산: BMAC", "بوسان: BMAC"),
+            ),
+            (0.0, -60.0, 4.0),
+            (
+                figure(launched, 2011, "year", "newsroom.cisco.com", date="2011"),
+                figure(citywide, 2014, "year", "newsroom.cisco.com", date="2011"),
+                figure(firms, 2, "", "Cisco, KT: newsroom.cisco.com", date="2011"),
+            ),
+            at="2026-04-14T01:20",
+        ),
+        motion=turning(30.0),
+        transition=Transition(duration_s=5.0),
+        hold_s=45.0,
+    )  # fmt: skip
+
+
 def _services() -> Stop:
     return Stop(
         id="services",
@@ -162,5 +213,5 @@ def tell() -> Story:
             "부산 그린 u-시티와 이시를 나란히 봅니다.",
             "«غرين يو سيتي» في بوسان بجانب إيسي.",
         ),
-        (_greeting(), _platform(), _port(), _services(), _testbed()),
+        (_greeting(), _platform(), _port(), _twin(), _services(), _testbed()),
     )

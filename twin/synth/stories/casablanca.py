@@ -8,6 +8,7 @@ from twin.synth.stories.telling import (
     DIM,
     NAMES,
     camera,
+    elsewhere,
     figure,
     moment,
     story,
@@ -65,6 +66,51 @@ def _park() -> Stop:
             figure(("Casanearshore : entreprises", "Casanearshore: firms", "카사니어쇼어: 기업", "كازانيرشور: شركات"), 100, "", "CDG", date="2020", qualifier="over"),
         ),
         motion=turning(25.0),
+        transition=Transition(duration_s=5.0),
+        hold_s=45.0,
+    )  # fmt: skip
+
+
+def _twin() -> Stop:
+    offices = ("bureaux", "offices", "업무 면적", "مكاتب")
+    staff = ("salariés", "staff", "직원", "موظفون")
+    firms = ("entreprises", "firms", "기업", "شركات")
+    return Stop(
+        id="twin",
+        title=text(("Deux parcs, une échelle", "Two parks, one scale", "두 파크, 같은 축척", "مجمّعان بمقياس واحد")),
+        text=text((
+            "En haut les bureaux du Val de Seine, en bas un parc dessiné à la taille publiée de Casanearshore : même "
+            "distance, caméras liées, mêmes indicateurs. Le plan du second est inventé.",
+            "Above, the offices of Val de Seine; below, a park drawn at the published size of Casanearshore: same "
+            "distance, linked cameras, same indicators. The layout of the second is made up.",
+            "위는 발드센의 사무실, 아래는 카사니어쇼어의 공개된 규모로 그린 파크입니다. 거리와 시선, 지표가 같습니다. "
+            "아래쪽 배치는 지어낸 것입니다.",
+            "في الأعلى مكاتب فال دو سين، وفي الأسفل مجمّع مرسوم بالمساحة المنشورة لكازانيرشور: المسافة نفسها "
+            "وكاميرتان مترابطتان ومؤشرات واحدة. أما مخطط الثاني فمُبتكر.",
+        )),
+        camera=camera((5330, 8760, 330), (5990, 9230, 12), fov=38.0),
+        at=moment("2026-04-14T08:20"),
+        layers=CITY,
+        figures=(
+            figure(offices, 160_000, "m2", "environnement-magazine"),
+            figure(staff, 10_000, "", "busetcar", date="2017", qualifier="about"),
+            figure(firms, 15, "", "busetcar", date="2017", qualifier="about"),
+        ),
+        beside=elsewhere(
+            "casablanca",
+            (
+                ("Issy : Seine Ouest", "Issy: Seine Ouest", "이시: 센 우에스트", "إيسي: سين ويست"),
+                ("Casablanca : Casanearshore", "Casablanca: Casanearshore", "카사블랑카: 카사니어쇼어", "الدار البيضاء: كازانيرشور"),
+            ),
+            (0.0, 0.0, 8.0),
+            (
+                figure(offices, 250_000, "m2", "CDG", date="2020"),
+                figure(staff, 30_000, "", "CDG", date="2020"),
+                figure(firms, 100, "", "CDG", date="2020", qualifier="over"),
+            ),
+            at="2026-04-14T09:30",
+        ),
+        motion=turning(30.0),
         transition=Transition(duration_s=5.0),
         hold_s=45.0,
     )  # fmt: skip
@@ -189,5 +235,5 @@ def tell() -> Story:
             "이동, 주차, 에너지: 이웃한 사무실이 나눌 수 있는 것.",
             "الرحلات والمواقف والطاقة: ما يمكن لمكاتب متجاورة أن تتقاسمه.",
         ),
-        (_greeting(), _park(), _rides(), _parking(), _energy(), _plan()),
+        (_greeting(), _park(), _twin(), _rides(), _parking(), _energy(), _plan()),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from twin.model.story import Camera, Figure, Motion, Story
+from twin.model.story import Beside, Camera, Figure, Motion, Story
 from twin.synth import fort as fort_plan
 from twin.synth import geography, terrain
 from twin.synth.views import ORIGIN
@@ -62,6 +62,26 @@ def figure(
         date=date,
         qualifier=qualifier,
         quality=quality,
+    )
+
+
+def elsewhere(
+    project: str,
+    titles: tuple[Four, Four],
+    target: Short,
+    figures: tuple[Figure, ...],
+    *,
+    at: str,
+) -> Beside:
+    """Return a place of another project beside Issy; ``titles`` of Issy's side and of the other."""
+    own, other = titles
+    return Beside(
+        title=text(other),
+        own_title=text(own),
+        project=f"elsewhere/{project}",
+        target=target,
+        at=moment(at),
+        figures=figures,
     )
 
 
