@@ -75,7 +75,7 @@ def layers_to_bake(
         answer = _guarded(spec, progress, partial(_load, spec, project, folder, registry, progress))
         if answer is not None:
             loaded.append((spec, answer))
-    ground = next((a.ground for _, a in loaded if a.ground is not None), None) or FlatGround()
+    ground = next((a.read.ground for _, a in loaded if a.read.ground), None) or FlatGround()
     view = ViewQuery(at=at, frame=project.frame, ground=ground)
     found: list[BakeLayer] = []
     for spec, answer in loaded:
