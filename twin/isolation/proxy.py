@@ -46,6 +46,9 @@ class IsolatedLayer:
         It may not run, cannot be confined here, or its code cannot be started.
     """
 
+    distant = True
+    """Whoever shows its answers waits for them on a worker: its process may be busy or hang."""
+
     def __init__(
         self,
         manifest: Manifest,

@@ -168,14 +168,46 @@ class AttributesDock(Panel):
         session = self._session
         if session is None:
             return
+        if getattr(runtime.layer, "distant", False):
+            self._ask_facts(runtime, row)
+            return
         try:
             facts = runtime.facts(row, session.clock.at)
         except Exception as error:  # noqa: BLE001 - a layer's author may raise anything
-            problem = Problem(
-                "layer.describe_failed", runtime.spec.id, {"reason": repr(error)}, Severity.ERROR
-            )
-            self._trouble.setText(problem_text(problem))
-            facts = []
+            self._no_facts(runtime, repr(error))
+        else:
+            self._take_facts(runtime, facts)
+
+    def _ask_facts(self, runtime: LayerRuntime, row: int) -> None:
+        """Have a layer in another process asked by a worker: it may be busy, or hang."""
+        session, request = self._session, self._request
+        if session is None:
+            return
+        at = session.clock.at
+
+        def done(facts: list[Fact]) -> None:
+            if request == self._request and session is self._session:
+                self._take_facts(runtime, facts)
+
+        def failed(problem: Problem) -> None:
+            if request == self._request:
+                self._no_facts(runtime, problem_text(problem))
+
+        job = Job("job.describe", layer_title(session, runtime.spec.id))
+        session.jobs.run(
+            job, lambda _job: runtime.facts(row, at), done=done, failed=failed, waits=True
+        )
+
+    def _no_facts(self, runtime: LayerRuntime, reason: str) -> None:
+        values = {"reason": reason}
+        problem = Problem("layer.describe_failed", runtime.spec.id, values, Severity.ERROR)
+        self._trouble.setText(problem_text(problem))
+        self._take_facts(runtime, [])
+
+    def _take_facts(self, runtime: LayerRuntime, facts: list[Fact]) -> None:
+        session = self._session
+        if session is None:
+            return
         self._trouble.setVisible(not facts)
         worded = [_worded(session, runtime, fact) for fact in facts]
         self._facts.show_facts(worded, session.project.time_zone)
