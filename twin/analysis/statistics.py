@@ -87,7 +87,7 @@ class Pivot:
     ----------
     rows, columns : tuple of str
         The groups, the most frequent ones; the rest is called :data:`OTHERS`, what is missing :data:`MISSING`.
-    values : (r, c) float64
+    table : (r, c) float64
         NaN where no feature is.
     row_of, column_of : (n,) int
         The groups of each feature.
@@ -95,7 +95,7 @@ class Pivot:
 
     rows: tuple[str, ...]
     columns: tuple[str, ...]
-    values: Float64
+    table: Float64
     row_of: NDArray[np.intp]
     column_of: NDArray[np.intp]
 

@@ -66,14 +66,43 @@ class Graduated:
     missing: str = MISSING_COLOUR
 
 
-Rule = Constant | Categories | Graduated
+@dataclass(frozen=True, kw_only=True)
+class RuleCase:
+    """A colour for the rows that an expression keeps; see :mod:`twin.model.expressions`."""
+
+    when: str
+    colour: str
+    label: Text = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """Colours by conditions: the first that holds counts, ``other`` where none does."""
+
+    cases: tuple[RuleCase, ...] = ()
+    other: str = MISSING_COLOUR
+
+    @property
+    def column(self) -> str:
+        """No one column says the colour."""
+        return ""
+
+
+Rule = Constant | Categories | Graduated | Rules
 
 
 @dataclass(frozen=True, kw_only=True)
 class Style:
-    """The style of a layer."""
+    """The style of a layer.
+
+    Parameters
+    ----------
+    label : str
+        Expression of the text that stands at each feature; empty: none.
+    """
 
     rule: Rule = Constant()
+    label: str = ""
     title: Text = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -113,13 +142,17 @@ def style_to_dict(style: Style) -> dict[str, Any]:
             ],
             "other": rule.other,
         }
+    elif isinstance(rule, Rules):
+        cases = [{"when": c.when, "colour": c.colour, "label": dict(c.label)} for c in rule.cases]
+        body = {"cases": cases, "other": rule.other}
     else:
         body = {
             name: getattr(rule, name)
             for name in ("column", "method", "classes", "ramp", "unit", "missing")
         }
         body["breaks"] = list(rule.breaks)
-    return {"kind": kind, **body, "title": dict(style.title)}
+    label = {"label": style.label} if style.label else {}
+    return {"kind": kind, **body, **label, "title": dict(style.title)}
 
 
 def style_from_dict(data: Mapping[str, Any]) -> Style:
@@ -130,16 +163,24 @@ def style_from_dict(data: Mapping[str, Any]) -> Style:
     ValueError
         Unknown kind, or a field that its kind does not have.
     """
-    body = {name: value for name, value in data.items() if name not in ("kind", "title")}
-    kinds = {"constant": Constant, "categories": Categories, "graduated": Graduated}
+    body = {name: value for name, value in data.items() if name not in ("kind", "title", "label")}
+    kinds: dict[str, type[Any]] = {
+        "constant": Constant,
+        "categories": Categories,
+        "graduated": Graduated,
+        "rules": Rules,
+    }
     kind = kinds.get(str(data.get("kind")))
     if kind is None:
         raise ValueError(f"unknown kind of style: {data.get('kind')!r}")
     if kind is Categories:
         body["categories"] = tuple(Category(**c) for c in body.get("categories", ()))
+    if kind is Rules:
+        body["cases"] = tuple(RuleCase(**c) for c in body.get("cases", ()))
     if "breaks" in body:
         body["breaks"] = tuple(float(b) for b in body["breaks"])
     try:
-        return Style(rule=kind(**body), title=dict(data.get("title", {})))
+        label = str(data.get("label", ""))
+        return Style(rule=kind(**body), title=dict(data.get("title", {})), label=label)
     except TypeError as error:
         raise ValueError(str(error)) from error

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.model.classes import natural_breaks
+from twin.model.expressions import ExpressionError, Rows, matching_rows, names_in, parse
 from twin.model.numbers import numeric
 from twin.model.ramps import hex_of_rgba, ramp_rgba, rgba_of_hex
 from twin.model.style import (
@@ -19,6 +20,7 @@ from twin.model.style import (
     Graduated,
     Legend,
     LegendEntry,
+    Rules,
     Style,
 )
 
@@ -34,6 +36,8 @@ def rgba_of_rows(style: Style, rows: int, column_of: ColumnOf) -> NDArray[np.uin
     rule = style.rule
     if isinstance(rule, Constant):
         return np.tile(rgba_of_hex(rule.colour), (rows, 1))
+    if isinstance(rule, Rules):
+        return _by_rules(rule, rows, column_of)
     values = column_of(rule.column)
     if isinstance(rule, Categories):
         return _categories(rule, values, rows)
@@ -78,6 +82,8 @@ def legend_of(style: Style, column_of: ColumnOf, unit_of: Callable[[str], str]) 
         return Legend(
             title=style.title, unit="", entries=(LegendEntry(colour=rule.colour, label={}),)
         )
+    if isinstance(rule, Rules):
+        return Legend(title=style.title, unit="", entries=_case_entries(rule))
     title = style.title or {"en": rule.column}
     values = column_of(rule.column)
     if isinstance(rule, Categories):
@@ -108,6 +114,28 @@ def categories_of(column: str, values: NDArray[Any], *, most: int = len(QUALITAT
             for i, v in enumerate(order)
         ),
     )
+
+
+def rows_asked(text: str, rows: int, column_of: ColumnOf) -> Rows:
+    """Return what an expression is asked of where columns are only known by name."""
+    named = [name for name in names_in(parse(text)) if column_of(name) is not None]
+    return Rows(count=rows, columns=named, column_of=column_of)
+
+
+def _by_rules(rule: Rules, rows: int, column_of: ColumnOf) -> NDArray[np.uint8]:
+    rgba = np.tile(rgba_of_hex(rule.other), (rows, 1))
+    for case in reversed(rule.cases):
+        try:
+            kept = matching_rows(parse(case.when), rows_asked(case.when, rows, column_of))
+        except ExpressionError:
+            continue  # it holds for no row; the form says why
+        rgba[kept] = rgba_of_hex(case.colour)
+    return rgba
+
+
+def _case_entries(rule: Rules) -> tuple[LegendEntry, ...]:
+    entries = [LegendEntry(colour=c.colour, label=c.label or {"en": c.when}) for c in rule.cases]
+    return (*entries, LegendEntry(colour=rule.other, label={}, missing=True))
 
 
 def _categories(rule: Categories, values: NDArray[Any] | None, rows: int) -> NDArray[np.uint8]:

@@ -56,6 +56,8 @@ CLASSES: Mapping[str, type] = {
         style.Category,
         style.Constant,
         style.Graduated,
+        style.RuleCase,
+        style.Rules,
         style.Style,
         table.Column,
         table.FeatureMesh,

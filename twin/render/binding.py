@@ -159,7 +159,7 @@ class SessionStage:
             return
         self.stage.set_layer(
             layer_id,
-            runtime.drawables,
+            (*runtime.drawables, *runtime.labels),
             rgba=self._rgba(runtime),
             rows_visible=runtime.rows_visible,
             columns_now=_moving_columns(runtime),

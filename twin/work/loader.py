@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from twin.drawables import Labels
 from twin.model.ground import FlatGround
 from twin.model.layer import LayerState, ViewQuery
 from twin.model.table import FeatureTable
@@ -14,6 +15,7 @@ from twin.problems import Problem, Severity
 from twin.work import runtime as rt
 from twin.work.again import Again, lasting
 from twin.work.context import JobContext
+from twin.work.distant import Distant
 from twin.work.jobs import Job
 from twin.work.runtime import Built, LayerRuntime, Loaded, Look
 
@@ -31,6 +33,7 @@ class Loader:
     def __init__(self, session: Session, prepared: Prepared | None) -> None:
         self._session = session
         self._again = Again(session, prepared)
+        self._distant = Distant(session, self._tell)
         self._ground_layer: str | None = None
 
     def load(self, runtime: LayerRuntime) -> None:
@@ -96,8 +99,37 @@ class Loader:
         )
 
     def _apply(self, runtime: LayerRuntime, look: Look) -> None:
+        again = look.style.label != runtime.style.label
         runtime.style, runtime.rgba, runtime.legend = look.style, look.rgba, look.legend
         self._session.changed(runtime, "colours")
+        if again:
+            self._label(runtime)
+
+    def _label(self, runtime: LayerRuntime) -> None:
+        """Put the texts of the style at the features, on a worker."""
+        table, style, drawables = runtime.table, runtime.style, runtime.drawables
+        if not style.label or table is None:
+            if runtime.labels:
+                runtime.labels = ()
+                self._session.changed(runtime, "drawables")
+            return
+        frame, ground = self._session.project.frame, self._session.ground
+
+        def work(_job: Job) -> tuple[Labels, ...]:
+            from twin.work.labelling import labels_of
+
+            return labels_of(
+                style.label, table, drawables, runtime.column, frame=frame, ground=ground
+            )
+
+        def done(labels: tuple[Labels, ...]) -> None:
+            if runtime.style is style and runtime.drawables is drawables:
+                runtime.labels = labels
+                self._session.changed(runtime, "drawables")
+
+        self._session.jobs.run(
+            Job("job.label", runtime.spec.id), work, done=done, failed=lambda _problem: None
+        )
 
     def at_time(self, runtime: LayerRuntime) -> set[str]:
         """Renew the rows and columns that depend on the clock; return the aspects that changed."""
@@ -110,7 +142,10 @@ class Loader:
             runtime.rows_visible = rows
             aspects.add("rows")
         if hasattr(runtime.layer, "columns_at"):
-            aspects |= self._columns(runtime, table, at)
+            if self._distant.is_distant(runtime):
+                self._distant.ask(runtime)
+            else:
+                aspects |= self._columns(runtime, table, at)
         return aspects
 
     def settle_ground(self) -> None:
@@ -204,12 +239,14 @@ class Loader:
         bad = any(p.severity is not Severity.INFO for p in runtime.problems)
         runtime.state = LayerState.PARTIAL if bad else LayerState.READY
         self._session.changed(runtime, "drawables", "state", "problems")
+        if runtime.style.label or runtime.labels:
+            self._label(runtime)
         self._session.settled()
 
     def _failed(self, runtime: LayerRuntime, problem: Problem) -> None:
         runtime.state = LayerState.FAILED
         runtime.load_problems = (problem,)
-        runtime.drawables, runtime.bounds = (), None
+        runtime.drawables, runtime.labels, runtime.bounds = (), (), None
         self._session.changed(runtime, "drawables", "state", "problems")
         self.settle_ground()
         self._session.settled()
@@ -224,8 +261,12 @@ class Loader:
         try:
             runtime.columns_now = rt.columns_at(runtime.layer, table, runtime.params, at)
         except Exception as error:  # noqa: BLE001 - a layer's author may raise anything
-            problem = Problem("layer.columns_failed", runtime.spec.id, {"reason": repr(error)})
-            if problem not in runtime.build_problems:
-                runtime.build_problems = (*runtime.build_problems, problem)
-            return {"problems"}
+            values = {"reason": repr(error)}
+            self._tell(runtime, Problem("layer.columns_failed", runtime.spec.id, values))
+            return set()
         return {"columns"}
+
+    def _tell(self, runtime: LayerRuntime, problem: Problem) -> None:
+        if problem not in runtime.build_problems:
+            runtime.build_problems = (*runtime.build_problems, problem)
+            self._session.changed(runtime, "problems")

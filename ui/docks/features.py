@@ -46,6 +46,16 @@ def layer_title(session: Session, layer_id: str) -> str:
         return layer_id
 
 
+def runtime_of(session: Session | None, layer_id: str) -> LayerRuntime | None:
+    """Return a layer at work, None where there is none of that id."""
+    if session is None or not layer_id:
+        return None
+    try:
+        return session.layer(layer_id)
+    except KeyError:
+        return None
+
+
 def column_label(session: Session, runtime: LayerRuntime, name: str) -> str:
     """Return a column in the user's words: its own label, its plugin's, a usual one, its name."""
     if runtime.table is not None:

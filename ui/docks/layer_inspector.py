@@ -26,7 +26,7 @@ from twin.model.styling import categories_of
 from twin.model.table import FEATURE_ID
 from twin.problems import Severity
 from twin.work.jobs import Job
-from ui.docks.features import column_label
+from ui.docks.features import column_label, runtime_of
 from ui.docks.layers_model import state_text
 from ui.docks.sources_view import SourcesView
 from ui.forms import ParamsForm, StyleForm
@@ -191,12 +191,7 @@ class LayerInspector(QWidget):
         layout.addWidget(self._tabs, 1)
 
     def _runtime(self) -> LayerRuntime | None:
-        if self._session is None or not self._layer_id:
-            return None
-        try:
-            return self._session.layer(self._layer_id)
-        except KeyError:
-            return None
+        return runtime_of(self._session, self._layer_id)
 
     def _next_gesture(self) -> None:
         self._gesture += 1

@@ -22,13 +22,13 @@ from twin.model.table import FEATURE_ID
 from twin.problems import Problem
 from twin.work.around import around_of
 from twin.work.jobs import Job
-from ui.docks.features import bounds_of_rows, columns_by_name, layer_title, rows_of
-from ui.docks.filter_line import FilterLine
+from ui.docks.features import bounds_of_rows, columns_by_name, layer_title, rows_of, runtime_of
 from ui.docks.panel import Panel
 from ui.docks.table_export import ask_path, table_of_rows, write
 from ui.docks.table_model import TableModel
 from ui.docks.table_rows import Wanted, ranges_of, rows_wanted
 from ui.docks.table_view import table_view
+from ui.forms.expression_line import ExpressionLine
 from ui.forms.parts import EmptyState, IconButton, muted
 from ui.i18n import problem_text, tr
 
@@ -64,7 +64,7 @@ class TableDock(Panel):
         self._model = TableModel(self)
         self._layer = QComboBox()
         self._layer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self._filter = FilterLine()
+        self._filter = ExpressionLine()
         self._only = QToolButton(checkable=True)
         self._zoom = IconButton("mdi6.magnify-scan", self._zoom_to_selected)
         self._export = IconButton("mdi6.tray-arrow-down", self._ask_export)
@@ -83,7 +83,7 @@ class TableDock(Panel):
         return self._view
 
     @property
-    def filter_line(self) -> FilterLine:
+    def filter_line(self) -> ExpressionLine:
         """Where the filter is typed."""
         return self._filter
 
@@ -208,12 +208,7 @@ class TableDock(Panel):
         self._layer.blockSignals(False)
 
     def _runtime(self) -> LayerRuntime | None:
-        if self._session is None or not self.layer_id():
-            return None
-        try:
-            return self._session.layer(self.layer_id())
-        except KeyError:
-            return None
+        return runtime_of(self._session, self.layer_id())
 
     def _load(self) -> None:
         self._stale = False

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from twin.model.style import Constant, Graduated, Legend, LegendEntry, Style
+from twin.model.style import Constant, Graduated, Legend, LegendEntry, Rules, Style
 from ui.forms.parts import Swatch, clear, muted, row, wrapping
 from ui.i18n import text, tr
 from ui.i18n.formats import number, unit_symbol
@@ -43,7 +43,7 @@ class LegendView(QWidget):
             self._layout.addWidget(muted(tr("legend.none")))
             return
         title = text(style.title)
-        if not title and not isinstance(style.rule, Constant):
+        if not title and not isinstance(style.rule, Constant | Rules):
             title = word_column(style.rule.column)
         unit = unit_symbol(legend.unit)
         if title:

@@ -15,13 +15,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from twin.model.style import Categories, Constant, Graduated, Rule, Style
+from twin.model.expressions import ExpressionError, parse
+from twin.model.style import Categories, Constant, Graduated, Rule, Rules, Style
+from ui.forms.expression_line import ExpressionLine
 from ui.forms.parts import LinkButton
+from ui.forms.rules_page import RulesPage
 from ui.forms.style_pages import CategoriesPage, ConstantPage, GraduatedPage
 from ui.i18n import tr
 
-KINDS: tuple[type, ...] = (Constant, Categories, Graduated)
-KIND_KEYS = ("style.constant", "style.categories", "style.graduated")
+KINDS: tuple[type, ...] = (Constant, Categories, Graduated, Rules)
+KIND_KEYS = ("style.constant", "style.categories", "style.graduated", "style.rules")
 
 
 class StyleForm(QWidget):
@@ -55,8 +58,12 @@ class StyleForm(QWidget):
         self._constant = ConstantPage()
         self._categories = CategoriesPage(word_column)
         self._graduated = GraduatedPage(word_column)
+        self._rules = RulesPage()
+        self._label_label = QLabel()
+        self._label = ExpressionLine("style.label_hint", "mdi6.tag-text-outline")
+        self._label.changed.connect(self._label_edited)
         self._pages = QStackedWidget()
-        for page in (self._constant, self._categories, self._graduated):
+        for page in self._every_page():
             self._pages.addWidget(page)
             page.edited.connect(self._rule_edited)
         self._categories.categories_wanted.connect(self.categories_wanted)
@@ -83,6 +90,8 @@ class StyleForm(QWidget):
         self._set_enabled(1, bool(columns))
         self._set_enabled(2, bool(numeric))
         self._show_rule(style.rule)
+        self._label.set_columns(columns)
+        self._label.show_text(style.label)
         self._reset.setEnabled(own)
 
     def retranslate(self) -> None:
@@ -91,14 +100,21 @@ class StyleForm(QWidget):
         self._kind.setAccessibleName(tr("style.colour_by"))
         for place, key in enumerate(KIND_KEYS):
             self._kind.setItemText(place, tr(key))
-        for page in (self._constant, self._categories, self._graduated):
+        for page in self._every_page():
             page.retranslate()
+        self._label_label.setText(tr("style.label"))
+        self._label.retranslate()
         self._reset.setText(tr("style.reset"))
 
     def retheme(self) -> None:
         """Draw the icons in the colours of the theme."""
         self._reset.retheme()
         self._categories.retheme()
+        self._rules.retheme()
+        self._label.retheme()
+
+    def _every_page(self) -> tuple[ConstantPage, CategoriesPage, GraduatedPage, RulesPage]:
+        return (self._constant, self._categories, self._graduated, self._rules)
 
     def _arrange(self) -> None:
         form = QFormLayout()
@@ -109,6 +125,9 @@ class StyleForm(QWidget):
         layout.setSpacing(10)
         layout.addLayout(form)
         layout.addWidget(self._pages)
+        layout.addWidget(self._label_label)
+        layout.addWidget(self._label)
+        layout.addWidget(self._label.message)
         layout.addWidget(self._reset)
 
     def _show_rule(self, rule: Rule) -> None:
@@ -116,8 +135,10 @@ class StyleForm(QWidget):
             self._constant.show_rule(rule)
         elif isinstance(rule, Categories):
             self._categories.show_rule(rule, self._columns)
-        else:
+        elif isinstance(rule, Graduated):
             self._graduated.show_rule(rule, self._numeric)
+        else:
+            self._rules.show_rule(rule, self._columns)
         self._pages.setCurrentIndex(KINDS.index(type(rule)))
 
     def _set_enabled(self, place: int, on: bool) -> None:
@@ -133,7 +154,21 @@ class StyleForm(QWidget):
         elif kind is Graduated:
             self._rule_edited(Graduated(column=self._column_to_begin_with(self._numeric)), "")
         else:
-            self._rule_edited(Constant(), "")
+            self._rule_edited(kind(), "")
+
+    def _label_edited(self, text: str) -> None:
+        """Take an expression that can be understood; the session says later whether its columns exist."""
+        if text == self._style.label:
+            return
+        try:
+            if text:
+                parse(text)
+        except ExpressionError as error:
+            self._label.tell(tr(error.key, **error.values), error.at)
+            return
+        self._label.tell("")
+        self._style = replace(self._style, label=text)
+        self.edited.emit(self._style, "style.label")
 
     def _column_to_begin_with(self, columns: Sequence[str]) -> str:
         present = getattr(self._style.rule, "column", "")

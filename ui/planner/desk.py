@@ -36,6 +36,12 @@ def _analyses(window: Any) -> Panel:
     return AnalysesPanel(window)
 
 
+def _ask(window: Any) -> Panel:
+    from ui.planner.ask_panel import AskPanel
+
+    return AskPanel(window)
+
+
 def _notes(window: Any) -> Panel:
     from ui.planner.notes_panel import NotesPanel
 
@@ -46,6 +52,12 @@ def _report(window: Any) -> None:
     from ui.planner.report_dialog import ReportDialog
 
     ReportDialog(window).open()
+
+
+def _sun_sheet(window: Any) -> None:
+    from ui.planner.report_dialog import make_sun_sheet
+
+    make_sun_sheet(window)
 
 
 def _join(window: Any) -> None:
@@ -66,12 +78,19 @@ def _themes(window: Any, menu: Any) -> None:
     fill(window, menu)
 
 
+def _styles(window: Any, menu: Any) -> None:
+    from ui.planner.saved_styles import fill
+
+    fill(window, menu)
+
+
 PANELS = {
     "plans": Seat(make=_plans, place=Place(LEFT, shown=False, extent_px=330), keys=("Alt+6",)),
     "measure": Seat(make=_measure, place=Place(RIGHT, shown=False, extent_px=300), keys=("Alt+9",)),
     "indicators": Seat(
         make=_indicators, place=Place(BOTTOM, shown=False, extent_px=260), keys=("Alt+7",)
     ),
+    "ask": Seat(make=_ask, place=Place(RIGHT, shown=False, extent_px=340), keys=("Ctrl+Shift+F",)),
     "notes": Seat(make=_notes, place=Place(RIGHT, shown=False, extent_px=300), keys=("Alt+0",)),
     "analyses": Seat(
         make=_analyses, place=Place(RIGHT, shown=False, extent_px=330), keys=("Alt+8",)
@@ -116,6 +135,7 @@ DESK = Desk(
         ),
         _show("indicators", "mdi6.chart-bar", 0),
         _show("analyses", "mdi6.weather-sunny", 1),
+        _show("ask", "mdi6.database-search-outline", 1),
         _show("measure", "mdi6.ruler", 1),
         _show("notes", "mdi6.note-text-outline", 1),
         Action(
@@ -128,7 +148,16 @@ DESK = Desk(
             keys=("Ctrl+Shift+R",),
             enabled=is_open,
         ),
+        Action(
+            id="analyse.sun_sheet",
+            text="action.analyse.sun_sheet",
+            run=_sun_sheet,
+            menu=("analyse",),
+            section=2,
+            icon="mdi6.sun-clock-outline",
+            enabled=is_open,
+        ),
     ),
     panels=PANELS,
-    fillers={("layers", "themes"): (9, _themes)},
+    fillers={("layers", "themes"): (9, _themes), ("layers", "styles"): (9, _styles)},
 )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QLabel, QLineEdit, QWidget
 
 from twin.model.layer import LayerSpec
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from ui.window.main import MainWindow
 
 NOW = "now"
+DOCUMENTS = QStandardPaths.StandardLocation.DocumentsLocation
 KINDS = ("PDF (*.pdf)", "PNG (*.png)", "CSV (*.csv)")
 
 
@@ -142,6 +145,22 @@ def make_report(
     verb.start()
     window.say("report.started", file=out.name)
     return verb
+
+
+def make_sun_sheet(window: MainWindow) -> Verb | None:
+    """Start the sun study of what is open: 9, 12 and 15 h on equinoxes and solstices, beside earlier ones."""
+    session = window.session
+    if session is None:
+        return None
+    name = re.sub(r"[^\w-]+", "-", text(session.project.title, "belvedere")).strip("-")
+    home = Path(QStandardPaths.writableLocation(DOCUMENTS) or str(Path.home()))
+    home.mkdir(parents=True, exist_ok=True)
+    stem = f"{name}-{tr('report.sun_file')}-{session.clock.at.year}"
+    out = home / f"{stem}.pdf"
+    number = 2
+    while out.exists():
+        out, number = home / f"{stem}-{number}.pdf", number + 1
+    return make_report(window, template="sun-study", out=out, variant=session.variant)
 
 
 def _absolute(project: Project, folder: Path) -> Project:

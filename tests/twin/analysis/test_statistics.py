@@ -79,7 +79,7 @@ def test_a_cross_table_is_that_of_pandas(frame: pd.DataFrame, how: str) -> None:
         index="use", columns="year", values="year" if how == "count" else "height",
         aggfunc="size" if how == "count" else how,
     )  # fmt: skip
-    np.testing.assert_allclose(found.values, expected.loc[list(found.rows)].to_numpy())
+    np.testing.assert_allclose(found.table, expected.loc[list(found.rows)].to_numpy())
 
 
 def test_rare_groups_are_put_together() -> None:
@@ -88,4 +88,4 @@ def test_rare_groups_are_put_together() -> None:
     assert len(found.rows) == 61
     assert found.rows[-1] == OTHERS
     assert "w3" in found.rows
-    assert np.nansum(found.values) == 1009
+    assert np.nansum(found.table) == 1009

@@ -108,7 +108,7 @@ def test_what_is_found_is_coloured_by_a_rule(ask, window, qtbot) -> None:
     assert len(np.unique(rgba, axis=0)) == 2
     assert "#%02x%02x%02x" % tuple(rgba[3][:3]) == "#d95f02"  # noqa: UP031
     legend = window.session.layer("houses").legend
-    assert [dict(e.label).get("en", "") for e in legend.entries][0] == "feature_id contains '3'"
+    assert dict(legend.entries[0].label)["en"] == "feature_id contains '3'"
 
 
 def test_labels_and_kept_styles(window, qtbot, tmp_path) -> None:

@@ -144,6 +144,15 @@ def parse(text: str) -> Node:
     return tree
 
 
+def names_in(tree: Node) -> tuple[str, ...]:
+    """Return the columns that an expression names, each once, in their order."""
+    if isinstance(tree, Name):
+        return (tree.name,)
+    if isinstance(tree, Literal):
+        return ()
+    return tuple(dict.fromkeys(name for part in tree.parts for name in names_in(part)))
+
+
 def tokens(text: str) -> list[Token]:
     """Cut a filter into its words and signs, an ``end`` last."""
     found: list[Token] = []

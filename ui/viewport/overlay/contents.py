@@ -35,7 +35,8 @@ def legends(session: Session, in_sight: frozenset[str] | None = None) -> list[Se
         rule, legend = runtime.style.rule, runtime.legend
         if legend is None or isinstance(rule, Constant):
             continue
-        what = text(runtime.style.title) or column_label(session, runtime, rule.column)
+        named = rule.column and column_label(session, runtime, rule.column)
+        what = text(runtime.style.title) or named
         graduated = isinstance(rule, Graduated)
         found.append(Section(layer_title(runtime), legend, what, graduated))
     return found

@@ -1,4 +1,4 @@
-"""The line in which a filter is typed: columns are offered while typing, mistakes are told below."""
+"""The line in which an expression is typed: columns are offered while typing, mistakes are told below."""
 
 from __future__ import annotations
 
@@ -18,14 +18,23 @@ SETTLE_MS = 250
 """A filter is tried this long after the last key."""
 
 
-class FilterLine(QWidget):
+FILTER = "mdi6.filter-outline"
+
+
+class ExpressionLine(QWidget):
     """A line edit, and a message that its panel places."""
 
     changed = Signal(str)
     """The filter, once typing pauses."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        hint: str = "table.filter_hint",
+        icon_name: str = FILTER,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._hint, self._icon = hint, icon_name
         self._line = _Line()
         self._message = QLabel()
         self._message.setTextFormat(Qt.TextFormat.PlainText)
@@ -54,6 +63,13 @@ class FilterLine(QWidget):
         self._line.setText(text)
         self._tell_changed()
 
+    def show_text(self, text: str) -> None:
+        """Show an expression without telling of it; what is being typed is left alone."""
+        if text != self.text() and not self._line.hasFocus():
+            blocked = self._line.blockSignals(True)
+            self._line.setText(text)
+            self._line.blockSignals(blocked)
+
     @property
     def message(self) -> QLabel:
         """Says what is wrong, hidden while nothing is; stands where the panel puts it."""
@@ -61,7 +77,7 @@ class FilterLine(QWidget):
 
     def set_columns(self, columns: Sequence[str]) -> None:
         """Offer columns while typing."""
-        self._line.offer([f"`{name}`" if _needs_quotes(name) else name for name in columns])
+        self._line.offer([quoted(name) for name in columns])
 
     def tell(self, trouble: str, at: int = -1) -> None:
         """Say what is wrong and mark where; an empty text says that all is well."""
@@ -72,7 +88,7 @@ class FilterLine(QWidget):
 
     def retranslate(self) -> None:
         """Word it again."""
-        self._line.setPlaceholderText(tr("table.filter_hint"))
+        self._line.setPlaceholderText(tr(self._hint))
         self._line.setToolTip(tr("table.filter_tip"))
         self._line.setAccessibleName(tr("table.filter"))
         self._clear.setText(tr("dialog.clear"))
@@ -82,7 +98,7 @@ class FilterLine(QWidget):
         """Take over the theme's colours."""
         wrong = bool(self._message.text())
         colour = current_palette().danger if wrong else ""
-        self._mark.setIcon(icon("mdi6.filter-outline", colour))
+        self._mark.setIcon(icon(self._icon, colour))
         self._clear.retheme()
 
     def _around(self, at: int) -> str:
@@ -151,6 +167,11 @@ class _Line(QLineEdit):
         text = self.text()
         self.setText(text[: at - len(prefix)] + word + " " + text[at:])
         self.setCursorPosition(at - len(prefix) + len(word) + 1)
+
+
+def quoted(name: str) -> str:
+    """Return a column as an expression writes it."""
+    return f"`{name}`" if _needs_quotes(name) else name
 
 
 def _needs_quotes(name: str) -> bool:
