@@ -67,7 +67,7 @@ def layers_to_bake(
     """
     at = project.at or datetime.now(UTC)
     placement = Placement.of(project.frame)
-    loaded = []
+    loaded: list[tuple[LayerSpec, rt.Loaded]] = []
     for spec in project.layers:
         if not spec.visible:
             continue
