@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable
 from typing import Any
 
 from twin.errors import CrsError, ProjectError
@@ -19,6 +18,7 @@ from twin.store.feeds_codec import (
     feed_from_json,
     feed_to_json,
 )
+from twin.store.fields import FIELD_OF_VIEW_DEG, Json, iso, moment, point, texts, word
 from twin.store.planning_codec import (
     analysis_from_json,
     analysis_to_json,
@@ -27,17 +27,11 @@ from twin.store.planning_codec import (
 )
 from twin.store.story_codec import story_from_json, story_to_json
 
-Json = dict[str, Any]
 MIGRATIONS: dict[int, Callable[[Json], Json]] = {}
 """From the version of the key to the next one."""
 
 WRONG_VALUE = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 """What reading a part that someone has damaged may raise."""
-
-YEARS = (2, 9998)
-"""A moment may be written in any time zone without leaving the calendar."""
-
-FIELD_OF_VIEW_DEG = (1.0, 170.0)
 
 
 def to_json(project: Project) -> Json:
@@ -49,7 +43,7 @@ def to_json(project: Project) -> Json:
         "crs": project.frame.crs,
         "origin": list(project.frame.origin),
         "time_zone": project.time_zone,
-        "at": _iso(project.at),
+        "at": iso(project.at),
         "layers": [_layer_to_json(spec) for spec in project.layers],
         "views": [_view_to_json(view) for view in project.views],
         "variants": [
@@ -59,8 +53,8 @@ def to_json(project: Project) -> Json:
             {
                 "id": p.id,
                 "label": dict(p.label),
-                "start": _iso(p.start),
-                "end": _iso(p.end),
+                "start": iso(p.start),
+                "end": iso(p.end),
                 "status": p.status,
                 **({"permit": p.permit} if p.permit else {}),
             }
@@ -108,16 +102,16 @@ def from_json(data: object, where: str) -> tuple[Project, list[Problem]]:
     problems: list[Problem] = []
     rows = _Rows(data, where, problems)
     project = Project(
-        title=_texts(data.get("title")) or {"en": "Untitled"},
-        notice=_texts(data.get("notice")),
+        title=texts(data.get("title")) or {"en": "Untitled"},
+        notice=texts(data.get("notice")),
         frame=_frame(data, where),
         time_zone=str(data.get("time_zone", "Europe/Paris")),
-        at=rows.value("at", _moment),
+        at=rows.value("at", moment),
         layers=_unique(rows.read("layers", _layer), where, problems),
         views=rows.read("views", _view),
         variants=rows.read(
             "variants",
-            lambda r: Variant(id=r["id"], label=_texts(r["label"]), parent=r.get("parent", "")),
+            lambda r: Variant(id=r["id"], label=texts(r["label"]), parent=r.get("parent", "")),
         ),
         phases=rows.read("phases", _phase),
         deltas=rows.read("deltas", _delta),
@@ -142,7 +136,7 @@ def _frame(data: Json, where: str) -> GeoFrame:
     if not usable:
         raise ProjectError("project.crs_unusable", where, crs=crs[:80])
     try:
-        return GeoFrame(crs=crs, origin=_point(data.get("origin", (0.0, 0.0, 0.0))))
+        return GeoFrame(crs=crs, origin=point(data.get("origin", (0.0, 0.0, 0.0))))
     except WRONG_VALUE as error:
         raise ProjectError("project.bad_origin", where) from error
 
@@ -234,9 +228,9 @@ def _layer(row: Json) -> LayerSpec:
     if not 0.0 <= opacity <= 1.0:
         raise ValueError("opacity must be in 0..1")
     return LayerSpec(
-        id=_word(row, "id"),
-        type=_word(row, "type"),
-        title=_texts(row.get("title")) or {"en": row["id"]},
+        id=word(row, "id"),
+        type=word(row, "type"),
+        title=texts(row.get("title")) or {"en": row["id"]},
         group=str(row.get("group", "")),
         sources={str(role): _source(source) for role, source in row.get("sources", {}).items()},
         params=dict(row.get("params", {})),
@@ -244,7 +238,7 @@ def _layer(row: Json) -> LayerSpec:
         visible=bool(row.get("visible", True)),
         opacity=opacity,
         legend=bool(row.get("legend", True)),
-        notice=_texts(row.get("notice")),
+        notice=texts(row.get("notice")),
     )
 
 
@@ -256,7 +250,7 @@ def _source(row: Json) -> Source:
         quality=Quality(row.get("quality", "unknown")),
     )
     return Source(
-        path=_word(row, "path"),
+        path=word(row, "path"),
         sublayer=str(row.get("sublayer", "")),
         crs=str(row.get("crs", "")),
         provenance=provenance,
@@ -272,7 +266,7 @@ def _view_to_json(view: View) -> Json:
         "target": list(view.target),
         "field_of_view_deg": view.field_of_view_deg,
         "xray": view.xray,
-        "at": _iso(view.at),
+        "at": iso(view.at),
         "hidden": list(view.hidden),
     }
 
@@ -283,23 +277,23 @@ def _view(row: Json) -> View:
     if not low <= field_of_view <= high:
         raise ValueError(f"field_of_view_deg must be in {low:g}..{high:g}")
     return View(
-        id=_word(row, "id"),
-        title=_texts(row["title"]),
-        position=_point(row["position"]),
-        target=_point(row["target"]),
+        id=word(row, "id"),
+        title=texts(row["title"]),
+        position=point(row["position"]),
+        target=point(row["target"]),
         field_of_view_deg=field_of_view,
         xray=bool(row.get("xray", False)),
-        at=_moment(row.get("at")),
+        at=moment(row.get("at")),
         hidden=tuple(str(v) for v in row.get("hidden", ())),
     )
 
 
 def _phase(row: Json) -> Phase:
     return Phase(
-        id=_word(row, "id"),
-        label=_texts(row["label"]),
-        start=_moment(row.get("start")),
-        end=_moment(row.get("end")),
+        id=word(row, "id"),
+        label=texts(row["label"]),
+        start=moment(row.get("start")),
+        end=moment(row.get("end")),
         status=str(row.get("status", "planned")),
         permit=str(row.get("permit", "")),
     )
@@ -307,39 +301,4 @@ def _phase(row: Json) -> Phase:
 
 def _delta(row: Json) -> Delta:
     names = ("variant", "phase", "layer", "feature_id", "op")
-    return Delta(**{name: _word(row, name) for name in names}, values=dict(row.get("values", {})))
-
-
-def _word(row: Mapping[str, Any], name: str) -> str:
-    value = row[name]
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"{name} must be a text")
-    return value
-
-
-def _texts(value: object) -> dict[str, str]:
-    if isinstance(value, str) and value:
-        return {"en": value}
-    return {str(k): str(v) for k, v in value.items()} if isinstance(value, dict) else {}
-
-
-def _point(value: Any) -> tuple[float, float, float]:
-    x, y, z = (float(v) for v in value)
-    if not all(abs(v) < 1e9 for v in (x, y, z)):
-        raise ValueError("a position must be finite")
-    return (x, y, z)
-
-
-def _moment(value: object) -> datetime | None:
-    if not value:
-        return None
-    moment = datetime.fromisoformat(str(value))
-    if moment.tzinfo is None:
-        raise ValueError(f"a time needs a zone: {value}")
-    if not YEARS[0] <= moment.year <= YEARS[1]:
-        raise ValueError(f"a year must be in {YEARS[0]}..{YEARS[1]}")
-    return moment
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+    return Delta(**{name: word(row, name) for name in names}, values=dict(row.get("values", {})))

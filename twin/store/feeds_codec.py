@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from twin.model.feed import SECRETS, AlertRule, FeedSpec, split_login
+from twin.store.fields import Json, word
 
-Json = dict[str, Any]
 ALERT_KINDS = ("above", "below", "rate", "silence", "zone")
 
 
@@ -32,8 +32,8 @@ def feed_from_json(row: Mapping[str, Any]) -> FeedSpec:
     if not isinstance(options, Mapping):
         raise TypeError("options")
     return FeedSpec(
-        id=_word(row, "id"),
-        kind=_word(row, "kind"),
+        id=word(row, "id"),
+        kind=word(row, "kind"),
         url=split_login(str(row["url"]))[0],
         title=str(row.get("title", "")),
         options=dict(options),
@@ -57,11 +57,11 @@ def alert_to_json(rule: AlertRule) -> Json:
 
 def alert_from_json(row: Mapping[str, Any]) -> AlertRule:
     """Build an alert. Raises KeyError, TypeError or ValueError for one that is damaged."""
-    kind = _word(row, "kind")
+    kind = word(row, "kind")
     if kind not in ALERT_KINDS:
         raise ValueError(f"no such alert: {kind[:40]}")
     return AlertRule(
-        id=_word(row, "id"),
+        id=word(row, "id"),
         kind=kind,
         title=str(row.get("title", "")),
         limit=float(row.get("limit", 0.0)),
@@ -72,10 +72,3 @@ def alert_from_json(row: Mapping[str, Any]) -> AlertRule:
         hold_s=max(0.0, float(row.get("hold_s", 0.0))),
         enabled=row.get("enabled", True) is not False,
     )
-
-
-def _word(row: Mapping[str, Any], name: str) -> str:
-    value = row[name]
-    if not isinstance(value, str) or not value:
-        raise ValueError(name)
-    return value

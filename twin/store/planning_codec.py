@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from datetime import datetime
-from typing import Any
 
 from twin.model.kept import KINDS, KeptAnalysis
 from twin.model.notes import STATES, Note
-
-Json = dict[str, Any]
+from twin.store.fields import Json, point
 
 
 def analysis_to_json(kept: KeptAnalysis) -> Json:
@@ -69,16 +66,9 @@ def note_from_json(row: Json) -> Note:
         text=str(row["text"]),
         author=str(row.get("author", "")),
         at=at,
-        xyz_in_crs=_point(row["xyz"]),
+        xyz_in_crs=point(row["xyz"]),
         state=str(row.get("state", "open")),
-        position=_point(row["position"]) if row.get("position") else None,
-        target=_point(row["target"]) if row.get("target") else None,
+        position=point(row["position"]) if row.get("position") else None,
+        target=point(row["target"]) if row.get("target") else None,
         feature=(str(feature[0]), str(feature[1])) if feature else None,
     )
-
-
-def _point(value: Any) -> tuple[float, float, float]:
-    x, y, z = (float(v) for v in value)
-    if not all(math.isfinite(v) and abs(v) < 1e9 for v in (x, y, z)):
-        raise ValueError("a position must be finite")
-    return (x, y, z)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -28,12 +27,20 @@ from twin.model.story import (
 )
 from twin.model.style import style_from_dict, style_to_dict
 from twin.model.table import Quality
+from twin.store.fields import (
+    FIELD_OF_VIEW_DEG,
+    Json,
+    moment,
+    number,
+    one_of,
+    point,
+    rows,
+    texts,
+    word,
+)
 
-Json = dict[str, Any]
 MOST_STOPS = 1000
 LONGEST_S = 86_400.0
-FIELD_OF_VIEW_DEG = (1.0, 170.0)
-YEARS = (2, 9998)
 
 
 def story_to_json(story: Story) -> Json:
@@ -46,7 +53,7 @@ def story_to_json(story: Story) -> Json:
 
 def story_from_json(row: Mapping[str, Any]) -> Story:
     """Build a story. Raises KeyError, TypeError or ValueError for one that is damaged."""
-    stops = tuple(_stop(stop) for stop in _rows(row.get("stops", [])))
+    stops = tuple(_stop(stop) for stop in rows(row.get("stops", [])))
     if len(stops) > MOST_STOPS:
         raise ValueError(f"a story may have {MOST_STOPS} stops at most")
     ids = [stop.id for stop in stops]
@@ -57,9 +64,9 @@ def story_from_json(row: Mapping[str, Any]) -> Story:
             if branch.stop not in ids:
                 raise ValueError(f"{stop.id}: there is no stop {branch.stop}")
     return Story(
-        id=_word(row, "id"),
-        title=_text(row["title"]),
-        summary=_text(row.get("summary")),
+        id=word(row, "id"),
+        title=texts(row["title"]),
+        summary=texts(row.get("summary")),
         languages=tuple(str(v) for v in row.get("languages", ("en",))),
         fallback=str(row.get("fallback", "en")),
         stops=stops,
@@ -95,20 +102,20 @@ def _plain(thing: Any) -> Any:
 def _stop(row: Json) -> Stop:
     chart, layers = row.get("chart"), row.get("layers")
     return Stop(
-        id=_word(row, "id"),
-        title=_text(row.get("title")),
-        text=_text(row.get("text")),
-        notes=_text(row.get("notes")),
-        narration=_text(row.get("narration")),
+        id=word(row, "id"),
+        title=texts(row.get("title")),
+        text=texts(row.get("text")),
+        notes=texts(row.get("notes")),
+        narration=texts(row.get("narration")),
         camera=_camera(row["camera"]) if row.get("camera") else None,
-        at=_moment(row.get("at")),
+        at=moment(row.get("at")),
         variant=str(row.get("variant", "")),
         layers=None if layers is None else tuple(str(v) for v in layers),
         styles={str(k): style_from_dict(v) for k, v in row.get("styles", {}).items()},
         selection=tuple(_ref(v) for v in row.get("selection", ())),
         chart=_ref(chart) if chart else None,
-        figures=tuple(_figure(v) for v in _rows(row.get("figures", []))),
-        pictures=tuple(_picture(v) for v in _rows(row.get("pictures", []))),
+        figures=tuple(_figure(v) for v in rows(row.get("figures", []))),
+        pictures=tuple(_picture(v) for v in rows(row.get("pictures", []))),
         beside=_beside(row["beside"]) if row.get("beside") else None,
         section=_section(row["section"]) if row.get("section") else None,
         video=_clip(row["video"]) if row.get("video") else None,
@@ -117,8 +124,8 @@ def _stop(row: Json) -> Stop:
         transition=_transition(row.get("transition", {})),
         hold_s=_seconds(row.get("hold_s", 20.0)),
         branches=tuple(
-            Branch(title=_text(v.get("title")), stop=_word(v, "stop"))
-            for v in _rows(row.get("branches", []))
+            Branch(title=texts(v.get("title")), stop=word(v, "stop"))
+            for v in rows(row.get("branches", []))
         ),
         aside=bool(row.get("aside", False)),
     )
@@ -130,8 +137,8 @@ def _camera(row: Json) -> Camera:
     if not low <= field_of_view <= high:
         raise ValueError(f"field_of_view_deg must be in {low:g}..{high:g}")
     return Camera(
-        position=_place(row["position"]),
-        target=_place(row["target"]),
+        position=point(row["position"]),
+        target=point(row["target"]),
         field_of_view_deg=field_of_view,
         xray=bool(row.get("xray", False)),
     )
@@ -139,28 +146,28 @@ def _camera(row: Json) -> Camera:
 
 def _figure(row: Json) -> Figure:
     return Figure(
-        label=_text(row.get("label")),
-        value=_number(row["value"]),
-        source=_word(row, "source"),
+        label=texts(row.get("label")),
+        value=number(row["value"]),
+        source=word(row, "source"),
         unit=str(row.get("unit", "")),
         date=str(row.get("date", "")),
-        qualifier=_one_of(row.get("qualifier", ""), QUALIFIERS),
+        qualifier=one_of(row.get("qualifier", ""), QUALIFIERS),
         quality=Quality(row.get("quality", "declared")).value,
     )
 
 
 def _picture(row: Json) -> Picture:
     return Picture(
-        path=_inside(_word(row, "path")),
-        caption=_text(row.get("caption")),
+        path=_inside(word(row, "path")),
+        caption=texts(row.get("caption")),
         source=str(row.get("source", "")),
     )
 
 
 def _clip(row: Json) -> Clip:
     return Clip(
-        path=_inside(_word(row, "path")),
-        caption=_text(row.get("caption")),
+        path=_inside(word(row, "path")),
+        caption=texts(row.get("caption")),
         source=str(row.get("source", "")),
     )
 
@@ -168,21 +175,21 @@ def _clip(row: Json) -> Clip:
 def _beside(row: Json) -> Beside:
     layers, target = row.get("layers"), row.get("target")
     return Beside(
-        kind=_one_of(row.get("kind", "split"), DIVISIONS),
-        title=_text(row.get("title")),
-        own_title=_text(row.get("own_title")),
+        kind=one_of(row.get("kind", "split"), DIVISIONS),
+        title=texts(row.get("title")),
+        own_title=texts(row.get("own_title")),
         project=_inside(str(row.get("project", ""))),
-        target=_place(target) if target else None,
+        target=point(target) if target else None,
         variant=str(row.get("variant", "")),
-        at=_moment(row.get("at")),
+        at=moment(row.get("at")),
         layers=None if layers is None else tuple(str(v) for v in layers),
-        figures=tuple(_figure(v) for v in _rows(row.get("figures", []))),
+        figures=tuple(_figure(v) for v in rows(row.get("figures", []))),
     )
 
 
 def _section(value: Any) -> tuple[Place, Place]:
     start, end = value
-    return _place(start), _place(end)
+    return point(start), point(end)
 
 
 def _inside(path: str) -> str:
@@ -195,43 +202,18 @@ def _inside(path: str) -> str:
 
 def _motion(row: Json) -> Motion:
     return Motion(
-        kind=_one_of(row.get("kind", "still"), MOTIONS),
-        degrees=_number(row.get("degrees", 0.0)),
-        cameras=tuple(_camera(v) for v in _rows(row.get("cameras", []))),
-        until=_moment(row.get("until")),
+        kind=one_of(row.get("kind", "still"), MOTIONS),
+        degrees=number(row.get("degrees", 0.0)),
+        cameras=tuple(_camera(v) for v in rows(row.get("cameras", []))),
+        until=moment(row.get("until")),
     )
 
 
 def _transition(row: Json) -> Transition:
     return Transition(
-        kind=_one_of(row.get("kind", "fly"), TRANSITIONS),
+        kind=one_of(row.get("kind", "fly"), TRANSITIONS),
         duration_s=_seconds(row.get("duration_s", 3.0)),
     )
-
-
-def _rows(value: object) -> list[Json]:
-    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
-        raise TypeError("a list of objects is expected")
-    return value
-
-
-def _one_of(value: object, allowed: tuple[str, ...]) -> str:
-    if value not in allowed:
-        raise ValueError(f"{value!r} is none of {', '.join(allowed)}")
-    return str(value)
-
-
-def _word(row: Mapping[str, Any], name: str) -> str:
-    value = row[name]
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"{name} must be a text")
-    return value
-
-
-def _text(value: object) -> dict[str, str]:
-    if isinstance(value, str) and value:
-        return {"en": value}
-    return {str(k): str(v) for k, v in value.items()} if isinstance(value, dict) else {}
 
 
 def _ref(value: Any) -> tuple[str, str]:
@@ -239,31 +221,8 @@ def _ref(value: Any) -> tuple[str, str]:
     return str(layer_id), str(feature_id)
 
 
-def _number(value: Any) -> float:
-    number = float(value)
-    if not math.isfinite(number):
-        raise ValueError("a number must be finite")
-    return number
-
-
 def _seconds(value: Any) -> float:
-    seconds = _number(value)
+    seconds = number(value)
     if not 0.0 <= seconds <= LONGEST_S:
         raise ValueError(f"seconds must be in 0..{LONGEST_S:g}")
     return seconds
-
-
-def _place(value: Any) -> Place:
-    x, y, z = (_number(v) for v in value)
-    if not all(abs(v) < 1e9 for v in (x, y, z)):
-        raise ValueError("a position must be finite")
-    return (x, y, z)
-
-
-def _moment(value: object) -> datetime | None:
-    if not value:
-        return None
-    moment = datetime.fromisoformat(str(value))
-    if moment.tzinfo is None or not YEARS[0] <= moment.year <= YEARS[1]:
-        raise ValueError(f"a time needs a zone and a year in {YEARS[0]}..{YEARS[1]}")
-    return moment

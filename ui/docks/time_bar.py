@@ -20,7 +20,7 @@ from ui.docks.day_slider import DaySlider
 from ui.docks.panel import Panel
 from ui.docks.sun_text import daylight, lonlat, sun_text
 from ui.forms.boxes import DayBox, TimeBox
-from ui.forms.parts import IconButton, LinkButton, indent, muted
+from ui.forms.parts import IconButton, LinkButton, muted
 from ui.i18n import tr, translator
 from ui.i18n.formats import number, zone
 from ui.text import tabular
@@ -115,7 +115,6 @@ class TimeBar(Panel):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 3, 12, 3)
         layout.setSpacing(8)
-        indent(self._time)
         for box in (self._date, self._time):
             box.setFont(tabular(box.font()))
         self._sun.setWordWrap(False)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from ui.i18n.formats import day_pattern
 
-ROOM_PX = 5
+ROOM_PX = 6
 """Between the edge and the first digit: Qt heeds no padding of a style sheet here."""
 
 

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 
 from twin.model.params import ParamField
 from ui.forms.boxes import NumberBox, WholeBox
-from ui.forms.parts import indent
 from ui.i18n import translator
 from ui.i18n.formats import unit_symbol
 from ui.i18n.typography import NARROW_SPACE
@@ -235,7 +234,6 @@ class Number(Editor):
             box.setDecimals(_decimals(high - low) if self._field.range else 3)
             box.setRange(low, high)
             box.setSingleStep(10.0 ** -min(box.decimals(), 1) if self._field.range else 1.0)
-        indent(box)
         box.setKeyboardTracking(False)
         box.setMinimumWidth(96)
         box.valueChanged.connect(self._typed)

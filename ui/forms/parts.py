@@ -7,7 +7,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -83,13 +82,6 @@ def clear(layout: QLayout) -> None:
             widget.deleteLater()
         elif inner is not None:
             clear(inner)
-
-
-def indent(box: QAbstractSpinBox) -> None:
-    """Set the text of a box off its border: under a style sheet Qt leaves no room there."""
-    line = box.lineEdit()
-    if line is not None:
-        line.setTextMargins(6, 0, 0, 0)
 
 
 class ClearMark(QAction):

@@ -11,14 +11,14 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLabel,
     QLineEdit,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from twin.model.ramps import RAMPS
 from twin.model.style import Categories, Constant, Graduated
-from ui.forms.parts import LinkButton, Swatch, clear, indent, row, wrapping
+from ui.forms.boxes import WholeBox
+from ui.forms.parts import LinkButton, Swatch, clear, row, wrapping
 from ui.forms.ramp_picture import SIZE, ramp_icon
 from ui.i18n import text, tr, translator
 
@@ -144,9 +144,8 @@ class GraduatedPage(Page):
         self._rule = Graduated(column="")
         self._column = ColumnBox(word_column)
         self._method, self._ramp = QComboBox(), QComboBox()
-        self._classes = QSpinBox()
+        self._classes = WholeBox()
         self._classes.setRange(2, MOST_CLASSES)
-        indent(self._classes)
         self._breaks = QLineEdit()
         for method in METHODS:
             self._method.addItem(method, method)
