@@ -6,20 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QDialog,
     QLineEdit,
     QListView,
-    QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
 from ui.docks.fuzzy import score
+from ui.docks.list_row import ListRow
 from ui.forms.parts import muted
 from ui.i18n import tr
 from ui.icons import icon
@@ -203,7 +202,7 @@ class CommandPalette(QDialog):
         actions.run(chosen)
 
 
-class _Delegate(QStyledItemDelegate):
+class _Delegate(ListRow):
     """A line: icon, title, menu in a muted colour, keys at the right."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Any) -> QSize:
@@ -212,16 +211,8 @@ class _Delegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Any) -> None:
         """See Qt."""
-        self.initStyleOption(option, index)
+        box, title, chosen = self.begin(painter, option, index)
         palette = current_palette()
-        picture, title = QIcon(option.icon), option.text
-        option.icon, option.text = QIcon(), ""
-        style = option.widget.style()
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        box = QRect(option.rect).adjusted(10, 0, -12, 0)
-        picture.paint(painter, QRect(box.left(), box.center().y() - 8, 17, 17))
-        box.setLeft(box.left() + 28)
         painter.setFont(font(13))
         painter.setPen(QColor(palette.on_soft if chosen else palette.text))
         middle = Qt.AlignmentFlag.AlignVCenter

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QStyleOptionViewItem
 
+from ui.docks.list_row import ListRow
 from ui.text import font
 from ui.theme import current_palette
 
@@ -15,7 +16,7 @@ SECOND_LINE = Qt.ItemDataRole.UserRole + 4
 HEIGHT_PX = 44
 
 
-class TwoLines(QStyledItemDelegate):
+class TwoLines(ListRow):
     """Draws entries with an icon and two lines; entries without a second line stand in the middle."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Any) -> QSize:
@@ -25,17 +26,8 @@ class TwoLines(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Any) -> None:
         """See Qt."""
-        self.initStyleOption(option, index)
+        box, title, chosen = self.begin(painter, option, index)
         palette = current_palette()
-        picture, title = QIcon(option.icon), option.text
-        option.icon, option.text = QIcon(), ""
-        style = option.widget.style()
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        box = QRect(option.rect).adjusted(10, 0, -10, 0)
-        if not picture.isNull():
-            picture.paint(painter, QRect(box.left(), box.center().y() - 8, 17, 17))
-            box.setLeft(box.left() + 28)
         about = str(index.data(SECOND_LINE) or "")
         top = box.adjusted(0, 5, 0, -box.height() // 2 + 2) if about else box
         self._write(painter, top, title, px=13, colour=palette.on_soft if chosen else palette.text)
