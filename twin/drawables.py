@@ -126,7 +126,11 @@ class Lines:
 class Points:
     """Points of a constant size on screen. ``xyz_in_scene`` (n, 3) float32, ``row_of_point`` (n,) int32.
 
-    ``moving`` as for :class:`Glyphs`.
+    ``moving`` as for :class:`Glyphs`. With ``cluster_m`` those that lie within so many metres of each other are
+    drawn as one, with their number, from where they cannot be told apart; it has the colour of the one of the
+    greatest value in the column ``cluster_by``. Points are drawn only where ``from_m`` metres look wide enough
+    to be told apart, and ``until_m`` metres do not; 0 is no limit. How
+    wide that looks is judged at the nearest corner of the box ``within`` (x, y, z low, then high), else of their own.
     """
 
     xyz_in_scene: Float32
@@ -134,6 +138,11 @@ class Points:
     rgba: Rgba = (0.2, 0.4, 0.7, 1.0)
     rgba_of_point: UInt8 | None = None
     size_px: float = 8.0
+    cluster_m: float = 0.0
+    cluster_by: str = ""
+    from_m: float = 0.0
+    until_m: float = 0.0
+    within: tuple[float, ...] | None = None
     moving: bool = False
     styled: bool = True
     role: Role = Role.MARKER
@@ -192,6 +201,10 @@ class Labels:
         Not drawn from farther away.
     moving : bool
         As for :class:`Glyphs`.
+    text_column : str or None
+        Column of ``columns_at`` with texts that stand behind those given, as of the clock.
+    apart_m, within : (n, 2) and (n, 6) float64 or None
+        ``from_m`` and ``until_m``, and ``within``, of each label, as for :class:`Points`.
     """
 
     xyz_in_scene: Float32
@@ -201,6 +214,9 @@ class Labels:
     max_distance_m: float = 20_000.0
     kind: str = "place"
     moving: bool = False
+    text_column: str | None = None
+    apart_m: NDArray[np.float64] | None = None
+    within: NDArray[np.float64] | None = None
     pickable: bool = True
 
 
@@ -297,7 +313,9 @@ def check(drawable: Drawable, *, rows: int | None = None) -> None:
     if isinstance(drawable, Glyphs):
         size = np.shape(drawable.scale_m)
         _require(size == np.shape(drawable.xyz_in_scene), "scale_m must have shape (n, 3)")
-        _require(bool(np.isfinite(drawable.scale_m).all()), "scale_m has values that are not finite")
+        _require(
+            bool(np.isfinite(drawable.scale_m).all()), "scale_m has values that are not finite"
+        )
     if isinstance(drawable, Labels):
         _require(len(drawable.texts) == len(drawable.xyz_in_scene), "one text a label")
     if rows is not None:

@@ -37,6 +37,7 @@ GLYPH: Mapping[str, str] = {
 POLE = "sensor.pole"
 LABEL_DISTANCE_M = 500.0
 LABEL_RANK = 8
+CLUSTER_M = 40.0
 
 
 def draw(table: FeatureTable, params: Any, view: ViewQuery) -> list[Drawable]:
@@ -71,6 +72,8 @@ def draw(table: FeatureTable, params: Any, view: ViewQuery) -> list[Drawable]:
                 xyz_in_scene=head.astype(np.float32),
                 row_of_point=row,
                 size_px=params.dot_px,
+                cluster_m=CLUSTER_M if params.clusters else 0.0,
+                cluster_by="weight",
                 role=Role.MARKER,
             )
         )
@@ -97,5 +100,6 @@ def _labels(table: FeatureTable, head: Any, row: Any) -> list[Drawable]:
             rank=np.full(len(named), LABEL_RANK, dtype=np.int32),
             row_of_label=row[named],
             max_distance_m=LABEL_DISTANCE_M,
+            text_column="reading",
         )
     ]

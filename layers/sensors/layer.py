@@ -47,6 +47,7 @@ class SensorParams:
     dot_px: Annotated[float, Range(0.0, 32.0), Unit("px")] = 9.0
     stem_m: Annotated[float, Range(0.0, 200.0), Unit("m")] = 0.0
     labels: bool = True
+    clusters: bool = True
     repeat_day: bool = False
     observed_property: str = ""
     feed: str = ""

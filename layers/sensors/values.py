@@ -10,11 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers.sensors.reading import OBSERVATIONS, RESULT
-from layers.sensors.words import THRESHOLDS
+from layers.sensors.words import THRESHOLDS, span
 from twin.api import FeatureTable, Provenance, Quality, Series, live, network
 
 SIMULATED_EVERY = timedelta(minutes=5)
 CHART_STEP_MS = 600_000
+TREND_OVER = timedelta(minutes=10)
+MOST_READINGS = 2000
+"""Of more sensors no value is written beside each: they would not be read."""
+OLD_S = 600.0
+ARROWS = {"rising": " ↗", "falling": " ↘", "steady": " →"}
+WEIGHT = {"alarm": 4.0, "warn": 3.0, "ok": 2.0, "stale": 1.0}
+"""Which of several sensors that are drawn as one gives its colour."""
 
 
 def columns_at(table: FeatureTable, at: datetime, *, repeat_day: bool) -> dict[str, NDArray[Any]]:
@@ -23,7 +30,7 @@ def columns_at(table: FeatureTable, at: datetime, *, repeat_day: bool) -> dict[s
     ``state`` is live, replayed, simulated, stale or missing; ``status`` is ok, warn, alarm, stale
     or missing. A missing value is NaN, never zero.
     """
-    timeline = _timeline(table)
+    timeline, moment = _timeline(table), at
     if timeline is None:
         value, age = _simulated(table, at)
         fresh = live.State.SIMULATED
@@ -40,9 +47,43 @@ def columns_at(table: FeatureTable, at: datetime, *, repeat_day: bool) -> dict[s
     # What was fine an hour too long ago is not known to be fine now.
     status[state == live.State.STALE.value] = live.State.STALE.value
     found = {"value": value, "age_s": age, "state": state, "status": status}
-    if isinstance(timeline, live.Memory):
-        found["trend"] = trends(timeline.trend(moment), value)
+    found["trend"] = trends(_rate(table, timeline, moment), value)
+    found["trend"][state == live.State.STALE.value] = ""  # where it goes now, nobody knows
+    found["weight"] = np.array([WEIGHT.get(name, 0.0) for name in status])
+    if len(table) <= MOST_READINGS:
+        found["reading"] = readings(table, value, age, found["trend"])
     return found
+
+
+def _rate(
+    table: FeatureTable, timeline: live.Timeline | live.Memory | None, moment: datetime
+) -> NDArray[Any]:
+    """Return how fast values change, units a second, (n,); NaN where that is not known."""
+    if isinstance(timeline, live.Memory):
+        return timeline.trend(moment)
+    ago = moment - TREND_OVER
+    if timeline is None:
+        now, before = _simulated(table, moment)[0], _simulated(table, ago)[0]
+    else:
+        now, before = (timeline.latest("result", at)[0] for at in (moment, ago))
+    return np.asarray((now - before) / TREND_OVER.total_seconds())
+
+
+def readings(
+    table: FeatureTable, value: NDArray[Any], age_s: NDArray[Any], trend: NDArray[Any]
+) -> NDArray[Any]:
+    """Return what stands beside a sensor: value, unit, an arrow for the trend, and the age of what is old."""
+    units = table.frame["unit"].to_numpy(object)
+    said = []
+    for result, unit, age, way in zip(value, units, age_s, trend, strict=True):
+        if not np.isfinite(result):
+            said.append("")
+            continue
+        shown = "" if unit in ("", "1") else f" {unit}"
+        old = f" · {span(age)['en']}" if age >= OLD_S else ""
+        digits = f"{result:.0f}" if abs(result) >= 100 else f"{result:.3g}"
+        said.append(f"{digits}{shown}{ARROWS.get(way, '')}{old}")
+    return np.array(said, dtype=object)
 
 
 def trends(rate: NDArray[Any], value: NDArray[Any]) -> NDArray[Any]:

@@ -56,6 +56,10 @@ COLUMNS: Mapping[str, Column] = {
     "state": Column(label={"en": "State", "fr": "État"}),
     "status": Column(label={"en": "Status", "fr": "Situation"}),
     "trend": Column(label={"en": "Trend", "fr": "Tendance"}),
+    "reading": Column(label={"en": "Reading", "fr": "Mesure"}),
+    "weight": Column(
+        unit="1", label={"en": "Weight among neighbours", "fr": "Poids parmi les voisins"}
+    ),
     "stale_after_s": Column(unit="s", label={"en": "Stale after", "fr": "Périmé après"}),
     "height_m": Column(unit="m", label={"en": "Height", "fr": "Hauteur"}),
     **{name: Column(label=label) for name, label in THRESHOLDS.items()},

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from psygnal import Signal
 
-from twin.drawables import PLACE, Lines
+from twin.drawables import PLACE, Labels, Lines, Points
 from twin.model.project import Project
 from twin.model.style import Style
 from twin.model.styling import fixed, rgba_of_rows
@@ -251,7 +251,9 @@ class SessionStage:
 
 
 def _moving_columns(runtime: LayerRuntime) -> Mapping[str, NDArray[Any]]:
-    names = {d.flow_column for d in runtime.drawables if isinstance(d, Lines)}
+    names: set[str | None] = {d.flow_column for d in runtime.drawables if isinstance(d, Lines)}
+    names |= {d.text_column for d in runtime.drawables if isinstance(d, Labels)}
+    names |= {d.cluster_by for d in runtime.drawables if isinstance(d, Points)}
     if any(getattr(d, "moving", False) for d in runtime.drawables):
         names |= set(PLACE)
     found = {name: runtime.column(name) for name in names if name}

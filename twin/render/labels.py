@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twin.drawables import Labels, Text
 from twin.render.camera import CameraRig
+from twin.render.choice import size_of_pixel
 from twin.render.compose import blend, plate
 from twin.render.label_room import Grid, Names
+from twin.render.piece import apart
 from twin.render.text import Colour, TextEngine, TextImage
 
 MOST = 70
@@ -306,6 +310,23 @@ class LabelLayout:
         return _on_chip(image, CHIP_AT_NIGHT if dark else CHIP) if face.chip else image
 
 
+def told(labels: Labels, column: NDArray[Any] | None) -> Labels:
+    """Return labels with the text that a column has for their row behind their own."""
+    rows = labels.row_of_label
+    if column is None or rows is None:
+        return labels
+    texts = []
+    for own, row in zip(labels.texts, rows.tolist(), strict=True):
+        said = str(column[row]) if 0 <= row < len(column) else ""
+        comma = _POINT.sub(r"\1,\2", said)
+        both = {lang: f"{words}\n{said}".strip() for lang, words in own.items()} if said else own
+        texts.append({**both, "fr": f"{worded(own, 'fr')}\n{comma}".strip()} if said else both)
+    return replace(labels, texts=tuple(texts))
+
+
+_POINT = re.compile(r"(\d)\.(\d)")
+
+
 def worded(text: Text, lang: str) -> str:
     """Return a text in a language, else for all languages, else in English, else in any."""
     for name in (lang, "", "en"):
@@ -329,6 +350,9 @@ def _in_sight(
 ) -> NDArray[np.bool_]:
     width, height = rig.size_px
     seen = (px[:, 2] > 0.5) & (away <= group.max_distance_m)
+    if group.apart_m is not None and group.within is not None:
+        from_m, until_m = group.apart_m.T
+        seen &= apart(from_m, until_m, size_of_pixel(group.within, rig))
     seen &= (px[:, 0] > 0) & (px[:, 0] < width) & (px[:, 1] > 0) & (px[:, 1] < height)
     # What lies far behind the point that is looked at is only for the most important labels.
     seen &= (away <= 4.0 * rig.pose.distance_m + 900.0) | (group.rank <= 0)

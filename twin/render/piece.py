@@ -25,6 +25,9 @@ STAND_IN_PX = {"moving": 26.0, "still": 16.0, "best": 12.0}
 VANISH_PX = {"moving": 2.5, "still": 1.2, "best": 0.8}
 """Glyphs that look lower than this are not drawn."""
 
+APART_PX = 30.0
+"""Points nearer to each other than this are drawn as one."""
+
 BYTES_A_TRIANGLE = 60
 """So much of a picture is uploaded in the time of a triangle."""
 
@@ -109,6 +112,8 @@ class Piece:
 
     def near_or_far(self, metres_per_px: float, quality: str) -> Piece | None:
         """Return itself, its stand-in where it looks small, None where it looks tiny."""
+        if not apart(self.part.from_m, self.part.until_m, metres_per_px):
+            return None
         if self.part.vanishes and self.part.detail_m < VANISH_PX[quality] * metres_per_px:
             return None
         far = self.stand_in
@@ -155,6 +160,15 @@ class Piece:
         actor.SetProperty(self.surface)
         _blend(actor, through=self.through and kind != DEPTH)
         return actor
+
+
+def apart(from_m: Any, until_m: Any, metres_per_px: Any) -> Any:
+    """Whether ``from_m`` metres look wide enough to tell what lies so far apart, and ``until_m`` do not.
+
+    Numbers or arrays; 0 is no limit.
+    """
+    wide = APART_PX * metres_per_px
+    return ((from_m <= 0.0) | (from_m >= wide)) & ((until_m <= 0.0) | (until_m < wide))
 
 
 class Pieces(tuple[Piece, ...]):  # noqa: SLOT001 - keeps its boxes beside

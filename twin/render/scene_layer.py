@@ -15,6 +15,8 @@ from twin.drawables import Drawable, Labels, Role, Tileset
 from twin.model.ground import FlatGround, Ground
 from twin.render.actors import make_texture
 from twin.render.camera import CameraRig
+from twin.render.clusters import Clusters
+from twin.render.labels import told
 from twin.render.material import Materials
 from twin.render.parts.part import Part
 from twin.render.piece import PickMesh, Piece, box_of
@@ -69,6 +71,7 @@ class SceneLayer:
         self._shared = shared
         self._flows: dict[str, FlowTable] = {}
         self._places: PlaceTable | None = None
+        self.clusters = Clusters()
         self._ground: Ground = FlatGround()
         self._textures: dict[int, tuple[NDArray[np.uint8], vtkTexture]] = {}
         self._properties: dict[tuple[Role, int, str | None, bool, bool], vtkProperty] = {}
@@ -92,7 +95,8 @@ class SceneLayer:
         self.upload = upload = Upload(labels=labels, replaces=bool(self.pieces))
         upload.work = self._shared.workers.submit(upload.make, tuple(drawables), ground)
         if not upload.replaces:
-            self.labels = self._labels = labels
+            self._labels = labels
+            self.labels = self._worded()
             self.pieces = upload.pieces
 
     def _stream(self, tilesets: Sequence[Tileset], ground: Ground) -> None:
@@ -117,6 +121,7 @@ class SceneLayer:
 
     def take_colours(self, rgba: NDArray[np.uint8]) -> None:
         """Take the colours (n, 4) uint8 of all rows."""
+        rgba = self.clusters.colours(rgba, self.columns)
         if self.streams:
             self.rows.grow(rgba)
         else:
@@ -124,6 +129,7 @@ class SceneLayer:
 
     def take_visible(self, mask: NDArray[np.bool_]) -> None:
         """Show exactly these rows; of streamed ones those that came since are shown."""
+        mask = self.clusters.visible(mask)
         missing = len(self.rows.rgb) - len(mask)
         if self.streams and missing > 0:
             mask = np.concatenate([mask, np.ones(missing, bool)])
@@ -203,7 +209,6 @@ class SceneLayer:
         if any(id(p) in waiting or id(p.stand_in) in waiting for p in upload.pieces):
             return False
         self.pieces, self._labels, self.upload = upload.pieces, upload.labels, None
-        self.labels = self._labels
         self._fixed = upload.pieces
         self._follow_places()
         if self.streams:
@@ -219,7 +224,7 @@ class SceneLayer:
             table.set(columns.get(name))
         if self._places is not None:
             self._places.set(columns, self._ground)
-            self._follow_places()
+        self._follow_places()
 
     def advance(self, seconds: float) -> bool:
         """Let what moves go on its way; return whether anything did."""
@@ -232,6 +237,7 @@ class SceneLayer:
         """Let picking and labels know where everything is now."""
         places = self._places
         if places is None:
+            self.labels = self._worded()
             return
         for piece in self.pieces:
             if piece.part.moving and piece.pick is not None and piece.pick.spread is not None:
@@ -240,6 +246,13 @@ class SceneLayer:
                 piece.pick.spread = replace(spread, start=at, end=at)
         self.labels = tuple(
             replace(group, xyz_in_scene=places.over(group)) if group.moving else group
+            for group in self._worded()
+        )
+
+    def _worded(self) -> tuple[Labels, ...]:
+        """Return the labels with what the clock's columns say behind them."""
+        return tuple(
+            told(group, self.columns.get(group.text_column)) if group.text_column else group
             for group in self._labels
         )
 
@@ -316,7 +329,7 @@ class SceneLayer:
                 spread=part.spread,
             )
         surface = self._property(part)
-        box = box_of(part.xyz)
+        box = box_of(part.xyz) if part.within is None else np.array(part.within, np.float64)
         if part.moving and self._places is not None and self._places.box is not None:
             box = self._places.box
         far = None

@@ -48,6 +48,10 @@ class Part:
         A plainer shape of the same for where ``detail_m`` looks small.
     vanishes : bool
         Not drawn where ``detail_m`` looks tiny.
+    from_m, until_m : float
+        Drawn only where ``from_m`` looks wide and ``until_m`` does not, see :mod:`twin.render.clusters`.
+    within : tuple of 6 float or None
+        Box that it counts as having.
     """
 
     xyz: NDArray[np.float32]
@@ -65,6 +69,9 @@ class Part:
     far: Part | None = None
     detail_m: float = 0.0
     vanishes: bool = False
+    from_m: float = 0.0
+    until_m: float = 0.0
+    within: tuple[float, ...] | None = None
 
     @property
     def moving(self) -> bool:

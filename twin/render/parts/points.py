@@ -51,6 +51,9 @@ def _discs(points: Points, chosen: slice) -> Part:
         attributes=attributes,
         kind=kind,
         role=points.role,
+        from_m=points.from_m,
+        until_m=points.until_m,
+        within=points.within,
         rows=np.repeat(rows, 4) if points.pickable else None,
         spread=Spread(start=at, end=at, row=rows, reach_px=max(points.size_px, 6.0)),
     )
