@@ -135,7 +135,7 @@ def _lines(
                 "journeys": float(count),
             }
         )
-    made = pd.DataFrame(rows, columns=["feature_id", "kind", "journeys"])
+    made = pd.DataFrame(rows, columns=["feature_id", "kind", "name", "journeys"])
     return gpd.GeoDataFrame(made, geometry=gpd.GeoSeries(shapes, crs=frame.crs, index=made.index))
 
 

@@ -166,10 +166,12 @@ class Server:
             list(answer) if method in ("describe", "series", "indicators", "networks") else answer
         )
 
-    def _do_function(self, kind: str, name: str, arguments: list[Any]) -> Any:
+    def _do_function(self, kind: str, name: str, arguments: list[Any], asks: int) -> Any:
         """Call the function of a contribution; generators and tuples come back as lists."""
         if kind == "readers":
             arguments = [Path(str(arguments[0])), *arguments[1:]]
+        if asks:
+            arguments = [*arguments, self._fetch]
         answer = self._contribution(kind, name)(*arguments)
         return list(answer) if isinstance(answer, tuple | types.GeneratorType) else answer
 
@@ -198,6 +200,10 @@ class Server:
             return reply["value"]
         problem = reply["problem"]
         raise BelvedereError(problem.key, problem.where, **dict(problem.values))
+
+    def _fetch(self, url: str, headers: Mapping[str, str] | None = None) -> bytes:
+        """Return what an address answers, fetched by the application from hosts that the user granted."""
+        return bytes(self._ask("get", [url, dict(headers or {})]).tobytes())
 
     def _params(self, values: Any) -> Any:
         cls = getattr(self._layer, "Params", None)

@@ -190,13 +190,9 @@ class IsolatedFeed:
         return None
 
     async def _get(self, ctx: Any, url: str, headers: Any) -> Any:
-        import numpy as np
-
         require_host(url, self._hosts, self._name)
         body = await ctx.get(url, headers={str(k): str(v) for k, v in dict(headers).items()})
-        if len(body) > self._budget.answer_mib << 20:
-            raise PluginError("plugin.not_granted", self._name, what=f"{len(body)} bytes")
-        return np.frombuffer(body, dtype=np.uint8)
+        return carried(body, self._budget, self._name)
 
 
 def require_host(url: str, hosts: tuple[str, ...], where: str) -> None:
@@ -204,6 +200,15 @@ def require_host(url: str, hosts: tuple[str, ...], where: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or (parts.hostname or "") not in hosts:
         raise PluginError("plugin.not_granted", where, what=parts.hostname or url[:60])
+
+
+def carried(body: bytes, budget: Budget, where: str) -> Any:
+    """Return a body in the form that crosses the wall. Raises PluginError where it is too long."""
+    import numpy as np
+
+    if len(body) > budget.answer_mib << 20:
+        raise PluginError("plugin.not_granted", where, what=f"{len(body)} bytes")
+    return np.frombuffer(body, dtype=np.uint8)
 
 
 def _emit(ctx: Any, name: str, value: Any) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from twin.errors import PluginError
-from twin.isolation.feeding import IsolatedFeed
-from twin.isolation.process import BrokenRuleError, PluginProcess, view_of
+from twin.isolation.feeding import IsolatedFeed, carried, require_host
+from twin.isolation.process import BrokenRuleError, PluginProcess, Serve, view_of
 from twin.isolation.warden import Warden
 from twin.registry import Contribution, Manifest
 
@@ -20,7 +21,8 @@ FUNCTIONS = frozenset(
 class IsolatedFunction:
     """A function of an isolated plugin; each call has a process of its own.
 
-    Paths among the arguments become readable for that call, with the files that belong to them.
+    Paths among the arguments become readable for that call, with the files that belong to them. A callable
+    among them fetches addresses: the plugin gets one of its own, whose wishes are served here.
     """
 
     def __init__(self, manifest: Manifest, contribution: Contribution, warden: Warden) -> None:
@@ -38,20 +40,35 @@ class IsolatedFunction:
         ):
             raise PluginError("plugin.not_granted", self._contribution.id, what="project")
         paths = [a for a in arguments if isinstance(a, Path)]
+        asks = [a for a in arguments if callable(a)]
         process = start(self._manifest, self._contribution.id, self._warden, paths)
-        plain = [str(a) if isinstance(a, Path) else a for a in arguments]
         body = {
             "kind": self._contribution.kind,
             "name": self._contribution.id,
-            "arguments": plain,
+            "arguments": [str(a) if isinstance(a, Path) else a for a in arguments if a not in asks],
+            "asks": len(asks),
         }
+        serve = self._served(asks[0]) if asks else None
         try:
-            return process.call("function", body, timeout_s=self._warden.budget.load_s)
+            return process.call("function", body, timeout_s=self._warden.budget.load_s, serve=serve)
         except BrokenRuleError as error:
             self._warden.strike(self._manifest, error.problem)
             raise
         finally:
             process.close()
+
+    def _served(self, get: Callable[..., bytes]) -> Serve:
+        """Return what answers the plugin's wishes: addresses of hosts that the user granted."""
+        name, hosts = self._contribution.id, self._warden.grants(self._manifest).hosts
+
+        def serve(what: str, value: Any) -> Any:
+            if what != "get":
+                raise PluginError("plugin.not_granted", name, what=what[:60])
+            require_host(str(value[0]), hosts, name)
+            headers = {str(k): str(v) for k, v in dict(value[1]).items()}
+            return carried(get(str(value[0]), headers), self._warden.budget, name)
+
+        return serve
 
 
 def isolated(manifest: Manifest, contribution: Contribution, warden: Warden) -> Any:

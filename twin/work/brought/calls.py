@@ -130,6 +130,15 @@ def run_analysis(asked: Asked) -> FeatureTable:
     return table
 
 
+def fetched(url: str, headers: Mapping[str, str] | None = None) -> bytes:
+    """Return what an address of the web answers. Raises FeedError where it does not."""
+    import asyncio
+
+    from twin.live import web
+
+    return asyncio.run(web.get(url, headers=headers))
+
+
 def _sequence(asked: Asked, *arguments: Any) -> Sequence[Any]:
     answer = _call(asked, *arguments)
     if not isinstance(answer, list | tuple):
@@ -139,8 +148,10 @@ def _sequence(asked: Asked, *arguments: Any) -> Sequence[Any]:
 
 def _call(asked: Asked, *arguments: Any) -> Any:
     function: Callable[..., Any] = asked.registry.load(asked.contribution)
+    # Who says ``web`` in the manifest is given what fetches addresses.
+    asks = (fetched,) if asked.contribution.options.get("web") is True else ()
     try:
-        return function(*arguments)
+        return function(*arguments, *asks)
     except BelvedereError:
         raise
     except Exception as error:  # an author's code may raise anything
