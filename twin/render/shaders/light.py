@@ -113,7 +113,9 @@ vec3 lightFrom(vec3 n, float seen, float open) {
   vec3 fill = mix(uBounce, uFill, 0.5 + 0.5 * n.z);
   // A little more light from the sun's side of the sky, so that shaded walls are not all alike.
   fill *= 1.0 + 0.22 * dot(n.xy, uSun.xy);
-  return uKey * max(dot(n, uSun), 0.0) * mix(1.0, seen, uMood.z) + fill * open;
+  // What hides the sky sends light of its own: streets between pale walls are not dark.
+  fill = fill * open + uBounce * (1.5 * (1.0 - open));
+  return uKey * max(dot(n, uSun), 0.0) * mix(1.0, seen, uMood.z) + fill;
 }
 
 // The same for what lies on the ground, worked out beforehand.
