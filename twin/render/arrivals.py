@@ -14,6 +14,7 @@ from twin.render.choice import Choice, choose, first_of
 from twin.render.lettering import Lettering
 from twin.render.light import Atmosphere
 from twin.render.memory import Keeper, Memory
+from twin.render.pace import Pace
 from twin.render.piece import Pieces
 from twin.render.scene import Scene
 from twin.render.shadows import Shadows
@@ -33,6 +34,7 @@ class Arrivals(Scene):
     window: vtkRenderWindow
     size: tuple[int, int]
     disturbed: bool
+    pace: Pace
     _canvas: Canvas
     _shadows: Shadows
     _keeper: Keeper
@@ -138,10 +140,8 @@ class Arrivals(Scene):
     def _follow(self) -> None:
         """Let streamed tiles follow the view."""
         self.camera.size_px = self.size
-        changes = [
-            layer.look(self.camera, moving=self._quality == "moving")
-            for layer in self._layers.values()
-        ]
+        slack = self.pace.gait.slack if self._quality == "moving" else 1.0
+        changes = [layer.look(self.camera, slack=slack) for layer in self._layers.values()]
         if any(changes):
             self._arrange()
 
@@ -198,7 +198,15 @@ class Arrivals(Scene):
         self.disturbed = True
         with self._turn():
             while cold and time.perf_counter() < end:
-                some = first_of(cold, UPLOADED_TOGETHER)
+                some = self._together(cold)
                 self._canvas.warm(some)
                 cold = cold[len(some) :]
         return cold
+
+    def _together(self, cold: Sequence[Choice]) -> Sequence[Choice]:
+        """Return the first of them that upload quickly; one that needs a new program comes alone."""
+        some = first_of(cold, UPLOADED_TOGETHER)
+        for count, choice in enumerate(some):
+            if choice.kind not in self._canvas.programs:
+                return some[: max(count, 1)]
+        return some

@@ -13,9 +13,11 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer, vtkRenderWindow
 from twin.render.actors import to_numpy
 from twin.render.camera import CameraRig
 from twin.render.choice import Choice, choose, metres_per_px
+from twin.render.curtain import Curtain
 from twin.render.light import Atmosphere
 from twin.render.material import Materials
 from twin.render.piece import Pieces
+from twin.render.shaders.surface import Kind
 from twin.render.sky import Sky
 from twin.render.window import alone
 
@@ -47,9 +49,13 @@ class Canvas:
     ----------
     window : vtkRenderWindow
     materials : Materials
+    curtain : bool
+        Leave out what the frame before hid: worth it where the processor draws.
     """
 
-    def __init__(self, window: vtkRenderWindow, materials: Materials) -> None:
+    def __init__(
+        self, window: vtkRenderWindow, materials: Materials, *, curtain: bool = False
+    ) -> None:
         self.window = window
         self._materials = materials
         self._scene, self._over = vtkRenderer(), vtkRenderer()
@@ -65,11 +71,14 @@ class Canvas:
         self._sky = Sky(materials)
         self._bench = _bench_in(window)
         self._bench.SetActiveCamera(self._scene.GetActiveCamera())
+        self._curtain = Curtain(window, self._scene) if curtain else None
         self.drawn = 0
         """Triangles handed to the last frame."""
         self.lacking = False
         """Something in view was left out of the last frame: it is not yet uploaded."""
         self.frame = 0
+        self.programs: set[Kind] = set()
+        """Those that were put together; the first piece of each takes some hundredths of a second longer."""
 
     def aim(
         self, rig: CameraRig, air: Atmosphere, time_s: float, *, symbol_scale: float = 1.0
@@ -89,18 +98,25 @@ class Canvas:
         clear = max(0.12 * span, 0.8 * rig.pose.distance_m)
         axes = rig.frame_matrix()
         values = self._materials
-        values.set("uLens", (tall * width / max(height, 1), tall))
+        lens = (tall * width / max(height, 1), tall)
+        screen = (float(width), float(height), 2.0 / width, 2.0 / height)
+        for name, value in (
+            ("uLens", lens),
+            ("uCutLens", lens),
+            ("uScreen", screen),
+            ("uCutScreen", screen),
+        ):
+            values.set(name, value)
         values.set("uSunVC", [float(v) for v in axes @ np.asarray(air.sun)])
         values.set("uUpVC", [float(v) for v in axes[:, 2]])
         values.set("uEye", [float(v) for v in rig.position])
-        values.set("uScreen", (float(width), float(height), 2.0 / width, 2.0 / height))
         values.set("uNear", near)
         values.set("uSymbol", symbol_scale)
         values.set("uThin", THINNEST_PX * symbol_scale * metres_per_px(rig))
         values.set("uPull", 2 * near * far / (far - near) * 0.0006)
         values.set("uHaze", (0.75 / span, clear, 0.8, metres_per_px(rig)))
         values.set("uMood", (air.night, air.daylight, air.shadow, time_s))
-        self._sky.place(rig, tall)
+        self._sky.place(rig, tall, air)
 
     def fill(
         self,
@@ -130,7 +146,10 @@ class Canvas:
         for renderer, some in ((self._scene, pieces), (self._over, over)):
             props = renderer.GetViewProps()
             props.RemoveAllItems()
-            for choice in choose(some, rig, quality):
+            chosen = choose(some, rig, quality)
+            if renderer is self._scene and self._curtain is not None:
+                chosen = self._in_front(chosen, rig, quality)
+            for choice in chosen:
                 shown: Choice | None = choice
                 if not choice.ready:
                     if left <= 0:
@@ -140,9 +159,18 @@ class Canvas:
                         left -= choice.piece.weight
                 if shown is not None:
                     props.AddItem(self._actor(shown))
-        self._scene.GetViewProps().AddItem(self._sky.actor)
+        self._scene.GetViewProps().AddItem(self._sky.actor(quality))
         if labels is not None:
             self._over.GetViewProps().AddItem(labels)
+
+    def _in_front(self, chosen: list[Choice], rig: CameraRig, quality: str) -> list[Choice]:
+        """Leave out what the last frame hid; only while the picture moves."""
+        assert self._curtain is not None  # noqa: S101 - asked for only then
+        if quality != "moving":
+            self._curtain.lift()
+            return chosen
+        self._curtain.aim(rig)
+        return self._curtain.before(chosen)
 
     def warm(self, choices: Sequence[Choice]) -> None:
         """Upload some pieces by drawing them unseen, in a corner; the window holds no picture afterwards."""
@@ -173,6 +201,8 @@ class Canvas:
 
     def close(self) -> None:
         """Let go of the window's content."""
+        if self._curtain is not None:
+            self._curtain.close()
         for renderer in (self._scene, self._over, self._bench):
             renderer.RemoveAllViewProps()
             self.window.RemoveRenderer(renderer)
@@ -184,6 +214,7 @@ class Canvas:
         return choice.piece.actor(self._materials, choice.kind)
 
     def _note(self, choice: Choice) -> None:
+        self.programs.add(choice.kind)
         choice.piece.ready.add(choice.kind)
         choice.piece.used = self.frame
 

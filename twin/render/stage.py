@@ -12,11 +12,13 @@ from vtkmodules.vtkRenderingCore import vtkRenderWindow
 from twin.render.arrivals import Arrivals, Turn
 from twin.render.atmosphere import light_uniforms
 from twin.render.canvas import JITTER, Canvas
+from twin.render.cut import uniforms
 from twin.render.labels import Placed
 from twin.render.lettering import PATIENCE_S, Lettering
 from twin.render.light import atmosphere
 from twin.render.material import Number
 from twin.render.memory import Keeper
+from twin.render.pace import Pace
 from twin.render.picking import Hit
 from twin.render.piece import Pieces
 from twin.render.scene_layer import shared
@@ -61,6 +63,8 @@ class Stage(Arrivals):
         self.size = size
         self._lettering = Lettering(text, self._shared.materials, lang)
         self._quality = "moving"
+        self.pace = Pace()
+        """How fine it is while it moves; whoever times its frames tells it."""
         self.disturbed = True
         """The window does not hold the last frame any more."""
         self._closed = False
@@ -72,7 +76,7 @@ class Stage(Arrivals):
 
     def _make_scene(self) -> None:
         self._materials = self._shared.materials
-        self._canvas = Canvas(self.window, self._materials)
+        self._canvas = Canvas(self.window, self._materials, curtain=self._owns_window)
         self._shadows = Shadows(self.window, self._shared)
         self._keeper = Keeper()
         start: dict[str, Number] = {
@@ -182,6 +186,9 @@ class Stage(Arrivals):
         self._look_where_we_are()
         symbols = self._lettering.scale or max(self.size[1] / 675, 0.5)
         self._canvas.aim(self.camera, self._air, self._time_s, symbol_scale=symbols)
+        if self._cut is not None:
+            for name, value in uniforms(self._cut, self.camera).items():
+                self._materials.set(name, value)
 
     def refine(self) -> bool:
         """Draw the same frame once more, shifted by part of a pixel, and average: softer edges and shadows.
@@ -253,7 +260,7 @@ class Stage(Arrivals):
     # Insides.
 
     def _refresh_shadows(self) -> None:
-        if self._xray:
+        if self._xray or self._cut is not None:  # what is cut away would still throw its shadow
             self._shadows.mute()
             return
         self._shadows.refresh(

@@ -25,8 +25,8 @@ from twin.tiles.stream import TileStream
 SHARE = 0.25
 """Of the machine's memory, for all that is streamed."""
 ROOF_TONE, WALL_TONE = 0.87, 1.0
-MOVING = 6.0
-"""While it moves a picture may show so many times the error of one that rests."""
+GRAZING = 6.0
+"""While it moves, tiles seen along the roofs may be so many times coarser still: little of them shows."""
 FLAT = 0.35
 """Normals that point up by more than this belong to roofs."""
 
@@ -107,13 +107,24 @@ class StreamedTiles:
         """What could not be loaded."""
         return self.stream.problems
 
-    def look(self, camera: CameraRig, *, moving: bool) -> bool:
-        """Take the view; return whether other pieces are to be shown. What moves may be coarser."""
-        self.stream.slack = MOVING if moving else 1.0
+    def look(self, camera: CameraRig, *, slack: float) -> bool:
+        """Take the view; return whether other pieces are to be shown.
+
+        Parameters
+        ----------
+        slack : float
+            So many times the usual error may be seen: what moves may be coarser.
+        """
+        self.stream.slack = slack
         height_px = camera.size_px[1]
         px_per_rad = height_px / (2 * math.tan(math.radians(camera.fov_deg) / 2))
         return self.stream.look(
-            Look(position=camera.position, px_per_rad=px_per_rad, sees=camera.sees)
+            Look(
+                position=camera.position,
+                px_per_rad=px_per_rad,
+                sees=camera.sees,
+                grazing=GRAZING if slack > 1.0 else 1.0,
+            )
         )
 
     def step(self) -> bool:

@@ -12,6 +12,8 @@ from twin.tiles.tree import Tile, Tree
 
 EARTH_M = 6_371_000.0
 NEAREST_M = 1.0
+GRAZING = 0.08
+"""Seen at a flatter slope than this, most of a tile hides behind what stands before it."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -26,11 +28,14 @@ class Look:
         Pixels of a metre at a distance of a metre.
     sees : callable
         Which boxes (n, 6) reach into the picture.
+    grazing : float
+        So many times larger an error may look where a tile is seen along the roofs or from below them; 1: nowhere.
     """
 
     position: NDArray[np.float64]
     px_per_rad: float
     sees: Callable[[NDArray[np.float64]], NDArray[np.bool_]]
+    grazing: float = 1.0
 
 
 @dataclass(eq=False)
@@ -81,7 +86,7 @@ def choose(
     distance = np.sqrt((away**2).sum(axis=1))
     seen = look.sees(tree.boxes) & ~_below_horizon(tree, look, distance)
     looks = tree.errors * look.px_per_rad / np.maximum(distance, NEAREST_M)
-    finer = looks > error_px
+    finer = looks > error_px * _hidden(tree, look, distance)
     walk = _Walk(found, seen, finer, distance, ready, given_up, rank)
     walk.visit(tree.root)
     return found
@@ -93,6 +98,13 @@ def _below_horizon(tree: Tree, look: Look, distance: NDArray[np.float64]) -> NDA
     eye = np.sqrt(2 * EARTH_M * max(float(look.position[2]) - sea, 2.0))
     top = np.sqrt(2 * EARTH_M * np.maximum(tree.boxes[:, 5] - sea, 0.0))
     return np.asarray(distance > eye + top)
+
+
+def _hidden(tree: Tree, look: Look, distance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how much coarser each tile may be for the flat angle that it is seen at."""
+    above = float(look.position[2]) - tree.boxes[:, 5]
+    slope = np.maximum(above, 0.0) / np.maximum(distance, NEAREST_M)
+    return np.clip(GRAZING / np.maximum(slope, 1e-9), 1.0, max(look.grazing, 1.0))
 
 
 @dataclass(eq=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -216,8 +216,7 @@ class TileStream:
         step = (look.position - before) / seconds * AHEAD_S
         found: list[Look] = []
         if 1.0 < float(np.linalg.norm(step)) < 5_000.0:
-            ahead = look.position + step
-            found.append(Look(position=ahead, px_per_rad=look.px_per_rad, sees=look.sees))
+            found.append(replace(look, position=look.position + step))
         return found + self._stories
 
     def _collect(self) -> None:

@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from twin.render.labels import Placed
     from twin.render.text import TextImage
 
-SLOW_MS = 45.0
-"""A coarse frame that takes longer is drawn with fewer pixels next time."""
-QUICK_MS = 18.0
-SHARPNESS = (1.0, 0.75, 0.5)
 MOST_PIXELS = 3840 * 2160
 
 
@@ -45,7 +41,6 @@ class ImageSurface(QWidget):
         self._picture: np.ndarray | None = None
         self._image = QImage()
         self._labels: list[tuple[Placed, QImage]] = []
-        self._step = 0
         self.paint_ms = 0.0  # all is drawn within draw()
         self.stage = make_stage(self._pixels(1.0))
         self.widget: QWidget = self
@@ -54,7 +49,7 @@ class ImageSurface(QWidget):
         """Set the size and the quality of a frame; from here on ``stage_px`` counts in its pixels."""
         coarse = step is Step.COARSE
         self.stage.set_quality("moving" if coarse else "still")
-        self.stage.resize(*self._pixels(SHARPNESS[self._step] if coarse else 1.0))
+        self.stage.resize(*self._pixels(self.stage.pace.gait.sharpness if coarse else 1.0))
         self.stage.set_labels_apart(self._pixels(1.0))
         self.stage.set_text_scale(self.stage.size[0] / max(1, self.width()))
 
@@ -89,10 +84,7 @@ class ImageSurface(QWidget):
 
     def note_coarse(self, took_ms: float) -> None:
         """Learn from the time of a coarse frame how many pixels the machine can afford."""
-        if took_ms > SLOW_MS and self._step < len(SHARPNESS) - 1:
-            self._step += 1
-        elif took_ms < QUICK_MS and self._step > 0:
-            self._step -= 1
+        self.stage.pace.note(took_ms)
 
     def stage_px(self, at: QPointF) -> tuple[float, float]:
         """Return the stage's pixel of a place in the widget."""

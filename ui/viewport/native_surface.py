@@ -73,7 +73,8 @@ class NativeSurface(QOpenGLWidget):
         return False
 
     def note_coarse(self, took_ms: float) -> None:
-        """Nothing to learn: a frame is drawn later, by the card."""
+        """Learn how fine streamed tiles may be; the pixels are always those of the widget."""
+        self.stage.pace.note(took_ms)
 
     def picture(self, size: tuple[int, int]) -> NDArray[np.uint8] | None:
         """Not from here: the size is that of the widget."""

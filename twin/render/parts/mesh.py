@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.drawables import Mesh, Role
+from twin.render.faces import with_faces
 from twin.render.parts.part import Array, Part, bytes_of, edge_m, look_of
 from twin.render.shaders.surface import Kind
 from twin.render.tiles import above_foot, anchors, tiles_of
@@ -43,19 +44,24 @@ def parts_of_mesh(
     texture = None if mesh.texture is None else np.ascontiguousarray(mesh.texture[::-1])
     rows_of_mesh = _rows(mesh)
     big = texture is not None and texture.shape[0] * texture.shape[1] > LARGE_PICTURE_PX
+    kind = replace(kind, faced=kind.can_be_distant and not kind.smooth)
     for tile in tiles_of(mesh.xyz_in_scene, mesh.triangles):
-        of_tile = {name: values.take(tile.vertices, axis=0) for name, values in attributes.items()}
+        vertices, triangles, faces = tile.vertices, tile.triangles, {}
+        if kind.faced:
+            of, triangles, face = with_faces(mesh.xyz_in_scene.take(vertices, axis=0), triangles)
+            vertices, faces = vertices.take(of), {"face": face}
+        of_tile = {name: values.take(vertices, axis=0) for name, values in attributes.items()}
         picture = texture
         if big and texture is not None:
             picture, of_tile["uvMC"] = _cut(texture, of_tile["uvMC"])
         rows = None
         if mesh.pickable:
-            rows = rows_of_mesh.take(tile.vertices)
-        xyz = mesh.xyz_in_scene.take(tile.vertices, axis=0)
+            rows = rows_of_mesh.take(vertices)
+        xyz = mesh.xyz_in_scene.take(vertices, axis=0)
         yield Part(
             xyz=xyz,
-            triangles=tile.triangles,
-            attributes=of_tile,
+            triangles=triangles,
+            attributes={**of_tile, **faces},
             kind=kind,
             role=mesh.role,
             cull=mesh.closed,
@@ -63,7 +69,7 @@ def parts_of_mesh(
             texture=picture,
             rows=rows,
             flow_column=flow_column,
-            edge_m=edge_m(xyz, tile.triangles),
+            edge_m=edge_m(xyz, triangles),
         )
 
 

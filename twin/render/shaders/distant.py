@@ -1,6 +1,45 @@
-"""The program of small triangles far away: lit at their corners."""
+"""The programs of small triangles far away: lit at their corners, or once for the whole triangle."""
 
 from __future__ import annotations
+
+from twin.render.faces import STEPS, WIDTH
+
+FLAT_VERTEX = f"""
+uniform vec3 uEye;
+uniform float uGhost;
+in float face;              // the plane that a triangle lies in, told by its last corner
+vec3 normalOf(float code) {{
+  float up = mod(code, 2.0), rest = floor(code * 0.5);
+  vec2 level = (vec2(floor(rest / {WIDTH}.0), mod(rest, {WIDTH}.0)) - {STEPS}.0) / {STEPS}.0;
+  return vec3(level, sqrt(max(1.0 - dot(level, level), 0.0)) * (2.0 * up - 1.0));
+}}
+"""
+
+FLAT_LIGHT = """
+  vec3 n = normalOf(face);
+  n *= sign(dot(n, uEye - spot.xyz) + 1e-9);  // what is open is seen from both sides
+  float facing = dot(n, uSun), up = n.z;
+  vec3 albedo = tone.rgb, shine = vec3(0.0);
+  float glows = tone.a, seen = 1.0, open = 0.9;
+#ifdef FACADE_BODY
+  // Houses are only darker at the foot: a wall is as light as its middle.
+  open = 0.6 + 0.4 * clamp((abs(up) < 0.35 ? 0.5 * look.w : look.z) / 12.0, 0.0, 1.0);
+  seen = 0.5 + 0.5 * open;
+#endif
+%(body)s
+  float off = max(gl_Position.w - uHaze.y, 0.0) * uHaze.x;
+  float haze = off * off / (1.0 + off * off) * uHaze.z;
+  vec3 fill = mix(uBounce, uFill, 0.5 + 0.5 * up) * (1.0 + 0.22 * (facing - up * uSun.z));
+  vec3 c = albedo * (uKey * (max(facing, 0.0) * seen) + fill * open) + shine;
+  c = mix(c, vec3(1.0, 0.40, 0.04), 0.7 * glows);
+  tone = vec4(sqrt(mix(c, uHorizon, haze)), mix(opacityUniform, 1.0, uGhost * glows));
+"""
+
+FLAT_FRAGMENT = """//VTK::System::Dec
+//VTK::Output::Dec
+flat in vec4 tone;
+void main() { gl_FragData[0] = tone; }
+"""
 
 FRAGMENT = """//VTK::System::Dec
 //VTK::Output::Dec

@@ -1,4 +1,4 @@
-"""The sky behind everything: one triangle at the far end of the depth."""
+"""The sky behind everything, at the far end of the depth: fine, or worked out at the corners of a grid."""
 
 from __future__ import annotations
 
@@ -16,13 +16,21 @@ void main() {
 }
 """
 
+# Below the horizon the haze goes on, a little darker: the edge of the model floats in air.
+AIR = (
+    light.UNIFORMS
+    + light.AIR
+    + """
+vec3 airAbove(vec3 d) { return skyColour(d) * mix(1.0, 0.86, smoothstep(0.0, -0.45, d.z)); }
+"""
+)
+
 FRAGMENT = (
     """//VTK::System::Dec
 //VTK::Output::Dec
 in vec3 way;
 """
-    + light.UNIFORMS
-    + light.AIR
+    + AIR
     + """
 float star(vec3 d) {
   vec3 p = fract(floor(d * 220.0) * 0.3183099 + 0.1) * 17.0;
@@ -31,13 +39,34 @@ float star(vec3 d) {
 }
 void main() {
   vec3 d = normalize(way);
-  vec3 c = skyColour(d);
+  vec3 c = airAbove(d);
   if (uMood.x > 0.0) c += vec3(0.75, 0.8, 1.0) * star(d) * uMood.x * 0.5 * smoothstep(0.05, 0.4, d.z);
-  // Below the horizon the haze goes on, a little darker: the edge of the model floats in air.
-  c *= mix(1.0, 0.86, smoothstep(0.0, -0.45, d.z));
   // A grain of half a grey level hides the steps of a smooth sky.
   float grain = fract(52.9829 * fract(dot(gl_FragCoord.xy, vec2(0.0671106, 0.0058372))));
   gl_FragData[0] = vec4(developed(c) + (grain - 0.5) / 255.0, 1.0);
 }
 """
 )
+
+PLAIN_VERTEX = (
+    """//VTK::System::Dec
+in vec4 vertexMC;
+uniform vec3 uAhead;
+uniform vec3 uRight;
+uniform vec3 uUp;
+out vec3 air;
+"""
+    + AIR
+    + """
+void main() {
+  air = developed(airAbove(normalize(uAhead + uRight * vertexMC.x + uUp * vertexMC.y)));
+  gl_Position = vec4(vertexMC.xy, 0.9999999, 1.0);
+}
+"""
+)
+
+PLAIN_FRAGMENT = """//VTK::System::Dec
+//VTK::Output::Dec
+in vec3 air;
+void main() { gl_FragData[0] = vec4(air, 1.0); }
+"""

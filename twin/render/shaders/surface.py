@@ -53,8 +53,12 @@ uniform float ambientIntensity;  // those of later layers a little more
 uniform mat4 MCDCMatrix;
 uniform float opacityUniform;
 uniform sampler2D rowTable;
+#ifdef FLAT
+flat out vec4 tone;         // what the triangle looks like, all told
+#else
 out vec4 tone;              // colour and glow
-#if defined(DISTANT) && !defined(BRIEF)
+#endif
+#if defined(DISTANT) && !defined(BRIEF) && !defined(FLAT)
 out vec3 share;             // sun seen, sky seen, haze: small triangles are lit at their corners
 #endif
 #ifdef STANDING
@@ -91,6 +95,9 @@ void main() {
   vec3 own = entry.rgb;
 #endif
   tone = vec4(own * own * look.y, entry.a < 0.75 ? 1.0 : 0.0);
+#if defined(FAST) && defined(FACADE)
+  tone.a += 0.6 + 0.39 * clamp(look.z / 12.0, 0.0, 1.0);  // of the sky: houses are darker at the foot
+#endif
 #ifdef FACADE
   // By its place, not by its row: streamed tiles get other rows each time, and keep their windows.
   wall = vec3(look.z, look.w, fract(dot(floor(anchor), vec2(0.61803, 0.75488))));
@@ -113,7 +120,9 @@ void main() {
   float lacking = max(0.5 * uThin * gl_Position.w - look.z, 0.0);
   gl_Position = MCDCMatrix * vec4(vertexMC.xyz + normalWC * lacking, 1.0);
 #endif
-#ifdef BRIEF
+#ifdef FLAT
+%(flat)s
+#elif defined(BRIEF)
   // Each number handed from vertex to pixel costs time at every triangle: all in one, the glow mixed in.
   tone.rgb = mix(tone.rgb, vec3(1.0, 0.40, 0.04), 0.7 * tone.a);
 #ifdef FACADE_BODY
@@ -209,7 +218,10 @@ void main() {
   vec3 fromEye = posVC * mat3(MCVCMatrix);
   posWC = uEye + fromEye;
   vec3 albedo = tone.rgb;
-  float alpha = opacityUniform;
+  float alpha = opacityUniform, glows = tone.a;
+#if defined(FAST) && defined(FACADE)
+  glows = step(1.0, tone.a);
+#endif
 #ifdef TEXTURED
   vec4 texel = texture(picture, uv);
   albedo *= texel.rgb * texel.rgb;
@@ -220,7 +232,7 @@ void main() {
 #ifdef FLOW
   c = mix(c, vec3(0.98), 0.85 * arrows(flow, far));
 #endif
-  if (tone.a > 0.5) {
+  if (glows > 0.5) {
     alpha = mix(alpha, 1.0, uGhost);  // what is selected is no ghost
     float edge = 1.0 - abs(dot(face, normalize(posVC)));
     c = mix(c, vec3(1.0, 0.40, 0.04), 0.60) + vec3(0.55, 0.26, 0.05) * edge * edge;
@@ -237,7 +249,11 @@ BODIES = {
     albedo = facade(albedo, n, far, shine);
     albedo *= 1.0 - 0.30 * exp(-0.45 * wall.x);  // where a wall meets the street, light fails
   }
+#if defined(FAST) && defined(FACADE)
+  c = albedo * lightFrom(n, sunSeen(posWC, n), tone.a - glows) + shine;
+#else
   c = albedo * lightOn(posWC, n) + shine;
+#endif
   if (uGhost > 0.0) {
     // Ghosts: pale volumes, their outlines stay, their faces fade.
     float edge = 1.0 - abs(dot(face, normalize(posVC)));
@@ -300,6 +316,7 @@ class Kind:
     pull: float = 0.0
     distant: bool = False  # lit at the corners, for small triangles
     fast: bool = False  # for a moving picture
+    faced: bool = False  # one corner of each triangle tells the plane that it lies in
 
     def __post_init__(self) -> None:
         """Work out the hash once: kinds are looked up for every piece of every frame."""
@@ -330,6 +347,8 @@ def programs(kind: Kind) -> tuple[str, str]:
     if kind == DEPTH:
         return depth.VERTEX, depth.FRAGMENT
     near_wall = kind.body == "solid" and not kind.distant
+    brief = kind.distant and kind.fast and kind.body != "ground"
+    flat = brief and kind.faced
     chosen = {
         "STYLED": kind.styled,
         "OWN_COLOUR": kind.own_colour,
@@ -344,7 +363,8 @@ def programs(kind: Kind) -> tuple[str, str]:
         "FACADE_BODY": kind.body == "solid",
         "GROUND_BODY": kind.body == "ground",
         "FAST": kind.fast,
-        "BRIEF": kind.distant and kind.fast and kind.body != "ground",
+        "BRIEF": brief and not kind.faced,
+        "FLAT": flat,
     }
     lines = [f"#define {name}" for name, on in chosen.items() if on]
     lines += [f"#define {kind.shape}"] if kind.shape else []
@@ -355,16 +375,24 @@ def programs(kind: Kind) -> tuple[str, str]:
     chunks += FACADE if kind.body == "solid" else ""
     chunks += WATER if kind.body == "water" else ""
     chunks += light.ARROWS if kind.flow else ""
-    brief = chosen["BRIEF"]
-    at_corners = (
-        light.UNIFORMS + "uniform vec3 uEye;" + common if kind.distant and not brief else ""
-    )
-    vertex = VERTEX % {"defines": defines, "chunks": at_corners}
+    at_corners = ""
+    if flat:
+        at_corners = light.UNIFORMS + distant.FLAT_VERTEX
+    elif kind.distant and not brief:
+        at_corners = light.UNIFORMS + "uniform vec3 uEye;" + common
+    body = (distant.BODIES if kind.distant else BODIES)[kind.body]
+    vertex = VERTEX % {
+        "defines": defines,
+        "chunks": at_corners,
+        "flat": distant.FLAT_LIGHT % {"body": body} if flat else "",
+    }
+    if flat:
+        return vertex, distant.FLAT_FRAGMENT
     fragment = (distant.FRAGMENT if kind.distant else FRAGMENT) % {
         "defines": defines,
         "uniforms": light.UNIFORMS,
         "face": FACE,
         "chunks": chunks,
-        "body": (distant.BODIES if kind.distant else BODIES)[kind.body],
+        "body": body,
     }
     return vertex, fragment
