@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLShaderProperty, vtkOpenGLUniforms
 
+from twin.render.cut import with_cut
 from twin.render.shaders import surface
 
 Number = float | Sequence[float] | vtkMatrix4x4
@@ -16,12 +17,17 @@ class Material:
     """A shader program and the values of its uniforms."""
 
     def __init__(self, vertex: str, fragment: str) -> None:
+        self._fragment = fragment
         self.shader = vtkOpenGLShaderProperty()
         self.shader.SetVertexShaderCode(vertex)
         self.shader.SetFragmentShaderCode(fragment)
         uniforms = self.shader.GetFragmentCustomUniforms()
         assert isinstance(uniforms, vtkOpenGLUniforms)  # noqa: S101 - what OpenGL's property has
         self._uniforms = uniforms
+
+    def set_cut(self, *, on: bool) -> None:
+        """Leave out what is cut away, or draw all; vertices that are uploaded stay where they are."""
+        self.shader.SetFragmentShaderCode(with_cut(self._fragment) if on else self._fragment)
 
     def set(self, name: str, value: Number) -> None:
         """Give a uniform its value: a number, 2 to 4 of them, or a matrix."""
@@ -43,6 +49,7 @@ class Materials:
     def __init__(self) -> None:
         self._of: dict[object, Material] = {}
         self._common: dict[str, Number] = {}
+        self._cut = False
 
     def of(self, kind: surface.Kind) -> Material:
         """Return the program of a kind of surface."""
@@ -57,7 +64,18 @@ class Materials:
             for name, value in self._common.items():
                 material.set(name, value)
             self._of[key] = material
+            if self._cut and _can_be_cut(key):
+                material.set_cut(on=True)
         return self._of[key]
+
+    def set_cut(self, *, on: bool) -> None:
+        """Cut all surfaces open, or none: a test at every pixel costs nothing to those who do not need it."""
+        if on == self._cut:
+            return
+        self._cut = on
+        for key, material in self._of.items():
+            if _can_be_cut(key):
+                material.set_cut(on=on)
 
     def set(self, name: str, value: Number) -> None:
         """Give a uniform the same value in every program."""
@@ -66,3 +84,8 @@ class Materials:
         self._common[name] = value
         for material in self._of.values():
             material.set(name, value)
+
+
+def _can_be_cut(key: object) -> bool:
+    """Whether a program draws surfaces of the scene: a lamp sees what is cut away, the sky has no depth."""
+    return isinstance(key, surface.Kind) and key != surface.DEPTH

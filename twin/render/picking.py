@@ -13,6 +13,7 @@ from vtkmodules.vtkCommonDataModel import vtkStaticCellLocator
 from twin.render.actors import poly_data
 from twin.render.camera import CameraRig
 from twin.render.choice import metres_per_px
+from twin.render.cut import kept
 from twin.render.piece import PickMesh, Piece
 from twin.render.rows import RowTable
 
@@ -46,19 +47,26 @@ class _Found:
     xyz: Vector
 
 
-def pick(candidates: Iterable[Candidates], rig: CameraRig, x_px: float, y_px: float) -> Hit | None:
-    """Return the nearest visible thing under a pixel.
+def pick(
+    candidates: Iterable[Candidates],
+    rig: CameraRig,
+    at_px: tuple[float, float],
+    cut: Vector | None = None,
+) -> Hit | None:
+    """Return the nearest visible thing under a pixel; ``cut`` (k, 4): planes as in :mod:`twin.render.cut`.
 
     Lines and points are met within some pixels, and then win over the surface they lie on.
     """
     layers = list(candidates)
-    surface = _nearest_surface(layers, rig, *rig.ray(x_px, y_px))
+    surface = _nearest_surface(layers, rig, rig.ray(*at_px), cut)
     best = (surface[1].distance_m, *surface) if surface else None
     for layer in layers:
         for piece in layer.pieces:
             if piece.pick is None or piece.pick.spread is None:
                 continue
-            found = _near_spread(piece.pick, layer.rows, rig, (x_px, y_px))
+            found = _near_spread(piece.pick, layer.rows, rig, at_px)
+            if found is not None and not kept(cut, found.xyz[None])[0]:
+                continue
             score = found.distance_m * 0.98 - 2.0 if found else np.inf
             if found is not None and (best is None or score < best[0]):
                 best = (score, layer.layer_id, found)
@@ -74,12 +82,15 @@ def in_clear_view(candidates: Iterable[Candidates], rig: CameraRig, xyz: Vector)
     away = float(np.linalg.norm(line))
     if away < NEAR_ENOUGH_M:
         return True
-    found = _nearest_surface(list(candidates), rig, rig.position, line / away)
+    found = _nearest_surface(list(candidates), rig, (rig.position, line / away))
     return found is None or found[1].distance_m > away - NEAR_ENOUGH_M
 
 
 def _nearest_surface(
-    layers: Iterable[Candidates], rig: CameraRig, origin: Vector, direction: Vector
+    layers: Iterable[Candidates],
+    rig: CameraRig,
+    ray: tuple[Vector, Vector],
+    cut: Vector | None = None,
 ) -> tuple[str, _Found] | None:
     """Try the boxes that the ray enters, nearest first, until a hit lies before all that are left.
 
@@ -93,7 +104,7 @@ def _nearest_surface(
     ]
     if not tried:
         return None
-    enter = entries(np.array([piece.box for _, piece in tried]), origin, direction)
+    enter = entries(np.array([piece.box for _, piece in tried]), *ray)
     reach_m = rig.clipping()[1]
     best: tuple[str, _Found] | None = None
     for i in np.argsort(enter):
@@ -102,7 +113,7 @@ def _nearest_surface(
         layer, piece = tried[i]
         if piece.pick is None:
             continue
-        found = _first_hit(piece.pick, layer.rows, (origin, direction), reach_m)
+        found = _first_hit(piece.pick, layer.rows, ray, reach_m=reach_m, cut=cut)
         if found is not None and (best is None or found.distance_m < best[1].distance_m):
             best = (layer.layer_id, found)
     return best
@@ -117,8 +128,21 @@ def entries(boxes: NDArray[np.float64], origin: Vector, direction: Vector) -> ND
     return np.where(leave >= enter, enter, np.inf)
 
 
+def distance_ahead(
+    candidates: Iterable[Candidates], rig: CameraRig, origin: Vector, direction: Vector
+) -> float:
+    """Return how far it is to the first surface from a place in a direction, ``inf`` where there is none."""
+    found = _nearest_surface(list(candidates), rig, (origin, direction))
+    return np.inf if found is None else found[1].distance_m
+
+
 def _first_hit(
-    mesh: PickMesh, rows: RowTable, ray: tuple[Vector, Vector], reach_m: float
+    mesh: PickMesh,
+    rows: RowTable,
+    ray: tuple[Vector, Vector],
+    *,
+    reach_m: float,
+    cut: Vector | None,
 ) -> _Found | None:
     origin, direction = ray
     if mesh.locator is None:
@@ -134,7 +158,7 @@ def _first_hit(
     places = np.array([points.GetPoint(i) for i in range(len(ids))])
     row = mesh.row_of_vertex[mesh.triangles[ids, 0]]
     away = (places - origin) @ direction
-    away[~rows.shown(row)] = np.inf
+    away[~rows.shown(row) | ~kept(cut, places)] = np.inf
     nearest = int(np.argmin(away))
     if not np.isfinite(away[nearest]):
         return None

@@ -16,6 +16,7 @@ from twin.render.picking import Candidates, Hit, in_clear_view, pick
 from twin.render.piece import Piece, Pieces, boxes_of
 from twin.render.scene_layer import ColourRows, SceneLayer, Shared
 from twin.render.streamed import StreamedTiles
+from twin.render.walking import free_step
 
 GHOSTLY = {Role.SOLID: 0.42}
 """How much is left of each role in x-ray mode."""
@@ -56,6 +57,7 @@ class Scene:
         self._ground: Ground = FlatGround()
         self._xray = False
         self._below = False
+        self._cut: NDArray[np.float64] | None = None
         self._time_s = 0.0
         self._shown = Pieces()
         self._shown_over = Pieces()
@@ -91,11 +93,13 @@ class Scene:
         layer = self._layers.get(layer_id)
         if layer is None:
             layer = self._layers[layer_id] = SceneLayer(layer_id, self._shared)
-        layer.rows.set_colours(rgba)
-        layer.rows.set_visible(rows_visible)
-        layer.set_columns(columns_now or {})
+        layer.columns = columns_now or {}
+        drawables = layer.clusters.of(drawables, len(rgba))
+        layer.take_colours(rgba)
+        layer.take_visible(rows_visible)
         layer.opacity, layer.visible, layer.order = opacity, visible, order
         layer.begin(drawables, self._ground)
+        layer.set_columns(layer.columns)
 
     def remove_layer(self, layer_id: str) -> None:
         """Take a layer away; unknown ones are none."""
@@ -170,6 +174,22 @@ class Scene:
         self._shared.materials.set("uGhost", 1.0 if on else 0.0)
         self._arrange()
 
+    def set_cut(self, planes: NDArray[np.float64] | None) -> None:
+        """Cut the scene open; None: draw all of it.
+
+        Parameters
+        ----------
+        planes : (k, 4) float64 or None
+            Unit normals and distances: what has ``normal . xyz < distance`` for one of them is left out. Six make
+            a box.
+        """
+        self._cut = None if planes is None else np.asarray(planes, np.float64).reshape(-1, 4)
+        self._shared.materials.set_cut(on=self._cut is not None)
+
+    def free_step(self, forward_m: float, right_m: float) -> tuple[float, float]:
+        """Return the step that a walker can take of a wanted one: up to a wall, then along it."""
+        return free_step(self._walls(), self.camera, forward_m, right_m)
+
     def advance(self, seconds: float) -> bool:
         """Let the scene's motion go on; return whether a new frame is due: something in sight moves."""
         boxes = [
@@ -212,7 +232,7 @@ class Scene:
 
     def pick(self, x_px: float, y_px: float) -> Hit | None:
         """Return what is visible under a pixel and can be picked."""
-        return pick(self._candidates(), self.camera, x_px, y_px)
+        return pick(self._candidates(), self.camera, (x_px, y_px), self._cut)
 
     def outline(self, layer_id: str, row: int) -> tuple[list[Ring], list[Ring]]:
         """Return the outline of a row in pixels: rings around faces, and strokes; see :func:`outline`."""
@@ -254,6 +274,13 @@ class Scene:
             Candidates(layer.id, self._pickable(layer), layer.rows)
             for layer in self._layers.values()
             if layer.visible
+        ]
+
+    def _walls(self) -> list[Candidates]:
+        """Return what a walker cannot go through."""
+        return [
+            Candidates(c.layer_id, [p for p in c.pieces if p.role is Role.SOLID], c.rows)
+            for c in self._candidates()
         ]
 
     def _sees(self, xyz_in_scene: NDArray[np.float64]) -> bool:

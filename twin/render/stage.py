@@ -13,6 +13,7 @@ from twin.render.arrivals import Arrivals, Turn
 from twin.render.atmosphere import light_uniforms
 from twin.render.canvas import JITTER, Canvas
 from twin.render.cut import uniforms
+from twin.render.cut import uniforms
 from twin.render.labels import Placed
 from twin.render.lettering import PATIENCE_S, Lettering
 from twin.render.light import atmosphere
@@ -186,6 +187,9 @@ class Stage(Arrivals):
         self._look_where_we_are()
         symbols = self._lettering.scale or max(self.size[1] / 675, 0.5)
         self._canvas.aim(self.camera, self._air, self._time_s, symbol_scale=symbols)
+        if self._cut is not None:
+            for name, value in uniforms(self._cut, self.camera).items():
+                self._materials.set(name, value)
         if self._cut is not None:
             for name, value in uniforms(self._cut, self.camera).items():
                 self._materials.set(name, value)

@@ -122,7 +122,7 @@ class Pilot(QObject):
     def zoom(self, at: QPointF, factor: float) -> None:
         """Come nearer to what is under a place; on foot, step ahead."""
         if self._walking:
-            self.camera.walk(4.0 if factor > 1.0 else -4.0, 0.0)
+            self._walk(4.0 if factor > 1.0 else -4.0, 0.0)
         else:
             x_px, y_px = self._surface.stage_px(at)
             self.camera.zoom_to(x_px, y_px, factor, self.point_under(at))
@@ -139,7 +139,7 @@ class Pilot(QObject):
         camera = self.camera
         if self._walking:
             speed = (RUN_M_PER_S if fast else WALK_M_PER_S) * seconds
-            camera.walk(forward * speed, right * speed)
+            self._walk(forward * speed, right * speed)
             camera.turn(0.0, -up * TURN_DEG_PER_S * seconds / 2)
         elif fast:
             angle = TURN_DEG_PER_S * seconds
@@ -196,6 +196,10 @@ class Pilot(QObject):
     def close(self) -> None:
         """Stop for good."""
         self.stop()
+
+    def _walk(self, forward_m: float, right_m: float) -> None:
+        """Step as far as no wall is in the way."""
+        self.camera.walk(*self._surface.stage.free_step(forward_m, right_m))
 
     def _fly(self, where: Bookmark | Bounds | Pose, seconds: float) -> None:
         self.stop()

@@ -1,0 +1,56 @@
+"""Walking without going through walls."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from twin.render.camera import EYE_M, CameraRig
+from twin.render.picking import Candidates, distance_ahead
+
+BODY_M = 0.45
+"""How near a walker comes to a wall."""
+
+KNEE_M = 0.5
+"""Height above the ground of the lower of two looks ahead: lower things are stepped over."""
+
+ASIDE_DEG = (0.0, 30.0, -30.0, 55.0, -55.0, 80.0, -80.0)
+"""Ways along a wall that are tried, the straightest first."""
+
+
+def free_step(
+    walls: Sequence[Candidates], rig: CameraRig, forward_m: float, right_m: float
+) -> tuple[float, float]:
+    """Return the part of a step that no wall is in the way of, turned along the wall where that helps.
+
+    Parameters
+    ----------
+    forward_m, right_m : float
+        The wanted step, as of :meth:`CameraRig.walk`.
+    """
+    size = math.hypot(forward_m, right_m)
+    if size < 1e-9:
+        return forward_m, right_m
+    wanted = math.atan2(right_m, forward_m)
+    best, best_gain = (0.0, 0.0), 0.0
+    for aside in ASIDE_DEG:
+        angle = wanted + math.radians(aside)
+        # Along a wall one comes as far as the step leads that way.
+        length = size * math.cos(math.radians(aside))
+        free = min(length, _free_m(walls, rig, angle) - BODY_M)
+        gain = free * math.cos(math.radians(aside))
+        if gain > best_gain + 1e-9:
+            best, best_gain = (free * math.cos(angle), free * math.sin(angle)), gain
+        if aside == 0.0 and free >= length:
+            break
+    return best
+
+
+def _free_m(walls: Sequence[Candidates], rig: CameraRig, angle: float) -> float:
+    """Return how far it is to a wall in a direction, clockwise from ahead, at eye and at knee."""
+    heading = math.radians(rig.heading_deg) + angle
+    ahead = np.array([math.sin(heading), math.cos(heading), 0.0])
+    below = np.array([0.0, 0.0, EYE_M - KNEE_M])
+    return min(distance_ahead(walls, rig, rig.position - low, ahead) for low in (0.0, below))
