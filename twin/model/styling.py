@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.model.classes import natural_breaks
-from twin.model.expressions import ExpressionError, Rows, matching_rows, names_in, parse
+from twin.model.expressions import ExpressionError, Places, Rows, matching_rows, names_in, parse
 from twin.model.numbers import numeric
 from twin.model.ramps import hex_of_rgba, ramp_rgba, rgba_of_hex
 from twin.model.style import (
@@ -31,13 +31,21 @@ QUALITATIVE = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377",
 """P. Tol's "bright" scheme: distinct to colour-blind viewers (SRON/EPS/TN/09-002, 2021)."""
 
 
-def rgba_of_rows(style: Style, rows: int, column_of: ColumnOf) -> NDArray[np.uint8]:
-    """Return (rows, 4) uint8 colours. A column that is missing gives the missing colour."""
+def rgba_of_rows(
+    style: Style, rows: int, column_of: ColumnOf, places: Places | None = None
+) -> NDArray[np.uint8]:
+    """Return (rows, 4) uint8 colours. A column that is missing gives the missing colour.
+
+    Parameters
+    ----------
+    places : Places or None
+        For conditions that ask what is around; without it they hold for no row.
+    """
     rule = style.rule
     if isinstance(rule, Constant):
         return np.tile(rgba_of_hex(rule.colour), (rows, 1))
     if isinstance(rule, Rules):
-        return _by_rules(rule, rows, column_of)
+        return _by_rules(rule, rows, column_of, places)
     values = column_of(rule.column)
     if isinstance(rule, Categories):
         return _categories(rule, values, rows)
@@ -116,17 +124,25 @@ def categories_of(column: str, values: NDArray[Any], *, most: int = len(QUALITAT
     )
 
 
-def rows_asked(text: str, rows: int, column_of: ColumnOf) -> Rows:
+def asks_around(style: Style) -> bool:
+    """Whether conditions or the label of a style ask for places: other layers change what it says."""
+    cases = style.rule.cases if isinstance(style.rule, Rules) else ()
+    return any("(" in text for text in (style.label, *(case.when for case in cases)))
+
+
+def rows_asked(text: str, rows: int, column_of: ColumnOf, places: Places | None = None) -> Rows:
     """Return what an expression is asked of where columns are only known by name."""
     named = [name for name in names_in(parse(text)) if column_of(name) is not None]
-    return Rows(count=rows, columns=named, column_of=column_of)
+    return Rows(count=rows, columns=named, column_of=column_of, places=places)
 
 
-def _by_rules(rule: Rules, rows: int, column_of: ColumnOf) -> NDArray[np.uint8]:
+def _by_rules(
+    rule: Rules, rows: int, column_of: ColumnOf, places: Places | None
+) -> NDArray[np.uint8]:
     rgba = np.tile(rgba_of_hex(rule.other), (rows, 1))
     for case in reversed(rule.cases):
         try:
-            kept = matching_rows(parse(case.when), rows_asked(case.when, rows, column_of))
+            kept = matching_rows(parse(case.when), rows_asked(case.when, rows, column_of, places))
         except ExpressionError:
             continue  # it holds for no row; the form says why
         rgba[kept] = rgba_of_hex(case.colour)

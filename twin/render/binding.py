@@ -200,7 +200,8 @@ class SessionStage:
         style = self._styles.get(runtime.spec.id)
         if style is None or runtime.table is None:
             return runtime.rgba
-        return rgba_of_rows(fixed(style, runtime.column), len(runtime.table), runtime.column)
+        style = fixed(style, runtime.column)
+        return rgba_of_rows(style, len(runtime.table), runtime.column, runtime.around)
 
     def _order(self, layer_id: str) -> int:
         ids = [spec.id for spec in self.session.project.layers]

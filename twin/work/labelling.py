@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.drawables import Drawable, Glyphs, Labels, Mesh
-from twin.model.expressions import ExpressionError, parse, values_of
+from twin.model.expressions import ExpressionError, Places, parse, values_of
 from twin.model.geoframe import GeoFrame
 from twin.model.ground import Ground
 from twin.model.styling import rows_asked
@@ -35,6 +35,7 @@ def labels_of(
     *,
     frame: GeoFrame,
     ground: Ground,
+    places: Places | None = None,
 ) -> tuple[Labels, ...]:
     """Return the labels of a layer, none where the expression cannot be understood or gives no text.
 
@@ -43,7 +44,7 @@ def labels_of(
     import shapely
 
     try:
-        values = values_of(parse(text), rows_asked(text, len(table), column_of))
+        values = values_of(parse(text), rows_asked(text, len(table), column_of, places))
     except ExpressionError:
         return ()  # the form says why
     geometry = np.asarray(table.frame.geometry.array, object)

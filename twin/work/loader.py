@@ -10,6 +10,7 @@ import numpy as np
 from twin.drawables import Labels
 from twin.model.ground import FlatGround
 from twin.model.layer import LayerState, ViewQuery
+from twin.model.styling import asks_around
 from twin.model.table import FeatureTable
 from twin.problems import Problem, Severity
 from twin.work import runtime as rt
@@ -82,6 +83,11 @@ class Loader:
         table = runtime.table
         if table is None:
             return
+        wanted = runtime.spec.style or runtime.default_style
+        if asks_around(wanted):
+            from twin.work.around import around_of
+
+            runtime.around = around_of(self._session, runtime.spec.id)
         if len(table) <= INLINE_ROWS:
             self._apply(runtime, rt.look(runtime))
             return
@@ -119,7 +125,13 @@ class Loader:
             from twin.work.labelling import labels_of
 
             return labels_of(
-                style.label, table, drawables, runtime.column, frame=frame, ground=ground
+                style.label,
+                table,
+                drawables,
+                runtime.column,
+                frame=frame,
+                ground=ground,
+                places=runtime.around,
             )
 
         def done(labels: tuple[Labels, ...]) -> None:
@@ -241,6 +253,9 @@ class Loader:
         self._session.changed(runtime, "drawables", "state", "problems")
         if runtime.style.label or runtime.labels:
             self._label(runtime)
+        for other in self._session.layers():
+            if asks_around(other.style):  # perhaps of what has come now
+                self.restyle(other)
         self._session.settled()
 
     def _failed(self, runtime: LayerRuntime, problem: Problem) -> None:

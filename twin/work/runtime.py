@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.drawables import Drape, Drawable, Labels, Tileset, check
+from twin.model.expressions import Places
 from twin.model.ground import Ground
 from twin.model.layer import Fact, LayerSpec, LayerState, Series, ViewQuery
 from twin.model.params import make
@@ -85,6 +86,8 @@ class LayerRuntime:
         self.params: Any = None
         self.table: FeatureTable | None = None
         self.drawables: tuple[Drawable, ...] = ()
+        self.around: Places | None = None
+        """What its style may ask of places."""
         self.labels: tuple[Labels, ...] = ()
         """Texts that the style puts at features."""
         self.bounds: tuple[float, float, float, float, float, float] | None = None
@@ -249,7 +252,7 @@ def look(runtime: LayerRuntime) -> Look:
     style = fixed(runtime.spec.style or runtime.default_style, runtime.column)
     return Look(
         style=style,
-        rgba=rgba_of_rows(style, len(table), runtime.column),
+        rgba=rgba_of_rows(style, len(table), runtime.column, runtime.around),
         legend=legend_of(style, runtime.column, lambda name: table.column(name).unit),
     )
 
@@ -257,7 +260,7 @@ def look(runtime: LayerRuntime) -> Look:
 def recoloured(runtime: LayerRuntime) -> NDArray[np.uint8]:
     """Return (n_rows, 4) uint8 of the present style on the present columns."""
     rows = len(runtime.table) if runtime.table is not None else 0
-    return rgba_of_rows(runtime.style, rows, runtime.column)
+    return rgba_of_rows(runtime.style, rows, runtime.column, runtime.around)
 
 
 def bounds_of(

@@ -111,6 +111,21 @@ def test_what_is_found_is_coloured_by_a_rule(ask, window, qtbot) -> None:
     assert dict(legend.entries[0].label)["en"] == "feature_id contains '3'"
 
 
+def test_a_rule_may_ask_for_places(ask, window, qtbot) -> None:
+    ask.line.set_text(
+        'near("houses", 19, "feature_id = ' + "'house-1'" + '") or distance("parcels") > 5'
+    )
+    settle(ask, qtbot)
+    assert ask.found.tolist() == []
+    ask.line.set_text('near("houses", 21, "feature_id = ' + "'house-1'" + '")')
+    settle(ask, qtbot)
+    assert ask.found.tolist() == [0, 2]
+    ask.colour_found()
+    settle(ask, qtbot)
+    found = (window.session.layer("houses").rgba[:, :3] == (0xD9, 0x5F, 0x02)).all(axis=1)
+    assert np.flatnonzero(found).tolist() == [0, 2]
+
+
 def test_labels_and_kept_styles(window, qtbot, tmp_path) -> None:
     session = window.session
     rule = Rules(
@@ -125,7 +140,6 @@ def test_labels_and_kept_styles(window, qtbot, tmp_path) -> None:
     assert labels.texts[0]["en"].startswith("house-")
     assert labels.texts[0]["en"].endswith(": 9 m")
     np.testing.assert_allclose(labels.xyz_in_scene[:, 2], 11.0, atol=0.1)  # 2 m above the roof
-    window.docks.layers.select("houses") if hasattr(window.docks.layers, "select") else None
     path = saved_styles.keep(window, "houses", "My: style")
     assert path is not None
     assert json.loads(path.read_text(encoding="utf-8"))["cases"][0]["when"] == "storeys >= 3"
