@@ -126,26 +126,28 @@ def make(cls: type[T], values: Mapping[str, object], where: str = "") -> tuple[T
         if field is None:
             problems.append(Problem("params.unknown", where, {"name": name}))
             continue
-        reason = _wrong(field, value)
-        if reason:
-            problems.append(
-                Problem("params.invalid", where, {"name": name, "value": value, "reason": reason})
-            )
-        else:
+        wrong = _wrong(field, value)
+        if wrong is None:
             accepted[name] = field.type(value)
+        else:
+            key, more = wrong
+            problems.append(Problem(key, where, {"name": name, "value": value, **more}))
     return cls(**accepted), problems
 
 
-def _wrong(field: ParamField, value: object) -> str:
+def _wrong(field: ParamField, value: object) -> tuple[str, Mapping[str, object]] | None:
+    """Return key and values of what is wrong with a saved value, None if nothing is."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if field.type in (int, float) and not number:
-        return "not a number"
+        return "params.no_number", {}
     if field.type is bool and not isinstance(value, bool):
-        return "not true or false"
+        return "params.no_truth", {}
     if field.type is str and not isinstance(value, str):
-        return "not a text"
-    if field.range and number and not field.range.low <= float(value) <= field.range.high:  # type: ignore[arg-type]
-        return f"outside {field.range.low:g} to {field.range.high:g}"
+        return "params.no_text", {}
+    allowed = field.range
+    if allowed and number and not allowed.low <= float(value) <= allowed.high:  # type: ignore[arg-type]
+        bounds = {"low": f"{allowed.low:g}", "high": f"{allowed.high:g}", "unit": field.unit}
+        return "params.outside", bounds
     if field.choice and value not in field.choice:
-        return "not one of " + ", ".join(field.choice)
-    return ""
+        return "params.no_choice", {"allowed": ", ".join(field.choice)}
+    return None

@@ -35,15 +35,22 @@ def test_saved_values_come_back_typed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
-    [("depth_m", 4000), ("depth_m", "deep"), ("kind", "warm"), ("shown", 1), ("count", True)],
+    ("name", "value", "key"),
+    [
+        ("depth_m", 4000, "params.outside"),
+        ("depth_m", "deep", "params.no_number"),
+        ("kind", "warm", "params.no_choice"),
+        ("kind", 3, "params.no_text"),
+        ("shown", 1, "params.no_truth"),
+        ("count", True, "params.no_number"),
+    ],
 )
-def test_a_wrong_value_is_reported_and_takes_its_default(name: str, value: object) -> None:
+def test_a_wrong_value_is_reported_and_takes_its_default(
+    name: str, value: object, key: str
+) -> None:
     made, problems = make(Wells, {name: value}, "wells")
     assert getattr(made, name) == getattr(Wells(), name)
-    assert [(p.key, p.where, p.values["name"]) for p in problems] == [
-        ("params.invalid", "wells", name)
-    ]
+    assert [(p.key, p.where, p.values["name"]) for p in problems] == [(key, "wells", name)]
 
 
 def test_an_unknown_name_is_reported() -> None:

@@ -92,7 +92,7 @@ def test_a_layer_that_draws_nothing_says_so(open_session: Open) -> None:
 def test_a_wrong_parameter_is_said_and_its_default_used(open_session: Open) -> None:
     session = open_session(spec(params={"size_px": "big"}))
     session.wait(10)
-    assert [p.key for p in session.layer("probe").problems] == ["params.invalid"]
+    assert [p.key for p in session.layer("probe").problems] == ["params.no_number"]
     assert session.layer("probe").drawables[0].size_px == 4.0  # type: ignore[union-attr]
 
 
