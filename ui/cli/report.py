@@ -7,14 +7,8 @@ from pathlib import Path
 
 from twin.errors import BelvedereError
 from ui.cli.output import print_json, print_problems, with_text
-from ui.cli.projects import ROOT, open_any, registry
-
-TEMPLATES = ROOT / "assets" / "templates"
-
-
-def shipped() -> list[str]:
-    """Return the names of the templates that come along."""
-    return sorted(path.stem for path in TEMPLATES.glob("*.toml"))
+from ui.cli.projects import open_any, registry
+from ui.templates import shipped, template_path
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,22 +24,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dpi", type=float, help="of the pictures")
     parser.add_argument("--width", type=int, metavar="PX", help="of a PNG: 16 to 16384 pixels")
     parser.add_argument("--crs", default="", help="CRS of a file that does not say")
-
-
-def template_path(name: str) -> Path:
-    """Return the file of a template: one that comes along by its name, else a path.
-
-    Raises
-    ------
-    BelvedereError
-        ``template.not_found``.
-    """
-    if name in shipped():
-        return TEMPLATES / f"{name}.toml"
-    path = Path(name)
-    if path.suffix.lower() not in (".toml", ".json") or not path.is_file():
-        raise BelvedereError("template.not_found", name, known=", ".join(shipped()))
-    return path
 
 
 def run(options: argparse.Namespace) -> int:

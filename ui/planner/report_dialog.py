@@ -17,11 +17,11 @@ from twin.model.layer import LayerSpec
 from twin.model.project import Project
 from twin.problems import Problem, Severity
 from twin.store.codec import to_json
-from ui.cli.report import shipped
 from ui.dialogs.frame import Dialog
 from ui.forms.parts import IconButton
 from ui.i18n import text, tr, translator
 from ui.show.running import Verb
+from ui.templates import shipped
 
 if TYPE_CHECKING:
     from ui.window.main import MainWindow
