@@ -39,7 +39,8 @@ class Dataset:
     shown : bool
         Whether the layer is visible at first.
     instead_of : str
-        Dataset that it stands in for: fetched only where that one failed or was empty.
+        Datasets (their ids, with spaces between) that it stands in for: fetched only where all of them failed or
+        were empty.
     """
 
     id: str
@@ -69,8 +70,14 @@ class Join:
         Ids of the datasets.
     key, key_there : str
         Column of the source, and of the dataset that takes; cells may hold several keys joined by ``/``.
+        Empty where ``within_m`` says how near a point of the source must lie instead.
     columns : mapping of str to str
         New column by column of the source.
+    within_m : float
+        Above 0: each point of the source goes to the nearest feature, if it is no farther than that.
+    each, latest : sequence of str, str
+        Of source rows that agree in the columns ``each`` only the one with the last ``latest`` counts: old
+        diagnoses of a dwelling are not the dwelling.
     """
 
     into: str
@@ -78,6 +85,9 @@ class Join:
     key: str
     key_there: str
     columns: Mapping[str, str]
+    within_m: float = 0.0
+    each: tuple[str, ...] = ()
+    latest: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,13 +137,22 @@ def _rows(data: Mapping[str, Any], name: str, where: str) -> list[Mapping[str, A
 
 
 def _join(row: Mapping[str, Any], where: str) -> Join:
-    columns = row.get("columns")
-    names = [row.get(name) for name in ("into", "from", "key", "key_there")]
+    columns, near = row.get("columns"), row.get("within_m", 0.0)
+    keys = [row.get(name, "" if near else None) for name in ("key", "key_there")]
+    names = [row.get("into"), row.get("from"), *keys]
     if not all(isinstance(name, str) for name in names) or not isinstance(columns, dict):
         raise ReadError("service.catalogue_field", where, field="join")
     into, source, key, key_there = map(str, names)
-    taken = {str(new): str(old) for new, old in columns.items()}
-    return Join(into=into, source=source, key=key, key_there=key_there, columns=taken)
+    return Join(
+        into=into,
+        source=source,
+        key=key,
+        key_there=key_there,
+        columns={str(new): str(old) for new, old in columns.items()},
+        within_m=float(near),
+        each=tuple(map(str, row.get("each", ()))),
+        latest=str(row.get("latest", "")),
+    )
 
 
 def _dataset(row: Mapping[str, Any], where: str) -> Dataset:

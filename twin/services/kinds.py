@@ -21,6 +21,10 @@ KINDS = {
     "overture": "overture:fetch",
     "wms_heights": "tiles:coverage",
     "wms_picture": "tiles:picture",
+    "wmts": "wmts:fetch",
+    "cog": "stac:cog",
+    "stac": "stac:fetch",
+    "altimetry": "altimetry:fetch",
     "xyz": "tiles:xyz",
     "terrarium": "tiles:terrarium",
 }

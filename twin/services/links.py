@@ -133,7 +133,7 @@ def _whole(asked: Asked, answer: Answer) -> Fetched:
 def _paged(asked: Asked, params: Mapping[str, Any], take: Callable[[Any, Answer], Rows]) -> Fetched:
     at, total = datetime.fromtimestamp(0, UTC), None
     with FeatureFile(asked.path(".geojson")) as file:
-        for answer, data in _pages(asked, params):
+        for answer, data in pages(asked, params):
             at = max(at, answer.at)
             file.add(take(data, answer))
             total = _total(data, total)
@@ -145,7 +145,8 @@ def _paged(asked: Asked, params: Mapping[str, Any], take: Callable[[Any, Answer]
     return _fetched(asked, file.count, at)
 
 
-def _pages(asked: Asked, params: Mapping[str, Any]) -> Iterator[tuple[Answer, Any]]:
+def pages(asked: Asked, params: Mapping[str, Any]) -> Iterator[tuple[Answer, Any]]:
+    """Yield the answers to a question, page by page, as far as their links go on at the same host."""
     url, given, seen = asked.url, dict(params), set[str]()
     for _page in range(MOST_PAGES):
         answer = asked.http.get(url, given)

@@ -32,14 +32,16 @@ MOST_TILES = 4096
 
 
 @dataclass(frozen=True)
-class _Grid:
-    """The cells wanted: outer corner, size of a cell in metres, rows and columns."""
+class Grid:
+    """The cells wanted: outer corner, size of a cell in the units of the CRS, rows and columns."""
 
     x_min: float
     y_max: float
     cell_m: float
     rows: int
     columns: int
+    cell_down: float = 0.0
+    """Height of a cell where it is not as high as wide."""
 
 
 def coverage(asked: Asked) -> Fetched:
@@ -55,7 +57,7 @@ def coverage(asked: Asked) -> Fetched:
         reached = reached or bool(np.isfinite(part).any())
     if not reached:
         raise ServiceError("service.empty", shown(asked.url), dataset=asked.dataset.id)
-    path = _write(asked.path(".tif"), values[None], grid, asked.area.crs)
+    path = write(asked.path(".tif"), values[None], grid, asked.area.crs)
     return Fetched(path=path, count=values.size, address=shown(asked.url), at=at)
 
 
@@ -67,15 +69,15 @@ def picture(asked: Asked) -> Fetched:
     for rows, columns, answer in _map_tiles(asked, grid):
         at = max(at, answer.at)
         shape = (rows.stop - rows.start, columns.stop - columns.start)
-        values[:, rows, columns] = _rgb(asked, answer, shape)
-    path = _write(asked.path(".tif"), values, grid, asked.area.crs)
+        values[:, rows, columns] = rgb(asked, answer, shape)
+    path = write(asked.path(".tif"), values, grid, asked.area.crs)
     return Fetched(path=path, count=grid.rows * grid.columns, address=shown(asked.url), at=at)
 
 
 def xyz(asked: Asked) -> Fetched:
     """Write the tiles of a map in Web Mercator (XYZ, TMS, WMTS with {z} {x} {y}) as one GeoTIFF."""
     values, grid, at = _mosaic(asked)
-    path = _write(asked.path(".tif"), values, grid, WEB)
+    path = write(asked.path(".tif"), values, grid, WEB)
     return Fetched(path=path, count=grid.rows * grid.columns, address=shown(asked.url), at=at)
 
 
@@ -84,20 +86,20 @@ def terrarium(asked: Asked) -> Fetched:
     values, grid, at = _mosaic(asked)
     red, green, blue = values.astype(np.float32)
     height_m = red * 256.0 + green + blue / 256.0 - 32768.0
-    path = _write(asked.path(".tif"), height_m[None], grid, WEB)
+    path = write(asked.path(".tif"), height_m[None], grid, WEB)
     return Fetched(path=path, count=height_m.size, address=shown(asked.url), at=at)
 
 
-def _grid(asked: Asked) -> _Grid:
+def _grid(asked: Asked) -> Grid:
     """Cells of the resolution asked for, coarser where the whole would be too large."""
     x0, y0, x1, y1 = asked.area.bounds
     cell = max(float(asked.option("cell_m", 1.0)), (x1 - x0) / MOST_PX, (y1 - y0) / MOST_PX)
     # On multiples of the cell, so that another fetch of the same place fits this one.
     x0, y1 = math.floor(x0 / cell) * cell, math.ceil(y1 / cell) * cell
-    return _Grid(x0, y1, cell, math.ceil((y1 - y0) / cell), math.ceil((x1 - x0) / cell))
+    return Grid(x0, y1, cell, math.ceil((y1 - y0) / cell), math.ceil((x1 - x0) / cell))
 
 
-def _map_tiles(asked: Asked, grid: _Grid) -> Iterator[tuple[slice, slice, Answer]]:
+def _map_tiles(asked: Asked, grid: Grid) -> Iterator[tuple[slice, slice, Answer]]:
     done, total = 0, math.ceil(grid.rows / TILE_PX) * math.ceil(grid.columns / TILE_PX)
     for row in range(0, grid.rows, TILE_PX):
         for column in range(0, grid.columns, TILE_PX):
@@ -108,7 +110,7 @@ def _map_tiles(asked: Asked, grid: _Grid) -> Iterator[tuple[slice, slice, Answer
             asked.progress.progress(done, total, "tiles")
 
 
-def _map_params(asked: Asked, grid: _Grid, rows: slice, columns: slice) -> dict[str, object]:
+def _map_params(asked: Asked, grid: Grid, rows: slice, columns: slice) -> dict[str, object]:
     x0, x1 = (grid.x_min + c * grid.cell_m for c in (columns.start, columns.stop))
     y1, y0 = (grid.y_max - r * grid.cell_m for r in (rows.start, rows.stop))
     return {
@@ -127,20 +129,21 @@ def _map_params(asked: Asked, grid: _Grid, rows: slice, columns: slice) -> dict[
 
 
 def _floats(asked: Asked, answer: Answer, shape: tuple[int, int]) -> NDArray[np.float32]:
-    body = _checked(asked, answer)
+    body = checked(asked, answer)
     if "bil" in answer.content_type or "bil" in str(asked.option("format", "")):
         if len(body) != shape[0] * shape[1] * 4:
             raise ServiceError("service.bad_picture", answer.url, reason=f"{len(body)} bytes")
         # Little-endian 32-bit floats, row after row from the north.
         return np.frombuffer(body, "<f4").reshape(shape).astype(np.float32)
-    read = _decoded(answer, body)[0].astype(np.float32)
+    read = decoded(answer, body)[0].astype(np.float32)
     if read.shape != shape:
         raise ServiceError("service.bad_picture", answer.url, reason=f"{read.shape} cells")
     return np.asarray(read)
 
 
-def _rgb(asked: Asked, answer: Answer, shape: tuple[int, int]) -> NDArray[np.uint8]:
-    read = _decoded(answer, _checked(asked, answer))
+def rgb(asked: Asked, answer: Answer, shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """Return the (3, rows, columns) of a picture. Raises ServiceError where it is none, or of another size."""
+    read = decoded(answer, checked(asked, answer))
     bands = read[:3] if len(read) >= 3 else np.repeat(read[:1], 3, axis=0)
     if bands.shape[1:] != shape or bands.dtype != np.uint8:
         reason = f"{bands.shape} {bands.dtype}"
@@ -148,7 +151,7 @@ def _rgb(asked: Asked, answer: Answer, shape: tuple[int, int]) -> NDArray[np.uin
     return np.asarray(bands)
 
 
-def _checked(asked: Asked, answer: Answer) -> bytes:
+def checked(asked: Asked, answer: Answer) -> bytes:
     """Services say what is wrong as XML with status 200: it is not a picture."""
     body = answer.body(64_000_000)
     if "xml" in answer.content_type or body[:200].lstrip().startswith((b"<?xml", b"<Service")):
@@ -157,7 +160,8 @@ def _checked(asked: Asked, answer: Answer) -> bytes:
     return body
 
 
-def _decoded(answer: Answer, body: bytes) -> NDArray[Any]:
+def decoded(answer: Answer, body: bytes) -> NDArray[Any]:
+    """Return the bands of a picture. Raises ServiceError where it is none."""
     import rasterio
     from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
@@ -170,12 +174,24 @@ def _decoded(answer: Answer, body: bytes) -> NDArray[Any]:
             if source.width > MOST_PX or source.height > MOST_PX:
                 raise ServiceError("service.bad_picture", answer.url, reason="too large")
             read: NDArray[Any] = source.read()
-            return read
+            return _coloured(source, read)
     except (RasterioError, ValueError, MemoryError) as error:
         raise ServiceError("service.bad_picture", answer.url, reason=str(error)[:160]) from error
 
 
-def _mosaic(asked: Asked) -> tuple[NDArray[np.uint8], _Grid, datetime]:
+def _coloured(source: Any, read: NDArray[Any]) -> NDArray[Any]:
+    """Return the colours that the numbers of a palette stand for: servers save bytes with it."""
+    from rasterio.enums import ColorInterp
+
+    if source.colorinterp[0] is not ColorInterp.palette:
+        return read
+    table = np.zeros((256, 3), np.uint8)
+    for number, rgba in source.colormap(1).items():
+        table[number & 255] = rgba[:3]
+    return np.moveaxis(table[read[0].astype(np.uint8)], 2, 0)
+
+
+def _mosaic(asked: Asked) -> tuple[NDArray[np.uint8], Grid, datetime]:
     west, south, east, north = asked.area.lonlat_bounds
     zoom = int(asked.option("zoom", 14))
     while True:
@@ -203,7 +219,7 @@ def _mosaic(asked: Asked) -> tuple[NDArray[np.uint8], _Grid, datetime]:
         told = {"count": missing, "total": total}
         asked.progress.report(Problem("service.tiles_missing", asked.dataset.id, told))
     cell = 2 * HALF_M / (2**zoom * size)
-    grid = _Grid(x0 * size * cell - HALF_M, HALF_M - y0 * size * cell, cell, *values.shape[1:])
+    grid = Grid(x0 * size * cell - HALF_M, HALF_M - y0 * size * cell, cell, *values.shape[1:])
     return values, grid, at
 
 
@@ -211,7 +227,7 @@ def _tile(asked: Asked, x: int, y: int, zoom: int) -> tuple[Answer, NDArray[np.u
     row = 2**zoom - 1 - y if asked.option("tms", False) else y
     url = asked.url.replace("{z}", str(zoom)).replace("{x}", str(x)).replace("{y}", str(row))
     answer = asked.http.get(url)
-    return answer, _rgb(asked, answer, (256, 256))
+    return answer, rgb(asked, answer, (256, 256))
 
 
 def _tile_of(lon: float, lat: float, zoom: int) -> tuple[int, int]:
@@ -223,7 +239,8 @@ def _tile_of(lon: float, lat: float, zoom: int) -> tuple[int, int]:
     return min(max(int(x), 0), n - 1), min(max(int(y), 0), n - 1)
 
 
-def _write(path: Path, values: NDArray[Any], grid: _Grid, crs: str) -> Path:
+def write(path: Path, values: NDArray[Any], grid: Grid, crs: str) -> Path:
+    """Write bands as a GeoTIFF that is whole or not there."""
     import rasterio
     from affine import Affine
 
@@ -238,7 +255,9 @@ def _write(path: Path, values: NDArray[Any], grid: _Grid, crs: str) -> Path:
         count=len(values),
         dtype=values.dtype,
         crs=crs,
-        transform=Affine(grid.cell_m, 0.0, grid.x_min, 0.0, -grid.cell_m, grid.y_max),
+        transform=Affine(
+            grid.cell_m, 0.0, grid.x_min, 0.0, -(grid.cell_down or grid.cell_m), grid.y_max
+        ),
         compress="deflate",
         tiled=True,
         nodata=np.nan if values.dtype == np.float32 else None,

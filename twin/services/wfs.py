@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from twin.problems import Problem
+from twin.problems import Problem, Severity
+from twin.services import axes
 from twin.services.asked import MOST_PAGES, Asked, FeatureFile, Fetched, features_of, json_of
 from twin.services.client import Answer, ServiceError, shown
 
@@ -33,6 +34,9 @@ def fetch(asked: Asked) -> Fetched:
         reading = _Reading(asked, crs, file)
         box = asked.area.bounds if crs == asked.area.crs else asked.area.lonlat_bounds
         reading.take(box, splits=0)
+        if not file.count and crs != asked.area.crs:
+            reading.turn()  # degrees: some servers want latitude first, whatever the standard says
+            reading.take(box, splits=0)
         if reading.lost:
             values = {"count": file.count, "matched": file.count + reading.lost}
             asked.progress.report(Problem("service.truncated", asked.dataset.id, values))
@@ -51,6 +55,12 @@ class _Reading:
         self._seen: set[str] = set()
         self.at = datetime.fromtimestamp(0, UTC)
         self.lost = 0
+        self._latitude_first = bool(asked.option("latitude_first", False))
+        self._exchanged: bool | None = None
+
+    def turn(self) -> None:
+        """Ask with the axes of the box in the other order."""
+        self._latitude_first = not self._latitude_first
 
     def take(self, box: Box, *, splits: int) -> None:
         """Write the features of a box that were not seen before."""
@@ -69,9 +79,10 @@ class _Reading:
         """Read page after page; return how many features the server has and does not give."""
         start, matched = 0, None
         for page in range(MOST_PAGES):
-            answer, data = _page_from(self._asked, self._crs, box, start)
+            bounds = _bounds(self._asked, self._crs, box, latitude_first=self._latitude_first)
+            answer, data = _page_from(self._asked, self._crs, bounds, start)
             self.at = max(self.at, answer.at)
-            features = features_of(data, answer)
+            features = self._placed(features_of(data, answer), box)
             matched = _number(data, "numberMatched", _number(data, "totalFeatures", matched))
             new = [f for f in features if _is_new(f, self._seen)]
             self._file.add(new)
@@ -84,8 +95,19 @@ class _Reading:
                 break
         return (matched or 0) - start
 
+    def _placed(self, features: list[dict[str, Any]], box: Box) -> list[dict[str, Any]]:
+        """Return features with their axes in the order of GeoJSON, whatever the server makes of it."""
+        if self._exchanged is None and features:
+            self._exchanged = axes.exchanged(features, box)
+            if self._exchanged:
+                problem = Problem(
+                    "service.axes_exchanged", self._asked.dataset.id, {}, Severity.INFO
+                )
+                self._asked.progress.report(problem)
+        return [axes.put_right(f) for f in features] if self._exchanged else features
 
-def _page_from(asked: Asked, crs: str, box: Box, start: int) -> tuple[Answer, Any]:
+
+def _page_from(asked: Asked, crs: str, bounds: str, start: int) -> tuple[Answer, Any]:
     version = asked.option("version", "2.0.0")
     names = ("TYPENAMES", "COUNT") if version.startswith("2") else ("TYPENAME", "MAXFEATURES")
     params = {
@@ -96,7 +118,7 @@ def _page_from(asked: Asked, crs: str, box: Box, start: int) -> tuple[Answer, An
         "OUTPUTFORMAT": asked.option("format", "application/json"),
         "SRSNAME": crs,
         # With the CRS as suffix, and a projected one: servers disagree on the order of degrees.
-        "BBOX": _bounds(asked, crs, box),
+        "BBOX": bounds,
         names[1]: PAGE,
         "STARTINDEX": start,
         **dict(asked.option("params", {})),
@@ -105,9 +127,9 @@ def _page_from(asked: Asked, crs: str, box: Box, start: int) -> tuple[Answer, An
     return answer, json_of(answer, asked.http)
 
 
-def _bounds(asked: Asked, crs: str, box: Box) -> str:
+def _bounds(asked: Asked, crs: str, box: Box, *, latitude_first: bool) -> str:
     corners = [f"{value:.6f}".rstrip("0").rstrip(".") for value in box]
-    if crs != asked.area.crs and asked.option("latitude_first", False):
+    if crs != asked.area.crs and latitude_first:
         corners = [corners[i] for i in (1, 0, 3, 2)]
     return ",".join([*corners, asked.option("bbox_crs", crs)])
 

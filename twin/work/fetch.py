@@ -137,7 +137,8 @@ def _one(
     dataset: Dataset, before: Mapping[str, Outcome], so_far: Sequence[Outcome], asked: Asked
 ) -> Outcome | None:
     """Fetch a dataset; None where it stands in for one that has arrived."""
-    if dataset.instead_of and any(o.id == dataset.instead_of and o.file for o in so_far):
+    instead_of = dataset.instead_of.split()
+    if any(o.id in instead_of and o.file for o in so_far):
         return None
     known = before.get(dataset.id)
     if known is not None and known.file and (asked.folder.parent / known.file).exists():

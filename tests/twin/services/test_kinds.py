@@ -89,6 +89,16 @@ def test_what_is_no_data_is_refused_and_leaves_no_file(
     assert list((tmp_path / "data").iterdir()) == []
 
 
+def test_a_wfs_with_exchanged_axes_is_asked_and_read_the_other_way(
+    town_hall: TownHall, fetch, told: Unattended
+) -> None:
+    made = fetch("wfs", f"{town_hall.url}/backwards", typename="well", crs="EPSG:4326")
+    assert town_hall.asked["backwards"] == 2  # nothing came for longitude first
+    places = [f["geometry"]["coordinates"][0] for f in features(made)]
+    assert places[3] == pytest.approx([2.2403, 48.8203, 35.0])
+    assert [p.key for p in told.problems] == ["service.axes_exchanged"]
+
+
 def test_the_register_of_buildings_gives_the_ids_of_the_others(town_hall: TownHall, fetch) -> None:
     made = fetch("rnb", f"{town_hall.url}/rnb")
     assert made.count == 60

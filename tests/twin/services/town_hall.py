@@ -35,7 +35,7 @@ def building(number: int) -> dict[str, object]:
 
 
 class TownHall(ThreadingHTTPServer):
-    """Answers until it is closed; ``asked`` counts the paths."""
+    """Answers until it is closed; ``asked`` counts the paths, ``down`` ones fail, ``held`` ones do not answer yet."""
 
     def __init__(self, *, buildings: int = 120, cap: int = 50, knows_pages: bool = True) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -43,6 +43,7 @@ class TownHall(ThreadingHTTPServer):
         self.asked: Counter[str] = Counter()
         self.moments: list[float] = []
         self.down: set[str] = set()
+        self.held: set[str] = set()
         self.version = 1
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
@@ -74,6 +75,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _dispatch(self, name: str, query: dict[str, str]) -> None:
         self.server.asked[name] += 1
         self.server.moments.append(time.monotonic())
+        while name in self.server.held:
+            time.sleep(0.02)
         if name in self.server.down:
             self._send(b"the service is down", status=500)
             return
@@ -167,6 +170,22 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(f"version {self.server.version}".encode(), "text/plain", ETag=tag)
 
     # Badly behaved.
+
+    def _backwards(self, query: dict[str, str]) -> None:
+        """A WFS that takes and gives latitude first, as its CRS says and GeoJSON does not."""
+        south, west, north, east = (float(v) for v in query["bbox"].split(",")[:4])
+        places = [(2.240 + n / 1e4, 48.820 + n / 1e4) for n in range(7)]
+        rows = [
+            {
+                "type": "Feature",
+                "id": f"well.{n}",
+                "properties": {"n": n},
+                "geometry": {"type": "MultiPoint", "coordinates": [[lat, lon, 35.0]]},
+            }
+            for n, (lon, lat) in enumerate(places)
+            if west <= lon <= east and south <= lat <= north
+        ]
+        self._json({"type": "FeatureCollection", "features": rows, "numberMatched": len(rows)})
 
     def _busy(self, _query: dict[str, str]) -> None:
         if self.server.asked["busy"] < 3:
