@@ -61,7 +61,7 @@ class SmartParking:
         ctx.check_cancelled()
         rows = reading.parks(ctx.path("parks"))
         if "occupancy" in ctx.sources:
-            states = reading.occupancy(api.read_json(ctx.path("occupancy")))
+            states = reading.occupancy_of(ctx.path("occupancy"))
             rows = reading.joined(rows, states)
         for row in rows:
             row["occupancy_percent"] = _occupancy(row)

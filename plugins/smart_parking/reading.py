@@ -1,8 +1,9 @@
 """Car parks and their occupancy to rows.
 
 - Car parks: schema-stationnement 0.1.5 (BNLS), https://schema.data.gouv.fr; ``hauteur_max`` is in cm or N/A.
-- Occupancy: records of an Opendatasoft data set (2.1: ``results``, 1.0: ``records``/``fields``), or NGSI-LD
-  ``OffStreetParking`` entities, normalized or key-values. Joined by id, else by name, else by place.
+- Occupancy: records of an Opendatasoft data set (2.1: ``results``, 1.0: ``records``/``fields``), NGSI-LD
+  ``OffStreetParking`` entities, normalized or key-values, or a DATEX II publication of car parks (XML, versions 2
+  and 3, CEN/TS 16157-6). Joined by id, else by name, else by place.
 """
 
 from __future__ import annotations
@@ -52,6 +53,26 @@ def occupancy(document: Any) -> list[dict[str, Any]]:
     if not isinstance(document, list):
         return []
     return [_state(row) for row in document if isinstance(row, Mapping)]
+
+
+def occupancy_of(path: Path) -> list[dict[str, Any]]:
+    """Return id, name, place, free and total places of whatever a file lists: JSON, or XML of DATEX II."""
+    if path.suffix.lower() == ".xml":
+        return [_publication(row) for row in api.live.read_message(path, "datex")]
+    return occupancy(api.read_json(path))
+
+
+def _publication(row: Mapping[str, Any]) -> dict[str, Any]:
+    spaces = api.number(row.get("capacity"))
+    return {
+        "feature_id": str(row["thing"]).removeprefix("datex:"),
+        "name": row["name"],
+        "lon": row["lon"],
+        "lat": row["lat"],
+        "spaces": spaces,
+        "free": api.number(row.get("vacant", spaces - api.number(row.get("occupied")))),
+        "reported": row["reported"],
+    }
 
 
 def joined(parks_: list[dict[str, Any]], states: list[dict[str, Any]]) -> list[dict[str, Any]]:

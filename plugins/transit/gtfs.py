@@ -10,7 +10,7 @@ import io
 import itertools
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -21,6 +21,7 @@ from twin import api
 
 MOST_BYTES = 400_000_000
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+TRIP, VEHICLE = "gtfs:t:", "gtfs:v:"
 MODES = {
     0: "tram",
     1: "metro",
@@ -44,11 +45,33 @@ class Timetable:
     connections : (c, 5) int64
         From stop, to stop, departure, arrival (seconds after midnight), trip; by departure.
     day : date
+    trips : tuple of str
+        Ids, by the number that connections give a trip.
     """
 
     stops: list[dict[str, Any]]
     connections: Any
     day: date
+    trips: tuple[str, ...] = ()
+
+    def delayed(self, delay_s: Mapping[str, float]) -> Timetable:
+        """Return the timetable with some trips late, or early, by seconds."""
+        late = np.array([delay_s.get(trip, 0.0) for trip in self.trips], dtype=np.int64)
+        moved = self.connections.copy()
+        if len(moved):
+            moved[:, 2:4] += late[moved[:, 4]][:, None]
+        order = np.lexsort((moved[:, 3], moved[:, 2]))
+        return replace(self, connections=moved[order])
+
+    def delay_min_of_stops(self, delay_s: Mapping[str, float]) -> Any:
+        """Return how late the trips that are told of are on average at each stop, NaN where none is told of."""
+        late = np.array([delay_s.get(trip, np.nan) for trip in self.trips] or [np.nan]) / 60.0
+        calls = np.concatenate([self.connections[:, [0, 4]], self.connections[:, [1, 4]]])
+        calls = np.unique(calls, axis=0)
+        told = calls[np.isfinite(late[calls[:, 1]])] if len(calls) else calls
+        count = np.bincount(told[:, 0], minlength=len(self.stops)).astype(float)
+        total = np.bincount(told[:, 0], late[told[:, 1]], minlength=len(self.stops))
+        return np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
 
 
 def read(path: Path, wanted: str) -> Timetable:
@@ -83,7 +106,7 @@ def _timetable(archive: zipfile.ZipFile, name: str, wanted: str) -> Timetable:
         for r in _rows(archive, "trips.txt")
         if r["service_id"] in running
     }
-    connections, modes = _connections(archive, trips, index, routes)
+    connections, modes, names = _connections(archive, trips, index, routes)
     rows = [
         {
             "feature_id": f"stop/{row['stop_id']}",
@@ -97,7 +120,7 @@ def _timetable(archive: zipfile.ZipFile, name: str, wanted: str) -> Timetable:
     ]
     if not rows:
         raise api.ReadError("io.no_layers", name)
-    return Timetable(stops=rows, connections=connections, day=day)
+    return Timetable(stops=rows, connections=connections, day=day, trips=names)
 
 
 def _rows(archive: zipfile.ZipFile, name: str) -> Iterator[Mapping[str, str]]:
@@ -151,7 +174,7 @@ def _connections(
     trips: Mapping[str, str],
     index: Mapping[str, int],
     routes: Mapping[str, Mapping[str, str]],
-) -> tuple[Any, dict[int, str]]:
+) -> tuple[Any, dict[int, str], tuple[str, ...]]:
     calls: dict[str, list[tuple[int, int, int, int]]] = {}
     for row in _rows(archive, "stop_times.txt"):
         if row["trip_id"] in trips and row.get("stop_id") in index:
@@ -176,7 +199,30 @@ def _connections(
             if arrive >= leave:
                 found.append((a, b, leave, arrive, number))
     table = np.array(sorted(found, key=lambda c: (c[2], c[3])), dtype=np.int64).reshape(-1, 5)
-    return table, modes
+    return table, modes, tuple(sorted(calls))
+
+
+def realtime(path: Path) -> tuple[dict[str, float], list[dict[str, Any]]]:
+    """Return seconds of delay by trip, and a row a vehicle, of a GTFS-Realtime message."""
+    rows = api.live.read_message(path, "gtfs_rt")
+    delays = {
+        str(row["thing"]).removeprefix(TRIP): float(row["delay"])
+        for row in rows
+        if str(row["thing"]).startswith(TRIP) and "delay" in row
+    }
+    vehicles = [
+        {
+            "feature_id": f"vehicle/{row['thing'].removeprefix(VEHICLE)}",
+            "kind": "vehicle",
+            "name": row["name"],
+            "lon": row["lon"],
+            "lat": row["lat"],
+            "reported": row["reported"],
+        }
+        for row in rows
+        if str(row["thing"]).startswith(VEHICLE)
+    ]
+    return delays, vehicles
 
 
 def seconds(text: str | None) -> int | None:

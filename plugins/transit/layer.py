@@ -18,12 +18,22 @@ from . import gtfs, reach
 COLUMNS = {
     "name": api.Column(label={"en": "Name", "fr": "Nom"}),
     "mode": api.Column(label={"en": "Means", "fr": "Mode"}),
+    "delay_min": api.Column(
+        unit="min",
+        label={"en": "Late by (mean)", "fr": "Retard moyen"},
+        provenance=api.Provenance(source="GTFS-Realtime", quality=api.Quality.MEASURED),
+    ),
+    "reported": api.Column(label={"en": "Reported (UTC)", "fr": "Relevé (UTC)"}),
     "minutes": api.Column(
         unit="min",
         label={"en": "Time to get there (estimate)", "fr": "Temps d'accès (estimé)"},
         provenance=api.Provenance(source="GTFS, streets", quality=api.Quality.ESTIMATED),
     ),
 }
+
+
+SYMBOLS = {"stop": ("pin", (6.0, 6.0, 22.0)), "vehicle": ("bus", (6.0, 24.0, 7.0))}
+FIELDS = ("mode", "name", "delay_min", "reported")
 
 
 @api.params
@@ -49,7 +59,14 @@ class Transit:
         """Read timetable and streets, and see how far one gets."""
         ctx.check_cancelled()
         timetable = gtfs.read(ctx.path("gtfs"), ctx.params.date)
-        stops = api.table_from_lonlat(timetable.stops, ctx.frame, fields=("mode", "name"))
+        vehicles: list[dict[str, Any]] = []
+        delay_min = np.full(len(timetable.stops), np.nan)
+        if "realtime" in ctx.sources:
+            delays, vehicles = gtfs.realtime(ctx.path("realtime"))
+            delay_min = timetable.delay_min_of_stops(delays)
+            timetable = timetable.delayed(delays)
+        rows = [s | {"delay_min": d} for s, d in zip(timetable.stops, delay_min, strict=True)]
+        stops = api.table_from_lonlat(rows + vehicles, ctx.frame, fields=FIELDS)
         ctx.check_cancelled()
         lines = ctx.read("streets").frame if "streets" in ctx.sources else None
         frame = _joined(stops.frame, lines)
@@ -84,12 +101,15 @@ class Transit:
                     role=api.Role.DECAL,
                 )
             )
-        at = np.flatnonzero(kinds == "stop")
-        rows, xyz = api.shapes.standing(geometry[at], view.frame, view.ground)
-        if len(rows):
-            size = np.tile(np.array([6.0, 6.0, 22.0], np.float32), (len(rows), 1))
-            row = at[rows].astype(np.int32)
-            found.append(api.Glyphs(xyz_in_scene=xyz, shape="pin", scale_m=size, row_of_glyph=row))
+        for kind, (shape, size_m) in SYMBOLS.items():
+            at = np.flatnonzero(kinds == kind)
+            rows, xyz = api.shapes.standing(geometry[at], view.frame, view.ground)
+            if len(rows):
+                size = np.tile(np.array(size_m, np.float32), (len(rows), 1))
+                row = at[rows].astype(np.int32)
+                found.append(
+                    api.Glyphs(xyz_in_scene=xyz, shape=shape, scale_m=size, row_of_glyph=row)
+                )
         return found
 
     def default_style(self, table: api.FeatureTable) -> api.Style:
@@ -125,7 +145,7 @@ class Transit:
             ),
             api.Fact(
                 label={"en": "Stops within 15 min", "fr": "Arrêts à moins de 15 min"},
-                value=float((near & ~street).sum()),
+                value=float((near & (table.frame["kind"].to_numpy() == "stop")).sum()),
                 unit="1",
                 provenance=estimated,
             ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from twin.io.gtfs import Timetable, read_timetable
 from twin.live.fleet import Fleet, Placed, vehicles_of
 from twin.live.memory import HISTORY, Memory, history_streams, history_table, memory_of, things_of
+from twin.live.message import read_message
 from twin.live.properties import PROPERTIES, ObservedProperty, Profile
 from twin.live.schedule import Schedule
 from twin.live.series import read_series, timeline_of
@@ -31,6 +32,7 @@ __all__ = [
     "history_table",
     "is_history",
     "memory_of",
+    "read_message",
     "read_series",
     "read_timetable",
     "recorded_day",
