@@ -22,6 +22,7 @@ from twin.model.project import Project
 from twin.model.story import files_of as files_of_stop
 from twin.store.codec import to_json
 from twin.store.pack import FORMAT, MANIFEST, SIGNATURE, VERSION, fingerprint, safe_name
+from twin.tiles.about import is_tileset, tiles_beside
 from twin.work.context import resolve
 
 WHEN = (2020, 1, 1, 0, 0, 0)
@@ -72,10 +73,10 @@ def write_pack(luggage: Luggage, out: Path, *, private_key: bytes | None = None)
         else Ed25519PrivateKey.generate()
     )
     public = key.public_key().public_bytes_raw()
-    project, files = _gathered(luggage)
+    project, files, tiles = _gathered(luggage)
     text = json.dumps(to_json(project), ensure_ascii=False, indent=1) + "\n"
     content: dict[str, bytes | Path] = {"project.json": text.encode(), **files, **luggage.more}
-    manifest = _manifest(luggage, content)
+    manifest = _manifest(luggage, content, tiles)
     raw = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
     signature = {
         "algorithm": "ed25519",
@@ -88,20 +89,45 @@ def write_pack(luggage: Luggage, out: Path, *, private_key: bytes | None = None)
     return fingerprint(public)
 
 
-def _gathered(luggage: Luggage) -> tuple[Project, dict[str, bytes | Path]]:
-    """Return the project with every source inside, and the files by their name in the pack."""
+def _gathered(luggage: Luggage) -> tuple[Project, dict[str, bytes | Path], frozenset[str]]:
+    """Return the project with every source inside, the files by their name in the pack, and which are tiles."""
     files: dict[str, bytes | Path] = {}
+    tiles: dict[str, bytes | Path] = {}
     project = luggage.project
     for spec in luggage.project.layers:
         sources = {
             role: _packed(source, luggage.folder, files) for role, source in spec.sources.items()
         }
+        for source in spec.sources.values():
+            _pack_tiles(source, luggage.folder, tiles)
         project = project.with_layer(replace(spec, sources=sources))
     for story in project.stories:
         for stop in story.stops:
             for path in files_of_stop(stop):
                 _packed(Source(path=path), luggage.folder, files)
-    return project, files
+    tiles = {name: path for name, path in tiles.items() if name not in files}
+    return project, {**files, **tiles}, frozenset(tiles)
+
+
+def _pack_tiles(source: Source, folder: Path, tiles: dict[str, bytes | Path]) -> None:
+    """Add what a tileset consists of: it is read from the pack, tile by tile."""
+    if "://" in source.path:
+        return
+    main = resolve(folder, source)
+    if is_tileset(main):
+        base = _base(source, main)
+        for file in tiles_beside(main):
+            name = base + file.relative_to(main.parent).as_posix()
+            if not safe_name(name):
+                raise ProjectError("pack.odd_name", source.path, member=name[:120])
+            tiles[name] = file
+
+
+def _base(source: Source, main: Path) -> str:
+    """Return the folder of a source in the pack, with its slash."""
+    relative = not Path(source.path).is_absolute()
+    base = Path(source.path).parent.as_posix() if relative else _elsewhere(main)
+    return "" if base == "." else base.rstrip("/") + "/"
 
 
 def _packed(source: Source, folder: Path, files: dict[str, bytes | Path]) -> Source:
@@ -110,16 +136,14 @@ def _packed(source: Source, folder: Path, files: dict[str, bytes | Path]) -> Sou
     main = resolve(folder, source)
     if not main.exists():
         raise ProjectError("pack.missing_file", source.path)
-    relative = not Path(source.path).is_absolute()
-    base = Path(source.path).parent.as_posix() if relative else _elsewhere(main)
-    base = "" if base == "." else base.rstrip("/") + "/"
+    base = _base(source, main)
     for file in files_of(main):
         inside = file.relative_to(main.parent).as_posix() if file != main else main.name
         for name, path in _tree(file, base + inside):
             if not safe_name(name):
                 raise ProjectError("pack.odd_name", source.path, member=name[:120])
             files[name] = path
-    return source if relative else replace(source, path=base + main.name)
+    return replace(source, path=base + main.name) if Path(source.path).is_absolute() else source
 
 
 def _tree(file: Path, name: str) -> list[tuple[str, Path]]:
@@ -134,7 +158,9 @@ def _elsewhere(main: Path) -> str:
     return f"data/from-elsewhere-{hashlib.sha256(str(main.parent).encode()).hexdigest()[:8]}"
 
 
-def _manifest(luggage: Luggage, content: Mapping[str, bytes | Path]) -> dict[str, Any]:
+def _manifest(
+    luggage: Luggage, content: Mapping[str, bytes | Path], tiles: frozenset[str]
+) -> dict[str, Any]:
     languages = sorted({code for story in luggage.project.stories for code in story.languages})
     return {
         "format": FORMAT,
@@ -144,7 +170,10 @@ def _manifest(luggage: Luggage, content: Mapping[str, bytes | Path]) -> dict[str
         "stories": [story.id for story in luggage.project.stories],
         "languages": languages,
         "plugins": dict(sorted(luggage.plugins.items())),
-        "files": {name: _sums(data) for name, data in sorted(content.items())},
+        "files": {
+            name: {**_sums(data), **({"streamed": True} if name in tiles else {})}
+            for name, data in sorted(content.items())
+        },
     }
 
 

@@ -8,6 +8,7 @@ is drawn whole.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +48,8 @@ class Curtain:
         self._eye = np.full(3, np.inf)
         self._pause = 0
         self._wanted = False
-        self._tag = renderer.AddObserver("EndEvent", lambda *_: self._take())
+        observe: Any = renderer.AddObserver  # its stubs know event numbers only
+        self._tag: int = observe("EndEvent", lambda *_: self._take())
 
     def close(self) -> None:
         """Look no more."""

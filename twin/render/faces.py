@@ -41,7 +41,7 @@ def with_faces(
         todo = todo[~mine]
         if not len(todo):
             break
-    turned = np.take_along_axis(triangles, (last[:, None] + [1, 2, 3]) % 3, axis=1)
+    turned = np.take_along_axis(triangles, (last[:, None] + np.arange(1, 4)) % 3, axis=1)
     vertices = np.arange(len(xyz))
     if len(todo):
         pairs = triangles[todo, 2].astype(np.int64) << 32 | code[todo]

@@ -2,7 +2,7 @@
 
 A zip with ``manifest.json`` (SHA-256 and size of every other file) and ``signature.json`` (Ed25519, RFC 8032, over
 the bytes of the manifest). Nothing is used before its sum was found to be right, and nothing is written outside the
-folder that a pack is unpacked to.
+folder that a pack is unpacked to. Tiles stay in the pack and are read from there (``twin.store.streamed_members``).
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ from typing import IO, Any
 from twin.errors import ProjectError
 from twin.extras import require
 from twin.problems import Problem, Severity
+from twin.store.streamed_members import note_members
 
 SUFFIX = ".belvedere"
 FORMAT, VERSION = "belvedere-pack", 1
 MANIFEST, SIGNATURE, DOCUMENT = "manifest.json", "signature.json", "project.json"
-MOST_FILES = 20_000
+MOST_FILES = 100_000
 MOST_BYTES = 8 * 1024**3
 MOST_RATIO = 400
 MANIFEST_BYTES = 16 * 1024**2
@@ -93,6 +94,7 @@ def open_pack(path: Path, cache: Path | None = None) -> tuple[Path, PackInfo, li
                 _check_sums(archive, manifest, path)
             else:
                 _unpack(archive, manifest, folder, path)
+            note_members(folder, path, manifest["streamed"])
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise ProjectError("pack.damaged", path.name, reason=str(error)[:200]) from error
     except OSError as error:
@@ -185,7 +187,9 @@ def _manifest(raw: bytes, path: Path) -> dict[str, Any]:
         raise ProjectError("pack.not_a_pack", path.name, missing=FORMAT)
     if version > VERSION:
         raise ProjectError("pack.newer", path.name, version=version, known=VERSION)
-    return {**manifest, "sums": sums}
+    stay = {n for n, f in files.items() if f.get("streamed") is True and n != DOCUMENT}
+    streamed = {name: sums.pop(name) for name in sorted(stay)}
+    return {**manifest, "sums": sums, "streamed": streamed}
 
 
 def _signer(
@@ -212,7 +216,7 @@ def _check_names(
     manifest: Mapping[str, Any], members: Mapping[str, zipfile.ZipInfo], path: Path
 ) -> None:
     there = set(members) - {MANIFEST, SIGNATURE}
-    differing = sorted(there ^ set(manifest["sums"]))
+    differing = sorted(there ^ (set(manifest["sums"]) | set(manifest["streamed"])))
     if differing:
         raise ProjectError("pack.tampered", path.name, member=differing[0][:120])
     if DOCUMENT not in there:

@@ -19,6 +19,10 @@ from twin.tiles.placing import Placement
 from twin.tiles.tree import Tree, on_the_globe
 
 Bounds = tuple[float, float, float, float, float, float]
+CONTENTS = frozenset(
+    ".json .subtree .glb .gltf .bin .b3dm .i3dm .pnts .cmpt .png .jpg .jpeg .webp .ktx2".split()
+)
+"""Suffixes of what tilesets consist of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +61,20 @@ def is_tileset(path: Path) -> bool:
         )
     except (OSError, ReadError):
         return False
+
+
+def tiles_beside(tileset: Path) -> list[Path]:
+    """Return the files that a tileset on disk may consist of, itself aside, in the order of their names.
+
+    They lie in its folder or below; what a bake keeps for its next run is none of them.
+    """
+    found = []
+    for path in sorted(tileset.parent.rglob("*")):
+        inside = path.relative_to(tileset.parent)
+        hidden = any(part.startswith(".") for part in inside.parts)
+        if path.suffix.lower() in CONTENTS and not hidden and path.is_file() and path != tileset:
+            found.append(path)
+    return [path for path in found if not path.is_symlink() and path.name != "project.json"]
 
 
 def about(address: str, frame: GeoFrame | None = None) -> About:

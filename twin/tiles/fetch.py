@@ -16,6 +16,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from twin.errors import ReadError
 from twin.services.pace import asked_wait_s
+from twin.store.streamed_members import member_bytes
 
 MEGABYTE = 1 << 20
 MOST_BYTES = 256 * MEGABYTE
@@ -125,6 +126,8 @@ def unpacked(data: bytes, where: str) -> bytes:
 def _local(full: str) -> bytes:
     path = Path(full)
     try:
+        if not path.exists() and (packed := member_bytes(path, MOST_BYTES)) is not None:
+            return packed
         if path.stat().st_size > MOST_BYTES:
             raise ReadError("tiles.too_large", path.name, limit_mb=MOST_BYTES // MEGABYTE)
         return path.read_bytes()
