@@ -137,9 +137,9 @@ class ProjectFiles(QObject):
         session = self._window.session
         if session is None:
             return False
-        if self.folder is None or pack_of(self.folder) is not None:
-            return self.save_as(wait=wait)  # a pack stays what it was when it was signed
         folder = self.folder
+        if folder is None or self._stays(folder):
+            return self.save_as(wait=wait)
         layers = tuple(with_relative_sources(spec, folder) for spec in session.project.layers)
         try:
             save_project(replace(session.project, layers=layers), folder)
@@ -148,6 +148,10 @@ class ProjectFiles(QObject):
             return False
         self._written(session, session.project, folder)
         return True
+
+    def _stays(self, folder: Path) -> bool:
+        """Whether a project stays as it is: a pack as it was signed, the demo city as everybody finds it."""
+        return pack_of(folder) is not None or folder == self._window.services.demo.resolve()
 
     def save_as(self, *, wait: bool = False) -> bool:
         """Ask for a folder and write the project and its data there."""

@@ -61,6 +61,23 @@ def test_saving_as_writes_a_project_that_opens_again(window, tmp_path, qtbot) ->
     assert window.services.settings.recent == (tmp_path / "saved",)
 
 
+def test_the_demo_city_itself_is_never_written(
+    make_window, services, town_folder, tmp_path, qtbot, monkeypatch
+) -> None:
+    object.__setattr__(services, "demo", town_folder)
+    before = (town_folder / "project.json").read_bytes()
+    window = make_window(Opened.read(town_folder))
+    window.session.do("edit.add_view", lambda p: replace(p, title={"en": "Mine"}))
+    monkeypatch.setattr(
+        files.QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "mine")
+    )
+    assert window.files.save(wait=True)
+    assert (town_folder / "project.json").read_bytes() == before
+    again, _, _ = load_project(tmp_path / "mine")
+    assert again.title == {"en": "Mine"}
+    assert window.files.folder == tmp_path / "mine"
+
+
 def test_saving_where_another_project_is_refuses_and_keeps_both(window, town_folder, qtbot) -> None:
     before = (town_folder / "project.json").read_text(encoding="utf-8")
     window.session.do("edit.add_view", lambda p: replace(p, views=()))
