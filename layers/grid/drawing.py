@@ -142,6 +142,7 @@ class _Grid:
                 shape=shape,
                 scale_m=np.tile(size.astype(np.float32), (len(row), 1)),
                 row_of_glyph=row,
+                role=Role.MARKER,
             )
 
     def labels(self) -> Iterator[Drawable]:

@@ -68,14 +68,46 @@ def describe(table: FeatureTable, row: int, now: Mapping[str, NDArray[Any]]) -> 
     return [*facts, Fact(label=NOTE, value=note, provenance=own)] if note else facts
 
 
+def _forecast(
+    table: FeatureTable, now: Mapping[str, NDArray[Any]], power: NDArray[Any]
+) -> Iterator[Fact]:
+    """How far what happens is from what was forecast, over all that has a forecast."""
+    expected = now.get("forecast_kw")
+    both = (
+        np.zeros(len(table), bool)
+        if expected is None
+        else np.isfinite(power) & np.isfinite(expected)
+    )
+    if expected is not None and both.any():
+        label = {
+            "en": "Measured less forecast",
+            "fr": "Écart mesure − prévision",
+            "ko": "측정 − 예측",
+            "ar": "القياس ناقص التوقع",
+        }
+        apart = float((power[both] - expected[both]).sum())
+        yield Fact(
+            label=label, value=apart, unit="kW", provenance=table.column("forecast_kw").provenance
+        )
+
+
 def charts(table: FeatureTable, row: int) -> list[Series]:
-    """Return the charts of a row; that of the loading has its limits."""
+    """Return the charts of a row: the loading with its limits, the power with what was forecast of it."""
     limits = {"warn": LIMIT_PERCENT, "alarm": 100.0}
-    loading = table.column("loading_percent").label
-    return [
-        replace(chart, thresholds=limits) if chart.name == loading else chart
-        for chart in network.series_of(table, VALUES, row)
-    ]
+    loading, power, forecast = (
+        table.column(c).label for c in ("loading_percent", "p_kw", "forecast_kw")
+    )
+    found = network.series_of(table, VALUES, row)
+    expected = tuple(chart for chart in found if chart.name == forecast)
+    made = []
+    for chart in found:
+        if chart.name == loading:
+            made.append(replace(chart, thresholds=limits))
+        elif chart.name == power:
+            made.append(replace(chart, beside=expected))
+        elif chart.name != forecast:
+            made.append(chart)
+    return made
 
 
 def indicators(table: FeatureTable, now: Mapping[str, NDArray[Any]]) -> Iterator[Fact]:
@@ -102,6 +134,7 @@ def indicators(table: FeatureTable, now: Mapping[str, NDArray[Any]]) -> Iterator
         yield Fact(label=label, value=float(np.nanmax(loading)), unit="%", provenance=origin)
         label = {"en": "Lines above 80 %", "fr": "Lignes au-dessus de 80 %"}
         yield Fact(label=label, value=int((loading > LIMIT_PERCENT).sum()), provenance=origin)
+    yield from _forecast(table, now, power)
     length = float(shapely.length(table.frame.geometry.to_numpy()[line & exists]).sum() / 1000)
     if length > 0:
         computed = replace(table.provenance, quality=Quality.ESTIMATED)

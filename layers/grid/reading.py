@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from layers.grid.words import COLUMNS, KINDS
 from twin.api import FeatureTable, LoadContext, Problem, Severity, network
 
-VALUES = ("loading_percent", "p_kw", "voltage_pu", "loss_kw")
+VALUES = ("loading_percent", "p_kw", "forecast_kw", "voltage_pu", "loss_kw")
 """Columns that change with the clock. ``p_kw`` is signed: consumption and "from" to "to" are positive,
 production negative."""
 

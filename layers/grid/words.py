@@ -41,6 +41,15 @@ COLUMNS: Mapping[str, Column] = {
     "building": Column(label={"en": "Building", "fr": "Bâtiment"}),
     "loading_percent": Column(unit="%", label={"en": "Loading", "fr": "Taux de charge"}),
     "p_kw": Column(unit="kW", label={"en": "Power now", "fr": "Puissance"}),
+    "forecast_kw": Column(
+        unit="kW",
+        label={
+            "en": "Forecast of the evening before",
+            "fr": "Prévision de la veille",
+            "ko": "전날 예측",
+            "ar": "توقعات الليلة السابقة",
+        },
+    ),
     "voltage_pu": Column(unit="pu", label={"en": "Voltage", "fr": "Tension"}),
     "loss_kw": Column(unit="kW", label={"en": "Losses", "fr": "Pertes"}),
     MARK_SPEED: Column(unit="m/s", label={"en": "Speed of the marks", "fr": "Vitesse des repères"}),

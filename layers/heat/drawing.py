@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from layers.heat import strata
 from layers.heat.words import KINDS, depth_text
 from twin.api import (
     Drawable,
@@ -55,6 +56,7 @@ def draw(table: FeatureTable, params: Any, view: ViewQuery, *, flow: bool) -> li
     return [
         *parts.pipes(FLOW if flow and params.flow else None),
         *parts.bores(),
+        *parts.geology(),
         *parts.stations(),
         *parts.risers(),
         *parts.labels(),
@@ -115,6 +117,16 @@ class _Network:
             role=Role.UNDERGROUND,
         )
 
+    def geology(self) -> Iterator[Drawable]:
+        """The column of what each well goes through, where it says so."""
+        if not self.params.geology or "strata" not in self.table.frame:
+            return
+        foot, row = network.points_on(self.geometry, self._rows("well"), self.ground)
+        text = network.texts(self.table, "strata")
+        for at, r in zip(foot, row, strict=True):
+            shown_m = self.params.well_depth_shown_m
+            yield from strata.drawn(at, int(r), strata.parsed(str(text[r] or "")), shown_m)
+
     def stations(self) -> Iterator[Drawable]:
         """A symbol a point, on the ground, or below it where it says how deep."""
         for kind, (shape, factor) in GLYPH.items():
@@ -124,7 +136,7 @@ class _Network:
             sunk = np.zeros(len(row)) if kind == "well" else np.nan_to_num(self.depth[row])
             if kind == "node":
                 sunk = np.where(sunk > 0, sunk, self.params.default_depth_m)
-            size = np.asarray(shapes.GLYPHS[shape].size_m) * factor
+            size = np.asarray(shapes.GLYPHS[shape].size_m) * factor * self.params.symbol_scale
             for below in (False, True):
                 mine = (sunk > 0) == below
                 if mine.any():
@@ -134,7 +146,7 @@ class _Network:
                         shape=shape,
                         scale_m=np.tile(size.astype(np.float32), (int(mine.sum()), 1)),
                         row_of_glyph=row[mine],
-                        role=Role.UNDERGROUND if below else Role.SOLID,
+                        role=Role.UNDERGROUND if below else Role.MARKER,
                     )
 
     def risers(self) -> Iterator[Drawable]:
@@ -169,7 +181,8 @@ class _Network:
             if not named:
                 continue
             foot, row = foot[named], row[named]
-            height = [shapes.GLYPHS[GLYPH[self.kind[r]][0]].size_m[2] + 2.0 for r in row]
+            size = self.params.symbol_scale
+            height = [shapes.GLYPHS[GLYPH[self.kind[r]][0]].size_m[2] * size + 2.0 for r in row]
             at = foot + np.column_stack([np.zeros((len(row), 2)), height])
             yield Labels(
                 xyz_in_scene=at.astype(np.float32),

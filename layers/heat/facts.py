@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from layers.heat import planned, strata
 from layers.heat.words import COLUMNS, KINDS, NETWORKS, SIDES, WELLS
 from twin.api import Fact, FeatureTable, Provenance, Quality, Text, network, rows
 
@@ -32,6 +33,7 @@ ORDER = (
     "power_kw",
     "from_node",
     "to_node",
+    "begins",
     "valid_from",
     "valid_to",
 )
@@ -44,6 +46,11 @@ def describe(table: FeatureTable, row: int, now: Mapping[str, NDArray[Any]]) -> 
     own = rows.provenance_of(table, values)
     name = rows.text_of(values, "name")
     facts = [network.fact(table, "name", name, own)] if name else []
+    if planned.PHASE in now:
+        facts.append(
+            network.fact(table, "phase", rows.word(planned.PHASES, now["phase"][row]), own)
+        )
+        now = {name: values for name, values in now.items() if name != planned.PHASE}
     for column in ORDER:
         if column == "depth_m" and rows.known(values, "depth_sources"):
             facts += _depths(values, own)
@@ -52,6 +59,7 @@ def describe(table: FeatureTable, row: int, now: Mapping[str, NDArray[Any]]) -> 
             value = rows.word(words, values[column]) if words else values[column]
             facts.append(network.fact(table, column, value, own))
     facts += network.moving_facts(table, row, now)
+    facts += _strata(table, values, own)
     note = rows.text_of(values, "note")
     return [*facts, Fact(label=NOTE, value=note, provenance=own)] if note else facts
 
@@ -94,6 +102,16 @@ def _trench_km(table: FeatureTable, kind: NDArray[Any]) -> float:
     if (side[pipes] == "supply").any():
         pipes &= side != "return"
     return float(shapely.length(table.frame.geometry.to_numpy()[pipes]).sum() / 1000.0)
+
+
+def _strata(table: FeatureTable, values: Mapping[str, Any], own: Provenance) -> Iterator[Fact]:
+    """One line a layer of the ground, from the top down."""
+    if not rows.known(values, "strata"):
+        return
+    for layer in strata.parsed(str(values["strata"])):
+        depth = f"{layer.top_m:g}–{layer.bottom_m:g} m"
+        words = {lang: f"{name}, {depth}" for lang, name in layer.name.items()}
+        yield network.fact(table, "strata", words, own)
 
 
 def _depths(values: Mapping[str, Any], own: Provenance) -> Iterator[Fact]:

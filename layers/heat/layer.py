@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.heat import drawing, facts, reading
+from layers.heat import drawing, facts, planned, reading
 from layers.heat.words import COLUMNS, KINDS, SIDES
 from twin.api import (
     Categories,
@@ -54,6 +54,8 @@ class HeatParams:
     gap_m: Annotated[float, Range(0.0, 10.0), Unit("m")] = 2.0
     default_depth_m: Annotated[float, Range(0.0, 50.0), Unit("m")] = 1.2
     well_depth_shown_m: Annotated[float, Range(0.0, 3000.0), Unit("m")] = 150.0
+    symbol_scale: Annotated[float, Range(0.2, 10.0), Unit("×")] = 1.0
+    geology: bool = True
     flow: bool = True
     labels: bool = True
     repeat_day: bool = False
@@ -66,7 +68,7 @@ class Heat:
 
     def load(self, ctx: LoadContext) -> FeatureTable:
         """Read the network: what a file does not say is guessed, and reported."""
-        return network.read_network(ctx, reading.VOCABULARY)
+        return planned.kept_visible(network.read_network(ctx, reading.VOCABULARY))
 
     def networks(self, table: FeatureTable) -> Sequence[network.Network]:
         """Return the networks in the table, for tracing and solving: one for each kind."""
@@ -90,7 +92,8 @@ class Heat:
         self, table: FeatureTable, params: HeatParams, at: datetime
     ) -> Mapping[str, NDArray[Any]]:
         """Return temperature_c, flow_m_s, heat_kw and data_state at a moment."""
-        return network.values_at(table, reading.VALUES, at, repeat_day=params.repeat_day)
+        now = network.values_at(table, reading.VALUES, at, repeat_day=params.repeat_day)
+        return planned.without_planned(table, now, at)
 
     def describe(
         self, table: FeatureTable, row: int, params: HeatParams, at: datetime

@@ -50,6 +50,18 @@ COLUMNS: Mapping[str, Column] = {
     "building": Column(label={"en": "Building", "fr": "Bâtiment"}),
     "well_kind": Column(label={"en": "Use of the well", "fr": "Usage du puits"}),
     "name": Column(label={"en": "Name", "fr": "Nom"}),
+    "strata": Column(
+        label={"en": "Ground", "fr": "Terrains traversés", "ko": "지층", "ar": "الطبقات الأرضية"}
+    ),
+    "phase": Column(label={"en": "Phase", "fr": "Phase", "ko": "단계", "ar": "المرحلة"}),
+    "begins": Column(
+        label={
+            "en": "In service from",
+            "fr": "Mise en service",
+            "ko": "가동 시작",
+            "ar": "بدء التشغيل",
+        }
+    ),
     "valid_from": Column(label={"en": "From", "fr": "Depuis"}),
     "valid_to": Column(label={"en": "Until", "fr": "Jusqu'à"}),
 }

@@ -60,6 +60,17 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Gathers:
+    """Whose values go onto the features of a layer: those of the sensors of another one that stand in or at them.
+
+    ``observed_property`` chooses among them; empty: all.
+    """
+
+    layer: str
+    observed_property: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class LayerSpec:
     """A layer as the project saves it. Never edited: a command makes a changed copy.
 
@@ -78,6 +89,7 @@ class LayerSpec:
     group: str = ""
     legend: bool = True
     notice: Text = field(default_factory=lambda: Empty)
+    gathers: Gathers | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +151,8 @@ class Series:
         Increasing.
     value : (n,) float64
         NaN where missing.
+    beside : tuple of Series
+        Others in the same unit, drawn in the same chart: what was forecast beside what was measured.
     """
 
     name: Text
@@ -147,6 +161,7 @@ class Series:
     value: NDArray[np.float64]
     provenance: Provenance = Provenance()
     thresholds: Mapping[str, float] = field(default_factory=lambda: Empty)
+    beside: tuple[Series, ...] = ()
 
 
 class Layer(Protocol):

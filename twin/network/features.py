@@ -22,9 +22,11 @@ RETURN = ".return"
 LOW_SIDE = ".lv"
 KEPT_OF_EDGES = (
     "name_en", "name_fr", "diameter_mm", "depth_m", "voltage_kv", "rated_kw", "side", "network_kind",
+    "begins", "ended", "valid_from", "valid_to",
 )  # fmt: skip
 KEPT_OF_DEVICES = (
     "dwellings", "building", "rated_kw", "power_kw", "area_m2", "capacity_kwh", "cop", "supply_c", "drop_k",
+    "begins", "ended", "valid_from", "valid_to",
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from twin.store.codec import to_json
 from twin.synth import (
     buildings,
+    day,
     document,
     elsewhere,
     fort,
@@ -126,7 +127,8 @@ def build(out: Path, *, only_fort: bool = False) -> dict[str, int]:
     if not only_fort:
         _write_network(made, "heat_town", town_heat.town_loops(plan, everything))
         _write_network(made, "grid", [power.city_grid(plan, everything)])
-        _write_network(made, "issygrid", [issygrid.issygrid(plan, everything)])
+        past = [issygrid.issygrid(plan, everything)]
+        _write_network(made, "issygrid", past, issygrid.DAY)
         seine_tubes, seine_inlets = waste.bords_de_seine(plan, everything)
         made.features("waste_seine_tubes.fgb", seine_tubes)
         made.features("waste_seine_inlets.fgb", seine_inlets)
@@ -165,8 +167,12 @@ def _write_ground(made: Output, plan: streets.Plan, built: gpd.GeoDataFrame) -> 
     made.map(picture.coats(land, pavements, roads, tracks[~below], far), built.geometry.to_numpy())
 
 
-def _write_network(made: Output, name: str, found: list[nets.Net]) -> None:
+def _write_network(
+    made: Output, name: str, found: list[nets.Net], first: np.datetime64 = day.FIRST
+) -> None:
+    """Write features and the series of a day, which begins at ``first`` (UTC)."""
     features, series = nets.tables(found)
+    series["phenomenon_time"] += first - day.FIRST
     made.features(f"{name}.parquet", features)
     made.rows(f"{name}_day.parquet", series)
 

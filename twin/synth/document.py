@@ -287,7 +287,7 @@ def _network_layers() -> Iterator[LayerSpec]:
             "features": _source(f"{name}.parquet"),
             "series": _source(f"{name}_day.parquet", simulated=True),
         }
-        params = {"repeat_day": True, "cable_diameter_m": 1.6}
+        params = {"repeat_day": True, "cable_diameter_m": 1.6, "symbol_scale": 1.8}
         yield _layer(name, "grid", titles, sources, POWER, params=params, notice=notice)
     yield from _waste_layers()
     metro = {"z_mode": "depth", "depth_column": "depth_m", "radius_m": 3.2}

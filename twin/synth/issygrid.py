@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 FROM, TO = "2012-01-01", "2019-01-01"
+DAY = np.datetime64("2017-04-10T22:00:00", "ms")
+"""Local midnight of the day that is shown, while the experiment ran."""
 FORT_FROM = "2013-06-01"
 SITES = (  # id, short coordinates, names, start
     (

@@ -14,6 +14,7 @@ from twin.errors import BelvedereError
 from twin.model.layer import LayerSpec
 from twin.model.project import Project
 from twin.network.model import ELECTRICITY, Network, NetworkError
+from twin.network.validity import as_of, in_time
 from twin.problems import Problem, Severity
 from twin.progress import Progress, Unattended
 from twin.registry import Registry
@@ -149,6 +150,7 @@ def _of_project(
     project: Project, folder: Path, registry: Registry, *, only: str, progress: Progress
 ) -> list[System]:
     found: list[System] = []
+    at = project.at or datetime.now(UTC)
     wanted = [s for s in project.layers if not only or only.partition(".")[0] == s.id]
     for spec in wanted:
         layer = _layer(spec, registry)
@@ -156,7 +158,7 @@ def _of_project(
             continue
         try:
             table = _load(layer, spec, folder, project, progress)
-            found += systems_of(layer, spec, table, folder)
+            found += systems_of(layer, spec, table, folder, at)
         except BelvedereError as error:
             progress.report(error.problem)
     if "." in only:
@@ -164,8 +166,10 @@ def _of_project(
     return found
 
 
-def systems_of(layer: Any, spec: LayerSpec, table: FeatureTable, folder: Path) -> list[System]:
-    """Return the networks that a layer declares for its table; that of its file where it has its own."""
+def systems_of(
+    layer: Any, spec: LayerSpec, table: FeatureTable, folder: Path, at: datetime | None = None
+) -> list[System]:
+    """Return the networks that a layer declares, as of a moment; that of its file where it has its own."""
     from dataclasses import replace
 
     from twin.work import file_systems
@@ -175,7 +179,7 @@ def systems_of(layer: Any, spec: LayerSpec, table: FeatureTable, folder: Path) -
     made = []
     for network in many:
         own = spec.id if len(many) == 1 else f"{spec.id}.{network.commodity}"
-        named = replace(network, id=own, title=spec.title)
+        named = replace(as_of(network, at), id=own, title=spec.title)
         made.append(System(network=named, layer=spec.id, title=spec.title, table=table, file=file))
     return made
 
@@ -336,13 +340,6 @@ def exported(opened: Systems, target: Path, progress: Progress | None = None) ->
     except OSError as error:
         raise NetworkError("network.sheet_not_written", str(target)) from error
     return {"network": system.network.id, "file": str(target), "bytes": len(content)}
-
-
-def in_time(network: Network, at: datetime) -> bool:
-    """Whether a network exists at a moment."""
-    now = at.astimezone(UTC).date().isoformat()
-    first, last = network.valid
-    return (not first or first[:10] <= now) and (not last or now < last[:10])
 
 
 def traced(opened: Systems, name: str, to: str = "") -> dict[str, Any]:

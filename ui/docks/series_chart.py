@@ -59,6 +59,11 @@ class SeriesChart(QWidget):
         self._line = self._plot.plot(
             _seconds(series), series.value, connect="finite", antialias=True
         )
+        self._beside = [
+            self._plot.plot(_seconds(other), other.value, connect="finite", antialias=True)
+            for other in series.beside
+        ]
+        self._others = muted(px=11)
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._limits = [(name, self._add_limit(y)) for name, y in series.thresholds.items()]
         self._plot.addItem(self._cursor)
@@ -84,6 +89,9 @@ class SeriesChart(QWidget):
         self._plot.setToolTip(tr("attributes.chart_tip"))
         self._source.setText(provenance_line(self._series.provenance))
         self._source.setVisible(bool(self._source.text()))
+        names = ", ".join(text(other.name) for other in self._series.beside)
+        self._others.setText(tr("attributes.chart_beside", names=names))
+        self._others.setVisible(bool(names))
         for limit, line in self._limits:
             key = f"threshold.{limit}"
             line.label.setFormat(tr(key) if translator.has(key) else limit.replace("_", " "))
@@ -99,6 +107,8 @@ class SeriesChart(QWidget):
             axis.setPen(QColor(palette.border))
             axis.setTextPen(QColor(palette.muted))
         self._line.setPen(pg.mkPen(palette.accent, width=1.8))
+        for other in self._beside:
+            other.setPen(pg.mkPen(palette.warning, width=1.4, style=Qt.PenStyle.DashLine))
         self._cursor.setPen(pg.mkPen(palette.text, width=1))
         for name, line in self._limits:
             colour = palette.danger if "alarm" in name else palette.warning
@@ -129,7 +139,8 @@ class SeriesChart(QWidget):
 
     def _heights(self) -> tuple[float, float]:
         """Return what the chart must hold: all values and all thresholds."""
-        held = [*self._series.value[np.isfinite(self._series.value)]]
+        every = np.concatenate([self._series.value, *(o.value for o in self._series.beside)])
+        held = [*every[np.isfinite(every)]]
         held += [limit for limit in self._series.thresholds.values() if np.isfinite(limit)]
         return (float(min(held)), float(max(held))) if held else (0.0, 1.0)
 
@@ -146,6 +157,7 @@ class SeriesChart(QWidget):
         layout.addLayout(top)
         layout.addWidget(self._now)
         layout.addWidget(self._plot)
+        layout.addWidget(self._others)
         layout.addWidget(self._source)
 
     def _add_limit(self, y: float) -> pg.InfiniteLine:

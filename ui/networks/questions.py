@@ -17,7 +17,8 @@ from twin.network.model import Network, NetworkError
 from twin.network.outage import Outage, outage
 from twin.network.serving import Affected, Buildings, affected, buildings_of, served_by
 from twin.network.trace import Trace, trace
-from twin.work.systems import System, in_time, systems_of
+from twin.network.validity import in_time
+from twin.work.systems import System, systems_of
 
 if TYPE_CHECKING:
     from twin.model.table import FeatureTable
@@ -119,7 +120,7 @@ def town_of(layers: Layers) -> Town:
     systems: list[System] = []
     for layer, spec, table in layers.networks:
         try:
-            systems += systems_of(layer, spec, table, layers.folder)
+            systems += systems_of(layer, spec, table, layers.folder, layers.at)
         except NetworkError:
             continue  # a layer of points only has no network
     if layers.buildings is None:

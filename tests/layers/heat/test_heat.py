@@ -110,7 +110,7 @@ def test_symbols_by_kind_stand_on_the_ground() -> None:
     plant = _of(drawn, api.Glyphs, 2)
     assert plant.shape == "heat.plant"
     np.testing.assert_allclose(plant.xyz_in_scene[0, 2], 0.0, atol=1e-4)
-    assert plant.role is api.Role.SOLID
+    assert plant.role is api.Role.MARKER
 
 
 def test_a_plant_in_a_basement_is_below_ground() -> None:

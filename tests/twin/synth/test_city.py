@@ -29,7 +29,7 @@ def test_there_is_enough_of_everything(demo) -> None:
     trees = demo.features("trees.parquet")
     assert (~trees["context"]).sum() >= 8000
     assert len(demo.features("sensors.fgb")) >= 300
-    assert 8 <= len(demo.document["views"]) <= 14
+    assert 8 <= len(demo.document["views"]) <= 16
     size = sum(path.stat().st_size for path in demo.folder.rglob("*") if path.is_file())
     assert size < 8 * 1024 * 1024
 
