@@ -104,8 +104,7 @@ class Rehearsal:
     def kill(self) -> None:
         """Kill the process that shows, and wait until it is back."""
         before = self.diary().get("stop", "")
-        for child in self.children():
-            os.kill(child, signal.SIGKILL)
+        os.kill(int(self.diary()["process"]), signal.SIGKILL)
         live_s = self.until_live(since=time.time() + 0.6)
         log = (self.folder / "logs" / "belvedere.log").read_text(encoding="utf-8")
         put_back = re.findall(r"back on stage at stop (\S+)", log)
@@ -181,7 +180,9 @@ def main() -> int:
     parser.add_argument("--story", default="issy")
     parser.add_argument("--minutes", type=float, default=6.0)
     parser.add_argument("--speed", type=float, default=20.0)
-    parser.add_argument("--patience", type=float, default=90.0, help="seconds until it counts as lost")
+    parser.add_argument(
+        "--patience", type=float, default=90.0, help="seconds until it counts as lost"
+    )
     options = parser.parse_args()
     for program in ("Xvfb", "xrandr"):
         if shutil.which(program) is None:

@@ -157,7 +157,7 @@ def check_selections(session: Session) -> Iterator[Item]:
 
 def check_memory() -> Item:
     """Return how much memory is left, everything loaded."""
-    left = _available_mb()
+    left = available_mb()
     if left is None:
         return item("memory", Light.AMBER, "–", left=0)
     light = Light.GREEN if left > ROOM_MB else Light.AMBER if left > TIGHT_MB else Light.RED
@@ -215,7 +215,8 @@ def _has(session: Session, layer_id: str, feature_id: str) -> bool:
     return table is not None and feature_id in {str(name) for name in table.feature_ids}
 
 
-def _available_mb() -> float | None:
+def available_mb() -> float | None:
+    """Return how much memory is free, None where the system does not tell."""
     try:
         text = Path("/proc/meminfo").read_text(encoding="ascii")
     except OSError:

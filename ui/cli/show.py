@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--calm", action="store_true", help="no flights, no turning")
     parser.add_argument("--speed", type=float, default=1.0, help=argparse.SUPPRESS)  # rehearsals
     parser.add_argument("--diary", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--standby", action="store_true", help=argparse.SUPPRESS)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -53,6 +54,7 @@ def run(options: argparse.Namespace) -> int:
         scale=options.text_size,
         calm=options.calm,
         speed=options.speed,
+        standby=options.standby,
     )
     return show(booking, Diary(options.diary))
 

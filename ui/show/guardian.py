@@ -1,12 +1,14 @@
 """A show that comes back: one process shows, this one watches it and puts it back on stage, at the same stop.
 
-While the show loads again its last picture stands on the stage, so that an audience sees the stop and not a desktop.
+A second process waits with everything loaded and takes over. Until it has drawn, and where memory does not suffice for
+two, the last picture stands on the stage, so that an audience sees the stop and not a desktop.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import tempfile
 import time
@@ -18,13 +20,19 @@ from PySide6.QtCore import QObject, QProcess, Qt, QTimer
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication, QLabel
 
+from twin.show.preflight import available_mb
 from ui.show.running import own_command
+from ui.show.understudy import Understudy, affordable
 
 log = logging.getLogger(__name__)
 
 BEAT_MS = 500
 SILENT_S = 20.0
 """A show that says nothing for so long hangs, and is started anew."""
+CALM_S = 8.0
+"""So long after the show has become live its understudy begins to load: not while the first stop needs the machine."""
+AGAIN_S = 60.0
+"""Nor sooner than this after the last one: one that ends by itself would only be started for ever."""
 MANY, WITHIN_S = 6, 60.0
 """So many crashes in so short a time: a pause between the next tries."""
 
@@ -62,8 +70,9 @@ class Guardian(QObject):
         self._arguments = list(arguments)
         self._process = QProcess(self)
         self._process.setProcessChannelMode(QProcess.ProcessChannelMode.ForwardedChannels)
-        self._process.finished.connect(self._on_end)
-        self._process.errorOccurred.connect(self._on_error)
+        self._understudy: Understudy | None = None
+        self._prepare_at_s = math.inf
+        self._follow(self._process)
         self._stand_in = QLabel()
         self._stand_in.setWindowTitle("Belvedere")
         self._stand_in.setStyleSheet("background: black;")
@@ -82,6 +91,11 @@ class Guardian(QObject):
         """Whether the last picture is shown in place of the scene."""
         return self._stand_in.isVisible()
 
+    @property
+    def understudy_ready(self) -> bool:
+        """Whether a process waits with everything loaded."""
+        return self._understudy is not None and self._understudy.is_ready
+
     def start(self) -> None:
         """Start the show, where it stood if it had begun."""
         state = self.diary.read()
@@ -92,9 +106,39 @@ class Guardian(QObject):
         if state.get("autoplay"):
             command.append("--autoplay")
         program, *rest = own_command(command)
-        self._started_s = time.time()
+        self._begin()
         self._process.start(program, rest)
+
+    def _begin(self) -> None:
+        self._started_s, self._prepare_at_s = time.time(), math.inf
         self._timer.start()
+
+    def _follow(self, process: QProcess) -> None:
+        """Watch over another process from now on."""
+        self._process = process
+        process.finished.connect(self._on_end)
+        process.errorOccurred.connect(self._on_error)
+
+    def _take_over(self) -> None:
+        """Put the show back on stage: by its understudy, else by a new process."""
+        understudy, self._understudy = self._understudy, None
+        if understudy is None or not understudy.lives:
+            self.start()
+            return
+        before = self._process
+        self._follow(understudy.cue(self.diary.read()))
+        before.deleteLater()
+        self._begin()
+
+    def _prepare(self) -> None:
+        """Have an understudy once the show runs quietly, where memory suffices."""
+        there = self._understudy is not None and self._understudy.lives
+        if there or time.time() < self._prepare_at_s:
+            return
+        self._prepare_at_s = time.time() + AGAIN_S
+        if affordable(self.process_id, available_mb()):
+            arguments = [*self._arguments, "--diary", str(self.diary.folder)]
+            self._understudy = Understudy(arguments, self)
 
     def close(self) -> None:
         """End the show."""
@@ -102,7 +146,13 @@ class Guardian(QObject):
         self._process.finished.disconnect(self._on_end)
         self._process.kill()
         self._process.waitForFinished(5000)
+        self._end_understudy()
         self._stand_in.close()
+
+    def _end_understudy(self) -> None:
+        if self._understudy is not None:
+            self._understudy.close()
+            self._understudy = None
 
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart:
@@ -125,7 +175,7 @@ class Guardian(QObject):
         log.warning("show lost (%s): back on stage at stop %s", why, stop)
         self._show_picture()
         recent = [at for at, _ in self.recoveries if now - at < WITHIN_S]
-        QTimer.singleShot(0 if len(recent) < MANY else 10_000, self.start)
+        QTimer.singleShot(0 if len(recent) < MANY else 10_000, self._take_over)
 
     def _show_picture(self) -> None:
         picture = QPixmap(str(self.diary.picture))
@@ -139,9 +189,13 @@ class Guardian(QObject):
     def _watch(self) -> None:
         state = self.diary.read()
         beat = float(state.get("beat", 0.0))
-        if self.standing_in and state.get("on_stage") and beat > self._started_s:
+        live = bool(state.get("on_stage")) and beat > self._started_s
+        if live and self._prepare_at_s == math.inf:
+            self._prepare_at_s = time.time() + CALM_S
+        if live and self.standing_in:
             log.info("live again after %.1f s", time.time() - self.recoveries[-1][0])
             self._stand_in.hide()
+        self._prepare()
         silent = beat > self._started_s and time.time() - beat > SILENT_S
         if silent and self._process.state() is QProcess.ProcessState.Running:
             log.warning("the show is silent: it is ended and started anew")
@@ -149,5 +203,6 @@ class Guardian(QObject):
 
     def _quit(self, status: int) -> None:
         self._timer.stop()
+        self._end_understudy()
         self._stand_in.close()
         QApplication.exit(status)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import logging
+import os
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
 
 from twin.errors import BelvedereError
 from ui.show.guardian import BEAT_MS, Diary, Guardian
 from ui.show.kiosk import Kiosk
 from ui.show.on_stage import OnStage
+
+if TYPE_CHECKING:
+    from twin.model.story import Story
+    from ui.window import MainWindow
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +43,8 @@ class Booking:
     scale: float = 1.0
     calm: bool = False
     speed: float = 1.0
+    standby: bool = False
+    """Load everything and wait for the cue of the guardian."""
 
 
 def guard(arguments: Sequence[str]) -> int:
@@ -80,6 +89,21 @@ def run(booking: Booking, diary: Diary | None = None) -> int:
     if story is None:
         window.close()
         raise BelvedereError("story.unknown", booking.story, known=", ".join(s.id for s in stories))
+    if booking.standby:
+        cued = _cued(booking, window)
+        if cued is None:
+            window.close()
+            return 0
+        booking = cued
+    status = _play(booking, window, story, diary)
+    window.close()
+    services.theme.close()
+    return status
+
+
+def _play(booking: Booking, window: MainWindow, story: Story, diary: Diary | None) -> int:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)  # noqa: S101
     stage = OnStage(window, story, booking.language)
     stage.scale = booking.scale
     stage.player.calm = booking.calm
@@ -98,9 +122,32 @@ def run(booking: Booking, diary: Diary | None = None) -> int:
     if kiosk is not None:
         kiosk.close()
     window.on_stage = None
-    window.close()
-    services.theme.close()
     return int(status)
+
+
+def _cued(booking: Booking, window: MainWindow) -> Booking | None:
+    """Load, and wait for the cue; return the booking as the show stood, None where nobody gives one any more."""
+    from ui.show.understudy import Cue
+
+    given: list[dict[str, Any]] = []
+    loop, cue = QEventLoop(), Cue()
+    cue.given.connect(lambda state: (given.append(state), loop.quit()))
+    cue.lost.connect(loop.quit)
+    if window.viewport.scene.complete:
+        cue.say_ready()
+    else:
+        window.viewport.completed.connect(cue.say_ready)
+    loop.exec()
+    if not given:
+        return None
+    state = given[0]
+    return replace(
+        booking,
+        stop=str(state.get("stop", "")),
+        language=str(state.get("language") or booking.language),
+        autoplay=bool(state.get("autoplay", booking.autoplay)),
+        standby=False,
+    )
 
 
 class _Keeper:
@@ -127,6 +174,7 @@ class _Keeper:
             autoplay=player.autoplay,
             on_stage=complete,
             seconds=player.total_s,
+            process=os.getpid(),
         )
 
     def close(self) -> None:
