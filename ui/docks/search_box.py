@@ -20,12 +20,17 @@ from ui.docks.features import Bounds, bounds_of_rows, layer_title
 from ui.docks.panel import Panel
 from ui.docks.two_lines import SECOND_LINE, TwoLines
 from ui.forms.parts import ClearMark
-from ui.i18n import text, tr
+from ui.i18n import problem_text, text, tr
 from ui.icons import icon
 from ui.search import LayerIndex, Place, find, index_layer, understand
+from ui.search.addresses import lookup
 from ui.search.coordinates import in_words
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from twin.problems import Problem
+    from twin.services.addresses import Found
     from twin.work.runtime import LayerRuntime
     from twin.work.session import Session
 
@@ -47,6 +52,8 @@ class Result:
     layer_id: str = ""
     feature_id: str = ""
     bounds: Bounds | None = None
+    asks: str = ""
+    """What is looked up by services when this line is chosen."""
 
 
 class SearchBox(Panel):
@@ -55,8 +62,11 @@ class SearchBox(Panel):
     fly_to_requested = Signal(object)
     """Bounds in the scene."""
 
-    def __init__(self, session: Session | None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session | None, parent: QWidget | None = None, *, folder: Path | None = None
+    ) -> None:
         super().__init__(session, parent)
+        self._folder = folder
         self._indexes: dict[str, LayerIndex] = {}
         self._indexing: set[str] = set()
         self._request = 0
@@ -83,12 +93,41 @@ class SearchBox(Panel):
         """Go to something found: select it, and ask to fly there."""
         if self._session is None:
             return
+        if result.asks:
+            self.look_up(result.asks)
+            return
         bounds = result.bounds
         if result.layer_id and result.feature_id:
             self._session.selection.set([(result.layer_id, result.feature_id)])
             bounds = self._feature_bounds(result) or bounds
         if bounds is not None:
             self.fly_to_requested.emit(bounds)
+
+    def look_up(self, query: str) -> None:
+        """Ask services for an address or a cadastral parcel, on a worker."""
+        session = self._session
+        if session is None or self._folder is None:
+            return
+        self._request += 1
+        request = self._request
+        self._line.setText(query)
+        lon, lat = (float(v) for v in session.project.frame.lonlat_from_scene([(0.0, 0.0)])[0])
+
+        def show(found: Any) -> None:
+            if request == self._request:
+                self._show([_of_service(session, place) for place in found])
+
+        def failed(problem: Problem) -> None:
+            if request == self._request:
+                self._say(problem_text(problem))
+
+        session.jobs.run(
+            Job("job.search", query),
+            lookup(query, self._folder, (lon, lat)),
+            done=show,
+            failed=failed,
+            waits=True,
+        )
 
     def retranslate(self) -> None:
         """See base."""
@@ -186,7 +225,8 @@ class SearchBox(Panel):
 
         def show(hits: Any) -> None:
             if request == self._request:
-                self._show([*near, *(_of_feature(session, hit) for hit in hits)])
+                found = (_of_feature(session, hit) for hit in hits)
+                self._show([*near, *found, *self._further(query)])
 
         if not indexes:
             show([])
@@ -195,6 +235,13 @@ class SearchBox(Panel):
         session.jobs.run(
             job, lambda _job: find(query, indexes), done=show, failed=lambda _problem: None
         )
+
+    def _further(self, query: str) -> list[Result]:
+        """Return the line that asks services; nothing is sent before it is chosen."""
+        if self._folder is None or len(query) < 3:
+            return []
+        title = tr("search.look_up", text=query)
+        return [Result(title, tr("search.look_up_about"), "mdi6.map-search-outline", asks=query)]
 
     def _coordinates(self, session: Session, query: str) -> list[Result]:
         try:
@@ -233,7 +280,15 @@ class SearchBox(Panel):
             self._completer.popup().hide()
 
     def _say_nothing_found(self) -> None:
-        words = tr("search.indexing") if self._indexing else tr("search.nothing")
+        self._add_words(tr("search.indexing") if self._indexing else tr("search.nothing"))
+
+    def _say(self, words: str) -> None:
+        """Show words in place of results."""
+        self._model.clear()
+        self._add_words(words)
+        self._completer.complete()
+
+    def _add_words(self, words: str) -> None:
         item = QStandardItem(words)
         item.setFlags(Qt.ItemFlag.NoItemFlags)
         self._model.appendRow(item)
@@ -241,7 +296,8 @@ class SearchBox(Panel):
     def _activated(self, index: QModelIndex) -> None:
         result = index.data(RESULT)
         if result is not None:
-            self._line.setText(result.title)
+            if not result.asks:
+                self._line.setText(result.title)
             self.choose(result)
 
     def _choose_first(self) -> None:
@@ -290,6 +346,21 @@ def around(xyz: tuple[float, float, float]) -> Bounds:
     """Return a box around a point of the scene."""
     x, y, z = xyz
     return (x - AROUND_M, y - AROUND_M, z, x + AROUND_M, y + AROUND_M, z)
+
+
+def _of_service(session: Session, place: Found) -> Result:
+    """Return an address or a parcel as a line; a parcel is flown to as a whole."""
+    lonlat = [(place.lon, place.lat)]
+    if place.outline is not None:
+        west, south, east, north = place.outline.bounds
+        lonlat = [(west, south), (east, north)]
+    xy = session.project.frame.scene_from_lonlat(lonlat)[:, :2]
+    z = float(session.ground.height_m(xy[:1])[0])
+    low, high = xy.min(axis=0), xy.max(axis=0)
+    room = np.maximum((AROUND_M - (high - low)) / 2, 10.0)
+    (x1, y1), (x2, y2) = low - room, high + room
+    box = (float(x1), float(y1), z, float(x2), float(y2), z)
+    return Result(place.title, place.about, "mdi6.map-marker-check-outline", bounds=box)
 
 
 def _places_in(labels: Labels, words: Sequence[str], about: str) -> list[Result]:

@@ -164,7 +164,7 @@ class MainWindow(Requests, QMainWindow):
             self, {name: seat for desk in self._desks for name, seat in desk.panels.items()}
         )
         self.status = StatusBar(self.statusBar(), lambda: self.viewport.stage.memory)
-        self.search = SearchBox(None, self)
+        self.search = SearchBox(None, self, folder=self.services.state_dir)
         self.time_bar = TimeBar(None, self)
         self.action_set = ActionSet(
             (
