@@ -153,6 +153,8 @@ class Stop:
         None leaves the camera where it is.
     at : datetime or None
         Clock; None leaves it.
+    live : bool
+        The clock goes with the present and feeds are shown; where one is lost its recorded day stands in.
     variant : str
         Id; empty leaves it.
     layers : tuple of str or None
@@ -181,6 +183,7 @@ class Stop:
     narration: Text = field(default_factory=lambda: NoText)
     camera: Camera | None = None
     at: datetime | None = None
+    live: bool = False
     variant: str = ""
     layers: tuple[str, ...] | None = None
     styles: Mapping[str, Style] = field(default_factory=lambda: MappingProxyType({}))

@@ -109,6 +109,7 @@ def _stop(row: Json) -> Stop:
         narration=texts(row.get("narration")),
         camera=_camera(row["camera"]) if row.get("camera") else None,
         at=moment(row.get("at")),
+        live=bool(row.get("live", False)),
         variant=str(row.get("variant", "")),
         layers=None if layers is None else tuple(str(v) for v in layers),
         styles={str(k): style_from_dict(v) for k, v in row.get("styles", {}).items()},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, Signal
@@ -19,9 +20,10 @@ from ui.i18n import text
 from ui.show.audience import AudienceWindow
 from ui.show.awake import Awake
 from ui.show.beside_view import Neighbours
+from ui.show.lost_feeds import LostFeeds
 from ui.show.marks import Marks, Tool
 from ui.show.performer import Performer
-from ui.show.wording import right_to_left, told
+from ui.show.wording import recorded_notice, right_to_left, told
 
 if TYPE_CHECKING:
     from twin.work.session import Session
@@ -57,6 +59,8 @@ class OnStage(QObject):
         self.neighbours = Neighbours(self.session, self.audience)
         self.console: PresenterConsole | None = None
         self.remote: Remote | None = None
+        control = getattr(window, "living_control", None)
+        self.lost = LostFeeds(self.session, control, self) if control is not None else None
         self._pads: dict[str, bool] = {}
         self._awake = Awake()
         self._over = False
@@ -105,6 +109,9 @@ class OnStage(QObject):
             self.console.close()
             self.console.deleteLater()
             self.console = None
+        if self.lost is not None:
+            self.lost.watch(on=False)
+            self.lost.close()
         self.performer.close()
         self.audience.show_beside(None, None)
         self.neighbours.close()
@@ -221,6 +228,8 @@ class OnStage(QObject):
         self.performer.moved.connect(self._follow)
         self._window.viewport.pilot.moved.connect(self._follow)
         self.neighbours.changed.connect(self._divide)
+        if self.lost is not None:
+            self.lost.changed.connect(lambda: self._tell(self.player.stop))
 
     def _disconnect(self) -> None:
         application = QGuiApplication.instance()
@@ -239,6 +248,8 @@ class OnStage(QObject):
         self.marks.clear()
         following = self.player.following
         self.neighbours.keep([stop, following] if following else [stop], self.language)
+        if self.lost is not None:
+            self.lost.watch(on=stop.live)
         self._tell(stop)
         self._divide()
         if self.console is not None:
@@ -264,6 +275,9 @@ class OnStage(QObject):
         story, project = self.player.story, self.session.project
         folder = self.session.folder
         words = told(stop, story, project, self.language, folder)
+        stand_in = self.lost.standing_in if self.lost is not None else None
+        if stand_in is not None:
+            words = replace(words, notice=recorded_notice(stand_in, project, self.language))
         self.audience.tell(words, scale=self.scale)
         self._draw_chart(stop)
         self._window.viewport.overlay.covered = self.audience.covered()

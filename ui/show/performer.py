@@ -56,6 +56,7 @@ class Performer(QObject):
             session.selection.features,
             viewport.xray,
             session.variant,
+            session.clock.following,
         )
         self.player.stop_changed.connect(self._on_stop)
         viewport.pilot.moved.connect(self._on_hand)
@@ -75,9 +76,11 @@ class Performer(QObject):
         self.player.stop_changed.disconnect(self._on_stop)
         self.viewport.pilot.moved.disconnect(self._on_hand)
         self.session.jobs.changed.disconnect(self._look_out)
-        at, features, xray, variant = self._before
+        at, features, xray, variant, following = self._before
         self.viewport.scene.present(None)
         self.session.clock.set(at)
+        if following:
+            self.session.clock.follow()
         self.session.selection.set(features)
         self._set_variant(variant)
         if self.viewport.xray != xray:
@@ -128,7 +131,7 @@ class Performer(QObject):
         self._moved_by_hand = False
         layers = None if stop.layers is None else frozenset(stop.layers)
         viewport.scene.present(layers, stop.styles)
-        if stop.at is not None:
+        if stop.at is not None and not stop.live:
             session.clock.set(stop.at)
         session.selection.set(stop.selection)
         self._set_variant(stop.variant)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QDate, QLocale
 
 from twin.drawables import Text
 from twin.errors import BelvedereError
@@ -43,6 +45,14 @@ SIMULATED: Mapping[str, str] = {
     "en": "Synthetic model, simulated measurements",
     "ko": "합성 모델, 시뮬레이션 측정값",
     "ar": "نموذج اصطناعي وقياسات محاكاة",
+}
+
+
+LOST: Mapping[str, str] = {
+    "fr": "Flux perdu : valeurs enregistrées le {when}",
+    "en": "Feed lost: values recorded {when}",
+    "ko": "피드 끊김: {when}에 기록된 값",
+    "ar": "انقطعت التغذية: قيم مسجلة في {when}",
 }
 
 
@@ -142,6 +152,18 @@ def notice(project: Project, language: str) -> str:
     if not said:
         return ""
     return said.get(language) or SIMULATED.get(language) or said.get("en", "")
+
+
+def recorded_notice(at: datetime, project: Project, language: str) -> str:
+    """Return that recorded values are shown in place of those of a feed, and from when they are."""
+    zone = ZoneInfo(project.time_zone)
+    local = at.astimezone(zone)
+    day = locale_of(language).toString(
+        QDate(local.year, local.month, local.day), QLocale.FormatType.ShortFormat
+    )
+    words = LOST.get(language, LOST["en"]).format(when=f"{day} {local:%H:%M}")
+    said = notice(project, language)
+    return isolated(words, language) + (f" · {said}" if said else "")
 
 
 def right_to_left(language: str) -> bool:
