@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,17 +42,25 @@ def application() -> Any:
     return make_application()
 
 
-def open_window(folder: Path, data: Path | None, *, show: bool = True) -> Any:
-    """Return a window at 1080p on a file of data, or on the demo."""
+def open_window(
+    folder: Path, data: Path | None, *, show: bool = True, cache: Path | None = None
+) -> Any:
+    """Return a window at 1080p on a file of data, or on the demo.
+
+    Everything is read and built anew unless a folder ``cache`` has it from an earlier time.
+    """
     app = application()
+    from twin.work.prepared import Prepared
     from ui.opened import Opened
     from ui.services import DEMO, make_services
     from ui.settings import Settings
     from ui.window import MainWindow
 
     os.environ["BELVEDERE_STATE"] = str(folder / "state")
-    os.environ["BELVEDERE_CACHE"] = str(folder / "cache")  # every file is read and built anew
-    services = make_services(app, Settings(folder / "settings.ini"))
+    services = replace(
+        make_services(app, Settings(folder / "settings.ini")),
+        prepared=None if cache is None else Prepared(cache),
+    )
     window = MainWindow(services, project_of(data, services) if data else Opened.read(DEMO))
     window.resize(1920, 1080)
     if show:
