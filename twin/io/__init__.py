@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twin.io.door import inspect, read
+from twin.io.door import gives_first, inspect, read
 from twin.io.formats import suffixes
 from twin.io.guess import meanings
 from twin.io.inspection import AttributeInfo, Inspection, LayerInfo
@@ -16,6 +16,7 @@ __all__ = [
     "AttributeInfo",
     "Inspection",
     "LayerInfo",
+    "gives_first",
     "inspect",
     "meanings",
     "metres",

@@ -48,7 +48,7 @@ def layer_names(request: Request) -> list[str]:
 
 
 def load(request: Request) -> Loaded:
-    """Read a city model. Option ``lod``: ``"highest"``, ``"all"`` or a level such as ``"1.2"``."""
+    """Read a city model. Options: ``lod`` (``"highest"``, ``"all"`` or a level such as ``"1.2"``), ``first``."""
     data = load_bytes(Path(request.opened), request.progress)
     sequence = request.format == "cityjsonseq"
     document = scan(data, depth=1 if sequence else 3, progress=request.progress)
@@ -146,6 +146,8 @@ class _Reader:
         for text, count in batches(self.document, span, _OBJECTS_A_TIME):
             progress.check_cancelled()
             progress.progress(done, total, "objects")
+            if self._enough(done):
+                break
             done += count
             with uncollected():
                 try:
@@ -175,6 +177,11 @@ class _Reader:
                 continue  # read already, or where the file breaks off
             add_object(self.model, piece, name, self._small(value), first=first, lod=self._lod)
 
+    def _enough(self, done: int) -> bool:
+        """Whether only the first objects are wanted and are there: what is asked for while the rest is read."""
+        first = self.request.options.get("first")
+        return first is not None and done >= int(first)
+
     @property
     def _lod(self) -> str:
         return str(self.request.options.get("lod", "highest"))
@@ -187,6 +194,8 @@ class _Reader:
             if number % 16 == 0:
                 self.request.progress.check_cancelled()
                 self.request.progress.progress(number, len(roots), "features")
+                if self._enough(number):
+                    break
             value = self._small(root) if root.closed else None
             if not isinstance(value, Mapping):
                 self.damaged += not root.closed

@@ -23,6 +23,9 @@ from twin.model.table import FeatureTable
 from twin.problems import Problem
 from twin.progress import Progress
 
+FIRST_SUFFIXES = {".json", ".jsonl"}
+FIRST_BYTES = 12_000_000
+"""Smaller city models are there in less than a second."""
 _XML_FORMATS = {"kml", "gml", "gpx", "osm", "xml", "citygml", "indoorgml", "inspire", "esdl", "dae"}
 
 
@@ -39,7 +42,9 @@ class _Part:
         return Request(path=shown, opened=str(self.path), progress=progress, format=name, **more)
 
 
-def inspect(path: Path, *, progress: Progress | None = None) -> Inspection:
+def inspect(
+    path: Path, *, progress: Progress | None = None, first: int | None = None
+) -> Inspection:
     """Return what a file holds. Never raises for a bad file: the problems say what is wrong.
 
     Parameters
@@ -48,6 +53,9 @@ def inspect(path: Path, *, progress: Progress | None = None) -> Inspection:
         A file, or a folder that is one data set (``.gdb``).
     progress : Progress or None
         May cancel; problems are not reported to it but returned.
+    first : int or None
+        So many features are enough, of formats where reading all would take long: counts and extents are then
+        those of the part.
 
     Raises
     ------
@@ -64,7 +72,7 @@ def inspect(path: Path, *, progress: Progress | None = None) -> Inspection:
                 parts[0].format.title if len({part.format.name for part in parts}) == 1 else "ZIP"
             )
             for part in parts:
-                layers.extend(_inspect_part(part, path, keeper))
+                layers.extend(_inspect_part(part, path, keeper, first))
     except BelvedereError as error:
         keeper.report(error.problem)
     return Inspection(
@@ -123,6 +131,17 @@ def read(
         return table
 
 
+def gives_first(path: Path) -> bool:
+    """Whether a file is large and of a format whose first features can be had long before the rest."""
+    try:
+        if path.suffix.lower() not in FIRST_SUFFIXES or path.stat().st_size < FIRST_BYTES:
+            return False
+        sample = replace(guard.sample(path), names_cityjson=lambda: False)
+    except (ReadError, OSError):
+        return False
+    return sniff(sample) in {"cityjson", "cityjsonseq"}
+
+
 def _guarded(work: Any, *arguments: Any, **named: Any) -> Any:
     """Libraries raise what they like on hostile input: one error comes out."""
     request = next(value for value in arguments if isinstance(value, Request))
@@ -144,11 +163,14 @@ def _guarded(work: Any, *arguments: Any, **named: Any) -> Any:
         raise ReadError("io.damaged", request.where, reason=said(error, named=True)) from error
 
 
-def _inspect_part(part: _Part, shown: Path, keeper: _Keeper) -> Iterator[LayerInfo]:
+def _inspect_part(
+    part: _Part, shown: Path, keeper: _Keeper, first: int | None
+) -> Iterator[LayerInfo]:
     from twin.io.describe import describe
 
     module = part.format.load_module()
-    request = part.request(shown, keeper, options={"inspect": True})
+    options: dict[str, Any] = {"inspect": True} | ({} if first is None else {"first": first})
+    request = part.request(shown, keeper, options=options)
     try:
         names = _guarded(module.layer_names, request)
     except ReadError as error:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from twin.errors import ProjectError, ReadError
-from twin.io import Inspection, LayerInfo, inspect
+from twin.io import Inspection, LayerInfo, gives_first, inspect
 from twin.io.gtfs import read_timetable
 from twin.io.guess import columns_for
 from twin.model.geoframe import GeoFrame
@@ -41,6 +41,7 @@ NETWORKS = {"pandapipesNet": "belvedere.heat", "pandapowerNet": "belvedere.grid"
 VEHICLES = "belvedere.vehicles"
 
 
+LOOKED_AT = 2_000
 NAMELESS = frozenset({"tileset", "model", "doc"})
 """Names that files of a format always have: the layer inside says more."""
 
@@ -75,7 +76,8 @@ def assemble(
     """
     addresses = [*addresses, *(str(path) for path in paths if is_tileset(path))]
     paths = [path for path in paths if str(path) not in addresses]
-    found = [inspect(path) for path in paths]
+    # Of a large model the first objects tell what it is and where; the rest is read once, as a layer.
+    found = [inspect(path, first=LOOKED_AT if gives_first(path) else None) for path in paths]
     problems = [p for inspection in found for p in inspection.problems]
     pairs = [
         (i, layer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from twin import io
@@ -17,9 +18,11 @@ from twin.problems import Problem
 from twin.work.jobs import Job
 from twin.work.joined_sheets import cells_each, read_joined, sheets_of
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 
 class JobContext:
-    """The :class:`~twin.model.layer.LoadContext` of a running job."""
+    """The :class:`~twin.model.layer.LoadContext` of a running job; ``more`` are options of every reader."""
 
     def __init__(
         self,
@@ -30,11 +33,13 @@ class JobContext:
         job: Job,
         *,
         changes: Changes = (),
+        more: Mapping[str, Any] = NOTHING,
     ) -> None:
         self._spec = spec
         self._folder = folder
         self._job = job
         self._changes = changes
+        self._more = more
         self.frame = frame
         self.params = params
 
@@ -79,7 +84,7 @@ class JobContext:
             crs=source.crs,
             target=self.frame,
             progress=self,
-            options={**source.options, **options},
+            options={**source.options, **options, **self._more},
         )
         table = self._joined(role, _with_provenance(table, source.provenance))
         return self._as_planned(role, table)

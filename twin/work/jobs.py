@@ -122,6 +122,10 @@ class JobBoard:
         pool.submit(_guarded, work, job).add_done_callback(finish)
         return job
 
+    def meanwhile(self, job: Job, tell: Callable[[], None]) -> None:
+        """Call something on the owner's thread while a job goes on; from its worker. A cancelled job tells nothing."""
+        self._deliver(lambda: None if job.cancelled or self._closed else tell())
+
     def cancel_all(self) -> None:
         """Ask every job to stop."""
         for job in self.running:

@@ -17,8 +17,10 @@ from twin.work import runtime as rt
 from twin.work.again import Again, lasting
 from twin.work.context import JobContext
 from twin.work.distant import Distant
+from twin.work.first_sight import first_sight
+from twin.work.gathering import gather, gatherers
 from twin.work.jobs import Job
-from twin.work.runtime import Built, LayerRuntime, Loaded, Look
+from twin.work.runtime import Built, LayerRuntime, Loaded, Look, Read
 
 if TYPE_CHECKING:
     from twin.work.prepared import Prepared
@@ -42,14 +44,25 @@ class Loader:
         session, spec, known = self._session, runtime.spec, runtime.layer
         frame, registry, at = session.project.frame, session.registry, session.clock.at
         changes = runtime.changes
-        runtime.state = LayerState.LOADING
+        runtime.state, view = LayerState.LOADING, self._view()
+
+        def tell(loaded: Loaded, built: Built) -> None:
+            if runtime.table is None:
+                self._first_seen(runtime, loaded, built)
 
         def work(job: Job) -> Loaded:
             # The first of its type imports the author's code, which may take as long as reading.
             made = rt.make_layer(known or registry.create(spec.type), spec)
             context = JobContext(spec, session.folder, frame, made.params, job, changes=changes)
             key = self._again.key_of_load(spec, changes)
-            read = self._again.get(key, lambda: rt.read(context, made))
+
+            def everything() -> Read:
+                sight = first_sight(spec, session.folder, made, view, job)
+                if sight is not None:
+                    session.jobs.meanwhile(job, lambda: tell(*sight))
+                return rt.read(context, made)
+
+            read = self._again.get(key, everything)
             return rt.loaded(read, spec, made, at, key if lasting(read) else None)
 
         self._start(runtime, "job.load", work, self._loaded)
@@ -83,6 +96,7 @@ class Loader:
         table = runtime.table
         if table is None:
             return
+        gather(self._session, runtime, self._session.clock.at)
         wanted = runtime.spec.style or runtime.default_style
         if asks_around(wanted):
             from twin.work.around import around_of
@@ -158,7 +172,7 @@ class Loader:
                 self._distant.ask(runtime)
             else:
                 aspects |= self._columns(runtime, table, at)
-        return aspects
+        return aspects | gather(self._session, runtime, at)
 
     def settle_ground(self) -> None:
         """Choose the ground from the first terrain, shown or not; rebuild what stands on another one."""
@@ -244,6 +258,22 @@ class Loader:
         if runtime.job is None:
             self.build(runtime)
         self._session.changed(runtime, "table", "colours", "rows", "columns", "problems")
+        for other in gatherers(self._session, runtime.spec.id):
+            self.restyle(other)
+        if runtime.spec.gathers is not None:
+            self.restyle(runtime)
+
+    def _first_seen(self, runtime: LayerRuntime, loaded: Loaded, built: Built) -> None:
+        """Show the first features of a large file; their rows are the first of what is still being read."""
+        runtime.layer, runtime.params = loaded.made.layer, loaded.made.params
+        runtime.table, runtime.validity = loaded.read.table, loaded.validity
+        runtime.default_style = loaded.read.default_style
+        self.at_time(runtime)
+        look = loaded.look
+        runtime.style, runtime.rgba, runtime.legend = look.style, look.rgba, look.legend
+        runtime.drawables, runtime.bounds = built.drawables, built.bounds
+        aspects = ("table", "colours", "rows", "columns", "drawables")
+        self._session.changed(runtime, *aspects)
 
     def _built(self, runtime: LayerRuntime, answer: Built) -> None:
         runtime.drawables, runtime.bounds = answer.drawables, answer.bounds
