@@ -186,7 +186,8 @@ def _of_mesh(body: Body, mesh: Mesh, plane: Plane) -> list[Cut]:
     segments, rows = segments[shown], rows[shown]
     found = []
     for row in np.unique(rows):
-        shape = filled(segments[rows == row])
+        strokes = segments[rows == row]
+        shape = filled(closed(strokes) if plane.upright else strokes)
         if shape.area > LEAST_M2:
             name = str(body.feature_ids[row]) if row >= 0 else ""
             found.append(Cut(shape=shape, part=BUILT, layer=body.layer_id, feature=name))
@@ -219,6 +220,16 @@ def sliced(mesh: Mesh, plane: Plane) -> tuple[Float64, NDArray[np.int32]]:
     row = mesh.row_of_vertex
     rows = row[corners[:, 0]] if row is not None else np.full(len(hit), -1, np.int32)
     return segments, rows
+
+
+def closed(segments: Float64) -> Float64:
+    """Return strokes (k, 2, 2) with the foot of a solid that has no floor: its open ends joined, from left to right."""
+    ends = np.round(segments.reshape(-1, 2) / MM).astype(np.int64)
+    places, count = np.unique(ends, axis=0, return_counts=True)
+    open_ends = places[count % 2 == 1] * MM  # sorted by the first column: from left to right
+    if not len(open_ends) or len(open_ends) % 2:
+        return segments
+    return np.concatenate([segments, open_ends.reshape(-1, 2, 2)])
 
 
 def filled(segments: Float64) -> Any:

@@ -48,6 +48,12 @@ def _notes(window: Any) -> Panel:
     return NotesPanel(window)
 
 
+def _section(window: Any) -> Panel:
+    from ui.planner.section_panel import SectionPanel
+
+    return SectionPanel(window)
+
+
 def _report(window: Any) -> None:
     from ui.planner.report_dialog import ReportDialog
 
@@ -92,6 +98,7 @@ PANELS = {
     ),
     "ask": Seat(make=_ask, place=Place(RIGHT, shown=False, extent_px=340), keys=("Ctrl+Shift+F",)),
     "notes": Seat(make=_notes, place=Place(RIGHT, shown=False, extent_px=300), keys=("Alt+0",)),
+    "section": Seat(make=_section, place=Place(RIGHT, shown=False, extent_px=300)),
     "analyses": Seat(
         make=_analyses, place=Place(RIGHT, shown=False, extent_px=330), keys=("Alt+8",)
     ),
@@ -137,6 +144,7 @@ DESK = Desk(
         _show("analyses", "mdi6.weather-sunny", 1),
         _show("ask", "mdi6.database-search-outline", 1),
         _show("measure", "mdi6.ruler", 1),
+        _show("section", "mdi6.box-cutter", 1),
         _show("notes", "mdi6.note-text-outline", 1),
         Action(
             id="analyse.report",

@@ -15,7 +15,7 @@ from twin.problems import Problem
 from twin.work import developments as dev
 from ui.forms.parts import wrapping
 from ui.i18n import tr
-from ui.planner.fields import narrow_form
+from ui.planner.fields import form_label, narrow_form
 from ui.planner.handles import HandleTool
 from ui.planner.plan_work import PlanWork, metres
 
@@ -178,5 +178,5 @@ class EditBox(QWidget):
         layout.addWidget(self.apply)
 
     def _label(self, name: str) -> QLabel:
-        self._labels[name] = label = wrapping()
+        self._labels[name] = label = form_label()
         return label

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QDate
-from PySide6.QtWidgets import QComboBox, QDateEdit, QFormLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDateEdit, QFormLayout, QHBoxLayout, QLabel, QWidget
 
 YEARS = (1700, 2200)
 
@@ -30,6 +30,13 @@ def moment_of(field: QDateEdit) -> datetime:
     """Return the beginning of a field's day, UTC."""
     day = field.date()
     return datetime(day.year(), day.month(), day.day(), tzinfo=UTC)
+
+
+def form_label() -> QLabel:
+    """Return the words of a field, or of a group of them, that break their lines where there is little room."""
+    label = QLabel()
+    label.setWordWrap(True)
+    return label
 
 
 def narrow_form(parent: QWidget | None = None) -> QFormLayout:

@@ -18,10 +18,9 @@ from PySide6.QtWidgets import (
 from twin.model import plans
 from twin.model.project import Delta
 from twin.work import objects
-from ui.forms.parts import wrapping
 from ui.i18n import text, tr
 from ui.planner.drawing import DrawTool
-from ui.planner.fields import beside, narrow, narrow_form
+from ui.planner.fields import beside, form_label, narrow, narrow_form
 from ui.planner.plan_work import PlanWork, metres
 
 if TYPE_CHECKING:
@@ -235,7 +234,7 @@ class ObjectsBox(QWidget):
         layout.addLayout(beside(self.value, self.set))
 
     def _label(self, name: str) -> QLabel:
-        self._labels[name] = label = wrapping()
+        self._labels[name] = label = form_label()
         return label
 
 

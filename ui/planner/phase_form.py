@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
 from twin.model import plans
 from twin.model.project import Phase
-from ui.forms.parts import wrapping
 from ui.i18n import text, tr, translator
-from ui.planner.fields import day_field, moment_of, narrow, narrow_form
+from ui.planner.fields import day_field, form_label, moment_of, narrow, narrow_form
 
 USUAL_DAY = datetime(2030, 1, 1, tzinfo=UTC)
 """Shown where a phase has no day yet."""
@@ -42,7 +41,7 @@ class PhaseForm(QWidget):
             "permit": self.permit,
         }
         for name, widget in self._fields.items():
-            self._labels[name] = label = wrapping()
+            self._labels[name] = label = form_label()
             form.addRow(label, widget)
         self.name.editingFinished.connect(self._take)
         self.permit.editingFinished.connect(self._take)

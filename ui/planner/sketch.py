@@ -24,7 +24,7 @@ from ui.forms.parts import Line, wrapping
 from ui.i18n import tr
 from ui.planner.drawing import DrawTool
 from ui.planner.edit_box import EditBox
-from ui.planner.fields import narrow, narrow_form
+from ui.planner.fields import form_label, narrow, narrow_form
 from ui.planner.objects_box import ObjectsBox
 from ui.planner.plan_work import PlanWork, metres
 
@@ -261,5 +261,5 @@ class SketchBox(QWidget):
         layout.addWidget(self.objects)
 
     def _label(self, name: str) -> QLabel:
-        self._labels[name] = label = wrapping()
+        self._labels[name] = label = form_label()
         return label

@@ -63,6 +63,13 @@ def test_a_house_is_cut_to_its_outline() -> None:
     assert cut.shape.symmetric_difference(expected).area < 0.01
 
 
+def test_a_house_without_a_floor_is_filled_down_to_its_foot() -> None:
+    walls = block(10.0, 0.0, (8.0, 6.0, 12.0))
+    walls.update_faces(walls.face_normals[:, 2] > -0.5)
+    (cut,) = faces(town(walls), WEST_EAST, cuts.BUILT)
+    assert cut.shape.symmetric_difference(shapely.box(56, 0, 64, 12)).area < 0.01
+
+
 def test_a_hollow_solid_has_a_hole_and_agrees_with_trimesh() -> None:
     ring = trimesh.creation.annulus(r_min=4.0, r_max=10.0, height=20.0, sections=48)
     ring.apply_translation([0.0, 0.0, 10.0])
