@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from twin.errors import CrsError, ProjectError
 from twin.model.geoframe import GeoFrame, is_metric
-from twin.model.layer import LayerSpec, Source
+from twin.model.layer import Gathers, LayerSpec, Source
 from twin.model.project import SCHEMA_VERSION, Delta, Phase, Project, Variant, View
 from twin.model.style import style_from_dict, style_to_dict
 from twin.model.table import Provenance, Quality
@@ -211,6 +212,7 @@ def _layer_to_json(spec: LayerSpec) -> Json:
         "opacity": spec.opacity,
         "legend": spec.legend,
         "notice": dict(spec.notice),
+        **({"gathers": asdict(spec.gathers)} if spec.gathers else {}),
     }
 
 
@@ -239,6 +241,15 @@ def _layer(row: Json) -> LayerSpec:
         opacity=opacity,
         legend=bool(row.get("legend", True)),
         notice=texts(row.get("notice")),
+        gathers=_gathers(row.get("gathers")),
+    )
+
+
+def _gathers(row: Json | None) -> Gathers | None:
+    if not row:
+        return None
+    return Gathers(
+        layer=word(row, "layer"), observed_property=str(row.get("observed_property", ""))
     )
 
 

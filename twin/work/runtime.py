@@ -21,6 +21,7 @@ from twin.model.style import Legend, Style
 from twin.model.styling import fixed, legend_of, rgba_of_rows
 from twin.model.table import FEATURE_ID, FeatureTable
 from twin.problems import Problem, Severity
+from twin.work.gathering import gathered
 from twin.work.jobs import Job
 from twin.work.validity import Validity
 
@@ -152,7 +153,7 @@ class LayerRuntime:
             return []
         describe = getattr(self.layer, "describe", None)
         if describe is not None:
-            return list(describe(self.table, row, self.params, at))
+            return [*describe(self.table, row, self.params, at), *gathered(self, row)]
         facts = []
         for name in self.column_names():
             column = self.table.column(name)

@@ -66,6 +66,24 @@ def _follow(window: Any) -> None:
     window.session.clock.follow(on=not window.session.clock.following)
 
 
+def _heat_map(window: Any) -> None:
+    from ui.living.on_ground import heat_map
+
+    heat_map(window)
+
+
+def _onto_buildings(window: Any) -> None:
+    from ui.living.on_ground import onto_buildings
+
+    onto_buildings(window)
+
+
+def _has_sensors(window: Any) -> bool:
+    return is_open(window) and any(s.type == SENSORS for s in window.session.project.layers)
+
+
+SENSORS = "belvedere.sensors"
+
 DESK = Desk(
     id="living",
     actions=(
@@ -98,6 +116,24 @@ DESK = Desk(
             section=2,
             icon="mdi6.bell-cog-outline",
             enabled=is_open,
+        ),
+        Action(
+            id="live.heat_map",
+            text="action.live.heat_map",
+            run=_heat_map,
+            menu=("layers",),
+            section=3,
+            icon="mdi6.blur",
+            enabled=_has_sensors,
+        ),
+        Action(
+            id="live.on_buildings",
+            text="action.live.on_buildings",
+            run=_onto_buildings,
+            menu=("layers",),
+            section=3,
+            icon="mdi6.home-thermometer-outline",
+            enabled=_has_sensors,
         ),
     ),
     panels={
