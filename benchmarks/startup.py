@@ -43,7 +43,8 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from ui.app import make_application, make_window
-from ui.services import DEMO, make_services
+from ui.services import make_services
+from ui.shipped import DEMO
 from ui.settings import Settings
 app = make_application()
 window = make_window(make_services(app, Settings(Path(sys.argv[1]))), DEMO)

@@ -52,8 +52,9 @@ def open_window(
     app = application()
     from twin.work.prepared import Prepared
     from ui.opened import Opened
-    from ui.services import DEMO, make_services
+    from ui.services import make_services
     from ui.settings import Settings
+    from ui.shipped import DEMO
     from ui.window import MainWindow
 
     os.environ["BELVEDERE_STATE"] = str(folder / "state")

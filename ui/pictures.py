@@ -90,8 +90,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def take_all(names: Sequence[str], out: Path, settings: Path) -> None:
     """Open one window and take one picture after the other."""
     from ui.app import make_application, make_window
-    from ui.services import DEMO, make_services
+    from ui.services import make_services
     from ui.settings import Settings
+    from ui.shipped import DEMO
 
     app = make_application()
     services = make_services(app, Settings(settings))

@@ -7,11 +7,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ui.shipped import ROOT
+
 if TYPE_CHECKING:
     from twin.isolation.warden import Warden
     from twin.registry import Registry
 
-ROOT = Path(__file__).resolve().parents[1]
 BUNDLED = (ROOT / "layers", ROOT / "plugins")
 FOLDER = "BELVEDERE_PLUGINS"
 """Environment variable: another folder than the user's own."""

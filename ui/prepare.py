@@ -11,7 +11,8 @@ from twin.work.prepared import Prepared
 from twin.work.session import Session
 from ui.opened import Opened
 from ui.plugin_home import registry
-from ui.services import DEMO, cache_dir
+from ui.services import cache_dir
+from ui.shipped import DEMO
 
 
 def main() -> int:

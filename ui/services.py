@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from twin.work.prepared import Prepared
 from ui.settings import Settings
+from ui.shipped import DEMO, ROOT
 from ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     from twin.registry import Registry
 
-ROOT = Path(__file__).resolve().parents[1]
-DEMO = ROOT / "assets" / "demo"
 PLUGIN_FOLDERS = (ROOT / "layers", ROOT / "plugins")
 
 

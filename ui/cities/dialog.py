@@ -28,13 +28,12 @@ from ui.dialogs.frame import Dialog
 from ui.forms.parts import muted
 from ui.i18n import problem_text, text, tr, translator
 from ui.i18n.formats import number
-from ui.services import ROOT
+from ui.shipped import SERVICES
 from ui.theme import current_palette
 
 if TYPE_CHECKING:
     from ui.window.main import MainWindow
 
-SERVICES = ROOT / "assets" / "services" / "services.toml"
 COLUMNS = ("dataset", "state", "origin")
 
 

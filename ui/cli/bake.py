@@ -14,7 +14,8 @@ from twin.progress import Progress, Unattended
 from twin.services.postgis import fetch, is_database
 from twin.store.project_folder import is_project
 from ui.cli.output import print_json, print_problems, with_text
-from ui.cli.projects import ROOT, open_any, project_path, registry
+from ui.cli.projects import open_any, project_path, registry
+from ui.shipped import ROOT
 
 MOST_NAMED = 20
 """So many baked tiles are named in JSON by default."""

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from ui.cli.output import print_json
-from ui.cli.projects import ROOT
+from ui.shipped import ROOT
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -11,9 +11,9 @@ from twin.problems import Problem
 from twin.services.catalogue import read_catalogue
 from twin.work.fetch import City, fetch_city
 from ui.cli.output import print_json, print_problems, with_text
-from ui.cli.projects import ROOT, registry
+from ui.cli.projects import registry
+from ui.shipped import SERVICES
 
-SERVICES = ROOT / "assets" / "services" / "services.toml"
 EVERY_S = 0.5
 
 

@@ -11,9 +11,7 @@ from twin.problems import Problem, Severity
 from twin.registry import Registry
 from twin.store.project_folder import is_project, load_project
 from twin.work.assemble import assemble
-
-ROOT = Path(__file__).resolve().parents[2]
-DEMO = ROOT / "assets" / "demo"
+from ui.shipped import DEMO
 
 
 @dataclass(frozen=True, kw_only=True)

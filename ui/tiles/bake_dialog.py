@@ -22,10 +22,10 @@ from PySide6.QtWidgets import (
 from twin.model.layer import LayerSpec
 from twin.model.project import Project
 from twin.work.jobs import Job
-from ui.cli.projects import ROOT
 from ui.dialogs.frame import Dialog
 from ui.forms.parts import muted
 from ui.i18n import tr, translator
+from ui.shipped import ROOT
 from ui.window.messages import tell
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import pytest
 
 from twin.store.project_folder import load_project
 from twin.work.session import Session
-from ui.cli.projects import DEMO, registry
+from ui.cli.projects import registry
+from ui.shipped import DEMO
 
 THEN = datetime(2017, 4, 11, 12, 30, tzinfo=UTC)
 

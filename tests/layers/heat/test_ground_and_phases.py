@@ -12,7 +12,8 @@ from twin.network.outage import outage
 from twin.network.validity import at_moment
 from twin.store.project_folder import load_project
 from twin.work.systems import open_systems
-from ui.cli.projects import DEMO, registry
+from ui.cli.projects import registry
+from ui.shipped import DEMO
 
 TEXT = "0-40 limestone = calcaire; 40-480 chalk; nonsense; 9-3 upside down; *480-650 Albian sands = sables"
 

@@ -15,7 +15,8 @@ from twin.network.solve.client import shared
 from twin.network.whatif import Change
 from twin.store.project_folder import load_project
 from twin.work.session import Session
-from ui.cli.projects import DEMO, registry
+from ui.cli.projects import registry
+from ui.shipped import DEMO
 
 KEPT = ("buildings", "heat_fort")
 
