@@ -84,11 +84,6 @@ class MainWindow(Requests, QMainWindow):
         self._begin(opened)
         self._attach(opened)
 
-    def close_project(self) -> None:
-        """Close the project; the window stays, empty."""
-        self._end()
-        self._attach(None)
-
     def _begin(self, opened: Opened) -> None:
         session = opened.session(self.services, self.bridge.deliver, scratch=self.files.scratch)
         self.session = session
