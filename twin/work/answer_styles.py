@@ -13,6 +13,7 @@ SHARE_BREAKS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 SEEN, UNSEEN = "#d95f02", "#c9ccd0"
 GAINED, LOST = "#1b7f6b", "#7b3294"
 RED = "#d7191c"
+BLUE = "#2b6cb0"
 SUNNY, DIVERGING, VIEWS = "lajolla", "vik", "batlow"
 
 
@@ -33,9 +34,12 @@ def style_of(kind: str, columns: Container[str]) -> Style:
     if kind in ("monument", "view"):
         return _shares(kind, columns)
     if kind == "zoning":
-        red = Category(value="x", colour=RED, label={"en": "too high", "fr": "trop haut"})
-        made = Categories(column="rule", categories=(red,), other=RED)
-        return Style(rule=made, title={"en": "Above the envelope", "fr": "Au-dessus du gabarit"})
+        red = Category(value="excess", colour=RED, label={"en": "exceeds", "fr": "dépasse"})
+        blue = Category(value="envelope", colour=BLUE, label={"en": "envelope", "fr": "gabarit"})
+        return Style(
+            rule=Categories(column="part", categories=(red, blue)),
+            title={"en": "Zoning envelope", "fr": "Gabarit du règlement"},
+        )
     return _seen(columns)
 
 

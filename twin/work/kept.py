@@ -129,12 +129,10 @@ def ready_of(asked: Question, progress: Progress) -> Ready:
         before=town_made(asked.before, progress) if asked.before is not None else None,
     )
     if kept.kind == "zoning":
-        zones, rule = _frame_of(asked, "zones"), str(kept.asked.get("rule", ""))
-        rule = rule if rule in zones.columns else "feature_id"
         buildings = _frame_of(asked, "buildings")
         return replace(
             ready,
-            zones=_outlines(zones, str(kept.asked.get("height", "")), rule),
+            zones=_zones(asked),
             buildings=_outlines(buildings, "height_m", "feature_id"),
         )
     if kept.kind == "view":
@@ -168,6 +166,61 @@ def _frame_of(asked: Question, name: str) -> Any:
         raise BelvedereError("analyse.unknown_layer", layer, known=", ".join(asked.tables))
     table, there = asked.tables[layer]
     return table.frame[there].reset_index(drop=True)
+
+
+RULES = {
+    "height": "height_m",
+    "setback": "setback_m",
+    "slope": "slope",
+    "base": "base_m",
+    "share": "share",
+}
+"""What is asked for each rule of a zoning: a column of the zones, or one number for all."""
+
+
+def _zones(asked: Question) -> Outlines:
+    """Return plots and what is allowed on each: zones themselves, or parcels by the zone that they lie in."""
+    import shapely
+
+    from twin.analysis.zoning import Rules, rules_of_parcels
+
+    told, frame = asked.kept.asked, _frame_of(asked, "zones")
+    values = {field: _rule(frame, str(told.get(name, ""))) for name, field in RULES.items()}
+    column = str(told.get("rule", ""))
+    name = frame[column if column in frame.columns else "feature_id"].astype(str).to_numpy()
+    shapes = np.asarray(frame.geometry.array, object)
+    if told.get("parcels"):
+        parcels = np.asarray(_frame_of(asked, "parcels").geometry.array, object)
+        parcels = parcels[~shapely.is_missing(parcels)]
+        zone = rules_of_parcels(shapes, parcels)
+        shapes, zone = parcels[zone >= 0], zone[zone >= 0]
+        name, values = name[zone], {field: found[zone] for field, found in values.items()}
+    return Outlines(
+        wkb=np.asarray(shapely.to_wkb(shapes), object),
+        number=values["height_m"],
+        name=name,
+        rules=Rules(**values),
+    )
+
+
+def _rule(frame: Any, told: str) -> NDArray[np.float64]:
+    """Return a rule of each zone: the numbers of a column, or one that was typed; NaN where there is none.
+
+    Raises
+    ------
+    BelvedereError
+        ``template.unknown``: neither a column nor a number.
+    """
+    import pandas as pd
+
+    if told in frame.columns:
+        return np.asarray(pd.to_numeric(frame[told], errors="coerce"), np.float64)
+    try:
+        number = float(told.replace(",", ".").replace("%", "e-2")) if told.strip() else np.nan
+    except ValueError as error:
+        known = ", ".join(map(str, frame.columns))
+        raise BelvedereError("template.unknown", told, known=known) from error
+    return np.full(len(frame), number)
 
 
 def _outlines(frame: Any, number: str, name: str) -> Outlines:

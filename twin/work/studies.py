@@ -15,6 +15,7 @@ from twin.analysis.answer import Answer
 from twin.analysis.sun_study import SunAsked
 from twin.analysis.sunhours import STEP_MIN
 from twin.analysis.town import Town
+from twin.analysis.zoning import BREACHES, Rules
 from twin.errors import BelvedereError
 from twin.progress import Progress
 from twin.shapes import surface_height
@@ -23,6 +24,9 @@ from twin.work.sampling import Choice, around, wanted_of
 
 VIEW_SPACING_M = 6.0
 MONUMENT_SPACING_M = 2.0
+EXCESS, ENVELOPE = "excess", "envelope"
+RING_M, MOST_CAGES = 0.25, 2_000
+"""Envelopes are drawn as rings so high; of so many plots at most, those that are exceeded first."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -37,11 +41,14 @@ class Outlines:
         Height, or the height that is allowed.
     name : (n,) object of str
         Feature id, or the name of the rule.
+    rules : Rules or None
+        Of zones: what is allowed in each.
     """
 
     wkb: NDArray[Any]
     number: NDArray[np.float64]
     name: NDArray[Any]
+    rules: Rules | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -216,36 +223,50 @@ def _view(ready: Ready, progress: Progress) -> Answer:
     return view_study(ready.town, wanted, progress, green=green, before=ready.before)
 
 
-def _zoning(ready: Ready, _progress: Progress) -> Answer:
+def _zoning(ready: Ready, progress: Progress) -> Answer:
     import shapely
 
-    from twin.analysis.zoning import exceeding
+    from twin.analysis.zoning import HEIGHT, cage, exceeding
 
     zones, buildings = ready.zones, ready.buildings
     assert zones is not None  # noqa: S101 - asked with them
+    assert zones.rules is not None  # noqa: S101
     assert buildings is not None  # noqa: S101
-    zone, building, part, excess = exceeding(
-        shapely.from_wkb(zones.wkb),
-        zones.number,
-        shapely.from_wkb(buildings.wkb),
-        buildings.number,
-    )
+    plots = shapely.from_wkb(zones.wkb)
+    found = exceeding(plots, zones.rules, shapely.from_wkb(buildings.wkb), buildings.number)
+    progress.check_cancelled()
+    touched = sorted({one.plot for one in found}) if len(plots) > MOST_CAGES else range(len(plots))
+    rings = [
+        (plot, ring, level)
+        for plot in list(touched)[:MOST_CAGES]
+        for ring, level in cage(plots[plot], zones.rules, plot)
+    ]
+    plot = np.array([*(one.plot for one in found), *(plot for plot, _, _ in rings)], np.intp)
+    shapes = np.array([*(one.shape for one in found), *(ring for _, ring, _ in rings)], object)
+    above = np.array([*(one.base_m for one in found), *(level for _, _, level in rings)])
+    high = np.array([*(one.height_m for one in found), *([RING_M] * len(rings))])
+    names = [buildings.name[one.building] for one in found]
     frame = ready.town.frame
-    middle = shapely.get_coordinates(shapely.point_on_surface(part)) - frame.origin[:2]
+    middle = shapely.get_coordinates(shapely.point_on_surface(shapes)) - frame.origin[:2]
     foot = surface_height(ready.town.ground, middle) + frame.origin[2]
+    over = [one.height_m for one in found if one.breach == HEIGHT]
     return Answer(
         kind="zoning",
         columns={
-            "feature_id": buildings.name[building].astype(object),
-            "rule": zones.name[zone].astype(object),
-            "allowed_m": np.round(zones.number[zone], 2),
-            "height_m": np.round(excess, 2),
-            "base_z_m": np.round(foot + zones.number[zone], 2),
-            "geometry": part,
+            "feature_id": np.array([*names, *zones.name[plot[len(found) :]]], object),
+            "part": np.array([EXCESS] * len(found) + [ENVELOPE] * len(rings), object),
+            "breach": np.array([*(one.breach for one in found), *([""] * len(rings))], object),
+            "rule": zones.name[plot].astype(object),
+            "allowed_m": np.round(above, 2),
+            "height_m": np.round(high, 2),
+            "base_z_m": np.round(foot + above, 2),
+            "geometry": shapes,
         },
         summary={
-            "exceeding": len(np.unique(building)),
-            "most_m": round(float(excess.max()), 2) if len(excess) else 0.0,
+            "exceeding": len({one.building for one in found}),
+            "most_m": round(max(over, default=0.0), 2),
+            "volume_m3": round(sum(one.shape.area * one.height_m for one in found)),
+            "breaches": {b: sum(one.breach == b for one in found) for b in BREACHES},
         },
         value="height_m",
         unit="m",

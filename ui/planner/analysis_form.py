@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from twin.model.kept import AGAINST, KINDS
+from twin.work.kept import RULES
 from twin.work.other_town import EXISTING
 from ui.i18n import text, tr
 from ui.planner.fields import day_field, narrow
@@ -31,7 +32,7 @@ FIELDS = {
     "viewshed": ("radius", "against"),
     "monument": ("radius", "step", "against"),
     "view": ("against", "around", "selected"),
-    "zoning": ("zones", "height", "rule"),
+    "zoning": ("zones", "parcels", "height", "setback", "base", "slope", "share", "rule"),
 }
 PLACED = {"sight": "places", "viewshed": "eyes", "shade": "places"}
 """Kinds that ask for places in the scene, and what these are called in the question."""
@@ -51,7 +52,8 @@ class AnalysisForm(QWidget):
         self.step = QDoubleSpinBox()
         self.around, self.selected = QCheckBox(), QCheckBox()
         self.against = QComboBox()
-        self.zones, self.height, self.rule = QComboBox(), QComboBox(), QComboBox()
+        self.zones, self.parcels, self.rule = QComboBox(), QComboBox(), QComboBox()
+        self.rules = {name: QComboBox() for name in RULES}
         self._session: Session | None = None
         self._labels: dict[str, QLabel] = {}
         self._arrange()
@@ -72,7 +74,8 @@ class AnalysisForm(QWidget):
             return {
                 "at": moment,
                 "zones": str(self.zones.currentData() or ""),
-                "height": self.height.currentText(),
+                "parcels": str(self.parcels.currentData() or ""),
+                **{name: box.currentText().strip() for name, box in self.rules.items()},
                 "rule": self.rule.currentText(),
                 "buildings": building_layer(session),
             }
@@ -118,15 +121,21 @@ class AnalysisForm(QWidget):
             self.day.setDate(QDate(session.clock.at.year, 3, 21))
         self._session = session
         self._fill_against()
-        chosen = self.zones.currentData()
-        self.zones.blockSignals(True)
-        self.zones.clear()
-        for runtime in session.layers() if session is not None else ():
-            if runtime.table is not None and runtime.table.raster is None:
-                self.zones.addItem(text(runtime.spec.title, runtime.spec.id), runtime.spec.id)
-        self.zones.setCurrentIndex(max(0, self.zones.findData(chosen)))
-        self.zones.blockSignals(False)
+        for box in (self.zones, self.parcels):
+            self._fill_layers(box)
         self._fill_columns()
+
+    def _fill_layers(self, box: QComboBox) -> None:
+        chosen = box.currentData()
+        box.blockSignals(True)
+        box.clear()
+        if box is self.parcels:
+            box.addItem(tr("analysis.parcels_none"), "")
+        for runtime in self._session.layers() if self._session is not None else ():
+            if runtime.table is not None and runtime.table.raster is None:
+                box.addItem(text(runtime.spec.title, runtime.spec.id), runtime.spec.id)
+        box.setCurrentIndex(max(0, box.findData(chosen)))
+        box.blockSignals(False)
 
     def _fill_against(self) -> None:
         chosen = self.against.currentData()
@@ -148,6 +157,9 @@ class AnalysisForm(QWidget):
             self.kind.addItem(tr(f"analysis.kind_{kind}"), kind)
         self.kind.setCurrentIndex(max(0, self.kind.findData(chosen)))
         self.kind.blockSignals(False)
+        for box in self.rules.values():
+            box.setToolTip(tr("analysis.rule_advice"))
+        self._fill_layers(self.parcels)
         self.around.setText(tr("analysis.around"))
         self.selected.setText(tr("analysis.selected"))
         self._fill_against()
@@ -157,11 +169,14 @@ class AnalysisForm(QWidget):
         layer = str(self.zones.currentData() or "")
         known = {r.spec.id: r for r in self._session.layers()} if self._session is not None else {}
         names = known[layer].column_names() if layer in known else ()
-        for box in (self.height, self.rule):
+        for box in (*self.rules.values(), self.rule):
             chosen = box.currentText()
             box.clear()
             box.addItems([str(n) for n in names])
-            box.setCurrentIndex(max(0, box.findText(chosen)))
+            if box.isEditable():
+                box.setCurrentText(chosen)
+            else:
+                box.setCurrentIndex(max(0, box.findText(chosen)))
 
     def _show_fields(self) -> None:
         shown = FIELDS[self.kind_id()]
@@ -173,8 +188,10 @@ class AnalysisForm(QWidget):
     def _arrange(self) -> None:
         self.day.setDate(QDate(2026, 3, 21))
         self.until.setDate(QDate(2026, 3, 21))
-        for box in (self.kind, self.zones, self.height, self.rule, self.against):
+        for box in (self.kind, self.zones, self.parcels, self.rule, self.against):
             narrow(box)
+        for box in self.rules.values():
+            narrow(box).setEditable(True)
         for field, low, high, value, unit in (
             (self.threshold, 0.5, 24.0, 2.0, " h"),
             (self.radius, 20.0, 5_000.0, 400.0, " m"),
@@ -192,7 +209,8 @@ class AnalysisForm(QWidget):
             "step": self.step,
             "against": self.against,
             "zones": self.zones,
-            "height": self.height,
+            "parcels": self.parcels,
+            **self.rules,
             "rule": self.rule,
             "around": self.around,
             "selected": self.selected,

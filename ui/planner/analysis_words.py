@@ -90,7 +90,8 @@ def _view(told: Told) -> str:
 
 def _zoning(told: Told) -> str:
     most = quantity(told["most_m"], "m", 1)
-    return tr("analysis.said_zoning", count=told["exceeding"], most=most)
+    volume = quantity(told["volume_m3"], "m³", 0)
+    return tr("analysis.said_zoning", count=told["exceeding"], most=most, volume=volume)
 
 
 _SAID: Mapping[str, Callable[[Told], str]] = {

@@ -203,14 +203,16 @@ def test_a_viewshed_from_a_click_and_buildings_above_the_envelope(window, qtbot)
 
     analyses.form.kind.setCurrentIndex(analyses.form.kind.findData("zoning"))
     analyses.form.zones.setCurrentIndex(analyses.form.zones.findData("parcels"))
-    analyses.form.height.setCurrentText("max_height_m")
+    analyses.form.rules["height"].setCurrentText("max_height_m")
     analyses.form.rule.setCurrentText("rule")
     qtbot.mouseClick(analyses.start, LEFT)
     qtbot.waitUntil(lambda: len(session.project.analyses) == 2, timeout=30_000)
     settle(window, qtbot)
     high = session.layer(session.project.analyses[1].layer).table.frame
-    assert list(high["rule"]) == ["UA 10"] * 6
-    assert list(high["height_m"]) == [1.0] * 6
+    over = high[high["part"] == "excess"]
+    assert list(over["rule"]) == ["UA 10"] * 6
+    assert list(over["height_m"]) == [1.0] * 6
+    assert {"envelope"} == set(high["part"]) - {"excess"}
 
 
 def test_measures_with_the_mouse(window, qtbot) -> None:
