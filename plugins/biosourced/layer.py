@@ -23,30 +23,92 @@ from twin import api
 MOST_BYTES = 256_000_000
 CARBON_SHARE, CO2_OF_CARBON = 0.5, 44.0 / 12.0
 FAMILIES = {
-    "timber_frame": ("#b98248", "Timber frame", "Ossature bois"),
-    "clt": ("#caa26b", "Cross-laminated timber", "Bois lamellé-croisé"),
-    "glulam": ("#a8703a", "Glued laminated timber", "Bois lamellé-collé"),
-    "straw_bale": ("#dcbf5e", "Straw bales", "Bottes de paille"),
-    "hemp_concrete": ("#8fa36a", "Hemp concrete", "Béton de chanvre"),
-    "rammed_earth": ("#b5805f", "Rammed earth", "Pisé"),
+    "timber_frame": (
+        "#b98248",
+        {"en": "Timber frame", "fr": "Ossature bois", "ko": "목조 골조", "ar": "هيكل خشبي"},
+    ),
+    "clt": (
+        "#caa26b",
+        {
+            "en": "Cross-laminated timber",
+            "fr": "Bois lamellé-croisé",
+            "ko": "구조용 집성판(CLT)",
+            "ar": "خشب مصفّح متقاطع",
+        },
+    ),
+    "glulam": (
+        "#a8703a",
+        {
+            "en": "Glued laminated timber",
+            "fr": "Bois lamellé-collé",
+            "ko": "집성목",
+            "ar": "خشب مصفّح بالغراء",
+        },
+    ),
+    "straw_bale": (
+        "#dcbf5e",
+        {"en": "Straw bales", "fr": "Bottes de paille", "ko": "짚단", "ar": "بالات القش"},
+    ),
+    "hemp_concrete": (
+        "#8fa36a",
+        {
+            "en": "Hemp concrete",
+            "fr": "Béton de chanvre",
+            "ko": "헴프 콘크리트",
+            "ar": "خرسانة القنّب",
+        },
+    ),
+    "rammed_earth": (
+        "#b5805f",
+        {"en": "Rammed earth", "fr": "Pisé", "ko": "다짐흙", "ar": "تراب مدكوك"},
+    ),
 }
 COLUMNS = {
-    "name": api.Column(label={"en": "Name", "fr": "Nom"}),
-    "structure_material": api.Column(label={"en": "Structure", "fr": "Structure"}),
-    "envelope_material": api.Column(label={"en": "Envelope", "fr": "Enveloppe"}),
-    "insulation_material": api.Column(label={"en": "Insulation", "fr": "Isolation"}),
-    "biosourced_kg_m2": api.Column(
-        unit="kg/m²", label={"en": "Bio-sourced material", "fr": "Matière biosourcée"}
+    "name": api.Column(label={"en": "Name", "fr": "Nom", "ko": "이름", "ar": "الاسم"}),
+    "structure_material": api.Column(
+        label={"en": "Structure", "fr": "Structure", "ko": "구조", "ar": "الهيكل"}
     ),
-    "floor_area_m2": api.Column(unit="m²", label={"en": "Floor area", "fr": "Surface de plancher"}),
-    "storeys": api.Column(unit="1", label={"en": "Storeys", "fr": "Niveaux"}),
+    "envelope_material": api.Column(
+        label={"en": "Envelope", "fr": "Enveloppe", "ko": "외피", "ar": "الغلاف"}
+    ),
+    "insulation_material": api.Column(
+        label={"en": "Insulation", "fr": "Isolation", "ko": "단열", "ar": "العزل"}
+    ),
+    "biosourced_kg_m2": api.Column(
+        unit="kg/m²",
+        label={
+            "en": "Bio-sourced material",
+            "fr": "Matière biosourcée",
+            "ko": "바이오 기반 재료",
+            "ar": "مادة حيوية المصدر",
+        },
+    ),
+    "floor_area_m2": api.Column(
+        unit="m²",
+        label={
+            "en": "Floor area",
+            "fr": "Surface de plancher",
+            "ko": "연면적",
+            "ar": "مساحة الأرضيات",
+        },
+    ),
+    "storeys": api.Column(
+        unit="1", label={"en": "Storeys", "fr": "Niveaux", "ko": "층수", "ar": "الطوابق"}
+    ),
     "carbon_t": api.Column(
         unit="t CO₂",
-        label={"en": "Carbon stored (estimate)", "fr": "Carbone stocké (estimé)"},
+        label={
+            "en": "Carbon stored (estimate)",
+            "fr": "Carbone stocké (estimé)",
+            "ko": "저장 탄소(추정)",
+            "ar": "الكربون المخزّن (تقدير)",
+        },
         provenance=api.Provenance(source="EN 16449", quality=api.Quality.ESTIMATED),
     ),
-    "source_url": api.Column(label={"en": "Source", "fr": "Source"}),
-    "confidence": api.Column(label={"en": "Confidence", "fr": "Fiabilité"}),
+    "source_url": api.Column(label={"en": "Source", "fr": "Source", "ko": "출처", "ar": "المصدر"}),
+    "confidence": api.Column(
+        label={"en": "Confidence", "fr": "Fiabilité", "ko": "신뢰도", "ar": "درجة الثقة"}
+    ),
 }
 NUMBERS = ("biosourced_kg_m2", "floor_area_m2", "storeys")
 
@@ -121,12 +183,18 @@ class Biosourced:
     def default_style(self, table: api.FeatureTable) -> api.Style:
         """Colour by what insulates, else by what carries."""
         categories = tuple(
-            api.Category(value=value, colour=colour, label={"en": en, "fr": fr})
-            for value, (colour, en, fr) in FAMILIES.items()
+            api.Category(value=value, colour=colour, label=label)
+            for value, (colour, label) in FAMILIES.items()
         )
         rule = api.Categories(column="insulation_material", categories=categories)
         return api.Style(
-            rule=rule, title={"en": "Bio-sourced material", "fr": "Matériau biosourcé"}
+            rule=rule,
+            title={
+                "en": "Bio-sourced material",
+                "fr": "Matériau biosourcé",
+                "ko": "바이오 기반 재료",
+                "ar": "مادة حيوية المصدر",
+            },
         )
 
     def describe(
@@ -143,7 +211,12 @@ class Biosourced:
         carbon = float(np.nansum(table.frame["carbon_t"].to_numpy(float)))
         return [
             api.Fact(
-                label={"en": "Bio-sourced floor area", "fr": "Surface biosourcée"},
+                label={
+                    "en": "Bio-sourced floor area",
+                    "fr": "Surface biosourcée",
+                    "ko": "바이오 기반 연면적",
+                    "ar": "مساحة الأرضيات حيوية المصدر",
+                },
                 value=area,
                 unit="m²",
                 provenance=table.provenance,

@@ -20,27 +20,55 @@ from twin import api
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _TAKEN = re.compile(r"^(\w\w)\s+(\d\d):(\d\d)-(\d\d):(\d\d)$")
 KINDS = {
-    "meeting_room": ("cube", "Meeting place", "Lieu de réunion"),
-    "coworking": ("cylinder", "Shared desks", "Bureaux partagés"),
-    "expertise": ("sphere", "Expertise", "Compétence"),
-    "equipment": ("cone", "Equipment", "Équipement"),
+    "meeting_room": (
+        "cube",
+        {"en": "Meeting place", "fr": "Lieu de réunion", "ko": "회의 공간", "ar": "مكان اجتماع"},
+    ),
+    "coworking": (
+        "cylinder",
+        {
+            "en": "Shared desks",
+            "fr": "Bureaux partagés",
+            "ko": "공유 사무 공간",
+            "ar": "مكاتب مشتركة",
+        },
+    ),
+    "expertise": (
+        "sphere",
+        {"en": "Expertise", "fr": "Compétence", "ko": "전문 지식", "ar": "خبرة"},
+    ),
+    "equipment": ("cone", {"en": "Equipment", "fr": "Équipement", "ko": "장비", "ar": "معدات"}),
 }
 COLUMNS = {
-    "name": api.Column(label={"en": "Offer", "fr": "Offre"}),
-    "kind": api.Column(label={"en": "Kind", "fr": "Nature"}),
-    "offered_by": api.Column(label={"en": "Offered by", "fr": "Proposé par"}),
-    "what": api.Column(label={"en": "What", "fr": "Quoi"}),
-    "building": api.Column(label={"en": "Building", "fr": "Bâtiment"}),
-    "seats": api.Column(unit="1", label={"en": "Seats", "fr": "Places assises"}),
-    "open_from": api.Column(label={"en": "From", "fr": "De"}),
-    "open_to": api.Column(label={"en": "To", "fr": "À"}),
-    "taken": api.Column(label={"en": "Taken", "fr": "Réservé"}),
-    "time_zone": api.Column(label={"en": "Time zone", "fr": "Fuseau horaire"}),
+    "name": api.Column(label={"en": "Offer", "fr": "Offre", "ko": "제공", "ar": "العرض"}),
+    "kind": api.Column(label={"en": "Kind", "fr": "Nature", "ko": "종류", "ar": "النوع"}),
+    "offered_by": api.Column(
+        label={"en": "Offered by", "fr": "Proposé par", "ko": "제공자", "ar": "مقدَّم من"}
+    ),
+    "what": api.Column(label={"en": "What", "fr": "Quoi", "ko": "내용", "ar": "ماذا"}),
+    "building": api.Column(
+        label={"en": "Building", "fr": "Bâtiment", "ko": "건물", "ar": "المبنى"}
+    ),
+    "seats": api.Column(
+        unit="1", label={"en": "Seats", "fr": "Places assises", "ko": "좌석", "ar": "المقاعد"}
+    ),
+    "open_from": api.Column(label={"en": "From", "fr": "De", "ko": "시작", "ar": "من"}),
+    "open_to": api.Column(label={"en": "To", "fr": "À", "ko": "종료", "ar": "إلى"}),
+    "taken": api.Column(label={"en": "Taken", "fr": "Réservé", "ko": "예약됨", "ar": "محجوز"}),
+    "time_zone": api.Column(
+        label={"en": "Time zone", "fr": "Fuseau horaire", "ko": "시간대", "ar": "المنطقة الزمنية"}
+    ),
 }
 STATES = {
-    "free": ("#4c9a5b", "Free now", "Libre à cette heure"),
-    "taken": ("#c2703d", "Taken now", "Occupé à cette heure"),
-    "closed": ("#9a9a94", "Closed", "Fermé"),
+    "free": (
+        "#4c9a5b",
+        {"en": "Free now", "fr": "Libre à cette heure", "ko": "현재 비어 있음", "ar": "متاح الآن"},
+    ),
+    "taken": (
+        "#c2703d",
+        {"en": "Taken now", "fr": "Occupé à cette heure", "ko": "현재 사용 중", "ar": "مشغول الآن"},
+    ),
+    "closed": ("#9a9a94", {"en": "Closed", "fr": "Fermé", "ko": "닫힘", "ar": "مغلق"}),
 }
 
 
@@ -123,12 +151,18 @@ class BusinessPark:
     def default_style(self, table: api.FeatureTable) -> api.Style:
         """Colour by what is free now."""
         categories = tuple(
-            api.Category(value=state, colour=colour, label={"en": en, "fr": fr})
-            for state, (colour, en, fr) in STATES.items()
+            api.Category(value=state, colour=colour, label=label)
+            for state, (colour, label) in STATES.items()
         )
         rule = api.Categories(column="state", categories=categories)
         return api.Style(
-            rule=rule, title={"en": "Meeting places and expertise", "fr": "Lieux et compétences"}
+            rule=rule,
+            title={
+                "en": "Meeting places and expertise",
+                "fr": "Lieux et compétences",
+                "ko": "회의 공간과 전문 지식",
+                "ar": "أماكن اجتماع وخبرات",
+            },
         )
 
     def describe(
@@ -136,7 +170,10 @@ class BusinessPark:
     ) -> Sequence[api.Fact]:
         """Say who offers what, and whether it is free."""
         state = self.columns_at(table, params, at)["state"][row]
-        now = api.Fact(label={"en": "Now", "fr": "Maintenant"}, value=STATES[state][1])
+        now = api.Fact(
+            label={"en": "Now", "fr": "Maintenant", "ko": "현재", "ar": "الآن"},
+            value=STATES[state][1],
+        )
         return [now, *api.facts_of(table, row, tuple(COLUMNS))]
 
     def indicators(
@@ -144,7 +181,12 @@ class BusinessPark:
     ) -> Sequence[api.Fact]:
         """Count what is free."""
         state = self.columns_at(table, params, at)["state"]
-        label = {"en": "Offers free now", "fr": "Offres libres à cette heure"}
+        label = {
+            "en": "Offers free now",
+            "fr": "Offres libres à cette heure",
+            "ko": "현재 이용 가능",
+            "ar": "العروض المتاحة الآن",
+        }
         count = float((state == "free").sum())
         return [api.Fact(label=label, value=count, unit="1", provenance=table.provenance)]
 

@@ -16,13 +16,27 @@ from twin import api
 from . import tables
 
 COLUMNS = {
-    "name": api.Column(label={"en": "Name", "fr": "Nom"}),
+    "name": api.Column(label={"en": "Name", "fr": "Nom", "ko": "이름", "ar": "الاسم"}),
     "journeys": api.Column(
-        unit="1", label={"en": "Journeys in the month", "fr": "Trajets du mois"}
+        unit="1",
+        label={
+            "en": "Journeys in the month",
+            "fr": "Trajets du mois",
+            "ko": "월간 이동 수",
+            "ar": "رحلات الشهر",
+        },
     ),
-    "spaces": api.Column(unit="1", label={"en": "Spaces", "fr": "Places"}),
+    "spaces": api.Column(
+        unit="1", label={"en": "Spaces", "fr": "Places", "ko": "주차면", "ar": "الأماكن"}
+    ),
     "spaces_disabled": api.Column(
-        unit="1", label={"en": "Spaces for disabled people", "fr": "Places PMR"}
+        unit="1",
+        label={
+            "en": "Spaces for disabled people",
+            "fr": "Places PMR",
+            "ko": "장애인 주차면",
+            "ar": "أماكن لذوي الإعاقة",
+        },
     ),
 }
 FIELDS = ("kind", "type", "hours", "date", *COLUMNS)
@@ -90,10 +104,23 @@ class CarPooling:
     def default_style(self, table: api.FeatureTable) -> api.Style:
         """Tell places from flows."""
         words = {
-            "place": ("#2f7f6f", {"en": "Place of car pooling", "fr": "Lieu de covoiturage"}),
+            "place": (
+                "#2f7f6f",
+                {
+                    "en": "Place of car pooling",
+                    "fr": "Lieu de covoiturage",
+                    "ko": "카풀 장소",
+                    "ar": "مكان مشاركة السيارات",
+                },
+            ),
             "flow": (
                 "#c2703d",
-                {"en": "Journeys between communes", "fr": "Trajets entre communes"},
+                {
+                    "en": "Journeys between communes",
+                    "fr": "Trajets entre communes",
+                    "ko": "지역 간 이동",
+                    "ar": "رحلات بين البلديات",
+                },
             ),
         }
         rule = api.Categories(
@@ -103,7 +130,15 @@ class CarPooling:
                 for value, (colour, label) in words.items()
             ),
         )
-        return api.Style(rule=rule, title={"en": "Car pooling", "fr": "Covoiturage"})
+        return api.Style(
+            rule=rule,
+            title={
+                "en": "Car pooling",
+                "fr": "Covoiturage",
+                "ko": "카풀",
+                "ar": "مشاركة الرحلات بالسيارة",
+            },
+        )
 
     def describe(
         self, table: api.FeatureTable, row: int, params: CarPoolingParams, at: datetime

@@ -13,16 +13,47 @@ from twin import api
 from . import gbfs
 
 COLUMNS = {
-    "name": api.Column(label={"en": "Name", "fr": "Nom"}),
+    "name": api.Column(label={"en": "Name", "fr": "Nom", "ko": "이름", "ar": "الاسم"}),
     "available": api.Column(
-        unit="1", label={"en": "Vehicles available", "fr": "Véhicules disponibles"}
+        unit="1",
+        label={
+            "en": "Vehicles available",
+            "fr": "Véhicules disponibles",
+            "ko": "이용 가능 차량",
+            "ar": "المركبات المتاحة",
+        },
     ),
-    "capacity": api.Column(unit="1", label={"en": "Places", "fr": "Places"}),
-    "free_places": api.Column(unit="1", label={"en": "Free places", "fr": "Places libres"}),
-    "share_percent": api.Column(unit="%", label={"en": "Availability", "fr": "Disponibilité"}),
-    "range_km": api.Column(unit="km", label={"en": "Range left", "fr": "Autonomie restante"}),
-    "charge_percent": api.Column(unit="%", label={"en": "Charge", "fr": "Charge"}),
-    "reported": api.Column(label={"en": "Reported (UTC)", "fr": "Relevé (UTC)"}),
+    "capacity": api.Column(
+        unit="1", label={"en": "Places", "fr": "Places", "ko": "자리", "ar": "الأماكن"}
+    ),
+    "free_places": api.Column(
+        unit="1",
+        label={"en": "Free places", "fr": "Places libres", "ko": "빈자리", "ar": "الأماكن الشاغرة"},
+    ),
+    "share_percent": api.Column(
+        unit="%",
+        label={"en": "Availability", "fr": "Disponibilité", "ko": "가용률", "ar": "التوفّر"},
+    ),
+    "range_km": api.Column(
+        unit="km",
+        label={
+            "en": "Range left",
+            "fr": "Autonomie restante",
+            "ko": "남은 주행 거리",
+            "ar": "المدى المتبقي",
+        },
+    ),
+    "charge_percent": api.Column(
+        unit="%", label={"en": "Charge", "fr": "Charge", "ko": "충전량", "ar": "الشحن"}
+    ),
+    "reported": api.Column(
+        label={
+            "en": "Reported (UTC)",
+            "fr": "Relevé (UTC)",
+            "ko": "보고 시각(UTC)",
+            "ar": "وقت الإبلاغ (UTC)",
+        }
+    ),
 }
 CAR_M = (1.8, 4.3, 1.5)
 """Width, length and height."""
@@ -94,7 +125,10 @@ class CarSharing:
         rule = api.Graduated(
             column="share_percent", breaks=(10.0, 30.0, 60.0, 90.0), ramp="viridis", unit="%"
         )
-        return api.Style(rule=rule, title={"en": "Availability", "fr": "Disponibilité"})
+        return api.Style(
+            rule=rule,
+            title={"en": "Availability", "fr": "Disponibilité", "ko": "가용률", "ar": "التوفّر"},
+        )
 
     def describe(
         self, table: api.FeatureTable, row: int, params: CarSharingParams, at: datetime
@@ -107,7 +141,12 @@ class CarSharing:
     ) -> Sequence[api.Fact]:
         """Count what can be taken now."""
         available = table.frame["available"].astype(float)
-        label = {"en": "Shared cars available", "fr": "Voitures partagées disponibles"}
+        label = {
+            "en": "Shared cars available",
+            "fr": "Voitures partagées disponibles",
+            "ko": "이용 가능한 공유 차량",
+            "ar": "السيارات المشتركة المتاحة",
+        }
         total = float(np.nansum(available)) if len(available) else 0.0
         return [api.Fact(label=label, value=total, unit="1", provenance=table.provenance)]
 

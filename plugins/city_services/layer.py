@@ -15,20 +15,35 @@ from twin import api
 from . import hours
 
 KINDS = {
-    "health": ("#c8553d", "Health", "Santé"),
-    "safety": ("#3f6fb5", "Safety", "Sécurité"),
-    "environment": ("#5b9a4a", "Environment", "Environnement"),
-    "education": ("#d69e2e", "Education", "Éducation"),
-    "port": ("#2d7f8f", "Port", "Port"),
-    "culture": ("#8a6bab", "Culture", "Culture"),
+    "health": ("#c8553d", {"en": "Health", "fr": "Santé", "ko": "보건", "ar": "الصحة"}),
+    "safety": ("#3f6fb5", {"en": "Safety", "fr": "Sécurité", "ko": "안전", "ar": "السلامة"}),
+    "environment": (
+        "#5b9a4a",
+        {"en": "Environment", "fr": "Environnement", "ko": "환경", "ar": "البيئة"},
+    ),
+    "education": ("#d69e2e", {"en": "Education", "fr": "Éducation", "ko": "교육", "ar": "التعليم"}),
+    "port": ("#2d7f8f", {"en": "Port", "fr": "Port", "ko": "항만", "ar": "الميناء"}),
+    "culture": ("#8a6bab", {"en": "Culture", "fr": "Culture", "ko": "문화", "ar": "الثقافة"}),
 }
 COLUMNS = {
-    "name": api.Column(label={"en": "Name", "fr": "Nom"}),
-    "kind": api.Column(label={"en": "Kind", "fr": "Domaine"}),
-    "opening_hours": api.Column(label={"en": "Opening hours", "fr": "Horaires"}),
-    "address": api.Column(label={"en": "Address", "fr": "Adresse"}),
-    "people": api.Column(unit="1", label={"en": "People served a day", "fr": "Personnes par jour"}),
-    "time_zone": api.Column(label={"en": "Time zone", "fr": "Fuseau horaire"}),
+    "name": api.Column(label={"en": "Name", "fr": "Nom", "ko": "이름", "ar": "الاسم"}),
+    "kind": api.Column(label={"en": "Kind", "fr": "Domaine", "ko": "종류", "ar": "النوع"}),
+    "opening_hours": api.Column(
+        label={"en": "Opening hours", "fr": "Horaires", "ko": "운영 시간", "ar": "ساعات العمل"}
+    ),
+    "address": api.Column(label={"en": "Address", "fr": "Adresse", "ko": "주소", "ar": "العنوان"}),
+    "people": api.Column(
+        unit="1",
+        label={
+            "en": "People served a day",
+            "fr": "Personnes par jour",
+            "ko": "일일 이용자",
+            "ar": "المستفيدون يوميًا",
+        },
+    ),
+    "time_zone": api.Column(
+        label={"en": "Time zone", "fr": "Fuseau horaire", "ko": "시간대", "ar": "المنطقة الزمنية"}
+    ),
 }
 WALK_M_MIN = 75.0
 """Metres a minute on foot, 4.5 km/h: the usual assumption of planners."""
@@ -103,11 +118,19 @@ class CityServices:
     def default_style(self, table: api.FeatureTable) -> api.Style:
         """Colour by kind of service."""
         categories = tuple(
-            api.Category(value=kind, colour=colour, label={"en": en, "fr": fr})
-            for kind, (colour, en, fr) in KINDS.items()
+            api.Category(value=kind, colour=colour, label=label)
+            for kind, (colour, label) in KINDS.items()
         )
         rule = api.Categories(column="kind", categories=categories)
-        return api.Style(rule=rule, title={"en": "City services", "fr": "Services de la ville"})
+        return api.Style(
+            rule=rule,
+            title={
+                "en": "City services",
+                "fr": "Services de la ville",
+                "ko": "도시 서비스",
+                "ar": "خدمات المدينة",
+            },
+        )
 
     def describe(
         self, table: api.FeatureTable, row: int, params: CityServicesParams, at: datetime
@@ -116,11 +139,32 @@ class CityServices:
         facts = api.facts_of(table, row, tuple(COLUMNS))
         state = self.columns_at(table, params, at)["open_now"][row]
         words = {
-            "open": {"en": "open now", "fr": "ouvert à cette heure"},
-            "closed": {"en": "closed now", "fr": "fermé à cette heure"},
-            "unknown": {"en": "hours not known", "fr": "horaires inconnus"},
+            "open": {
+                "en": "open now",
+                "fr": "ouvert à cette heure",
+                "ko": "현재 운영 중",
+                "ar": "مفتوح الآن",
+            },
+            "closed": {
+                "en": "closed now",
+                "fr": "fermé à cette heure",
+                "ko": "현재 닫힘",
+                "ar": "مغلق الآن",
+            },
+            "unknown": {
+                "en": "hours not known",
+                "fr": "horaires inconnus",
+                "ko": "운영 시간 미상",
+                "ar": "الساعات غير معروفة",
+            },
         }[state]
-        return [*facts, api.Fact(label={"en": "Now", "fr": "Maintenant"}, value=words["en"])]
+        return [
+            *facts,
+            api.Fact(
+                label={"en": "Now", "fr": "Maintenant", "ko": "현재", "ar": "الآن"},
+                value=words,
+            ),
+        ]
 
     def indicators(
         self, table: api.FeatureTable, params: CityServicesParams, at: datetime
@@ -133,13 +177,23 @@ class CityServices:
         estimated = api.Provenance(source="75 m/min, detour 1.3", quality=api.Quality.ESTIMATED)
         return [
             api.Fact(
-                label={"en": "Services open now", "fr": "Services ouverts à cette heure"},
+                label={
+                    "en": "Services open now",
+                    "fr": "Services ouverts à cette heure",
+                    "ko": "현재 운영 중인 서비스",
+                    "ar": "الخدمات المفتوحة الآن",
+                },
                 value=float((state == "open").sum()),
                 unit="1",
                 provenance=table.provenance,
             ),
             api.Fact(
-                label={"en": "Ground within reach", "fr": "Surface à portée"},
+                label={
+                    "en": "Ground within reach",
+                    "fr": "Surface à portée",
+                    "ko": "도달 가능 면적",
+                    "ar": "المساحة في المتناول",
+                },
                 value=float(shapely.area(reach)) / 1e6,
                 unit="km²",
                 provenance=estimated,

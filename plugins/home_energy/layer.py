@@ -22,14 +22,29 @@ from twin import api
 LEAST_HOMES = 10
 MOST_BYTES = 256_000_000
 SHOWN = {
-    "power_w": ("W", "Power of a home (mean)", "Puissance d'un logement (moyenne)"),
-    "temperature_c": ("°C", "Temperature (mean)", "Température (moyenne)"),
-    "homes": ("1", "Homes", "Logements"),
+    "power_w": (
+        "W",
+        {
+            "en": "Power of a home (mean)",
+            "fr": "Puissance d'un logement (moyenne)",
+            "ko": "가구당 전력(평균)",
+            "ar": "قدرة المنزل (متوسط)",
+        },
+    ),
+    "temperature_c": (
+        "°C",
+        {
+            "en": "Temperature (mean)",
+            "fr": "Température (moyenne)",
+            "ko": "온도(평균)",
+            "ar": "درجة الحرارة (متوسط)",
+        },
+    ),
+    "homes": ("1", {"en": "Homes", "fr": "Logements", "ko": "가구 수", "ar": "المنازل"}),
 }
-COLUMNS = {
-    name: api.Column(unit=unit, label={"en": en, "fr": fr})
-    for name, (unit, en, fr) in SHOWN.items()
-} | {"secrecy": api.Column(label={"en": "Secrecy", "fr": "Secret"})}
+COLUMNS = {name: api.Column(unit=unit, label=label) for name, (unit, label) in SHOWN.items()} | {
+    "secrecy": api.Column(label={"en": "Secrecy", "fr": "Secret", "ko": "비공개", "ar": "السرية"})
+}
 
 
 @api.params
@@ -111,7 +126,12 @@ class HomeEnergy:
             ramp="viridis",
             unit="W",
         )
-        title = {"en": "Connected homes: power", "fr": "Logements connectés : puissance"}
+        title = {
+            "en": "Connected homes: power",
+            "fr": "Logements connectés : puissance",
+            "ko": "스마트 홈: 전력",
+            "ar": "المنازل المتصلة: القدرة",
+        }
         return api.Style(rule=rule, title=title)
 
     def describe(
@@ -119,7 +139,12 @@ class HomeEnergy:
     ) -> Sequence[api.Fact]:
         """Say what the homes use together, or that this is secret."""
         if table.frame["secrecy"].iloc[row]:
-            label = {"en": "Fewer than ten homes", "fr": "Moins de dix logements"}
+            label = {
+                "en": "Fewer than ten homes",
+                "fr": "Moins de dix logements",
+                "ko": "10가구 미만",
+                "ar": "أقل من عشرة منازل",
+            }
             return [api.Fact(label=label, value="secret", provenance=table.provenance)]
         now = self.columns_at(table, params, at)
         facts = api.facts_of(table, row, ("homes",))
@@ -140,7 +165,12 @@ class HomeEnergy:
         """Sum up what all homes use now."""
         homes = table.frame["homes"].to_numpy(float)
         power = self.columns_at(table, params, at)["power_w"]
-        label = {"en": "Power of connected homes", "fr": "Puissance des logements connectés"}
+        label = {
+            "en": "Power of connected homes",
+            "fr": "Puissance des logements connectés",
+            "ko": "스마트 홈의 전력",
+            "ar": "قدرة المنازل المتصلة",
+        }
         total = float(np.nansum(homes * power)) / 1000.0
         return [api.Fact(label=label, value=total, unit="kW", provenance=table.provenance)]
 

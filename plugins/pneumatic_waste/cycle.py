@@ -25,11 +25,21 @@ LONGEST_DAYS = 8
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """Inlets at a moment: (n,) fill in percent, state words, and the inlet that is being emptied (-1 for none)."""
+    """Inlets at a moment.
+
+    Parameters
+    ----------
+    fill_percent, state : (n,)
+    sucking : int
+        The inlet that is being emptied, -1 for none.
+    since_s : float
+        For how long it is.
+    """
 
     fill_percent: NDArray[np.float64]
     state: NDArray[Any]
     sucking: int
+    since_s: float = 0.0
 
 
 def rates(ids: NDArray[Any]) -> NDArray[np.float64]:
@@ -93,4 +103,5 @@ def moment(
     if sucking >= 0:
         state[sucking] = "sucking"
         fill[sucking] *= 1.0 - (elapsed - slot[sucking]) / seconds
-    return Moment(fill, state, sucking)
+    since = float(elapsed - slot[sucking]) if sucking >= 0 else 0.0
+    return Moment(fill, state, sucking, since)

@@ -15,40 +15,8 @@ from numpy.typing import NDArray
 
 from twin import api
 
-from . import cycle
-
-SIMULATED = api.Provenance(source="Belvedere", quality=api.Quality.SIMULATED)
-STATES: Mapping[str, tuple[str, str, str]] = {
-    "idle": ("#4f9a6b", "idle", "au repos"),
-    "full": ("#d9822b", "full", "pleine"),
-    "sucking": ("#2a7fc4", "being emptied", "en aspiration"),
-    "blocked": ("#8c2d19", "blocked", "bouchée"),
-    "door_fault": ("#b0338f", "door fault", "porte en défaut"),
-    "open": ("#2a7fc4", "air flows", "air en mouvement"),
-    "closed": ("#8a6bab", "valves closed", "vannes fermées"),
-    "suction": ("#3a5a80", "suction point", "point d'aspiration"),
-}
-COLUMNS = {
-    "state": api.Column(label={"en": "State", "fr": "État"}, provenance=SIMULATED),
-    "fill_percent": api.Column(
-        unit="%", label={"en": "Filled", "fr": "Remplissage"}, provenance=SIMULATED
-    ),
-    "flow_m_s": api.Column(
-        unit="m/s", label={"en": "Speed of air", "fr": "Vitesse de l'air"}, provenance=SIMULATED
-    ),
-    "diameter_mm": api.Column(unit="mm", label={"en": "Diameter", "fr": "Diamètre"}),
-    "depth_m": api.Column(unit="m", label={"en": "Depth", "fr": "Profondeur"}),
-    "length_m": api.Column(unit="m", label={"en": "Length", "fr": "Longueur"}),
-    "stream": api.Column(label={"en": "Stream", "fr": "Flux"}),
-    "kind": api.Column(label={"en": "Kind", "fr": "Nature"}),
-}
-KINDS = {
-    "tube": {"en": "tube", "fr": "tube"},
-    "inlet": {"en": "inlet", "fr": "borne"},
-    "suction": {"en": "suction point", "fr": "point d'aspiration"},
-    "terminal": {"en": "terminal", "fr": "terminal"},
-}
-SOURCES = ("suction", "terminal")
+from . import bags, cycle
+from .words import COLUMNS, KINDS, SIMULATED, SOURCES, STATES, VALVES
 
 
 @api.params
@@ -76,10 +44,14 @@ class PneumaticWaste:
         lines["kind"] = "tube"
         if "kind" not in points:
             points["kind"] = "inlet"
-        frame = pd.concat([lines, points], ignore_index=True)
+        prefix = str(lines["feature_id"].iloc[0]).rpartition("-")[0] if len(lines) else "waste"
+        frame = pd.concat([lines, points, bags.rows(lines, prefix)], ignore_index=True)
         frame["network_kind"] = "vacuum"
         made = gpd.GeoDataFrame(frame, geometry="geometry", crs=tubes.frame.crs)
-        return replace(tubes, frame=made, columns={**tubes.columns, **inlets.columns, **COLUMNS})
+        scene = pd.DataFrame({"x": [ctx.frame.origin[0]], "y": [ctx.frame.origin[1]]})
+        columns = {**tubes.columns, **inlets.columns, **COLUMNS}
+        table = replace(tubes, frame=made, columns=columns, tables={"scene": scene})
+        return _with_air(table, ctx)
 
     def networks(self, table: api.FeatureTable) -> Sequence[api.network.Network]:
         """Return the tubes as a network, for tracing and outages."""
@@ -90,13 +62,13 @@ class PneumaticWaste:
         self, table: api.FeatureTable, params: PneumaticWasteParams, view: api.ViewQuery
     ) -> list[api.Drawable]:
         """Draw tubes at their depth, inlets and suction points on the ground."""
-        return [*_tubes(table, params, view), *_symbols(table, params, view)]
+        return [*_tubes(table, params, view), *_symbols(table, params, view), *_bags(table, params)]
 
     def default_style(self, table: api.FeatureTable) -> api.Style | None:
         """Colour by state."""
         chosen = tuple(
-            api.Category(value=name, colour=colour, label={"en": en, "fr": fr})
-            for name, (colour, en, fr) in STATES.items()
+            api.Category(value=name, colour=colour, label=label)
+            for name, (colour, label) in STATES.items()
         )
         rule = api.Categories(column="state", categories=chosen)
         return api.Style(rule=rule, title=COLUMNS["state"].label)
@@ -130,10 +102,26 @@ class PneumaticWaste:
         """Return how many inlets want attention."""
         state = self.columns_at(table, params, at)["state"]
         words = (
-            ({"en": "Inlets", "fr": "Bornes"}, (table.frame["kind"] == "inlet").to_numpy()),
-            ({"en": "Inlets that are full", "fr": "Bornes pleines"}, state == "full"),
             (
-                {"en": "Inlets that no air reaches", "fr": "Bornes sans aspiration"},
+                {"en": "Inlets", "fr": "Bornes", "ko": "투입구", "ar": "فتحات الإدخال"},
+                (table.frame["kind"] == "inlet").to_numpy(),
+            ),
+            (
+                {
+                    "en": "Inlets that are full",
+                    "fr": "Bornes pleines",
+                    "ko": "가득 찬 투입구",
+                    "ar": "فتحات الإدخال الممتلئة",
+                },
+                state == "full",
+            ),
+            (
+                {
+                    "en": "Inlets that no air reaches",
+                    "fr": "Bornes sans aspiration",
+                    "ko": "흡입되지 않는 투입구",
+                    "ar": "فتحات لا يصلها الهواء",
+                },
                 state == "blocked",
             ),
         )
@@ -158,6 +146,8 @@ class _Ways:
         Rows of the tubes between the inlet and its suction point.
     along : tuple of n arrays of float
         +1 or -1: whether air flows along the drawn direction.
+    courses : tuple of n (k, 2) float64
+        The line that bags take, in the CRS of the table.
     """
 
     network: Any
@@ -167,6 +157,7 @@ class _Ways:
     reached: NDArray[np.bool_]
     tubes: tuple[NDArray[np.intp], ...]
     along: tuple[NDArray[np.float64], ...]
+    courses: tuple[NDArray[np.float64], ...] = ()
 
 
 @lru_cache(maxsize=8)
@@ -187,21 +178,23 @@ def _ways(table: api.FeatureTable, blocked: str) -> _Ways:
     far = np.where(node >= 0, ready.source_m[node], np.inf)
     reached = np.isfinite(far)
     row_of = {str(i): n for n, i in enumerate(table.frame["feature_id"])}
-    tubes, along, ends = [], [], np.full(len(rows), -1)
+    tubes, along, courses, ends = [], [], [], np.full(len(rows), -1)
     for n in range(len(rows)):
         way = ready.supply.path(int(node[n]), ready.before) if reached[n] else None
         if way is None:
             tubes.append(np.zeros(0, np.intp))
             along.append(np.zeros(0))
+            courses.append(np.zeros((0, 2)))
             continue
         ends[n] = way.nodes[-1]
         names = [str(made.edges.ids[e]).partition("#")[0] for e in way.edges]
         tubes.append(np.array([row_of.get(name, -1) for name in names], np.intp))
+        courses.append(bags.course(made, way))
         along.append(np.where(made.edges.start[way.edges] == way.nodes[:-1], 1.0, -1.0))
     ranked = np.lexsort((-np.nan_to_num(far, posinf=0.0), ends))
     order = np.empty(len(rows), np.intp)
     order[ranked] = np.arange(len(rows))
-    return _Ways(made, rows, ids, order, reached, tuple(tubes), tuple(along))
+    return _Ways(made, rows, ids, order, reached, tuple(tubes), tuple(along), tuple(courses))
 
 
 def _columns(
@@ -219,11 +212,24 @@ def _columns(
         flow[tubes] = cycle.AIR_M_S * ways.along[now.sucking]
     if blocked:
         state[table.frame["feature_id"].to_numpy(object) == blocked] = "blocked"
+    state[kind == bags.KIND] = "under_way"
     return {
         "state": state,
         "fill_percent": fill,
         "flow_m_s": np.where(kind == "tube", flow, np.nan),
+        **_moving(table, ways, now),
     }
+
+
+def _moving(table: api.FeatureTable, ways: _Ways, now: cycle.Moment) -> dict[str, NDArray[Any]]:
+    """Return where the bags are in the scene; all else moves nowhere."""
+    place, heading = np.full((len(table), 2), np.nan), np.full(len(table), np.nan)
+    own = np.flatnonzero(table.frame["kind"].to_numpy(object) == bags.KIND)
+    scene = table.tables.get("scene")
+    if now.sucking >= 0 and ways.courses and scene is not None and len(own):
+        xy, heading[own] = bags.places(ways.courses[now.sucking], now.since_s)
+        place[own] = xy - scene[["x", "y"]].to_numpy()
+    return {"x_in_scene": place[:, 0], "y_in_scene": place[:, 1], "heading_deg": heading}
 
 
 def _tubes(
@@ -249,6 +255,46 @@ def _tubes(
     )
 
 
+def _bags(table: api.FeatureTable, params: PneumaticWasteParams) -> Iterator[api.Drawable]:
+    """Bags in the tubes, at the depth that most tubes have."""
+    row = np.flatnonzero(table.frame["kind"].to_numpy(object) == bags.KIND)
+    depth = api.network.constant(table, "depth_m")
+    below = float(np.nanmedian(depth)) if np.isfinite(depth).any() else 2.0
+    if len(row):
+        size = bags.SIZE_M * params.scale
+        at = np.tile(np.array([0.0, 0.0, -below], np.float32), (len(row), 1))
+        yield api.Glyphs(
+            xyz_in_scene=at,
+            shape="sphere",
+            scale_m=np.full((len(row), 3), size, np.float32),
+            heading_deg=np.zeros(len(row), np.float32),
+            row_of_glyph=row.astype(np.int32),
+            moving=True,
+            role=api.Role.UNDERGROUND,
+        )
+
+
+def _with_air(table: api.FeatureTable, ctx: api.LoadContext) -> api.FeatureTable:
+    """Return the table with what it takes to empty each inlet: under-pressure, power, time of travel."""
+    made = _ways(table, "").network
+    if made is None:
+        return table
+    try:
+        found = api.solve(made, "", ctx)
+    except api.network.NetworkError as error:
+        ctx.report(error.problem)
+        return table
+    frame = table.frame.copy()
+    ids = frame["feature_id"].to_numpy(object)
+    for ours, theirs, factor in (
+        ("suction_kpa", "dp_pa", 0.001),
+        ("fan_kw", "fan_kw", 1.0),
+        ("travel_s", "travel_s", 1.0),
+    ):
+        frame[ours] = found.column("device", theirs, ids)[0] * factor
+    return replace(table, frame=frame)
+
+
 def _symbols(
     table: api.FeatureTable, params: PneumaticWasteParams, view: api.ViewQuery
 ) -> Iterator[api.Drawable]:
@@ -270,8 +316,11 @@ def _facts(
     features = table.frame.iloc[row]
     own = api.rows.provenance_of(table, features)
     yield api.network.fact(table, "kind", api.rows.word(KINDS, features["kind"]), own)
-    words = {name: {"en": en, "fr": fr} for name, (_, en, fr) in STATES.items()}
+    words = {name: label for name, (_, label) in STATES.items()}
     yield api.network.fact(table, "state", api.rows.word(words, now["state"][row]), SIMULATED)
+    if features["kind"] == "inlet":
+        valve = VALVES[bool(now["state"][row] == "sucking")]
+        yield api.network.fact(table, "valve", valve, SIMULATED)
     for name in ("fill_percent", "flow_m_s"):
         value = float(now[name][row])
         if np.isfinite(value):
@@ -279,6 +328,10 @@ def _facts(
     for name in ("diameter_mm", "depth_m", "length_m"):
         if api.rows.known(features, name):
             yield api.network.fact(table, name, float(features[name]), own)
+    for name in ("suction_kpa", "travel_s", "fan_kw"):
+        if api.rows.known(features, name):
+            value = round(float(features[name]), 1)
+            yield api.network.fact(table, name, value, COLUMNS[name].provenance)
     stream = api.rows.text_of(features, "stream")
     if stream:
         yield api.network.fact(table, "stream", stream, own)

@@ -13,26 +13,58 @@ from twin import api
 from . import reading
 
 COLUMNS = {
-    "name": api.Column(label={"en": "Name", "fr": "Nom"}),
-    "spaces": api.Column(unit="1", label={"en": "Places", "fr": "Places"}),
-    "free": api.Column(unit="1", label={"en": "Free places", "fr": "Places libres"}),
-    "occupancy_percent": api.Column(unit="%", label={"en": "Occupancy", "fr": "Taux d'occupation"}),
+    "name": api.Column(label={"en": "Name", "fr": "Nom", "ko": "이름", "ar": "الاسم"}),
+    "spaces": api.Column(
+        unit="1", label={"en": "Places", "fr": "Places", "ko": "자리", "ar": "الأماكن"}
+    ),
+    "free": api.Column(
+        unit="1",
+        label={"en": "Free places", "fr": "Places libres", "ko": "빈자리", "ar": "الأماكن الشاغرة"},
+    ),
+    "occupancy_percent": api.Column(
+        unit="%",
+        label={"en": "Occupancy", "fr": "Taux d'occupation", "ko": "점유율", "ar": "نسبة الإشغال"},
+    ),
     "search_min": api.Column(
         unit="min",
         label={
             "en": "Time to find a place (estimate)",
             "fr": "Temps pour trouver une place (estimé)",
+            "ko": "주차면 찾는 시간(추정)",
+            "ar": "وقت إيجاد مكان (تقدير)",
         },
         provenance=api.Provenance(source="occupancy", quality=api.Quality.ESTIMATED),
     ),
     "spaces_disabled": api.Column(
-        unit="1", label={"en": "Places for disabled people", "fr": "Places PMR"}
+        unit="1",
+        label={
+            "en": "Places for disabled people",
+            "fr": "Places PMR",
+            "ko": "장애인 주차면",
+            "ar": "أماكن لذوي الإعاقة",
+        },
     ),
     "spaces_electric": api.Column(
-        unit="1", label={"en": "Places with a charger", "fr": "Places avec borne"}
+        unit="1",
+        label={
+            "en": "Places with a charger",
+            "fr": "Places avec borne",
+            "ko": "충전기 있는 주차면",
+            "ar": "أماكن مزوّدة بشاحن",
+        },
     ),
-    "height_max_m": api.Column(unit="m", label={"en": "Highest vehicle", "fr": "Hauteur maximale"}),
-    "price_1h_eur": api.Column(unit="€", label={"en": "One hour", "fr": "Une heure"}),
+    "height_max_m": api.Column(
+        unit="m",
+        label={
+            "en": "Highest vehicle",
+            "fr": "Hauteur maximale",
+            "ko": "최대 차량 높이",
+            "ar": "أقصى ارتفاع للمركبة",
+        },
+    ),
+    "price_1h_eur": api.Column(
+        unit="€", label={"en": "One hour", "fr": "Une heure", "ko": "1시간", "ar": "ساعة واحدة"}
+    ),
 }
 FIELDS = ("reported", *COLUMNS)
 WALK_M_S = 1.3
@@ -111,7 +143,15 @@ class SmartParking:
             ramp="lajolla",
             unit="%",
         )
-        return api.Style(rule=rule, title={"en": "Occupancy", "fr": "Taux d'occupation"})
+        return api.Style(
+            rule=rule,
+            title={
+                "en": "Occupancy",
+                "fr": "Taux d'occupation",
+                "ko": "점유율",
+                "ar": "نسبة الإشغال",
+            },
+        )
 
     def describe(
         self, table: api.FeatureTable, row: int, params: SmartParkingParams, at: datetime
@@ -124,7 +164,12 @@ class SmartParking:
     ) -> Sequence[api.Fact]:
         """Sum up the free places of all car parks that tell."""
         free = table.frame["free"].astype(float) if len(table) else np.zeros(0)
-        label = {"en": "Free parking places", "fr": "Places de parking libres"}
+        label = {
+            "en": "Free parking places",
+            "fr": "Places de parking libres",
+            "ko": "빈 주차면",
+            "ar": "أماكن الوقوف الشاغرة",
+        }
         total = float(np.nansum(free))
         return [api.Fact(label=label, value=total, unit="1", provenance=table.provenance)]
 
@@ -152,7 +197,12 @@ def _labels(table: api.FeatureTable, rows: Any, xyz: Any, tall: Any) -> api.Labe
     top = xyz.copy()
     top[:, 2] += tall + 4.0
     texts = tuple(
-        {"en": f"{n:.0f} free", "fr": f"{n:.0f} libres"}
+        {
+            "en": f"{n:.0f} free",
+            "fr": f"{n:.0f} libres",
+            "ko": f"빈자리 {n:.0f}",
+            "ar": f"{n:.0f} شاغر",
+        }
         if np.isfinite(n)
         else {"en": "P", "fr": "P"}
         for n in free

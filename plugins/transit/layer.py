@@ -16,17 +16,34 @@ from twin import api
 from . import gtfs, reach
 
 COLUMNS = {
-    "name": api.Column(label={"en": "Name", "fr": "Nom"}),
-    "mode": api.Column(label={"en": "Means", "fr": "Mode"}),
+    "name": api.Column(label={"en": "Name", "fr": "Nom", "ko": "이름", "ar": "الاسم"}),
+    "mode": api.Column(label={"en": "Means", "fr": "Mode", "ko": "교통수단", "ar": "الوسيلة"}),
     "delay_min": api.Column(
         unit="min",
-        label={"en": "Late by (mean)", "fr": "Retard moyen"},
+        label={
+            "en": "Late by (mean)",
+            "fr": "Retard moyen",
+            "ko": "평균 지연",
+            "ar": "متوسط التأخير",
+        },
         provenance=api.Provenance(source="GTFS-Realtime", quality=api.Quality.MEASURED),
     ),
-    "reported": api.Column(label={"en": "Reported (UTC)", "fr": "Relevé (UTC)"}),
+    "reported": api.Column(
+        label={
+            "en": "Reported (UTC)",
+            "fr": "Relevé (UTC)",
+            "ko": "보고 시각(UTC)",
+            "ar": "وقت الإبلاغ (UTC)",
+        }
+    ),
     "minutes": api.Column(
         unit="min",
-        label={"en": "Time to get there (estimate)", "fr": "Temps d'accès (estimé)"},
+        label={
+            "en": "Time to get there (estimate)",
+            "fr": "Temps d'accès (estimé)",
+            "ko": "도달 시간(추정)",
+            "ar": "زمن الوصول (تقدير)",
+        },
         provenance=api.Provenance(source="GTFS, streets", quality=api.Quality.ESTIMATED),
     ),
 }
@@ -120,7 +137,15 @@ class Transit:
             ramp="viridis",
             unit="min",
         )
-        return api.Style(rule=rule, title={"en": "Time to get there", "fr": "Temps d'accès"})
+        return api.Style(
+            rule=rule,
+            title={
+                "en": "Time to get there",
+                "fr": "Temps d'accès",
+                "ko": "도달 시간",
+                "ar": "زمن الوصول",
+            },
+        )
 
     def describe(
         self, table: api.FeatureTable, row: int, params: TransitParams, at: datetime
@@ -138,13 +163,23 @@ class Transit:
         estimated = COLUMNS["minutes"].provenance
         return [
             api.Fact(
-                label={"en": "Streets within 15 min", "fr": "Rues à moins de 15 min"},
+                label={
+                    "en": "Streets within 15 min",
+                    "fr": "Rues à moins de 15 min",
+                    "ko": "15분 이내 거리",
+                    "ar": "الشوارع ضمن 15 دقيقة",
+                },
                 value=float(np.nansum(length)) / 1000.0,
                 unit="km",
                 provenance=estimated,
             ),
             api.Fact(
-                label={"en": "Stops within 15 min", "fr": "Arrêts à moins de 15 min"},
+                label={
+                    "en": "Stops within 15 min",
+                    "fr": "Arrêts à moins de 15 min",
+                    "ko": "15분 이내 정류장",
+                    "ar": "المواقف ضمن 15 دقيقة",
+                },
                 value=float((near & (table.frame["kind"].to_numpy() == "stop")).sum()),
                 unit="1",
                 provenance=estimated,

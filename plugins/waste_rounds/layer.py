@@ -14,11 +14,26 @@ from twin import api
 from . import rounds
 
 COLUMNS = {
-    "name": api.Column(label={"en": "Container", "fr": "Conteneur"}),
-    "waste": api.Column(label={"en": "Kind of waste", "fr": "Type de déchet"}),
-    "fill_percent": api.Column(unit="%", label={"en": "Filled", "fr": "Remplissage"}),
-    "capacity_l": api.Column(unit="l", label={"en": "Capacity", "fr": "Capacité"}),
-    "reported": api.Column(label={"en": "Reported", "fr": "Relevé"}),
+    "name": api.Column(
+        label={"en": "Container", "fr": "Conteneur", "ko": "수거함", "ar": "الحاوية"}
+    ),
+    "waste": api.Column(
+        label={
+            "en": "Kind of waste",
+            "fr": "Type de déchet",
+            "ko": "폐기물 종류",
+            "ar": "نوع النفايات",
+        }
+    ),
+    "fill_percent": api.Column(
+        unit="%", label={"en": "Filled", "fr": "Remplissage", "ko": "충만도", "ar": "الامتلاء"}
+    ),
+    "capacity_l": api.Column(
+        unit="l", label={"en": "Capacity", "fr": "Capacité", "ko": "용량", "ar": "السعة"}
+    ),
+    "reported": api.Column(
+        label={"en": "Reported", "fr": "Relevé", "ko": "보고 시각", "ar": "وقت الإبلاغ"}
+    ),
 }
 
 
@@ -94,7 +109,9 @@ class WasteRounds:
             ramp="lajolla",
             unit="%",
         )
-        return api.Style(rule=rule, title={"en": "Filled", "fr": "Remplissage"})
+        return api.Style(
+            rule=rule, title={"en": "Filled", "fr": "Remplissage", "ko": "충만도", "ar": "الامتلاء"}
+        )
 
     def describe(
         self, table: api.FeatureTable, row: int, params: WasteRoundsParams, at: datetime
@@ -119,13 +136,23 @@ class WasteRounds:
         estimated = api.Provenance(source="2-opt", quality=api.Quality.ESTIMATED)
         return [
             api.Fact(
-                label={"en": "Containers to empty", "fr": "Conteneurs à vider"},
+                label={
+                    "en": "Containers to empty",
+                    "fr": "Conteneurs à vider",
+                    "ko": "비울 수거함",
+                    "ar": "الحاويات الواجب تفريغها",
+                },
                 value=float(len(full)),
                 unit="1",
                 provenance=table.provenance,
             ),
             api.Fact(
-                label={"en": "Length of the round", "fr": "Longueur de la tournée"},
+                label={
+                    "en": "Length of the round",
+                    "fr": "Longueur de la tournée",
+                    "ko": "수거 경로 길이",
+                    "ar": "طول الجولة",
+                },
                 value=metres / 1000.0,
                 unit="km",
                 provenance=estimated,
