@@ -70,6 +70,7 @@ class SearchBox(Panel):
         self._indexes: dict[str, LayerIndex] = {}
         self._indexing: set[str] = set()
         self._request = 0
+        self._looked_up = ""
         self._model = QStandardItemModel(self)
         self._line = _Line()
         self._completer = QCompleter(self._model, self)
@@ -108,8 +109,9 @@ class SearchBox(Panel):
         session = self._session
         if session is None or self._folder is None:
             return
+        self._settle.stop()
         self._request += 1
-        request = self._request
+        request, self._looked_up = self._request, query
         self._line.setText(query)
         lon, lat = (float(v) for v in session.project.frame.lonlat_from_scene([(0.0, 0.0)])[0])
 
@@ -204,7 +206,8 @@ class SearchBox(Panel):
             self._indexing.discard(layer_id)
             if session is self._session and runtime.table is table:
                 self._indexes[layer_id] = index
-                if self._line.text().strip() and self._line.hasFocus():
+                asked = self._line.text().strip()
+                if asked and asked != self._looked_up and self._line.hasFocus():
                     self._ask()
 
         job = Job("job.index", layer_title(session, layer_id))
@@ -215,6 +218,7 @@ class SearchBox(Panel):
     def _ask(self) -> None:
         session, query = self._session, self._line.text().strip()
         self._request += 1
+        self._looked_up = ""
         if session is None or not query:
             self._show([])
             return
