@@ -73,7 +73,8 @@ def read_network(ctx: LoadContext, vocabulary: Vocabulary) -> FeatureTable:
     """
     table = ctx.read("features", mixed=True)
     ctx.check_cancelled()
-    meaning = drawing.of_options(ctx.sources["features"].options)
+    source = ctx.sources.get("features")
+    meaning = drawing.of_options(source.options) if source is not None else None
     if meaning is not None:
         joined = Column(
             unit="m", label={"en": "Ends joined within", "fr": "Extrémités raccordées à moins de"}

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from twin.network import heat_recipe, model, power_recipe
+from twin.network import heat_recipe, model, power_recipe, vacuum
 from twin.network.heat_recipe import Recipe
 from twin.network.model import Network, NetworkError
 from twin.network.profiles import Day, day_of, moments
@@ -19,7 +19,8 @@ from twin.problems import Problem, Severity
 from twin.progress import Progress
 
 HEAT_KINDS = (model.HEAT, model.COLD, model.TEMPERATE)
-SOLVABLE = (*HEAT_KINDS, model.ELECTRICITY)
+IN_LIBRARIES = (*HEAT_KINDS, model.ELECTRICITY)
+SOLVABLE = (*IN_LIBRARIES, model.VACUUM)
 
 
 def recipe_for(network: Network, day: Day, settings: Mapping[str, float] | None = None) -> Recipe:
@@ -67,6 +68,8 @@ def solve(
     Cancelled
         The job was asked to stop.
     """
+    if network.commodity == model.VACUUM:
+        return vacuum.solve(network, day)
     made = recipe_for(network, day, settings)
     request: dict[str, Any] = {
         "recipe": made.recipe,

@@ -328,7 +328,7 @@ def exported(opened: Systems, target: Path, progress: Progress | None = None) ->
     from twin.network import solving
     from twin.network.profiles import day_of, moments
 
-    able = [s for s in opened.systems if s.network.commodity in solving.SOLVABLE]
+    able = [s for s in opened.systems if s.network.commodity in solving.IN_LIBRARIES]
     if not able:
         first = opened.systems[0].network
         raise NetworkError("network.no_solver", first.id, commodity=first.commodity)
