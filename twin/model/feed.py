@@ -74,6 +74,28 @@ class AlertRule:
     enabled: bool = True
 
 
+@dataclass(frozen=True, kw_only=True)
+class Retention:
+    """How long a project remembers, in days; 0: for ever, and as it came.
+
+    Parameters
+    ----------
+    keep_days : float
+        What is older is forgotten.
+    thin_days : float
+        What is older is averaged to ten minutes; least, most and number are kept.
+    """
+
+    keep_days: float = 0.0
+    thin_days: float = 0.0
+
+    def __bool__(self) -> bool:
+        return self.keep_days > 0 or self.thin_days > 0
+
+
+FOR_EVER = Retention()
+
+
 SECRETS = frozenset({"password", "token", "user", "key", "apikey", "api_key", "secret"})
 """Options of these names are credentials; they are never saved."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from twin.drawables import Text
-from twin.model.feed import AlertRule, FeedSpec
+from twin.model.feed import FOR_EVER, AlertRule, FeedSpec, Retention
 from twin.model.geoframe import GeoFrame
 from twin.model.kept import KeptAnalysis
 from twin.model.layer import Empty, LayerSpec
@@ -84,6 +84,7 @@ class Project:
     notes: tuple[Note, ...] = ()
     feeds: tuple[FeedSpec, ...] = ()
     alerts: tuple[AlertRule, ...] = ()
+    retention: Retention = FOR_EVER
     at: datetime | None = None
     notice: Text = field(default_factory=lambda: Empty)
     time_zone: str = "Europe/Paris"

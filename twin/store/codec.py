@@ -18,6 +18,8 @@ from twin.store.feeds_codec import (
     alert_to_json,
     feed_from_json,
     feed_to_json,
+    retention_from_json,
+    retention_to_json,
 )
 from twin.store.fields import FIELD_OF_VIEW_DEG, Json, iso, moment, point, texts, word
 from twin.store.planning_codec import (
@@ -74,6 +76,7 @@ def to_json(project: Project) -> Json:
         ],
         **({"feeds": [feed_to_json(f) for f in project.feeds]} if project.feeds else {}),
         **({"alerts": [alert_to_json(a) for a in project.alerts]} if project.alerts else {}),
+        **({"retention": retention_to_json(project.retention)} if project.retention else {}),
         **(
             {"analyses": [analysis_to_json(a) for a in project.analyses]}
             if project.analyses
@@ -121,6 +124,7 @@ def from_json(data: object, where: str) -> tuple[Project, list[Problem]]:
         notes=rows.read("notes", note_from_json),
         feeds=rows.read("feeds", feed_from_json),
         alerts=rows.read("alerts", alert_from_json),
+        retention=retention_from_json(data.get("retention")),
     )
     return project, problems
 

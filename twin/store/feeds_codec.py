@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from twin.model.feed import SECRETS, AlertRule, FeedSpec, split_login
+from twin.model.feed import SECRETS, AlertRule, FeedSpec, Retention, split_login
 from twin.store.fields import Json, word
 
 ALERT_KINDS = ("above", "below", "rate", "silence", "zone")
+
+
+def retention_to_json(retention: Retention) -> Json:
+    """Return the JSON form of how long a project remembers."""
+    return {"keep_days": retention.keep_days, "thin_days": retention.thin_days}
+
+
+def retention_from_json(row: object) -> Retention:
+    """Build it; what is no number of days means for ever."""
+    found = row if isinstance(row, Mapping) else {}
+    keep, thin = (found.get(name, 0.0) for name in ("keep_days", "thin_days"))
+    days = [float(d) if isinstance(d, int | float) and d > 0 else 0.0 for d in (keep, thin)]
+    return Retention(keep_days=days[0], thin_days=days[1])
 
 
 def feed_to_json(feed: FeedSpec) -> Json:

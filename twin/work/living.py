@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from threading import Lock, Thread
+from typing import TYPE_CHECKING
 
 from twin.errors import BelvedereError
 from twin.live import memory
@@ -19,12 +21,18 @@ from twin.live.eventlog import EventLog
 from twin.live.feed import Feed, FeedState, FeedStatus, Notice
 from twin.live.kinds import make_feed
 from twin.live.runner import Runner, Secrets
-from twin.model.feed import FeedSpec
+from twin.model.feed import FeedSpec, Retention
 from twin.problems import Problem
-from twin.work.recording import HISTORY, open_recording
+from twin.work.recording import HISTORY, open_recording, tidied
 
 if TYPE_CHECKING:
     from twin.model.project import Project
+    from twin.store.history import FolderHistory
+
+TIDY_EVERY_S = 3600.0
+FIRST_TIDY_S = 60.0
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +67,13 @@ class Living:
         self._secrets = secrets
         self._make = make
         self._engine: LiveEngine | None = None
-        self._history: Any = None
+        self._history: FolderHistory | None = None
         self._specs: dict[str, FeedSpec] = {}
         self._states: dict[str, FeedState] = {}
         self._failed: dict[str, Problem] = {}
+        self._retention = Retention()
+        self._tidying: Thread | None = None
+        self._tidied_s = time.monotonic() - TIDY_EVERY_S + FIRST_TIDY_S
         self._watch = AlertWatch()
         self._lock = Lock()
         self.problem: Problem | None = None
@@ -83,6 +94,7 @@ class Living:
 
     def follow(self, project: Project) -> None:
         """Run the feeds that a project has now, and watch by its alerts."""
+        self._retention = project.retention
         with self._lock:
             self._watch.set_rules(project.alerts)
         wanted = {feed.id: feed for feed in project.feeds if feed.enabled}
@@ -157,7 +169,23 @@ class Living:
         if self._engine is not None:
             self.notices = self.events.take_notices(self._engine.notices(), _now_us())
             self.problem = self._engine.failed or self.problem
+        self._tidy_when_due()
         return views
+
+    def _tidy_when_due(self) -> None:
+        """Once an hour forget and average what is old, beside the recording."""
+        due = time.monotonic() - self._tidied_s >= TIDY_EVERY_S
+        if due and self._retention and self._history is not None:
+            self._tidied_s = time.monotonic()
+            self._tidying = Thread(target=self._tidy, args=(self._history,), name="tidying")
+            self._tidying.start()
+
+    def _tidy(self, history: FolderHistory) -> None:
+        try:
+            tidied(history, self._retention, datetime.now(UTC))
+        except (OSError, BelvedereError) as error:
+            # What is old stays, and is tried again in an hour.
+            log.warning("old observations could not be tidied: %s", type(error).__name__)
 
     def taken(self) -> list[Event]:
         """Return the alerts raised since this was last asked."""
@@ -190,6 +218,9 @@ class Living:
 
     def close(self) -> None:
         """Stop every feed and keep what came."""
+        if self._tidying is not None:
+            self._tidying.join()
+            self._tidying = None
         if self._engine is not None:
             memory.running(self.address, None)
             self._engine.close()

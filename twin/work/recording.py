@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from twin.live.engine import LiveEngine
 from twin.live.feed import Feed, FeedState, FeedStatus
 from twin.live.kinds import make_feed
 from twin.live.runner import Secrets
-from twin.model.feed import FeedSpec
+from twin.model.feed import FeedSpec, Retention
 from twin.problems import Problem
 from twin.store.history import Datastream, FolderHistory, History
 
@@ -27,6 +28,7 @@ LAYER = "live"
 LAYER_TYPE = "belvedere.sensors"
 LOOK_EVERY_S = 0.05
 GIVE_UP_S = 30.0
+THINNED_TO_S = 600.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +157,16 @@ def open_recording(folder: Path) -> FolderHistory:
     return FolderHistory(folder / HISTORY, write=True)
 
 
+def tidied(history: History, retention: Retention, now: datetime) -> int:
+    """Average and forget what is old enough; return how many observations fewer there are."""
+    fewer = 0
+    if retention.thin_days > 0:
+        fewer += history.thin(now - timedelta(days=retention.thin_days), THINNED_TO_S)
+    if retention.keep_days > 0:
+        fewer += history.forget(now - timedelta(days=retention.keep_days))
+    return fewer
+
+
 def write_recorded_project(
     folder: Path, streams: Mapping[str, Datastream], feeds: Sequence[FeedSpec], title: str
 ) -> None:
@@ -167,8 +179,6 @@ def write_recorded_project(
     ProjectError
         The folder cannot be written.
     """
-    from datetime import UTC, datetime
-
     from twin.model.layer import LayerSpec, Source
     from twin.model.project import Project
     from twin.model.table import Provenance, Quality

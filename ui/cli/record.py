@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from twin.errors import BelvedereError
 from twin.live.eventlog import EventLog
 from twin.live.feed import FeedState, FeedStatus
 from twin.live.kinds import KINDS, make_feed
-from twin.model.feed import FeedSpec, split_login
+from twin.model.feed import FOR_EVER, FeedSpec, Retention, split_login
 from twin.problems import Problem
 from ui.cli.output import print_json, print_problems, with_text
 from ui.credentials import from_address, secret_of
@@ -24,11 +25,8 @@ from ui.credentials import from_address, secret_of
 if TYPE_CHECKING:
     from twin.live.feed import Feed
     from twin.live.runner import Secrets
-    from twin.store.history import Datastream, History
+    from twin.store.history import Datastream
     from twin.work.recording import Recorded, Recording
-
-
-THINNED_TO_S = 600.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -96,7 +94,7 @@ def _record_project(options: argparse.Namespace) -> int:
             raise BelvedereError("record.no_feeds", options.project)
         specs = [simulated]
         out = options.out or own_folder(options.project)
-    return _record(options, specs, out, secret_of)
+    return _record(options, specs, out, secret_of, project.retention)
 
 
 def own_folder(name: str) -> Path:
@@ -106,9 +104,19 @@ def own_folder(name: str) -> Path:
     return user_data_path("belvedere", appauthor=False) / "recordings" / Path(name).name
 
 
-def _record(options: argparse.Namespace, specs: list[FeedSpec], out: Path, secrets: Secrets) -> int:
+def _record(
+    options: argparse.Namespace,
+    specs: list[FeedSpec],
+    out: Path,
+    secrets: Secrets,
+    retention: Retention = FOR_EVER,
+) -> int:
     from twin.work.recording import Recording, open_recording
 
+    retention = Retention(
+        keep_days=options.keep_days or retention.keep_days,
+        thin_days=options.thin_days or retention.thin_days,
+    )
     with open_recording(out) as history:
         recording = Recording(history, specs, secrets, make=_maker(specs))
         restore = _stop_on_signals(recording)
@@ -118,19 +126,11 @@ def _record(options: argparse.Namespace, specs: list[FeedSpec], out: Path, secre
         finally:
             restore()
         watch.write(history.streams())
-        _retain(history, options)
+        if retention:
+            from twin.work.recording import tidied
+
+            tidied(history, retention, datetime.now(UTC))
     return _report(recorded, out, notices=watch.notices, as_json=options.json)
-
-
-def _retain(history: History, options: argparse.Namespace) -> None:
-    """Forget and average what is older than was asked for."""
-    from datetime import UTC, datetime, timedelta
-
-    now = datetime.now(UTC)
-    if options.thin_days:
-        history.thin(now - timedelta(days=options.thin_days), THINNED_TO_S)
-    if options.keep_days:
-        history.forget(now - timedelta(days=options.keep_days))
 
 
 def _maker(specs: list[FeedSpec]) -> Callable[[FeedSpec], Feed]:

@@ -46,6 +46,13 @@ def _show_thing(window: Any, thing: str) -> None:
             return
 
 
+def _show_chart(window: Any, layer: str, thing: str) -> None:
+    """Select a feature and add what was recorded of it to the charts."""
+    window.session.selection.set([(layer, thing)], current=(layer, thing))
+    window.docks.show("charts")
+    window.docks.panel("charts").add_selected()
+
+
 def _live_panel(window: Any) -> Panel:
     from ui.living.panel import LivePanel
 
@@ -53,6 +60,7 @@ def _live_panel(window: Any) -> Panel:
     panel.connect_requested.connect(lambda: _connect(window))
     panel.rules_requested.connect(lambda: _rules(window))
     panel.thing_requested.connect(lambda thing: _show_thing(window, thing))
+    panel.chart_requested.connect(lambda layer, thing: _show_chart(window, layer, thing))
     return panel
 
 
@@ -64,6 +72,12 @@ def _charts_panel(_window: Any) -> Panel:
 
 def _follow(window: Any) -> None:
     window.session.clock.follow(on=not window.session.clock.following)
+
+
+def _memory(window: Any) -> None:
+    from ui.living.memory_dialog import MemoryDialog
+
+    MemoryDialog(window.session, window).open()
 
 
 def _heat_map(window: Any) -> None:
@@ -115,6 +129,15 @@ DESK = Desk(
             menu=("time",),
             section=2,
             icon="mdi6.bell-cog-outline",
+            enabled=is_open,
+        ),
+        Action(
+            id="live.memory",
+            text="action.live.memory",
+            run=_memory,
+            menu=("time",),
+            section=2,
+            icon="mdi6.database-clock-outline",
             enabled=is_open,
         ),
         Action(

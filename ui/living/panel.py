@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,11 +22,13 @@ from PySide6.QtWidgets import (
 
 from twin.live.alerts import Event, Happened, Standing
 from ui.docks.panel import Panel
-from ui.forms.parts import Chip, EmptyState, IconButton, Line, clear, heading, muted
+from ui.forms.parts import EmptyState, IconButton, Line, clear, heading
 from ui.i18n import tr
 from ui.i18n.formats import date_time
 from ui.icons import icon
-from ui.living.words import TONES, event_text, moment, state_text, status_text
+from ui.living.rows import AlertRow, FeedRow
+from ui.living.unplaced import UnplacedList
+from ui.living.words import event_text, moment
 
 if TYPE_CHECKING:
     from twin.live.feed import Notice
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 EVENT = Qt.ItemDataRole.UserRole
 SHOWN_EVENTS = 100
 SHOWN_NOTICES = 30
+LATER_MS = 300
 ICONS = {
     Happened.RAISED: ("mdi6.alert", "danger"),
     Happened.OVER: ("mdi6.check-circle-outline", "good"),
@@ -58,6 +62,7 @@ class LivePanel(Panel):
     connect_requested = Signal()
     rules_requested = Signal()
     thing_requested = Signal(str)
+    chart_requested = Signal(str, str)
 
     def __init__(self, control: LivingControl, parent: QWidget | None = None) -> None:
         super().__init__(None, parent)
@@ -65,6 +70,8 @@ class LivePanel(Panel):
         self._rows: dict[str, FeedRow] = {}
         self._alert_rows: dict[tuple[str, str], AlertRow] = {}
         self._version = -1
+        self._later = QTimer(self, singleShot=True, interval=LATER_MS)
+        self._later.timeout.connect(self._look)
         self._add = QPushButton(flat=True)
         self._rules = QPushButton(flat=True)
         self._mark = IconButton("mdi6.flag-plus-outline", self._mark_moment)
@@ -73,12 +80,14 @@ class LivePanel(Panel):
         self._alerts_title, self._events_title = heading(px=13), heading(px=13)
         self._notices_title, self._notices = heading(px=13), QVBoxLayout()
         self._told: tuple[Notice, ...] = ()
+        self._unplaced_title, self.unplaced = heading(px=13), UnplacedList()
         self._empty = EmptyState("mdi6.access-point-network")
         self.events = QListWidget()
         self._arrange()
         self._add.clicked.connect(lambda _checked=False: self.connect_requested.emit())
         self._rules.clicked.connect(lambda _checked=False: self.rules_requested.emit())
         self.events.itemActivated.connect(self._go_to)
+        self.unplaced.chosen.connect(self.chart_requested)
         control.looked.connect(self._look)
         self._begin()
 
@@ -101,6 +110,11 @@ class LivePanel(Panel):
             part.retheme()
         self._version = -1
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look at once: while it was hidden nobody did."""
+        super().showEvent(event)
+        self._later.start()
+
     def _arrange(self) -> None:
         bar = QHBoxLayout()
         bar.setContentsMargins(8, 4, 8, 4)
@@ -120,6 +134,8 @@ class LivePanel(Panel):
         column.addLayout(self._alerts)
         column.addWidget(self._notices_title)
         column.addLayout(self._notices)
+        column.addWidget(self._unplaced_title)
+        column.addWidget(self.unplaced)
         column.addWidget(Line())
         column.addWidget(self._events_title)
         self.events.setFrameShape(QFrame.Shape.NoFrame)
@@ -139,6 +155,11 @@ class LivePanel(Panel):
 
     def _attach(self, session: Session) -> None:
         self._links.connect(session.project_changed, lambda _a, _b: self._refresh())
+        self._links.connect(session.layer_changed, self._on_layer)
+
+    def _on_layer(self, _layer: str, aspects: frozenset[str]) -> None:
+        if aspects & {"table", "removed"} or (not self._control.views and "columns" in aspects):
+            self._later.start()  # a recording has no feeds that would be looked at every second
 
     def _refresh(self) -> None:
         self._version = -1
@@ -154,8 +175,9 @@ class LivePanel(Panel):
         self._show_feeds(self._control.views, paused)
         self._show_alerts()
         self._show_notices()
+        self._show_unplaced()
         self._show_events()
-        some = bool(self._control.views or paused)
+        some = bool(self._control.views or paused or self.unplaced.total)
         self._empty.setVisible(not some)
         self._mark.setEnabled(self._control.living is not None)
 
@@ -210,6 +232,14 @@ class LivePanel(Panel):
             words.setToolTip("\n".join(t for t in (", ".join(notice.concerns), notice.text) if t))
             words.setAccessibleDescription(notice.text)
             self._notices.addWidget(words)
+
+    def _show_unplaced(self) -> None:
+        self.unplaced.show_session(self._session)
+        count = self.unplaced.total
+        self._unplaced_title.setText(tr("live.unplaced", count=count))
+        self.unplaced.setAccessibleName(tr("live.unplaced", count=count))
+        for part in (self._unplaced_title, self.unplaced):
+            part.setVisible(count > 0)
 
     def _show_events(self) -> None:
         living = self._control.living
@@ -267,112 +297,6 @@ class LivePanel(Panel):
         if given and words.strip():
             living.mark(round(session.clock.at.timestamp() * 1e6), words.strip()[:200])
             self._look()
-
-
-class FeedRow(QWidget):
-    """One feed: its name, its state, what comes, and what can be done with it."""
-
-    toggled = Signal(str)
-    removed = Signal(str)
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._id = name
-        self._name = QLabel()
-        self._name.setTextFormat(Qt.TextFormat.PlainText)
-        self._chip = Chip()
-        self._words = muted(px=11)
-        self._pause = IconButton("mdi6.pause", lambda: self.toggled.emit(self._id))
-        self._drop = IconButton("mdi6.trash-can-outline", lambda: self.removed.emit(self._id))
-        top = QHBoxLayout()
-        top.setSpacing(4)
-        top.addWidget(self._name, 1)
-        for part in (self._chip, self._pause, self._drop):
-            top.addWidget(part)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addLayout(top)
-        column.addWidget(self._words)
-        self.retheme()
-
-    def show_feed(self, title: str, status) -> None:
-        """Show how the feed stands; None: it is switched off."""
-        metrics = self._name.fontMetrics()
-        room = max(80, self.width() - 190)
-        self._name.setText(metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, room))
-        self._name.setToolTip(title)
-        running = status is not None
-        self._pause.set_icon("mdi6.pause" if running else "mdi6.play")
-        self._pause.say(tr("live.pause" if running else "live.resume"))
-        self._drop.say(tr("live.remove"))
-        if running:
-            self._chip.show_as(state_text(status.state), TONES[status.state])
-            self._words.setText(status_text(status))
-        else:
-            self._chip.show_as(tr("live.feed.off"), "plain")
-            self._words.setText("")
-
-    def retheme(self) -> None:
-        """Draw the icons in the colours of the theme."""
-        self._pause.retheme()
-        self._drop.retheme()
-
-
-class AlertRow(QWidget):
-    """An alert that stands."""
-
-    acknowledged = Signal(object)
-    chosen = Signal(str)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._standing: Standing | None = None
-        self._chip = Chip()
-        self._words = QLabel()
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._words.setWordWrap(True)
-        self._seen = IconButton("mdi6.check", self._acknowledge)
-        self._go = IconButton("mdi6.crosshairs-gps", self._choose)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._chip)
-        row.addWidget(self._words, 1)
-        row.addWidget(self._go)
-        row.addWidget(self._seen)
-        self.retheme()
-
-    def show_alert(self, standing: Standing) -> None:
-        """Show an alert as it is now."""
-        self._standing = standing
-        seen = standing.acknowledged
-        self._chip.show_as(tr("live.seen" if seen else "live.alert"), "plain" if seen else "danger")
-        event = Event(
-            at_us=standing.since_us,
-            kind=Happened.RAISED,
-            subject=standing.rule.id,
-            thing=standing.stream.thing_name or standing.stream.thing or standing.stream.id,
-            text=standing.rule.title,
-            value=standing.value,
-            unit="s" if standing.rule.kind == "silence" else standing.stream.unit,
-        )
-        self._words.setText(event_text(event))
-        self._seen.setVisible(not seen)
-        self._seen.say(tr("live.acknowledge"))
-        self._go.say(tr("live.show_thing"))
-
-    def retheme(self) -> None:
-        """Draw the icons in the colours of the theme."""
-        self._seen.retheme()
-        self._go.retheme()
-
-    def _acknowledge(self) -> None:
-        if self._standing is not None:
-            self.acknowledged.emit(self._standing)
-
-    def _choose(self) -> None:
-        if self._standing is not None:
-            self.chosen.emit(self._standing.stream.thing or self._standing.stream.id)
 
 
 def _colour(tone: str) -> str:

@@ -188,3 +188,49 @@ def test_rules_are_made_and_removed(qtbot, window) -> None:
     dialog.remove()
     assert window.session.project.alerts == ()
     dialog.close()
+
+
+def test_what_is_remembered_is_set_and_undone(qtbot, window) -> None:
+    from ui.living.memory_dialog import MemoryDialog
+
+    dialog = MemoryDialog(window.session, window)
+    qtbot.addWidget(dialog)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    dialog.keep.setValue(365.0)
+    dialog.thin.setValue(30.0)
+    dialog.accept()
+    kept = window.session.project.retention
+    assert (kept.keep_days, kept.thin_days) == (365.0, 30.0)
+    window.session.undo()
+    assert not window.session.project.retention
+
+
+def test_a_record_without_places_is_listed_with_its_charts(
+    qtbot, make_window, tmp_path: Path
+) -> None:
+    from twin.live.plain import decode
+    from twin.store.history import FolderHistory
+    from twin.store.project_folder import load_project
+    from twin.work.recording import write_recorded_project
+
+    with FolderHistory(tmp_path / "history", write=True) as history:
+        for number in range(5):
+            at = 1_772_359_200 + 60 * number
+            decoded = decode("hall/temperature", json.dumps({"value": number, "time": at}).encode())
+            history.describe(decoded.streams.values())
+            history.append(decoded.batch())
+        streams = history.streams()
+    write_recorded_project(tmp_path, streams, [], "hall")
+    project, folder, _problems = load_project(tmp_path)
+    at = datetime.fromtimestamp(1_772_359_200 + 600, UTC)
+    window = make_window(Opened(project=project, folder=folder))
+    window.session.clock.set(at)
+    window.docks.show("live")
+    panel = window.docks.panel("live")
+    qtbot.waitUntil(lambda: panel.unplaced.count() == 1, timeout=15_000)
+    qtbot.waitUntil(lambda: panel.unplaced.item(0).text().endswith("4"), timeout=10_000)
+    assert panel.unplaced.item(0).text().startswith("hall/temperature")
+    panel.unplaced.itemActivated.emit(panel.unplaced.item(0))
+    charts = window.docks.panel("charts")
+    assert charts.table.rowCount() == 1
+    assert charts.table.item(0, 5).text() == "5"
