@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from layers.buildings import columns, heights
+from layers.buildings import columns, heights, tints
 from layers.buildings.options import BuildingsParams
 from twin import api
 from twin.api import shapes
@@ -57,13 +57,11 @@ def resolve(
     )
 
 
-def raised(
-    table: api.FeatureTable, params: BuildingsParams, view: api.ViewQuery
-) -> api.Mesh | None:
-    """Return all footprints as one mesh, None where there are none."""
+def raised(table: api.FeatureTable, params: BuildingsParams, view: api.ViewQuery) -> list[api.Mesh]:
+    """Return all footprints as one mesh, and those with colours of their own as another."""
     polygons, rows = footprints(table)
     if not len(polygons):
-        return None
+        return []
     found = columns.find(table, params.chosen())
     resolved = _as_loaded(resolve(table, found, params), table)
     drawn = ~_made_of_parts(polygons, columns.texts(table, found.get("part"))[rows])
@@ -78,9 +76,10 @@ def raised(
         roof = _flat(resolved.top_m[rows])
     made = _solids(polygons, rows, roof, base=base, bottom=bottom, above=above)
     if not len(made):
-        return None
-    tone = np.where(made.part_of_vertex == shapes.Part.ROOF, ROOF_TONE, WALL_TONE)
-    return api.Mesh(
+        return []
+    is_roof = made.part_of_vertex == shapes.Part.ROOF
+    tone = np.where(is_roof, ROOF_TONE, WALL_TONE)
+    whole = api.Mesh(
         xyz_in_scene=(made.xyz - (*view.frame.origin[:2], 0.0)).astype(np.float32),
         triangles=made.triangles,
         row_of_vertex=made.row_of_vertex,
@@ -88,6 +87,7 @@ def raised(
         facades=params.facades,
         closed=True,
     )
+    return tints.split(whole, table, found, is_roof) if params.file_colours else [whole]
 
 
 def _as_loaded(resolved: heights.Heights, table: api.FeatureTable) -> heights.Heights:
@@ -129,9 +129,11 @@ def _base(under: Float64, told_m: Float64, view: api.ViewQuery, place: str) -> F
 
 
 def _flat(top_m: Float64) -> heights.Roofs:
+    n = len(top_m)
     return heights.Roofs(
-        eaves_m=top_m, rise_m=np.zeros(len(top_m)), shape=np.full(len(top_m), "flat", dtype=object)
-    )
+        eaves_m=top_m, rise_m=np.zeros(n), shape=np.full(n, "flat", dtype=object),
+        faces_deg=np.full(n, np.nan), across=np.zeros(n, bool),
+    )  # fmt: skip
 
 
 def _roofs(
@@ -148,10 +150,7 @@ def _roofs(
     half_width[rows] = shapely.area(polygons) / np.maximum(shapely.length(polygons), 1e-9)
     # area / perimeter is half the width of a long strip and a quarter of a square's: correct towards the latter.
     half_width[rows] *= 1.35
-    all_rows = heights.roofs(table, found, resolved, half_width)
-    return heights.Roofs(
-        eaves_m=all_rows.eaves_m[rows], rise_m=all_rows.rise_m[rows], shape=all_rows.shape[rows]
-    )
+    return heights.roofs(table, found, resolved, half_width).of(rows)
 
 
 def _solids(
@@ -181,6 +180,8 @@ def _solids(
             rise_m=roof.rise_m[pitched],
             shape=list(roof.shape[pitched]),
             z_bottom=bottom[pitched],
+            faces_deg=roof.faces_deg[pitched],
+            across=roof.across[pitched],
         )
     )
     return shapes.joined(pieces)

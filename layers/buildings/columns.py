@@ -24,6 +24,10 @@ MEANINGS: Mapping[str, str] = {
     "ridge": "roof_z",
     "roof_shape": "roof_shape",
     "roof_height": "roof_height",
+    "roof_direction": "roof_direction",
+    "roof_orientation": "roof_orientation",
+    "colour": "colour",
+    "roof_colour": "roof_colour",
     "use": "use",
     "min_level": "min_level",
 }

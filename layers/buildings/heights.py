@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,10 @@ TALLEST_PITCHED_M = 30.0
 """Taller buildings whose shape is not told get a flat roof too: towers."""
 MEASURED_FORM, MEASURED_RISE = "roof_shape_measured", "roof_height_measured_m"
 """Columns of roofs that a measured surface tells, see ``measured``."""
+COMPASS = "N NNE NE ENE E ESE SE SSE S SSW SW WSW W WNW NW NNW".split()  # noqa: SIM905 - reads as a rose
+WINDS = {"NORTH": 0.0, "EAST": 90.0, "SOUTH": 180.0, "WEST": 270.0} | {
+    "NORTHEAST": 45.0, "SOUTHEAST": 135.0, "SOUTHWEST": 225.0, "NORTHWEST": 315.0,
+}  # fmt: skip
 ROOF_SHARE = 0.6
 """A roof takes at most this part of a height that includes it."""
 
@@ -93,11 +98,27 @@ def _plausible(height_m: Float64) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Roofs:
-    """``eaves_m`` above the ground, ``rise_m`` from there to the ridge, ``shape`` (n,) str."""
+    """``eaves_m`` above the ground, ``rise_m`` from there to the ridge, ``shape`` (n,) str.
+
+    ``faces_deg`` is where a roof slopes down to, NaN where that is not told; ``across`` says that the ridge runs across
+    the longer side.
+    """
 
     eaves_m: Float64
     rise_m: Float64
     shape: NDArray[np.object_]
+    faces_deg: Float64
+    across: NDArray[np.bool_]
+
+    def of(self, rows: NDArray[Any]) -> Roofs:
+        """Return the roofs of some rows."""
+        return Roofs(
+            eaves_m=self.eaves_m[rows],
+            rise_m=self.rise_m[rows],
+            shape=self.shape[rows],
+            faces_deg=self.faces_deg[rows],
+            across=self.across[rows],
+        )
 
 
 def roofs(
@@ -130,7 +151,29 @@ def roofs(
     shape = np.where(pitched, "hipped", np.where(silent, "flat", told)).astype(object)
     steepest = np.where(np.isin(shape, ["dome", "pyramidal"]), 6.0, STEEPEST) * half_width_m
     rise = np.where(shape == "flat", 0.0, np.minimum(rise, steepest))
-    if heights.to_eaves:
-        return Roofs(eaves_m=heights.top_m, rise_m=rise, shape=shape)
-    rise = np.minimum(rise, ROOF_SHARE * (heights.top_m - heights.min_height_m))
-    return Roofs(eaves_m=heights.top_m - rise, rise_m=np.broadcast_to(rise, n), shape=shape)
+    eaves = heights.top_m
+    if not heights.to_eaves:
+        rise = np.minimum(rise, ROOF_SHARE * (heights.top_m - heights.min_height_m))
+        eaves = heights.top_m - rise
+    return Roofs(
+        eaves_m=eaves,
+        rise_m=np.broadcast_to(rise, n),
+        shape=shape,
+        faces_deg=directions(texts(table, found.get("roof_direction"))),
+        across=texts(table, found.get("roof_orientation")) == "across",
+    )
+
+
+def directions(words: NDArray[np.object_]) -> Float64:
+    """Return degrees clockwise from the north of ``135``, ``135.0``, ``SE`` or ``south-east``; NaN for others."""
+    known: dict[str, float] = {}
+    for word in set(words.tolist()):
+        text = str(word).strip().upper().replace("°", "")
+        if text in COMPASS:
+            known[word] = COMPASS.index(text) * 22.5
+            continue
+        try:
+            known[word] = float(text.replace(",", ".")) % 360.0
+        except ValueError:
+            known[word] = WINDS.get(text.replace("-", ""), np.nan)
+    return np.array([known[word] for word in words.tolist()], np.float64)

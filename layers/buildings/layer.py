@@ -47,9 +47,7 @@ class Buildings:
     ) -> Sequence[api.Drawable]:
         """Raise the footprints and place the surfaces."""
         drawables = surfaces.drawables(table, params, view)
-        raised = blocks.raised(table, params, view)
-        if raised is not None:
-            drawables.append(raised)
+        drawables += blocks.raised(table, params, view)
         return [*drawables, *surfaces.points_and_lines(table, view)]
 
     def describe(

@@ -51,7 +51,8 @@ NAMES: Mapping[str, Sequence[str]] = {
         "roof_shape building_roof_shape rooftype roof_type b3_dak_type dak_type "
         "forme_toit type_toit"
     ),
-    "roof_direction": names_of("roof_direction"),
+    "roof_direction": names_of("roof_direction building_roof_direction"),
+    "roof_orientation": names_of("roof_orientation building_roof_orientation"),
     "roof_colour": names_of("roof_colour roof_color building_roof_colour"),
     "colour": names_of("building_colour building_color facade_color colour color"),
     "year": names_of(
@@ -138,8 +139,8 @@ def meanings(table: FeatureTable) -> Mapping[str, str]:
     """Return what the columns of a table mean, as meaning → column name.
 
     Meanings: ``height storeys ground_z ground_z_max eaves_z roof_z min_height min_level roof_height
-    roof_levels roof_shape roof_direction roof_colour colour year use name address dwellings material state
-    valid_from valid_to id`` and coordinates. Heights are metres above the foot, ``*_z`` metres above the
+    roof_levels roof_shape roof_direction roof_orientation roof_colour colour year use name address dwellings
+    material state valid_from valid_to id`` and coordinates. Heights are metres above the foot, ``*_z`` metres above the
     sea. A meaning is listed only when the column has at least one value.
     """
     frame: Any = table.frame

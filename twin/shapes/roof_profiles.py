@@ -76,8 +76,13 @@ def _hip(o: Outline) -> Float64:
     return np.minimum(_from_side(o), _from_end(o))
 
 
-def _hip_lines(start: float) -> list[tuple[Rule, Rule]]:
-    """The four lines where a hip, ``start`` half widths above the eaves at the end walls, meets the sides."""
+def _from_one_end(o: Outline) -> Float64:
+    """Distance from the short side at the end of ``u``, in half widths."""
+    return (o.half_length - o.u) / o.half_width
+
+
+def _hip_lines(start: float, ends: tuple[int, ...] = (-1, 1)) -> list[tuple[Rule, Rule]]:
+    """The lines where a hip, ``start`` half widths above the eaves at the end walls, meets the sides."""
 
     def line(along: int, across: int) -> tuple[Rule, Rule]:
         def zero(o: Outline) -> Float64:
@@ -88,7 +93,7 @@ def _hip_lines(start: float) -> list[tuple[Rule, Rule]]:
 
         return zero, half
 
-    return [line(along, across) for along in (-1, 1) for across in (-1, 1)]
+    return [line(along, across) for along in ends for across in (-1, 1)]
 
 
 def _at_v(share: float) -> tuple[Rule, None]:
@@ -111,6 +116,13 @@ def _broken(distance: Float64) -> Float64:
 
 _BARREL = tuple(float(s) for s in np.cos(np.linspace(0, np.pi, 9)[1:-1]))
 
+GABLET = 0.6
+"""Height, of the whole, at which the hips of a hipped and gabled roof end in a small upright gable."""
+_BELL = ((0.0, 0.35, 1.0), (0.0, 0.2, 1.0))
+"""Distance from the eaves and height where the slope of a bell-cast gable changes."""
+_MOVED = 0.4
+"""Where the ridge of a gable that is moved to a side lies, in half widths from the middle."""
+
 _TEETH = (-1.0, -0.36, -0.32, 0.31, 0.35, 1.0)
 """Where the three teeth of a saw-tooth roof rise and drop, in half lengths."""
 
@@ -119,6 +131,31 @@ FRAMED: Mapping[str, Profile] = {
     "hipped": Profile(_hip, [RIDGE, *_hip_lines(0.0)]),
     "half_hipped": Profile(
         lambda o: np.minimum(_from_side(o), 0.5 + _from_end(o)), [RIDGE, *_hip_lines(0.5)]
+    ),
+    "side_hipped": Profile(
+        lambda o: np.minimum(_from_side(o), _from_one_end(o)), [RIDGE, *_hip_lines(0.0, (1,))]
+    ),
+    "side_half_hipped": Profile(
+        lambda o: np.minimum(_from_side(o), 0.5 + _from_one_end(o)),
+        [RIDGE, *_hip_lines(0.5, (1,))],
+    ),
+    "hipped_and_gabled": Profile(
+        lambda o: np.minimum(
+            _from_side(o), np.interp(_from_end(o), [0, GABLET, GABLET + 0.02], [0, GABLET, 1])
+        ),
+        [
+            RIDGE,
+            *_hip_lines(0.0),
+            *(_at_u(side, GABLET + step) for side in (-1.0, 1.0) for step in (0.0, 0.02)),
+        ],
+    ),
+    "bellcast_gable": Profile(
+        lambda o: np.interp(_from_side(o), *_BELL),
+        [RIDGE, _at_v(1 - _BELL[0][1]), _at_v(_BELL[0][1] - 1)],
+    ),
+    "gabled_height_moved": Profile(
+        lambda o: np.interp(o.v / o.half_width, [-1.0, _MOVED, 1.0], [0.0, 1.0, 0.0]),
+        [_at_v(_MOVED)],
     ),
     "mansard": Profile(
         lambda o: _broken(_hip(o)),
@@ -161,18 +198,33 @@ FRAMED: Mapping[str, Profile] = {
 _ARC = np.linspace(0, np.pi / 2, 6)
 RADIAL: Mapping[str, Sequence[tuple[float, float]]] = {
     "pyramidal": ((1.0, 0.0), (0.0, 1.0)),
+    "onion": (
+        (1.0, 0.0),
+        (0.98, 0.18),
+        (0.86, 0.36),
+        (0.58, 0.54),
+        (0.26, 0.7),
+        (0.08, 0.86),
+        (0.0, 1.0),
+    ),
     "dome": tuple((float(np.cos(a)), float(np.sin(a))) for a in _ARC),
 }
 
 _ALIASES = {
-    "gabled": "gable bellcast_gable pitched dual_pitched saddle deux_pans bati_deux_pans gabled_height_moved 1030 1020",
-    "hipped": "hip quatre_pans side_hipped hipped_and_gabled side_half_hipped 1040",
+    "gabled": "gable pitched dual_pitched saddle deux_pans bati_deux_pans 1030 1020",
+    "hipped": "hip quatre_pans 1040",
     "half_hipped": "croupe demi_croupe 1050",
     "pyramidal": "pyramid tented pavillon pavilion cone conical 1070 1080",
     "mansard": "mansarde 1060",
     "gambrel": "gambrel_roof",
+    "side_hipped": "",
+    "side_half_hipped": "",
+    "hipped_and_gabled": "gablet dutch_gable",
+    "bellcast_gable": "bellcast",
+    "gabled_height_moved": "gabled_row",
+    "onion": "bulbe",
     "skillion": "lean_to monopitch shed un_pan monopente 1010",
-    "dome": "onion spherical coupole cupola 1090",
+    "dome": "spherical coupole cupola 1090",
     "round": "barrel vault voute rounded",
     "saltbox": "double_saltbox",
     "butterfly": "papillon",

@@ -31,6 +31,8 @@ from twin.shapes.roof_profiles import FRAMED, RADIAL, Outline, roof_kind
 from twin.shapes.triangulate import FlatMesh, boundary_edges, flat_mesh
 
 Indices = NDArray[np.intp]
+ONE_WAY = frozenset({"skillion", "saltbox"})
+"""Roofs that are higher at one side: positive ``v`` of their frame."""
 RECTANGULAR = 0.82
 """Share of its turned rectangle that a footprint must fill to carry a framed roof."""
 
@@ -53,6 +55,8 @@ def roofs(
     rise_m: ArrayLike,
     shape: Sequence[str],
     z_bottom: ArrayLike | None = None,
+    faces_deg: ArrayLike | None = None,
+    across: ArrayLike | None = None,
 ) -> Triangles:
     """Make roofs, and with ``z_bottom`` whole buildings.
 
@@ -67,11 +71,14 @@ def roofs(
     rise_m : (k,) float64
         Eaves to ridge; 0 or less, or NaN, makes a flat roof.
     shape : (k,) sequence of str
-        gabled, hipped, half-hipped, pyramidal, mansard, gambrel, skillion, saltbox, butterfly, round,
-        crosspitched, cone, dome, onion; anything else is flat.
+        A word that :func:`~twin.shapes.roof_profiles.roof_kind` knows; anything else is flat.
     z_bottom : (k,) float64, optional
         Foot of the walls. Without it walls stand only between the eaves and a roof that is higher there
         (gables).
+    faces_deg : (k,) float64, optional
+        Where the roof slopes down to, degrees clockwise from the north (``roof:direction``); NaN: not known.
+    across : (k,) bool, optional
+        The ridge runs across the longer side (``roof:orientation=across``).
 
     Returns
     -------
@@ -91,9 +98,11 @@ def roofs(
     kind = np.where(rise > 0, kind, "flat")
     bottom = eaves if z_bottom is None else of_polygon(z_bottom)
     row = np.asarray(rows, np.int32)[clean.origin]
+    faces = of_polygon(np.nan if faces_deg is None else faces_deg)
+    crosswise = of_polygon(0.0 if across is None else across) > 0
     pieces = [
         _solid(field, eaves=eaves, rise=np.nan_to_num(rise), bottom=bottom, row=row)
-        for field in _fields(clean.geometry, kind)
+        for field in _fields(clean.geometry, kind, faces, crosswise)
     ]
     made = joined(pieces)
     return Triangles(
@@ -105,9 +114,15 @@ def roofs(
     )
 
 
-def _fields(polygons: Geometries, kind: NDArray[np.str_]) -> list[_Field]:
+def _fields(
+    polygons: Geometries,
+    kind: NDArray[np.str_],
+    faces_deg: Float64,
+    across: NDArray[np.bool_],
+) -> list[_Field]:
     """Sort the polygons by the way their roof is made, and make all of one way together."""
     corners, is_quad = _frames(polygons)
+    corners = _turned(corners, kind, faces_deg, across)
     box = _frame_area(corners)
     fills = (shapely.area(polygons) >= RECTANGULAR * box) & (
         shapely.get_num_interior_rings(polygons) == 0
@@ -164,6 +179,32 @@ def _frames(polygons: Geometries) -> tuple[Float64, NDArray[np.bool_]]:
     bent[good] = (turn <= 1e-6 * side * np.roll(side, -1, axis=1)).any(axis=1)
     corners[bent & is_quad] = np.nan  # an arrow or a triangle: no frame of its own
     return corners, is_quad & ~bent
+
+
+def _turned(
+    corners: Float64, kind: NDArray[np.str_], faces_deg: Float64, across: NDArray[np.bool_]
+) -> Float64:
+    """Return frames that begin at the corner from which their roof faces where it is said to face.
+
+    A roof with one slope faces away from its higher side, the others to both sides of their ridge.
+    """
+    told = np.isfinite(faces_deg) & np.isfinite(corners).all(axis=(1, 2))
+    turns = np.where(across & ~told, 1, 0)
+    angle = np.radians(np.nan_to_num(faces_deg))
+    down = np.column_stack([np.sin(angle), np.cos(angle)])
+    agreement = []
+    for turn in range(4):
+        corner = np.roll(corners, -turn, axis=1)
+        side = (
+            corner[:, 2] + corner[:, 3] - corner[:, 0] - corner[:, 1]
+        )  # to the side of positive v
+        side = side / np.maximum(np.hypot(*side.T), 1e-9)[:, None]
+        falls = -(side * down).sum(axis=1)
+        one_way = np.isin(kind, list(ONE_WAY))
+        agreement.append(np.where(one_way, falls, np.where(turn < 2, np.abs(falls), -1.0)))
+    turns = np.where(told, np.argmax(agreement, axis=0), turns)
+    order = (np.arange(4) + turns[:, None]) % 4
+    return np.asarray(np.take_along_axis(corners, order[..., None], axis=1))
 
 
 def _frame_area(corners: Float64) -> Float64:

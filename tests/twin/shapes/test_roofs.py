@@ -66,6 +66,64 @@ def test_the_ridge_runs_along_the_long_side() -> None:
     assert np.ptp(ridge[:, 1]) == pytest.approx(24.0)
 
 
+@pytest.mark.parametrize(
+    ("faces", "high"), [(0.0, "south"), (180.0, "north"), (90.0, "west"), (260.0, "east")]
+)
+def test_a_lean_to_faces_where_it_is_said_to(faces: float, high: str) -> None:
+    made = roofs(
+        geometries(RECTANGLE), [0], z_eaves=[6.0], rise_m=[3.0], shape=["skillion"], z_bottom=[0.0],
+        faces_deg=[faces],
+    )  # fmt: skip
+    top = made.xyz[np.isclose(made.xyz[:, 2], 9.0)]
+    side = {"south": (1, 0.0), "north": (1, 10.0), "west": (0, 0.0), "east": (0, 20.0)}[high]
+    assert top[:, side[0]] == pytest.approx(side[1])
+    assert (open_edges(made)[..., 2] == 0.0).all()
+
+
+@pytest.mark.parametrize(
+    "told", [{"across": [True]}, {"faces_deg": [92.0]}], ids=["across", "direction"]
+)
+def test_a_ridge_runs_across_where_it_is_said_to(told: dict[str, list[float]]) -> None:
+    made = roofs(
+        geometries(RECTANGLE),
+        [0],
+        z_eaves=[6.0],
+        rise_m=[3.0],
+        shape=["gabled"],
+        z_bottom=[0.0],
+        **told,
+    )
+    ridge = made.xyz[np.isclose(made.xyz[:, 2], 9.0)]
+    assert ridge[:, 0] == pytest.approx(10.0)
+    assert (ridge[:, 1].min(), ridge[:, 1].max()) == (0.0, 10.0)
+
+
+def test_every_shape_of_the_catalogue_is_one_of_its_own() -> None:
+    shapes = [
+        "flat",
+        "gabled",
+        "gabled_height_moved",
+        "skillion",
+        "saltbox",
+        "hipped",
+        "half-hipped",
+        "side_hipped",
+        "side_half-hipped",
+        "hipped-and-gabled",
+        "mansard",
+        "gambrel",
+        "bellcast_gable",
+        "pyramidal",
+        "crosspitched",
+        "sawtooth",
+        "butterfly",
+        "dome",
+        "onion",
+        "round",
+    ]
+    assert len({roof_kind(shape) for shape in shapes}) == len(shapes)
+
+
 def test_eaves_of_a_crooked_house_stay_level() -> None:
     made = build(SAMPLES["trapezium"], "hipped")
     outline = np.array(SAMPLES["trapezium"].exterior.coords)[:-1]
@@ -102,7 +160,7 @@ def test_roofs_alone_bring_their_gables() -> None:
         ("half_hipped", "half_hipped"),
         ("1030", "gabled"),
         ("1040.0", "hipped"),
-        ("onion", "dome"),
+        ("onion", "onion"),
         ("cone", "pyramidal"),
         ("many", "flat"),
         ("", "flat"),
