@@ -20,6 +20,7 @@ from ui.i18n import text
 from ui.show.audience import AudienceWindow
 from ui.show.awake import Awake
 from ui.show.beside_view import Neighbours
+from ui.show.clips import Clips
 from ui.show.lost_feeds import LostFeeds
 from ui.show.marks import Marks, Tool
 from ui.show.performer import Performer
@@ -57,6 +58,7 @@ class OnStage(QObject):
         self.performer = Performer(window.viewport, self.session, story, self)
         self.audience = AudienceWindow(_taken(window))
         self.neighbours = Neighbours(self.session, self.audience)
+        self.clips = Clips(self)
         self.console: PresenterConsole | None = None
         self.remote: Remote | None = None
         control = getattr(window, "living_control", None)
@@ -112,6 +114,7 @@ class OnStage(QObject):
         if self.lost is not None:
             self.lost.watch(on=False)
             self.lost.close()
+        self.clips.stop()
         self.performer.close()
         self.audience.show_beside(None, None)
         self.neighbours.close()
@@ -250,11 +253,24 @@ class OnStage(QObject):
         self.neighbours.keep([stop, following] if following else [stop], self.language)
         if self.lost is not None:
             self.lost.watch(on=stop.live)
+        self.clips.stop()
         self._tell(stop)
+        self._play(stop)
         self._divide()
         if self.console is not None:
             self.console.show_stop(self.player)
         self.stop_shown.emit(stop)
+
+    def _play(self, stop: Stop) -> None:
+        """Play film and sound of a stop."""
+        folder = self.session.folder
+        film, sound = (
+            folder / clip.path if clip is not None else None for clip in (stop.video, stop.sound)
+        )
+        name = self.player.story.told(stop.video.caption, self.language) if stop.video else ""
+        view = self.clips.play(film, sound, name=name)
+        if view is not None:
+            self.audience.show_chart(view)
 
     def _divide(self) -> None:
         """Show what stands beside the stop, once it is loaded."""
@@ -284,8 +300,9 @@ class OnStage(QObject):
 
     def _draw_chart(self, stop: Stop) -> None:
         """Show the chart that a stop asks for, once its values are read: on a worker."""
-        self.audience.show_chart(None)
-        if stop.chart is None:
+        if self.clips.film is None:
+            self.audience.show_chart(None)
+        if stop.chart is None or stop.video is not None:
             return
         layer_id, feature_id = stop.chart
         try:
