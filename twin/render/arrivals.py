@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
+from twin.render.camera import CameraRig, Pose
 from twin.render.canvas import Canvas
 from twin.render.choice import Choice, choose, first_of
 from twin.render.lettering import Lettering
@@ -136,6 +137,20 @@ class Arrivals(Scene):
         if is_ready(self.window) and self._keeper.over(self._layers.values()):
             with self._turn():
                 self._keeper.keep(self._layers.values(), self.window, self._canvas.frame)
+
+    def foresee(self, poses: Sequence[Pose]) -> None:
+        """Load in spare time the streamed tiles that these poses will need, the first of them first.
+
+        Other poses take their place at the next call; none ends it.
+        """
+        cameras = []
+        for pose in poses:
+            rig = CameraRig(self.size)
+            rig.pose = pose
+            cameras.append(rig)
+        for layer in self._layers.values():
+            for tiles in layer.streams:
+                tiles.foresee(cameras)
 
     def _follow(self) -> None:
         """Let streamed tiles follow the view."""

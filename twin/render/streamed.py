@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -116,16 +116,11 @@ class StreamedTiles:
             So many times the usual error may be seen: what moves may be coarser.
         """
         self.stream.slack = slack
-        height_px = camera.size_px[1]
-        px_per_rad = height_px / (2 * math.tan(math.radians(camera.fov_deg) / 2))
-        return self.stream.look(
-            Look(
-                position=camera.position,
-                px_per_rad=px_per_rad,
-                sees=camera.sees,
-                grazing=GRAZING if slack > 1.0 else 1.0,
-            )
-        )
+        return self.stream.look(_look_of(camera, grazing=GRAZING if slack > 1.0 else 1.0))
+
+    def foresee(self, cameras: Sequence[CameraRig]) -> None:
+        """Load in spare time, in this order, what these cameras will need; others than before."""
+        self.stream.prefetch([_look_of(camera) for camera in cameras])
 
     def step(self) -> bool:
         """Make a piece of a part that a worker has made; return whether there was one."""
@@ -169,6 +164,16 @@ class StreamedTiles:
             parts += self._parts_of(shifted)
         content.drawables.clear()  # the parts have all that is drawn
         return TileParts(parts=parts, release=self._release)
+
+
+def _look_of(camera: CameraRig, *, grazing: float = 1.0) -> Look:
+    tall = 2 * math.tan(math.radians(camera.fov_deg) / 2)
+    return Look(
+        position=camera.position,
+        px_per_rad=camera.size_px[1] / tall,
+        sees=camera.sees,
+        grazing=grazing,
+    )
 
 
 def default_budget_bytes() -> int:

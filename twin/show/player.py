@@ -76,6 +76,12 @@ class Player:
         return line[0] if self.loop else None
 
     @property
+    def ahead(self) -> tuple[Stop, ...]:
+        """The stops that may come next: that of the line first, then those that branch off."""
+        following = () if self.following is None else (self.following,)
+        return (*following, *(self.story.stop(branch.stop) for branch in self.stop.branches))
+
+    @property
     def previous(self) -> Stop | None:
         """The stop before."""
         line = self.story.line

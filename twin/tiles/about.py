@@ -19,9 +19,8 @@ from twin.tiles.placing import Placement
 from twin.tiles.tree import Tree, on_the_globe
 
 Bounds = tuple[float, float, float, float, float, float]
-CONTENTS = frozenset(
-    ".json .subtree .glb .gltf .bin .b3dm .i3dm .pnts .cmpt .png .jpg .jpeg .webp .ktx2".split()
-)
+_TILES = {".json", ".subtree", ".glb", ".gltf", ".bin", ".b3dm", ".i3dm", ".pnts", ".cmpt"}
+CONTENTS = frozenset(_TILES | {".png", ".jpg", ".jpeg", ".webp", ".ktx2"})
 """Suffixes of what tilesets consist of."""
 
 

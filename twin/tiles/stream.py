@@ -31,6 +31,8 @@ MOST_DRAWN_BYTES = 500 << 20
 """Of the tiles of one picture: some two million triangles, however large the city is."""
 WORST_ERROR_PX = 200.0
 AHEAD_S = 0.6
+AHEAD_EVERY_S = 0.2
+"""What lies ahead is looked for no more often: it costs as much as looking for what is in sight."""
 FULL = 0.95
 FIRST_BYTES = 1_000_000.0
 """What a tile is taken to need before one is known."""
@@ -87,6 +89,8 @@ class TileStream:
         self._failures: dict[int, _Failure] = {}
         self._last: tuple[float, NDArray[np.float64]] | None = None
         self._stories: list[Look] = []
+        self._foreseen: dict[int, tuple[float, ...]] = {}
+        self._foreseen_at = -AHEAD_EVERY_S
         self._loader = Loader(self.place, frame, prepare, self.slots, workers)
 
     # For the owner's thread.
@@ -146,6 +150,7 @@ class TileStream:
     def prefetch(self, looks: Sequence[Look]) -> None:
         """Load in spare time what these views will need: the stops of a story."""
         self._stories = list(looks)
+        self._foreseen, self._foreseen_at = {}, -AHEAD_EVERY_S
 
     def wait(self, seconds: float) -> None:
         """Wait until something has come, or the time is over."""
@@ -176,11 +181,11 @@ class TileStream:
 
     def _ask(self, choice: Choice, look: Look) -> None:
         """Tell the workers what is wanted now; what left the view is no longer."""
-        wanted = dict(choice.wanted)
-        for number, ahead in enumerate(self._soon(look)):
-            for tile, priority in self._choose(ahead, 1.0 + number).wanted.items():
-                wanted.setdefault(tile, priority)
         now = time.monotonic()
+        if now - self._foreseen_at > AHEAD_EVERY_S:
+            self._foreseen_at = now
+            self._foreseen = self._ahead(look)
+        wanted = {**self._foreseen, **choice.wanted}
         wanted = {
             number: priority
             for number, priority in wanted.items()
@@ -206,6 +211,14 @@ class TileStream:
     def _usual_bytes(self) -> float:
         sizes = [held.nbytes for held in self.held.values()]
         return max(float(np.percentile(sizes, 90)), 10_000.0) if sizes else FIRST_BYTES
+
+    def _ahead(self, look: Look) -> dict[int, tuple[float, ...]]:
+        """Return what will be needed soon, with lower priority than anything in sight."""
+        found: dict[int, tuple[float, ...]] = {}
+        for number, ahead in enumerate(self._soon(look)):
+            for tile, priority in self._choose(ahead, 1.0 + number).wanted.items():
+                found.setdefault(tile, priority)
+        return found
 
     def _soon(self, look: Look) -> list[Look]:
         """Return where the view will be in a moment if it goes on like this, and the stops of a story."""

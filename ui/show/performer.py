@@ -73,6 +73,7 @@ class Performer(QObject):
     def close(self) -> None:
         """Stop, and show the project again as it says itself."""
         self._timer.stop()
+        self.viewport.stage.foresee([])
         self.player.stop_changed.disconnect(self._on_stop)
         self.viewport.pilot.moved.disconnect(self._on_hand)
         self.session.jobs.changed.disconnect(self._look_out)
@@ -148,8 +149,14 @@ class Performer(QObject):
                 self._set_pose(pose_at(camera))
             if stop.motion.kind != "still" and not self.player.calm:
                 self._mover = Mover(stop, self._skyline)
+        self._foresee(stop)
         viewport.frames.request()
         self.stop_shown.emit(stop)
+
+    def _foresee(self, stop: Stop) -> None:
+        """Let streamed cities load what the end of the flight and the stops after it will show."""
+        stops = (stop, *self.player.ahead)
+        self.viewport.stage.foresee([pose_at(s.camera) for s in stops if s.camera is not None])
 
     def _set_variant(self, variant: str) -> None:
         change = getattr(self.session, "set_variant", None)

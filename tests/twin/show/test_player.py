@@ -88,3 +88,11 @@ def test_a_turn_goes_as_far_as_the_stop_says() -> None:
     turned = mover.at(1.0).pose.heading_deg - mover.at(0.0).pose.heading_deg
     assert turned % 360.0 == pytest.approx(90.0)
     assert mover.at(1.0).pose.target == mover.at(0.0).pose.target
+
+
+def test_what_may_come_next_is_known() -> None:
+    player = Player(story())
+    player.go("south", jump=True)
+    assert [stop.id for stop in player.ahead] == ["west", "pipe"]
+    player.go("east", jump=True)
+    assert player.ahead == ()

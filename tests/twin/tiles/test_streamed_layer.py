@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -172,3 +173,20 @@ def test_problems_of_tiles_reach_the_layer(town, tmp_path):
         assert made.runtime.problems
     finally:
         made.close()
+
+
+def test_the_next_stop_of_a_story_is_there_before_the_camera(shown: Shown) -> None:
+    from twin.render.pose import pose_from
+
+    shown.look((0.0, -30_000.0, 30_000.0), (0.0, 0.0, 0.0))
+    (tiles,) = shown.stage.streamed().values()
+    before = set(tiles.stream.held)
+    near = ((0.0, -250.0, 180.0), (0.0, 0.0, 0.0))
+    shown.stage.foresee([pose_from(*near, 40.0)])
+    end = time.monotonic() + 20.0
+    while set(tiles.stream.held) == before and time.monotonic() < end:
+        shown.stage.upload(8.0)
+        tiles.wait(0.05)
+    loaded = set(tiles.stream.held) - before
+    assert loaded, "what the stop needs is loaded while one looks from afar"
+    assert not any(held.tile.number in loaded for held in tiles.stream.drawn)

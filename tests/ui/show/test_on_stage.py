@@ -159,3 +159,18 @@ def test_no_box_opens_while_a_story_is_told(stage: OnStage, window: MainWindow) 
 
     tell(window, Problem("project.not_found", "here"))
     assert window.findChildren(QMessageBox) == []
+
+
+def test_streamed_cities_are_told_where_the_story_goes(
+    stage: OnStage, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[list[tuple[float, float, float]]] = []
+    monkeypatch.setattr(
+        window.viewport.stage, "foresee", lambda poses: told.append([p.position for p in poses])
+    )
+    stage.do("go:south")
+    here, *then = told[-1]
+    assert here == pytest.approx((0.0, -260.0, 120.0))
+    cameras = [stop.camera for stop in stage.player.ahead if stop.camera is not None]
+    assert [pytest.approx(camera.position) for camera in cameras] == then
+    assert then, "the stops that follow"
