@@ -13,6 +13,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from twin.io.write_appearance import Appearance, write_pictures
 from twin.io.write_solids import closed_rows, with_solids
 from twin.model.table import FEATURE_ID, FeatureMesh, FeatureTable
 
@@ -55,21 +56,32 @@ _OWN = {FEATURE_ID, "geometry", "parent_id"}
 def write_cityjson(table: FeatureTable, path: Path) -> None:
     """Write one CityJSON document."""
     model = _Model(table)
-    document = {**model.header(), "CityObjects": model.objects(), "vertices": model.vertices(None)}
-    path.write_bytes(orjson.dumps(document))
+    model.pictures = write_pictures(model.mesh, path)
+    looks = model.looks()
+    objects = model.objects(looks)
+    document = {**model.header(), "CityObjects": objects, "vertices": model.vertices(None)}
+    path.write_bytes(orjson.dumps(_with(document, looks)))
 
 
 def write_sequence(table: FeatureTable, path: Path) -> None:
     """Write a header and one feature a line, each with its parts and vertices of its own."""
     model = _Model(table)
+    model.pictures = write_pictures(model.mesh, path)
     with path.open("wb") as file:
         file.write(orjson.dumps({**model.header(), "CityObjects": {}, "vertices": []}) + b"\n")
         for feature in model.features():
             file.write(orjson.dumps(feature) + b"\n")
 
 
+def _with(document: dict[str, Any], looks: Appearance) -> dict[str, Any]:
+    section = looks.section()
+    return {**document, "appearance": section} if section else document
+
+
 class _Model:
-    """A table on its way to CityJSON."""
+    """A table on its way to CityJSON; ``pictures`` are the names of its textures once they are written."""
+
+    pictures: tuple[str, ...] = ()
 
     def __init__(self, table: FeatureTable) -> None:
         self.table = with_solids(table)
@@ -110,9 +122,13 @@ class _Model:
             for corner in (low, high)
         ]  # type: ignore[return-value]
 
-    def objects(self) -> dict[str, Any]:
+    def looks(self) -> Appearance:
+        """Return an empty collection of materials and textures."""
+        return Appearance(self.mesh, self.pictures)
+
+    def objects(self, looks: Appearance) -> dict[str, Any]:
         """Return all city objects, with indices into all vertices."""
-        return {name: self._object(row, None) for row, name in enumerate(self.ids)}
+        return {name: self._object(row, None, looks) for row, name in enumerate(self.ids)}
 
     def vertices(self, used: NDArray[np.int64] | None) -> list[list[int]]:
         """Return the vertices on the grid: all, or some."""
@@ -133,14 +149,19 @@ class _Model:
             used, _ = np.unique(self.triangles[triangles], return_inverse=True)
             number = np.zeros(int(used.max()) + 1 if len(used) else 0, np.int64)
             number[used] = np.arange(len(used))
-            yield {
+            looks = self.looks()
+            objects = {self.ids[row]: self._object(row, number, looks) for row in rows}
+            feature = {
                 "type": "CityJSONFeature",
                 "id": name,
-                "CityObjects": {self.ids[row]: self._object(row, number) for row in rows},
+                "CityObjects": objects,
                 "vertices": self.vertices(used),
             }
+            yield _with(feature, looks)
 
-    def _object(self, row: int, number: NDArray[np.int64] | None) -> dict[str, Any]:
+    def _object(
+        self, row: int, number: NDArray[np.int64] | None, looks: Appearance
+    ) -> dict[str, Any]:
         name = self.ids[row]
         found: dict[str, Any] = {"type": self._type(row)}
         attributes = self.attributes(row)
@@ -150,7 +171,7 @@ class _Model:
             found["parents"] = [self.parent[name]]
         if self.children.get(name):
             found["children"] = self.children[name]
-        geometry = self._geometry(row, number)
+        geometry = self._geometry(row, number, looks)
         if geometry:
             found["geometry"] = geometry
         return found
@@ -191,16 +212,21 @@ class _Model:
     def _of_row(self, row: int) -> NDArray[np.int64]:
         return self.order[self.first[row] : self.first[row + 1]]
 
-    def _geometry(self, row: int, number: NDArray[np.int64] | None) -> list[dict[str, Any]]:
+    def _geometry(
+        self, row: int, number: NDArray[np.int64] | None, looks: Appearance
+    ) -> list[dict[str, Any]]:
         mesh = self.mesh
         mine = self._of_row(row)
         if mesh is None or not len(mine):
             return []
         levels = np.zeros(len(mine)) if mesh.lod_of_triangle is None else mesh.lod_of_triangle[mine]
-        return [
-            self._one(mine[levels == level], float(level), row, number)
-            for level in np.unique(levels)
-        ]
+        made = []
+        for level in np.unique(levels):
+            chosen = mine[levels == level]
+            one = self._one(chosen, float(level), row, number)
+            looks.dress(one, chosen)
+            made.append(one)
+        return made
 
     def _surface_type(self, row: int) -> str:
         return "CompositeSurface" if self._type(row) == "TINRelief" else "MultiSurface"
