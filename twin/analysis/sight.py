@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from twin.analysis.answer import HEIGHTS, Answer, place_columns
 from twin.analysis.rays import Caster, Stop, in_chunks
 from twin.analysis.samples import NAMES, Samples, Wanted, inside_solids, samples_of
-from twin.analysis.town import Kind, Town, soup_of
+from twin.analysis.town import Town, soup_of
 from twin.progress import Progress
 from twin.shapes import surface_height
 
@@ -214,32 +214,6 @@ def seen_from(
 
     in_chunks(len(samples), work, progress)
     return seen
-
-
-def view_shares(
-    caster: Caster, eye_in_scene: Float64, outward: Float64 | None = None, *, rays: int = 8192
-) -> dict[str, float]:
-    """Return which share of a view is sky, ground, built, green (trees) and water.
-
-    Parameters
-    ----------
-    outward : (3,) float64 or None
-        Normal of a facade: the half space before a window; None: all round, a sphere.
-    rays : int
-        Directions, evenly on the sphere (a Fibonacci lattice); 8,192 give shares to about a hundredth.
-    """
-    i = np.arange(rays) + 0.5
-    z = 1.0 - 2.0 * i / rays
-    level = np.sqrt(1.0 - z**2)
-    towards = np.column_stack([level * np.cos(GOLDEN * i), level * np.sin(GOLDEN * i), z])
-    if outward is not None:
-        towards = towards[towards @ np.asarray(outward) > 0]
-    origins = np.tile(np.asarray(eye_in_scene, np.float32), (len(towards), 1))
-    hit = caster.first(origins, towards.astype(np.float32)).triangle
-    kinds = np.where(hit >= 0, caster.soup.kind_of_triangle[hit], 255)
-    names = {"sky": 255, "ground": Kind.GROUND, "built": Kind.BUILT, "green": Kind.TREE}
-    names["water"] = Kind.WATER
-    return {name: float((kinds == code).mean()) for name, code in names.items()}
 
 
 def free_place(town: Town, caster: Caster, xy_in_scene: Sequence[float]) -> Float64:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from twin.problems import Problem
 from twin.progress import Progress, Unattended
 from twin.work.context import JobContext
 from twin.work.jobs import Job
+from twin.work.shade_indicator import ShadeAsked, shade_asked, shade_of_variants
 from twin.work.validity import Validity
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Asked:
     layers: tuple[LayerNow, ...]
     moments: Mapping[str, datetime]
     perimeter: Any = None
+    shade: ShadeAsked | None = None
 
 
 def asked_of(
@@ -80,6 +82,8 @@ def asked_of(
     *,
     at: datetime | None = None,
     perimeter: Any = None,
+    shaded: Sequence[Sequence[float]] = (),
+    day: date | None = None,
 ) -> Asked:
     """Freeze a question.
 
@@ -89,6 +93,8 @@ def asked_of(
         Ids; None: the city without any, and every variant.
     at : datetime or None
         The moment; None: when every phase has ended, so that all that is planned stands.
+    shaded, day
+        Places in the CRS whose hours of shadow on a day are counted; none: those that a kept analysis names.
     """
     project = session.project
     names = [EXISTING, *(v.id for v in project.variants)] if variants is None else list(variants)
@@ -101,6 +107,7 @@ def asked_of(
         layers=tuple(_now(r, r.table) for r in session.layers() if r.table is not None),
         moments=dict.fromkeys(names, moment),
         perimeter=perimeter,
+        shade=shade_asked(session, names, moment, shaded, day),
     )
 
 
@@ -136,14 +143,24 @@ def answer_of(asked: Asked, progress: Progress) -> dict[str, list[Indicator]]:
         )
         own = indicators(joined(stocks), scope)
         found[variant] = [*own, *_of_plugins(asked, tables, at, progress)]
+    if asked.shade is not None:
+        for variant, hours in shade_of_variants(asked.shade, progress).items():
+            found[variant] += hours
     return found
 
 
 def indicators_of_variants(
-    session: Session, variants: Sequence[str] | None = None, *, lang: str = "en", at: Any = None
+    session: Session,
+    variants: Sequence[str] | None = None,
+    *,
+    lang: str = "en",
+    at: Any = None,
+    shaded: Sequence[Sequence[float]] = (),
+    day: date | None = None,
 ) -> Answer:
     """Return a table with a row for each variant and indicator, with the difference to the city as it is."""
-    asked = asked_of(session, None if variants is None else [EXISTING, *variants], at=at)
+    names = None if variants is None else [EXISTING, *variants]
+    asked = asked_of(session, names, at=at, shaded=shaded, day=day)
     return table_of(answer_of(asked, Unattended()), asked, lang)
 
 

@@ -205,7 +205,10 @@ def _answer_indicators(session: Session, options: argparse.Namespace) -> Answer:
 
     chosen = [options.variant] if options.variant else None
     at = session.clock.at if options.at is not None else None
-    return indicators_of_variants(session, chosen, lang=options.lang, at=at)
+    places = _in_crs(session, options, options.place)
+    return indicators_of_variants(
+        session, chosen, lang=options.lang, at=at, shaded=places, day=options.date
+    )
 
 
 _KINDS: dict[str, Callable[[Any, argparse.Namespace], Answer]] = {

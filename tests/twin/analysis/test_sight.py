@@ -8,7 +8,7 @@ import pytest
 from tests.twin.analysis.toy import naive_blocked, town
 from twin.analysis.rays import Caster
 from twin.analysis.samples import Wanted, samples_of
-from twin.analysis.sight import eye_at, seen_from, sight, sight_lines, view_shares, viewshed
+from twin.analysis.sight import seen_from, sight, sight_lines, viewshed
 from twin.analysis.town import soup_of
 from twin.progress import Unattended
 
@@ -87,25 +87,3 @@ def test_a_path_sees_what_any_of_its_points_sees() -> None:
     expected = each[0].columns["visible"] | each[1].columns["visible"]
     assert both.columns["visible"].tolist() == expected.tolist()
     assert both.columns["visible"].sum() > each[0].columns["visible"].sum()
-
-
-def test_shares_of_a_view_are_the_solid_angles() -> None:
-    place = town([(500, 500, 510, 510, 3.0)])
-    caster = Caster(soup_of(place))
-    shares = view_shares(caster, eye_at(place, (0, 0)))
-    assert shares["sky"] == pytest.approx(0.5, abs=0.02)
-    assert shares["ground"] == pytest.approx(0.5, abs=0.02)
-    assert sum(shares.values()) == pytest.approx(1.0)
-
-
-def test_a_window_opposite_a_long_wall_sees_less_sky() -> None:
-    place = town([(10, -400, 12, 400, 20.0)])
-    caster = Caster(soup_of(place))
-    window = np.array([0.0, 0.0, 2.0])
-    shares = view_shares(caster, window, np.array([1.0, 0.0, 0.0]))
-    # A long wall up to 18 m above the eye at 10 m fills atan(18/10) of the 180 degrees from below to above.
-    below = np.degrees(np.arctan2(2.0, 10.0))
-    assert shares["built"] == pytest.approx(
-        (np.degrees(np.arctan2(18, 10)) + below) / 180, abs=0.02
-    )
-    assert shares["sky"] == pytest.approx((90 - np.degrees(np.arctan2(18, 10))) / 180, abs=0.02)

@@ -124,3 +124,14 @@ def _between(soup, point: np.ndarray, eye: np.ndarray) -> bool:
         v = q @ ray / det
         away = np.einsum("nd,nd->n", c - a, q) / det
     return bool(((u >= 0) & (v >= 0) & (u + v <= 1) & (away > 0) & (away < 1)).any())
+
+
+def test_a_window_opposite_a_long_wall_sees_what_its_angles_say() -> None:
+    place = town([(10, -400, 12, 400, 20.0)])
+    seat = window((0.0, 0.0, 2.0), (1.0, 0.0, 0.0))
+    shares = shares_at(Caster(soup_of(place)), seat, (), Unattended(), rays=8192)[0]
+    told = dict(zip(SHARES, shares, strict=True))
+    # A long wall up to 18 m above the eye at 10 m fills atan(18/10) of the 180 degrees from below to above.
+    above, below = np.degrees(np.arctan2(18.0, 9.95)), np.degrees(np.arctan2(2.0, 9.95))
+    assert told["built"] == pytest.approx((above + below) / 180, abs=0.02)
+    assert told["sky"] == pytest.approx((90 - above) / 180, abs=0.02)
