@@ -45,6 +45,8 @@ class Arrivals(Scene):
     _lettering: Lettering
     _left: Sequence[Choice] = ()
     _looked: tuple[object, ...] = ()
+    levels_changed: bool = False
+    """Other streamed tiles are shown than before; whoever fades pictures into each other sets it back."""
 
     def _aim(self) -> None:
         """Point the camera of the window."""
@@ -158,6 +160,7 @@ class Arrivals(Scene):
         slack = self.pace.gait.slack if self._quality == "moving" else 1.0
         changes = [layer.look(self.camera, slack=slack) for layer in self._layers.values()]
         if any(changes):
+            self.levels_changed = True
             self._arrange()
 
     def _load_all(self) -> None:

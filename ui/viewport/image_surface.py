@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from ui.viewport.fade import Fade
 from ui.viewport.frames import Step
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class ImageSurface(QWidget):
         self._picture: np.ndarray | None = None
         self._image = QImage()
         self._labels: list[tuple[Placed, QImage]] = []
+        self._fade = Fade(self.update, self)
+        self._pose: object = None
         self.paint_ms = 0.0  # all is drawn within draw()
         self.stage = make_stage(self._pixels(1.0))
         self.widget: QWidget = self
@@ -98,6 +101,7 @@ class ImageSurface(QWidget):
 
     def close(self) -> bool:
         """Free the stage and the picture."""
+        self._fade.stop()
         self._image, self._picture, self._labels = QImage(), None, []
         self.stage.close()
         return super().close()
@@ -117,15 +121,28 @@ class ImageSurface(QWidget):
 
     def _paint(self, painter: QPainter, event: QPaintEvent) -> None:
         area = QRectF(event.rect())
-        across = self._image.width() / max(1, self.width())
-        down = self._image.height() / max(1, self.height())
         exact = self._image.width() == round(self.width() * self.devicePixelRatioF())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=not exact)
-        source = QRectF(
+        painter.drawImage(area, self._image, self._source(self._image, area))
+        self._paint_before(painter, area)
+        self._paint_labels(painter, area)
+
+    def _source(self, image: QImage, area: QRectF) -> QRectF:
+        """Return what of a picture of the whole widget lies in an area of it."""
+        across = image.width() / max(1, self.width())
+        down = image.height() / max(1, self.height())
+        return QRectF(
             area.x() * across, area.y() * down, area.width() * across, area.height() * down
         )
-        painter.drawImage(area, self._image, source)
-        self._paint_labels(painter, area)
+
+    def _paint_before(self, painter: QPainter, area: QRectF) -> None:
+        """Paint what is left of the picture before."""
+        opacity, before = self._fade.opacity, self._fade.image
+        if opacity <= 0.0:
+            return
+        painter.setOpacity(opacity)
+        painter.drawImage(area, before, self._source(before, area))
+        painter.setOpacity(1.0)
 
     def _paint_labels(self, painter: QPainter, area: QRectF) -> None:
         """Draw the labels that are not in the picture, in the pixels of the screen."""
@@ -152,11 +169,22 @@ class ImageSurface(QWidget):
     def _take(self) -> None:
         # Bottom row first. The array must outlive the image, which only points into it.
         picture = np.ascontiguousarray(self.stage.image_rgba()[::-1])
+        self._fade_from_last()
         height, width = picture.shape[:2]
         form = QImage.Format.Format_RGBX8888
         self._image = QImage(picture.data, width, height, picture.strides[0], form)
         self._picture = picture
         self._take_labels()
+
+    def _fade_from_last(self) -> None:
+        """Where other tiles came while the view rested, let the last picture fade; motion shows them at once."""
+        stage = self.stage
+        rested = stage.camera.pose == self._pose
+        if rested and stage.levels_changed:
+            self._fade.start(self._image, self._picture)
+        elif not rested:
+            self._fade.stop()
+        self._pose, stage.levels_changed = stage.camera.pose, False
 
     def _pixels(self, sharpness: float) -> tuple[int, int]:
         ratio = self.devicePixelRatioF() * sharpness

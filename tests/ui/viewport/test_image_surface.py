@@ -70,3 +70,23 @@ def test_a_label_of_a_coarse_picture_is_found_under_the_pointer(surface) -> None
 
     x_px, y_px = surface.stage_px(QPointF(*middle))
     assert surface.stage._lettering.at(x_px, y_px) is label
+
+
+def test_other_tiles_fade_in_while_the_view_rests(surface, qtbot) -> None:
+    surface.show()
+    before = drawn(surface, Step.FINE)
+    surface.stage.set_sun(150.0, -30.0)  # another picture of the same view
+    surface.stage.levels_changed = True
+    during = drawn(surface, Step.FINE)
+    qtbot.waitUntil(lambda: surface._fade.opacity == 0.0)
+    after = drawn(surface, Step.FINE)
+    sky = np.s_[5, 900]
+    assert int(after[sky]) + 20 < int(during[sky]) <= int(before[sky])
+
+
+def test_a_view_that_moves_shows_other_tiles_at_once(surface) -> None:
+    drawn(surface, Step.COARSE)
+    surface.stage.camera.orbit(5.0, 0.0)
+    surface.stage.levels_changed = True
+    drawn(surface, Step.COARSE)
+    assert surface._fade.opacity == 0.0

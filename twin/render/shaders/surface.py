@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass, replace
 from functools import lru_cache
 
-from twin.render.shaders import depth, distant, light
+from twin.render.shaders import depth, distant, light, panes
 from twin.render.shaders.facade import FACADE
 from twin.render.shaders.water import WATER
 
@@ -26,7 +26,9 @@ out vec2 uv;
 #endif
 #ifdef FACADE
 in vec2 anchor;             // a place near the row, so that small numbers tell where on the wall
+#ifndef PANES
 out vec2 near;
+#endif
 #endif
 #ifdef LINE
 in vec4 span;               // the other end, and on which side of the line this corner is
@@ -53,7 +55,9 @@ uniform float ambientIntensity;  // those of later layers a little more
 uniform mat4 MCDCMatrix;
 uniform float opacityUniform;
 uniform sampler2D rowTable;
-#ifdef FLAT
+#if defined(PANES)
+vec4 tone;
+#elif defined(FLAT)
 flat out vec4 tone;         // what the triangle looks like, all told
 #else
 out vec4 tone;              // colour and glow
@@ -61,7 +65,7 @@ out vec4 tone;              // colour and glow
 #if defined(DISTANT) && !defined(BRIEF) && !defined(FLAT)
 out vec3 share;             // sun seen, sky seen, haze: small triangles are lit at their corners
 #endif
-#ifdef STANDING
+#if defined(STANDING) && !defined(PANES)
 out vec3 wall;              // above the foot, height of the row, a number of the row
 #endif
 %(chunks)s
@@ -95,10 +99,8 @@ void main() {
   vec3 own = entry.rgb;
 #endif
   tone = vec4(own * own * look.y, entry.a < 0.75 ? 1.0 : 0.0);
-#if defined(FAST) && defined(FACADE)
-  tone.a += 0.6 + 0.39 * clamp(look.z / 12.0, 0.0, 1.0);  // of the sky: houses are darker at the foot
-#endif
-#ifdef FACADE
+#if defined(PANES)
+#elif defined(FACADE)
   // By its place, not by its row: streamed tiles get other rows each time, and keep their windows.
   wall = vec3(look.z, look.w, fract(dot(floor(anchor), vec2(0.61803, 0.75488))));
   near = vertexMC.xy - anchor;
@@ -120,8 +122,8 @@ void main() {
   float lacking = max(0.5 * uThin * gl_Position.w - look.z, 0.0);
   gl_Position = MCDCMatrix * vec4(vertexMC.xyz + normalWC * lacking, 1.0);
 #endif
-#ifdef FLAT
-%(flat)s
+#if defined(FLAT) || defined(PANES)
+%(once)s
 #elif defined(BRIEF)
   // Each number handed from vertex to pixel costs time at every triangle: all in one, the glow mixed in.
   tone.rgb = mix(tone.rgb, vec3(1.0, 0.40, 0.04), 0.7 * tone.a);
@@ -218,10 +220,7 @@ void main() {
   vec3 fromEye = posVC * mat3(MCVCMatrix);
   posWC = uEye + fromEye;
   vec3 albedo = tone.rgb;
-  float alpha = opacityUniform, glows = tone.a;
-#if defined(FAST) && defined(FACADE)
-  glows = step(1.0, tone.a);
-#endif
+  float alpha = opacityUniform;
 #ifdef TEXTURED
   vec4 texel = texture(picture, uv);
   albedo *= texel.rgb * texel.rgb;
@@ -232,7 +231,7 @@ void main() {
 #ifdef FLOW
   c = mix(c, vec3(0.98), 0.85 * arrows(flow, far));
 #endif
-  if (glows > 0.5) {
+  if (tone.a > 0.5) {
     alpha = mix(alpha, 1.0, uGhost);  // what is selected is no ghost
     float edge = 1.0 - abs(dot(face, normalize(posVC)));
     c = mix(c, vec3(1.0, 0.40, 0.04), 0.60) + vec3(0.55, 0.26, 0.05) * edge * edge;
@@ -249,11 +248,7 @@ BODIES = {
     albedo = facade(albedo, n, far, shine);
     albedo *= 1.0 - 0.30 * exp(-0.45 * wall.x);  // where a wall meets the street, light fails
   }
-#if defined(FAST) && defined(FACADE)
-  c = albedo * lightFrom(n, sunSeen(posWC, n), tone.a - glows) + shine;
-#else
   c = albedo * lightOn(posWC, n) + shine;
-#endif
   if (uGhost > 0.0) {
     // Ghosts: pale volumes, their outlines stay, their faces fade.
     float edge = 1.0 - abs(dot(face, normalize(posVC)));
@@ -349,6 +344,7 @@ def programs(kind: Kind) -> tuple[str, str]:
     near_wall = kind.body == "solid" and not kind.distant
     brief = kind.distant and kind.fast and kind.body != "ground"
     flat = brief and kind.faced
+    near_panes = near_wall and kind.fast and kind.faced
     chosen = {
         "STYLED": kind.styled,
         "OWN_COLOUR": kind.own_colour,
@@ -365,6 +361,7 @@ def programs(kind: Kind) -> tuple[str, str]:
         "FAST": kind.fast,
         "BRIEF": brief and not kind.faced,
         "FLAT": flat,
+        "PANES": near_panes,
     }
     lines = [f"#define {name}" for name, on in chosen.items() if on]
     lines += [f"#define {kind.shape}"] if kind.shape else []
@@ -375,19 +372,18 @@ def programs(kind: Kind) -> tuple[str, str]:
     chunks += FACADE if kind.body == "solid" else ""
     chunks += WATER if kind.body == "water" else ""
     chunks += light.ARROWS if kind.flow else ""
-    at_corners = ""
+    at_corners = lit_once = ""
+    body = (distant.BODIES if kind.distant else BODIES)[kind.body]
     if flat:
         at_corners = light.UNIFORMS + distant.FLAT_VERTEX
+        lit_once = distant.FLAT_LIGHT % {"body": body}
+    elif near_panes:
+        at_corners, lit_once = light.UNIFORMS + panes.VERTEX, panes.LIGHT
     elif kind.distant and not brief:
         at_corners = light.UNIFORMS + "uniform vec3 uEye;" + common
-    body = (distant.BODIES if kind.distant else BODIES)[kind.body]
-    vertex = VERTEX % {
-        "defines": defines,
-        "chunks": at_corners,
-        "flat": distant.FLAT_LIGHT % {"body": body} if flat else "",
-    }
-    if flat:
-        return vertex, distant.FLAT_FRAGMENT
+    vertex = VERTEX % {"defines": defines, "chunks": at_corners, "once": lit_once}
+    if flat or near_panes:
+        return vertex, distant.FLAT_FRAGMENT if flat else panes.FRAGMENT
     fragment = (distant.FRAGMENT if kind.distant else FRAGMENT) % {
         "defines": defines,
         "uniforms": light.UNIFORMS,
