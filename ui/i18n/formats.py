@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from PySide6.QtCore import QDate, QLocale, QTime
 
+from ui.i18n import words
 from ui.i18n.translator import tr, translator
 from ui.i18n.typography import NARROW_SPACE
 
@@ -115,9 +116,18 @@ def value(given: object, unit: str = "", zone_name: str = "") -> str:
         if not unit and whole.is_integer() and 1000 <= whole < 10_000:
             return str(int(whole))  # as likely a year or a code as a count
         return quantity(given, unit)  # type: ignore[arg-type]
-    words = plain(given)
+    told = _worded(given) if isinstance(given, str) else plain(given)
     symbol = unit_symbol(unit)
-    return f"{words}{NARROW_SPACE}{symbol}" if symbol and words.strip() else words
+    return f"{told}{NARROW_SPACE}{symbol}" if symbol and told.strip() else told
+
+
+def _worded(written: str) -> str:
+    """Return a word of an attribute in the language of the interface, with the capital that it was written with."""
+    key = words.key_of(written)
+    if not key:
+        return written
+    shown = tr(key)
+    return shown[:1].upper() + shown[1:] if written[:1].isupper() else shown
 
 
 def zone(name: str) -> tzinfo:
