@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -53,7 +54,7 @@ def plugin(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     # The id is part of the name of the imported package: each test needs its own.
     folder = tmp_path / "broken"
     folder.mkdir()
-    name = "broken_" + "".join(c if c.isalnum() else "_" for c in request.node.name)
+    name = f"broken_{crc32(request.node.name.encode()):08x}"
     (folder / "README.md").write_text("What it shows. " * 5, encoding="utf-8")
     _write(folder, manifest=MANIFEST.replace('"broken"', f'"{name}"'), code=GOOD)
     return folder

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from twin.contract import answers, feeding, samples
+from twin.contract import answers, brought, feeding, samples
 from twin.contract.drawn import same
 from twin.contract.findings import Caller, Findings, finding
 from twin.contract.texts import check_text
@@ -55,11 +53,10 @@ def _check(
             yield from _indicator(call, loaded, tables)
         case "feeds":
             yield from feeding.check_feed(call, loaded, manifest, sample)
-    if contribution.data.endswith(".json") and isinstance(loaded, Path):
-        try:
-            json.loads(loaded.read_text(encoding="utf-8"))
-        except (ValueError, OSError) as error:
-            yield finding("contract.not_json", call.where, reason=str(error)[:200])
+        case "analyses" | "commands" | "panels" | "tools":
+            yield from brought.check_function(call, contribution, loaded, manifest, tables)
+        case kind if kind in brought.FILES:
+            yield from brought.check_file(call, contribution, loaded)
 
 
 def sample_of(manifest: Manifest, contribution: Contribution) -> Any:

@@ -21,6 +21,7 @@ from twin.progress import Unattended
 from twin.registry import LayerType, Manifest, Registry, read_manifest
 from twin.registry.manifest import MANIFEST_NAME
 from twin.registry.registry import Isolate
+from twin.work.brought.glyphs import offer_glyphs
 
 
 def plugin_folders(*parents: Path) -> list[Path]:
@@ -56,6 +57,7 @@ def _check_folder(folder: Path, isolate: Isolate | None) -> Findings:
     registry = Registry(isolate=isolate)
     registry.add_folder(folder, isolated=isolate is not None)
     yield from registry.problems
+    offer_glyphs(registry)
     tables: dict[str, FeatureTable] = {}
     for layer_type in manifest.layers:
         yield from _check_layer(manifest, layer_type, registry, tables)

@@ -23,7 +23,7 @@ MANIFEST_NAME = "plugin.toml"
 API_VERSION = "0.1"
 """Version of ``twin.api``; a manifest names the one it was written for. Below 1.0 it must be the same."""
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,80}")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,120}")
 MAX_BYTES = 1_000_000
 CAPABILITIES = ("feeds", "folders", "network", "project", "write_folders")
 """What a plugin may ask for: bringing feeds, by id; folders to read or write, in words; hosts; changing the project."""

@@ -226,6 +226,7 @@ def write(folder: Path) -> Path:
     folder.mkdir(parents=True)
     (folder / "plugin.toml").write_text(MANIFEST)
     (folder / "code.py").write_text(CODE)
+    (folder / "README.md").write_text("What it shows, and where its data comes from. " * 4)
     (folder / "services.toml").write_text(SERVICES)
     (folder / "style.json").write_text(json.dumps(STYLE))
     (folder / "story.json").write_text(json.dumps(STORY))
