@@ -11,7 +11,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from twin.network.model import Devices, Network, NetworkError, Role
 from twin.network.profiles import Day
 
 MAX_BYTES = 256 * 1024 * 1024
+HEAD_BYTES = 4096
 NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 FRANCE_LAT, FRANCE_LON = (41.0, 51.5), (-5.5, 9.7)
 MOST_KW = 1000.0
@@ -42,6 +43,75 @@ class Charger:
     power_kw: float
     busy: bool | None = None
     name: str = ""
+
+
+AT_ONCE = 0.2
+"""Part of many charging points that draw at the same time: an assumption, to be replaced by one's own measures."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demand:
+    """What charging points ask of a grid together.
+
+    Parameters
+    ----------
+    count, far : int
+        Points that hang on the grid, and points that are too far from it.
+    installed_kw, in_use_kw : float
+        Sum of the ratings; of those that say they are occupied.
+    at_once_kw : float
+        Estimate of what is drawn at the same time; see :func:`demand`.
+    places : mapping
+        Where each point stands, in the CRS of the network; empty where nobody asked.
+    """
+
+    count: int
+    far: int
+    installed_kw: float
+    in_use_kw: float
+    at_once_kw: float
+    places: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the numbers with their units, and how the estimate was made."""
+        return {
+            "count": self.count,
+            "too_far": self.far,
+            "installed_kw": round(self.installed_kw, 3),
+            "in_use_kw": round(self.in_use_kw, 3),
+            "simultaneous_kw_estimated": round(self.at_once_kw, 3),
+            "estimate": f"installed x (g + (1 - g) / sqrt(n)), Rusck 1956, g = {AT_ONCE:g} assumed",
+        }
+
+
+def demand(chargers: Sequence[Charger], far: int = 0) -> Demand:
+    """Return what charging points ask together.
+
+    The estimate is the coincidence of S. Rusck (1956): of n equal loads ``g + (1 - g) / sqrt(n)`` draws at once.
+    """
+    power = np.array([c.power_kw for c in chargers if np.isfinite(c.power_kw)])
+    busy = sum(c.power_kw for c in chargers if c.busy and np.isfinite(c.power_kw))
+    share = AT_ONCE + (1.0 - AT_ONCE) / np.sqrt(max(len(power), 1))
+    installed = float(power.sum())
+    return Demand(
+        count=len(chargers) - far,
+        far=far,
+        installed_kw=installed,
+        in_use_kw=float(busy),
+        at_once_kw=installed * float(share),
+    )
+
+
+def sorted_files(paths: Sequence[Path]) -> tuple[Path, Path | None]:
+    """Return the file of the points first, then that of their state: the one with a column of occupation."""
+
+    def tells_state(path: Path) -> bool:
+        with path.open("rb") as stream:
+            return b"occupation_pdc" in stream.read(HEAD_BYTES)
+
+    states = [p for p in paths if p.is_file() and tells_state(p)]
+    points = [p for p in paths if p not in states]
+    return (points or states)[0], states[0] if states and points else None
 
 
 def read(path: Path, dynamic: Path | None = None) -> list[Charger]:
@@ -77,7 +147,7 @@ def _text(path: Path) -> str:
 def _rows(text: str) -> Iterator[dict[str, str]]:
     head = text.split("\n", 1)[0]
     separator = max(",;\t", key=head.count)
-    yield from csv.DictReader(io.StringIO(text), delimiter=separator)
+    yield from csv.DictReader(io.StringIO(text), delimiter=separator, skipinitialspace=True)
 
 
 def _irve(text: str) -> Iterator[Charger]:
@@ -139,7 +209,7 @@ def _ocpi(text: str, where: str) -> Iterator[Charger]:
             if place is None or evse.get("status") in {"REMOVED", "PLANNED"}:
                 continue
             watts = [_watts(c) for c in evse.get("connectors") or ()]
-            name = str(evse.get("evse_id") or evse.get("uid") or "")
+            name = str(evse.get("evse_id") or evse.get("uid") or f"evse-{location.get('id', '')}")
             busy = BUSY.get(str(evse.get("status")))
             power = max(watts, default=float("nan")) / 1000.0
             yield Charger(name, *place, power, busy, str(location.get("name") or ""))
@@ -158,8 +228,8 @@ def _watts(connector: Mapping[str, Any]) -> float:
     return volts * amps * phases
 
 
-def connected(network: Network, chargers: Sequence[Charger]) -> tuple[Network, int]:
-    """Return the network with the charging points at its nearest low-voltage nodes, and how many are too far.
+def places(network: Network, chargers: Sequence[Charger]) -> dict[str, tuple[float, float]]:
+    """Return where charging points stand in the CRS of a network.
 
     Raises
     ------
@@ -172,11 +242,24 @@ def connected(network: Network, chargers: Sequence[Charger]) -> tuple[Network, i
         raise NetworkError("network.no_crs", network.id)
     turn = Transformer.from_crs("EPSG:4326", network.crs, always_xy=True, allow_ballpark=False)
     x, y = turn.transform([c.lon for c in chargers], [c.lat for c in chargers])
+    return {c.id: (float(a), float(b)) for c, a, b in zip(chargers, x, y, strict=True)}
+
+
+def connected(network: Network, chargers: Sequence[Charger]) -> tuple[Network, int]:
+    """Return the network with the charging points at its nearest low-voltage nodes, and how many are too far.
+
+    Raises
+    ------
+    NetworkError
+        The network has no CRS, so that places mean nothing.
+    """
+    where = places(network, chargers)
+    x, y = [where[c.id][0] for c in chargers], [where[c.id][1] for c in chargers]
     low = np.flatnonzero([str(i).endswith(LOW_SIDE) for i in network.nodes.ids])
     nodes = low if len(low) else np.arange(len(network.nodes))
-    places = np.asarray(shapely.points(network.nodes.x_m[nodes], network.nodes.y_m[nodes]))
+    spots = np.asarray(shapely.points(network.nodes.x_m[nodes], network.nodes.y_m[nodes]))
     at = np.asarray(shapely.points(x, y))
-    pairs = shapely.STRtree(places).query_nearest(at, max_distance=REACH_M, all_matches=False)
+    pairs = shapely.STRtree(spots).query_nearest(at, max_distance=REACH_M, all_matches=False)
     near = [(chargers[int(i)], int(nodes[j])) for i, j in zip(*pairs, strict=True)]
     devices = network.devices
     known = set(devices.ids)

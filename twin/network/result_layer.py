@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from twin.network.model import ELECTRICITY, Devices, Indices
 from twin.network.run import Run
 from twin.network.solving import HEAT_KINDS
 
@@ -71,13 +72,24 @@ def _features(run: Run, table: FeatureTable) -> Any:
     return frame
 
 
+def _new_devices(devices: Devices) -> Indices:
+    """Return the devices of a run that may not have been there before."""
+    tried = np.array([str(d).startswith("whatif-") for d in devices.ids], bool)
+    return np.flatnonzero(tried | (devices.kind == "charger"))
+
+
 def _added(run: Run) -> list[dict[str, Any]]:
     """Return features of what the run added: devices as points, bypasses as straight lines."""
     network, rows = run.network, []
     nodes, devices, edges = network.nodes, network.devices, network.edges
-    for i in np.flatnonzero([str(d).startswith("whatif-") for d in devices.ids]):
-        at = shapely.Point(nodes.x_m[devices.node[i]], nodes.y_m[devices.node[i]])
-        rows.append(_row(str(devices.ids[i]), str(devices.kind[i]), network.commodity, at))
+    electric = network.commodity == ELECTRICITY
+    own = run.charged.places if run.charged is not None else {}
+    for i in _new_devices(devices):
+        usual = (nodes.x_m[devices.node[i]], nodes.y_m[devices.node[i]])
+        at = shapely.Point(own.get(str(devices.ids[i]), usual))
+        rated = float(devices.power_mw[i]) * 1000.0
+        row = _row(str(devices.ids[i]), str(devices.kind[i]), network.commodity, at)
+        rows.append({**row, "rated_kw" if electric else "power_kw": rated})
     for i in np.flatnonzero([str(e).startswith("whatif-") for e in edges.ids]):
         if edges.length_m[i] > 0:
             ends = [(nodes.x_m[n], nodes.y_m[n]) for n in (edges.start[i], edges.end[i])]
@@ -158,4 +170,5 @@ def _device_kw(run: Run, ids: NDArray[Any]) -> NDArray[np.float64]:
     row = {str(d): i for i, d in enumerate(run.network.devices.ids)}
     at = np.array([row.get(str(i), -1) for i in ids], np.intp)
     values = np.where(at >= 0, run.day.power_kw[:, at], np.nan)
-    return np.where(values == 0.0, np.nan, values)
+    # Nothing is a value only where somebody said so, as of a charging point that is free.
+    return np.where((values == 0.0) & run.day.estimated[at], np.nan, values)

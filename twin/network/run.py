@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from twin.network import balance, solving, whatif
+from twin.network import balance, chargers, solving, whatif
 from twin.network.balance import Indicators
+from twin.network.chargers import Charger, Demand
 from twin.network.model import Network, Role
 from twin.network.profiles import Day, day_of
 from twin.network.results import Solution
@@ -31,14 +32,16 @@ class Run:
     day: Day
     solution: Solution
     indicators: Indicators
+    charged: Demand | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Data:
-    """What the project knows of a network beside the network itself."""
+    """What is known beside the network itself: its series, and charging points that are to hang on it."""
 
     timeline: Timeline | None = None
     row_of: Mapping[str, int] | None = None
+    chargers: Sequence[Charger] = ()
 
 
 def run(
@@ -59,7 +62,13 @@ def run(
         It cannot be changed so, or not be solved.
     """
     changed, settings = whatif.applied(network, changes)
+    charged = None
+    if data.chargers:
+        changed, far = chargers.connected(changed, data.chargers)
+        at = chargers.places(changed, data.chargers)
+        charged = replace(chargers.demand(data.chargers, far), places=at)
     day = day_of(changed, times, data.timeline, row_of=data.row_of)
+    day = chargers.measured(changed, day, data.chargers)
     share = settings.pop(SCALE, 100.0) / 100.0
     demand = (changed.devices.role == Role.CONSUMER).astype(bool)
     day = replace(day, power_kw=np.where(demand, day.power_kw * share, day.power_kw))
@@ -71,4 +80,5 @@ def run(
         day=day,
         solution=found,
         indicators=balance.indicators(changed, found, day, **dict(prices or {})),
+        charged=charged,
     )

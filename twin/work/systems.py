@@ -260,7 +260,7 @@ def solved(
         Not one of them could be solved; the reason of the first.
     """
     from twin.network import solving
-    from twin.network.chargers import measured
+    from twin.network.chargers import demand, measured
     from twin.network.profiles import day_of, moments
     from twin.work.file_systems import run_file
 
@@ -284,7 +284,11 @@ def solved(
                 network, far = _charged(network, chargers)
                 day = day_of(network, times, system.timeline, row_of=system.row_of)
                 day = day if far is None else measured(network, day, chargers)
-                problems += far or ()
+                if far is not None:
+                    asked = demand(chargers, far)
+                    merged["chargers"] = asked.as_dict()
+                    said = {"count": asked.count, "far": far}
+                    problems.append(Problem("network.chargers", network.id, said, Severity.INFO))
                 found = solving.solve(network, day, progress, mode=mode)
         except NetworkError as error:
             failure = failure or error
@@ -299,15 +303,13 @@ def solved(
     return {"networks": modes, **times_said, **merged, "_problems": problems}
 
 
-def _charged(network: Network, chargers: Sequence[Charger]) -> tuple[Network, list[Problem] | None]:
-    """Hang charging points on an electric network; None where there are none for it."""
+def _charged(network: Network, chargers: Sequence[Charger]) -> tuple[Network, int | None]:
+    """Hang charging points on an electric network, and say how many are too far; None where there are none for it."""
     from twin.network.chargers import connected
 
     if not chargers or network.commodity != ELECTRICITY:
         return network, None
-    made, far = connected(network, chargers)
-    values = {"count": len(chargers) - far, "far": far}
-    return made, [Problem("network.chargers", network.id, values, Severity.INFO)]
+    return connected(network, chargers)
 
 
 def _merge(merged: dict[str, Any], found: Solution, steps: int) -> None:

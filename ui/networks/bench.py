@@ -16,8 +16,11 @@ from twin.model.layer import LayerSpec, Source
 from twin.model.project import Project
 from twin.model.table import Provenance, Quality
 from twin.network import result_layer
+from twin.network.chargers import Charger
+from twin.network.chargers import read as read_chargers
 from twin.network.profiles import moments
 from twin.network.run import Data, Run, run
+from twin.network.solving import with_flow
 from twin.network.whatif import Change
 from twin.problems import Problem
 from twin.work.file_systems import run_file
@@ -61,7 +64,7 @@ class Bench(QObject):
         self._session = session
         self.town = Town()
         self.runs: list[Run] = []
-        self.system_of_run: dict[int, System] = {}
+        self._results: dict[str, System] = {}
         self._job: Job | None = None
 
     def trace(self, feature: FeatureRef) -> None:
@@ -84,15 +87,23 @@ class Bench(QObject):
         steps: int,
         changes: Sequence[Change] = (),
         prices: Mapping[str, float] | None = None,
+        chargers: tuple[Path, Path | None] | None = None,
     ) -> None:
-        """Solve the network of a feature over a day; the result becomes a layer."""
+        """Solve the network of a feature over a day; the result becomes a layer.
+
+        Parameters
+        ----------
+        chargers : (Path, Path or None)
+            Files of charging points that are to hang on it, and of their state.
+        """
         at, number = self._session.clock.at, len(self.runs) + 1
 
         def work(town: Town, job: Job) -> tuple[Run, System, tuple[Path, Path]]:
             system = self._system(town, feature)
             done = self._run(
-                system, at, job, steps=steps, name=str(number), changes=changes, prices=prices
-            )
+                system, at, job, steps=steps, name=str(number), changes=changes, prices=prices,
+                points=read_chargers(*chargers) if chargers else (),
+            )  # fmt: skip
             assert system.table is not None  # noqa: S101 - systems of a session have tables
             folder, name = self._place(system.network.id, number)
             return done, system, result_layer.write(done, system.table, folder, name)
@@ -100,18 +111,25 @@ class Bench(QObject):
         def finished(answer: Any) -> None:
             done, system, paths = answer
             self.runs = [*self.runs, done][-MOST_RUNS:]
-            self.system_of_run[id(done)] = system
             self._show(done, system, paths)
             self.solved.emit(done)
 
         self._ask("job.solve", feature[0], work, finished)
 
     @staticmethod
-    def _run(system: System, at: datetime, job: Job, *, steps: int, **more: Any) -> Run:
+    def _run(
+        system: System,
+        at: datetime,
+        job: Job,
+        *,
+        steps: int,
+        points: Sequence[Charger],
+        **more: Any,
+    ) -> Run:
         """Solve a file as its library does; anything changed, or drawn by us, by our own recipe."""
-        if system.file is not None and not more["changes"]:
+        if system.file is not None and not more["changes"] and not points:
             return run_file(system.file, system.network, at, name=more["name"], progress=job)
-        data = Data(timeline=system.timeline, row_of=system.row_of)
+        data = Data(timeline=system.timeline, row_of=system.row_of, chargers=points)
         return run(system.network, moments(at, steps), data, progress=job, **more)
 
     def cancel(self) -> None:
@@ -121,7 +139,7 @@ class Bench(QObject):
             self._settle()
 
     def _system(self, town: Town, feature: FeatureRef) -> System:
-        found = town.system(*feature)
+        found = town.base(*feature)
         return found if found is not None else traces(town, feature)[0].system
 
     def _ask(
@@ -137,6 +155,7 @@ class Bench(QObject):
 
         def answer(job: Job) -> tuple[Town, Any]:
             town = known if known.key == layers.key and known.systems else _built(layers)
+            town = replace(town, results=dict(self._results))
             return town, work(town, job)
 
         def done(found: tuple[Town, Any]) -> None:
@@ -165,14 +184,22 @@ class Bench(QObject):
     def _show(self, done: Run, system: System, paths: tuple[Path, Path]) -> None:
         """Add the result as a layer above that of its network; can be undone."""
         spec = self._session.layer(system.layer).spec
-        self._session.do("command.networks.solve", lambda p: _with_result(p, spec, done, paths))
+        name = _free_id(self._session.project, f"{spec.id}_run_{done.name}")
+        self._session.do(
+            "command.networks.solve", lambda p: _with_result(p, spec, done, paths, name)
+        )
+        flowing = with_flow(done.network, done.solution)
+        table = self._session.layer(name).table or system.table
+        self._results[name] = replace(system, network=flowing, layer=name, table=table)
 
 
 def _built(layers: Layers) -> Town:
     return town_of(layers)
 
 
-def _with_result(project: Project, spec: LayerSpec, done: Run, paths: tuple[Path, Path]) -> Project:
+def _with_result(
+    project: Project, spec: LayerSpec, done: Run, paths: tuple[Path, Path], name: str
+) -> Project:
     """Return the project with the result of a run in front, its network's own layer hidden."""
     simulated = Provenance(source="pandapower / pandapipes", quality=Quality.SIMULATED)
     words = {"en": "computed, run {n}", "fr": "calculé, essai {n}"}
@@ -186,7 +213,7 @@ def _with_result(project: Project, spec: LayerSpec, done: Run, paths: tuple[Path
     }
     made = replace(
         spec,
-        id=_free_id(project, f"{spec.id}_run_{done.name}"),
+        id=name,
         title=title,
         sources={
             "features": Source(path=str(paths[0]), provenance=simulated),

@@ -47,6 +47,25 @@ def _add_drawing(window: Any) -> None:
         DrawingDialog(window.session, Path(name), window).open()
 
 
+def _add_chargers(window: Any) -> None:
+    """Let the user choose charging points, then compute the selected grid with them."""
+    from PySide6.QtWidgets import QFileDialog
+
+    from ui.i18n import tr
+
+    settings = window.services.settings
+    names, _ = QFileDialog.getOpenFileNames(
+        window,
+        tr("networks.chargers_title"),
+        str(settings.last_folder),
+        f"{tr('networks.chargers_files')} (*.csv *.json)",
+    )
+    if names:
+        settings.last_folder = Path(names[0]).parent
+        window.docks.show(NAME)
+        window.docks.panel(NAME).charge([Path(name) for name in names])
+
+
 DESK = Desk(
     id=NAME,
     actions=(
@@ -69,6 +88,10 @@ DESK = Desk(
         Action(
             id="networks.print", text="action.networks.print", run=lambda w: _do(w, "print_sheet"), menu=MENU,
             section=2, icon="mdi6.file-pdf-box", enabled=has_selection,
+        ),
+        Action(
+            id="networks.chargers", text="action.networks.chargers", run=_add_chargers, menu=MENU,
+            section=1, icon="mdi6.ev-station", enabled=has_selection,
         ),
         Action(
             id="networks.add_drawing", text="action.networks.add_drawing", run=_add_drawing, menu=MENU,

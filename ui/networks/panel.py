@@ -218,6 +218,14 @@ class NetworksPanel(Panel):
         if feature is not None and self._bench is not None:
             self._bench.solve(feature, steps=STEPS)
 
+    def charge(self, paths: list[Path]) -> None:
+        """Compute the grid of what is selected with charging points; of two files one says their state."""
+        from twin.network.chargers import sorted_files
+
+        feature = self._chosen()
+        if feature is not None and self._bench is not None:
+            self._bench.solve(feature, steps=STEPS, chargers=sorted_files(paths))
+
     def what_if(self) -> None:
         """Ask what to change, then compute."""
         from ui.networks.whatif_dialog import ask
@@ -280,7 +288,7 @@ class NetworksPanel(Panel):
 
     def _show_run(self, done: Run) -> None:
         self._run = done
-        self._open("balance")
+        self._open("balance" if done.charged is None else "runs")
 
     def _open(self, page: str) -> None:
         self._trouble.hide()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,6 +43,8 @@ class Town:
     buildings_layer : str
     homes : frozenset of str
         Layers whose features have the ids of buildings.
+    results : mapping of str to System
+        What was computed, by the layer that shows it: with what was added, and flowing as computed.
     key : tuple
         Changes when a layer was loaded again.
     """
@@ -54,11 +56,23 @@ class Town:
     key: tuple[Any, ...] = ()
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
     serving: dict[str, tuple[Any, str]] = field(default_factory=dict)
+    results: Mapping[str, System] = field(default_factory=dict)
 
     def system(self, layer: str, name: str) -> System | None:
-        """Return the network of a layer that has something of this name; a result stands for its network."""
-        own = [s for s in self.systems if s.layer == RESULT.sub("", layer)]
-        return next((s for s in own if s.network.has(name)), None)
+        """Return the network of a layer that has something of this name; a result is a network of its own."""
+        run = self.results.get(layer)
+        if run is not None and run.network.has(name):
+            return run
+        return next((s for s in self._own(layer) if s.network.has(name)), None)
+
+    def base(self, layer: str, name: str) -> System | None:
+        """Return the network as it is, to be computed: that of a result is the one that the result came from."""
+        own = self._own(layer)
+        found = next((s for s in own if s.network.has(name)), None)
+        return found or (own[0] if own and layer in self.results else None)
+
+    def _own(self, layer: str) -> list[System]:
+        return [s for s in self.systems if s.layer == RESULT.sub("", layer)]
 
     def serves(self, network: Network) -> tuple[Any, str]:
         """Return which device serves each building, and the rule; kept for the next question."""

@@ -52,7 +52,7 @@ class RunsView(QTableWidget):
         names = [tr(f"networks.indicator.{self._key(name, shown)}") for name, _ in LINES]
         self.setVerticalHeaderLabels([tr("networks.changes"), *names])
         for column, run in enumerate(shown):
-            words = "\n".join(change_words(c) for c in run.changes) or tr("networks.as_it_is")
+            words = "\n".join(said(run)) or tr("networks.as_it_is")
             self.setItem(0, column, QTableWidgetItem(words))
             for line, (name, unit) in enumerate(LINES, start=1):
                 value = getattr(run.indicators, name)
@@ -85,6 +85,18 @@ def _cell(value: float, first: float, unit: str, *, compare: bool) -> str:
     if compare and first == first and abs(value - first) > 1e-3 * abs(first):  # noqa: PLR0124
         difference = value - first
         words += f"  ({'+' if difference > 0 else '−'}{number(abs(difference), 3 if unit == 'pu' else None)})"
+    return words
+
+
+def said(run: Run) -> list[str]:
+    """Return what was changed for a run, and what hangs on it, in words."""
+    words = [change_words(change) for change in run.changes]
+    asked = run.charged
+    if asked is not None:
+        words.append(
+            tr("networks.chargers_said", count=asked.count, far=asked.far, installed=quantity(asked.installed_kw, "kW"),
+               used=quantity(asked.in_use_kw, "kW"), once=quantity(asked.at_once_kw, "kW"))
+        )  # fmt: skip
     return words
 
 

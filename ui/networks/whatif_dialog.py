@@ -117,11 +117,11 @@ class WhatIfDialog(Dialog):
 
 def ask(bench: Bench, feature: FeatureRef, parent: QWidget, *, steps: int) -> None:
     """Ask what to change in the network of a feature, then compute; of a building, in what serves it."""
-    system = bench.town.system(*feature)
+    system = bench.town.base(*feature)
     if system is None:
 
         def known(found: FeatureRef) -> None:
-            if bench.town.system(*found) is not None:
+            if bench.town.base(*found) is not None:
                 ask(bench, found, parent, steps=steps)
 
         bench.locate(feature, known)

@@ -89,3 +89,27 @@ def test_points_hang_on_the_nearest_low_voltage_node_and_draw_what_they_do(tmp_p
 def test_a_file_of_something_else_is_said(tmp_path: Path) -> None:
     with pytest.raises(NetworkError, match="no_chargers"):
         chargers.read(written(tmp_path, "s.csv", "a,b\n1,2\n"))
+
+
+def test_what_they_ask_together_is_estimated_by_coincidence() -> None:
+    points = [chargers.Charger(f"p{i}", 2.27, 48.82, 22.0, busy=i == 0) for i in range(16)]
+    asked = chargers.demand(points, far=2)
+    assert (asked.count, asked.far) == (14, 2)
+    assert asked.installed_kw == pytest.approx(352.0)
+    assert asked.in_use_kw == pytest.approx(22.0)
+    assert asked.at_once_kw == pytest.approx(352.0 * (0.2 + 0.8 / 4))
+    assert chargers.demand(points[:1]).at_once_kw == pytest.approx(22.0)  # one alone draws all
+    assert "Rusck" in asked.as_dict()["estimate"]
+
+
+def test_the_file_of_states_is_told_from_that_of_the_points(tmp_path: Path) -> None:
+    points = written(tmp_path, "a.csv", STATIC)
+    states = written(tmp_path, "b.csv", DYNAMIC)
+    assert chargers.sorted_files([states, points]) == (points, states)
+    assert chargers.sorted_files([points]) == (points, None)
+
+
+def test_spaces_after_separators_do_no_harm(tmp_path: Path) -> None:
+    text = 'id_pdc_itinerance, coordonneesXY, puissance_nominale\nA1, "[2.27, 48.82]", 22\n'
+    (found,) = chargers.read(written(tmp_path, "s.csv", text))
+    assert (found.lon, found.lat, found.power_kw) == (2.27, 48.82, 22.0)
