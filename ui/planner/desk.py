@@ -72,6 +72,12 @@ def _join(window: Any) -> None:
     JoinDialog(window).open()
 
 
+def _photo(window: Any) -> None:
+    from ui.planner.photo_window import PhotoWindow
+
+    PhotoWindow(window).show()
+
+
 def _compare(window: Any) -> None:
     from ui.planner.compare import open_compare
 
@@ -146,6 +152,15 @@ DESK = Desk(
         _show("measure", "mdi6.ruler", 1),
         _show("section", "mdi6.box-cutter", 1),
         _show("notes", "mdi6.note-text-outline", 1),
+        Action(
+            id="analyse.photo",
+            text="action.analyse.photo",
+            run=_photo,
+            menu=("analyse",),
+            section=2,
+            icon="mdi6.image-plus-outline",
+            enabled=is_open,
+        ),
         Action(
             id="analyse.report",
             text="action.analyse.report",

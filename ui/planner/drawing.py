@@ -19,6 +19,9 @@ Float64 = NDArray[np.float64]
 TOOL_LAYER = "~tool"
 SNAP_PX = 12.0
 SAME_PX = 4.0
+BESIDE, DIAGONALS = 0.6, ((-1, -1), (-1, 1), (1, -1), (1, 1))
+"""Where else a feature is looked for whose corner may be meant, as parts of the reach."""
+
 ORANGE, WHITE = (0.93, 0.45, 0.10, 1.0), (1.0, 1.0, 1.0, 1.0)
 LIFT_M = 0.3
 """What is drawn lies a little above the ground, so that it is seen."""
@@ -194,8 +197,7 @@ class DrawTool(QObject):
     def _snapped(self, x_px: float, y_px: float, hit: Hit | None) -> Float64 | None:
         """Return the nearest corner within reach: of what is drawn, or of what is under the pointer."""
         corners = [self.places(pointer=False)]
-        if hit is not None and hit.row >= 0:
-            corners.append(self._corners(hit))
+        corners += [self._corners(one) for one in self._around(x_px, y_px, hit)]
         known = np.concatenate(corners)[:MOST_CORNERS]
         if not len(known):
             return None
@@ -212,6 +214,13 @@ class DrawTool(QObject):
             found[2] = self._ground(found)
         return found
 
+    def _around(self, x_px: float, y_px: float, hit: Hit | None) -> list[Hit]:
+        """Return the features under the pointer and close beside it: one that aims at a corner often misses it."""
+        stage, reach = self._viewport.stage, BESIDE * SNAP_PX
+        hits = [hit, *(stage.pick(x_px + i * reach, y_px + j * reach) for i, j in DIAGONALS)]
+        found = {(h.layer_id, h.row): h for h in hits if h is not None and h.row >= 0}
+        return list(found.values())
+
     def _corners(self, hit: Hit) -> Float64:
         session = self._viewport.session
         none = np.zeros((0, 3))
@@ -220,9 +229,13 @@ class DrawTool(QObject):
         found = [
             drawable.xyz_in_scene[drawable.row_of_vertex == hit.row]
             for drawable in session.layer(hit.layer_id).drawables
-            if isinstance(drawable, Mesh) and drawable.row_of_vertex is not None
+            if isinstance(drawable, Mesh)
+            and drawable.row_of_vertex is not None
+            and drawable.role is not Role.UNDERGROUND
         ]
         corners = np.concatenate([*found, none]).astype(np.float64)
+        if len(corners):  # walls go a little into the ground: their foot is where one sees it
+            corners[:, 2] = np.maximum(corners[:, 2], session.ground.height_m(corners[:, :2]))
         return np.unique(np.round(corners, 3), axis=0)
 
     def _ground(self, place: Float64) -> float:
