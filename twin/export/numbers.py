@@ -14,7 +14,7 @@ from twin.errors import BelvedereError
 from twin.model.numbers import numeric
 from twin.progress import Unattended
 from twin.render.furniture import number
-from twin.render.labels import worded
+from twin.render.label_pictures import worded
 
 if TYPE_CHECKING:
     from twin.work.session import Session

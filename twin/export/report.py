@@ -11,7 +11,7 @@ from twin.export.sheet import Composer, Setting
 from twin.export.shots import Shots
 from twin.export.template import Template
 from twin.progress import Progress
-from twin.render.labels import worded
+from twin.render.label_pictures import worded
 from twin.render.text import TextEngine
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from twin.export.shots import Aim, Shot, Shots
 from twin.export.template import DPI, Item, Page, Template, filled
 from twin.progress import Progress
 from twin.render.furniture import moment as moment_words
-from twin.render.labels import worded
+from twin.render.label_pictures import worded
 
 if TYPE_CHECKING:
     from twin.model.project import View

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from twin.drawables import Text
 from twin.model.style import Constant, LegendEntry
 from twin.render.camera import CameraRig
-from twin.render.labels import worded
+from twin.render.label_pictures import worded
 from twin.render.overlay import Furniture, Key, Swatch
 from twin.work import captions
 

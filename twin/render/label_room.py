@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Iterable
 
 CELL_PX = 6
 
@@ -25,22 +24,38 @@ class Names:
 
 
 class Grid:
-    """Which parts of the picture are taken, in cells of some pixels."""
+    """Which parts of the picture are taken, in cells of some pixels: one whole number a row, one bit a cell.
 
-    def __init__(self, size_px: tuple[int, int]) -> None:
-        self._taken = np.zeros((size_px[1] // CELL_PX + 1, size_px[0] // CELL_PX + 1), dtype=bool)
+    Parameters
+    ----------
+    taken : iterable of (left, top, right, bottom)
+        Where nothing may lie, pixels.
+    """
+
+    def __init__(
+        self, size_px: tuple[int, int], taken: Iterable[tuple[int, int, int, int]] = ()
+    ) -> None:
+        self._columns = size_px[0] // CELL_PX + 1
+        self._rows = [0] * (size_px[1] // CELL_PX + 1)
+        for box in taken:
+            self.take(*box)
 
     def free(self, left: int, top: int, right: int, bottom: int) -> bool:
         """Whether a box is inside the picture and touches nothing."""
-        rows, columns = self._taken.shape
-        if left < 0 or top < 0 or right > columns * CELL_PX or bottom > rows * CELL_PX:
+        if left < 0 or top < 0:
             return False
-        return not bool(self._cells(left, top, right, bottom).any())
+        if right > self._columns * CELL_PX or bottom > len(self._rows) * CELL_PX:
+            return False
+        bits = _bits(left, right)
+        return not any(row & bits for row in self._rows[top // CELL_PX : bottom // CELL_PX + 1])
 
     def take(self, left: int, top: int, right: int, bottom: int) -> None:
-        """Mark a box as taken."""
-        self._cells(max(left, 0), max(top, 0), max(right, 0), max(bottom, 0))[:] = True
+        """Mark a box as taken, as far as it is inside."""
+        bits = _bits(max(left, 0), max(right, 0))
+        for y in range(max(top, 0) // CELL_PX, min(max(bottom, 0) // CELL_PX + 1, len(self._rows))):
+            self._rows[y] |= bits
 
-    def _cells(self, left: int, top: int, right: int, bottom: int) -> NDArray[np.bool_]:
-        x0, y0 = left // CELL_PX, top // CELL_PX
-        return self._taken[y0 : bottom // CELL_PX + 1, x0 : right // CELL_PX + 1]
+
+def _bits(left: int, right: int) -> int:
+    first, last = left // CELL_PX, right // CELL_PX
+    return ((1 << (last - first + 1)) - 1) << first

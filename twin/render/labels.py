@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,89 +11,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.drawables import Labels, Text
+from twin.drawables import Labels
 from twin.render.camera import CameraRig
 from twin.render.choice import size_of_pixel
-from twin.render.compose import blend, plate
+from twin.render.compose import blend
+from twin.render.label_pictures import VALUE, Pictures, Writing, worded
 from twin.render.label_room import Grid, Names
 from twin.render.piece import apart
-from twin.render.text import Colour, TextEngine, TextImage
+from twin.render.text import TextEngine, TextImage
 
 MOST = 70
 """More labels than this are noise."""
-TRIED = 600
+TRIED, TRIED_MOVING = 600, 200
+"""Of those in sight the first so many; while the view moves the rest are left for when it rests."""
 GAP_PX = 5.0
-SMALLEST_PX = 13
-AT_ARMS_LENGTH = 0.62
-"""Letters on a desk against those read from the back of a room."""
 RAYS_A_FRAME = 24
 TWINS = 0.3
 """Of the picture's width: no name stands twice within it."""
 FLAT = 0.3
 """Sine of the angle at which the viewer looks down on a label that nothing can hide."""
-
-DAY_INK: Colour = (0.11, 0.13, 0.16, 1.0)
-DAY_HALO: Colour = (1.0, 1.0, 1.0, 0.88)
-NIGHT_INK: Colour = (0.97, 0.97, 0.95, 1.0)
-NIGHT_HALO: Colour = (0.05, 0.07, 0.12, 0.85)
-WATER_INK: Colour = (0.08, 0.29, 0.45, 1.0)
-CHIP: Colour = (1.0, 1.0, 1.0, 0.90)
-CHIP_AT_NIGHT: Colour = (0.09, 0.11, 0.15, 0.88)
-
-
-@dataclass(frozen=True)
-class Face:
-    """How a kind of label looks.
-
-    Parameters
-    ----------
-    sizes_px : tuple of 3 int
-        For ranks 0 to 2, 3 to 9, and beyond, in a picture 1080 pixels high.
-    bold_to_rank : int
-        Labels up to this rank are bold.
-    chip : bool
-        On a small card instead of in a halo: values.
-    """
-
-    sizes_px: tuple[int, int, int] = (25, 20, 17)
-    bold_to_rank: int = 9
-    ink: Colour | None = None
-    chip: bool = False
-
-
-FACES = {
-    "place": Face(),
-    "street": Face(sizes_px=(17, 16, 15), bold_to_rank=-1),
-    "water": Face(sizes_px=(22, 19, 17), ink=WATER_INK),
-    "value": Face(sizes_px=(17, 17, 17), bold_to_rank=99, chip=True),
-}
-VALUE = "value"
-"""The kind that may well say the same twice."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Writing:
-    """How labels are written.
-
-    Parameters
-    ----------
-    lang : str
-    dark : bool
-        The picture is dark: pale letters.
-    scale : float or None
-        Pixels for each pixel of a window at arm's length; None: by the height of the picture, large enough
-        for the back of a room.
-    """
-
-    lang: str
-    dark: bool = False
-    scale: float | None = None
-
-    def font_px(self, size: int, height_px: int) -> int:
-        """Return the size of letters in a picture of a height."""
-        if self.scale is None:
-            return max(round(size * height_px / 1080), SMALLEST_PX)
-        return round(max(size * AT_ARMS_LENGTH, SMALLEST_PX) * self.scale)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -187,11 +122,15 @@ class LabelLayout:
     """
 
     def __init__(self, text: TextEngine) -> None:
-        self._text = text
+        self._pictures = Pictures(text)
         self._shown: frozenset[tuple[str, int, int]] = frozenset()
         self._sight = _Sight()
         self.placed: tuple[Placed, ...] = ()
-        self.lacking = False
+
+    @property
+    def lacking(self) -> bool:
+        """Whether there was no time to draw all texts of the last frame."""
+        return self._pictures.lacking
 
     def place(
         self,
@@ -218,34 +157,30 @@ class LabelLayout:
         see : callable, optional
             Leaves out labels of what stands behind something else.
         thorough : bool
-            Ask it for every label, however long it takes.
+            Try as many as may have room, and ask ``see`` for each, however long it takes.
         patience_s : float
             After so long in drawing new texts the rest are left out; :attr:`lacking` then says so.
         """
         self._sight.begin(MOST * TRIED if thorough else RAYS_A_FRAME)
-        grid = Grid(rig.size_px)
-        for box in keep_out:
-            grid.take(*box)
+        self._pictures.begin(writing, rig.size_px[1], patience_s)
+        grid, names = Grid(rig.size_px, keep_out), Names(TWINS * rig.size_px[0])
         placed: list[Placed] = []
         shown = set()
-        names = Names(TWINS * rig.size_px[0])
-        self.lacking, spent_s = False, 0.0
-        for wanted in self._in_order(labels, rig, rows_visible):
+        for wanted in self._in_order(
+            labels, rig, rows_visible, TRIED if thorough else TRIED_MOVING
+        ):
             layer_id, group = labels[wanted.group]
-            if spent_s > patience_s:
-                self.lacking = True
-                break
-            started = time.perf_counter()
-            image = self._image(group, wanted.index, writing, rig.size_px[1])
-            spent_s += time.perf_counter() - started
-            if image is None:
+            picture = self._pictures.of(group, wanted.index)
+            if picture is None:
+                if self._pictures.lacking:
+                    break
                 continue
+            words, image = picture
             left = round(wanted.x_px - image.width / 2)
             top = round(wanted.y_px - GAP_PX - image.height)
             box = (left, top, left + image.width, top + image.height)
             if not grid.free(*box) or not self._seen(wanted, group, rig, see):
                 continue
-            words = worded(group.texts[wanted.index], writing.lang)
             if group.kind != VALUE and not names.take(words, wanted.x_px, wanted.y_px):
                 continue
             grid.take(*box)
@@ -253,8 +188,7 @@ class LabelLayout:
             placed.append(_placed(layer_id, group, wanted.index, (left, top), image))
             if len(placed) == MOST:
                 break
-        self._shown = frozenset(shown)
-        self.placed = tuple(placed)
+        self._shown, self.placed = frozenset(shown), tuple(placed)
         return self.placed
 
     def _seen(self, wanted: _Wanted, group: Labels, rig: CameraRig, see: See | None) -> bool:
@@ -272,42 +206,28 @@ class LabelLayout:
         labels: Sequence[tuple[str, Labels]],
         rig: CameraRig,
         rows_visible: Sequence[NDArray[np.bool_] | None],
+        most: int,
     ) -> Iterator[_Wanted]:
         """Yield labels in sight by rank, those already on the screen before others, then the nearest."""
-        found: list[tuple[int, int, float, _Wanted]] = []
-        for number, (layer_id, group) in enumerate(labels):
+        columns: list[NDArray[np.float64]] = []
+        for number, (_, group) in enumerate(labels):
             mask = rows_visible[number] if number < len(rows_visible) else None
             px = rig.project(group.xyz_in_scene)
             away = np.linalg.norm(group.xyz_in_scene - rig.position, axis=1)
-            for i in np.flatnonzero(_in_sight(group, rig, px, away, mask)):
-                key = (layer_id, number, int(i))
-                wanted = _Wanted(number, int(i), float(px[i, 0]), float(px[i, 1]), key)
-                late = 0 if key in self._shown else 1
-                found.append((int(group.rank[i]), late, float(away[i]), wanted))
-        found.sort(key=lambda item: item[:3])
-        return (item[3] for item in found[:TRIED])
-
-    def _image(
-        self, group: Labels, index: int, writing: Writing, height_px: int
-    ) -> TextImage | None:
-        lang, dark = writing.lang, writing.dark
-        words = worded(group.texts[index], lang)
-        if not words.strip():
-            return None
-        face = FACES.get(group.kind, FACES["place"])
-        rank = int(group.rank[index])
-        size = face.sizes_px[0 if rank <= 2 else 1 if rank <= 9 else 2]
-        ink = NIGHT_INK if dark else (face.ink or DAY_INK)
-        halo = None if face.chip else (NIGHT_HALO if dark else DAY_HALO)
-        image = self._text.render(
-            words,
-            font_px=writing.font_px(size, height_px),
-            bold=rank <= face.bold_to_rank,
-            rgba=ink,
-            halo_rgba=halo,
-            locale=lang,
-        )
-        return _on_chip(image, CHIP_AT_NIGHT if dark else CHIP) if face.chip else image
+            late = np.ones(len(px))
+            late[[key[2] for key in self._shown if key[1] == number and key[2] < len(px)]] = 0.0
+            seen = np.flatnonzero(_in_sight(group, rig, px, away, mask))
+            of = np.full(len(seen), float(number))
+            columns.append(
+                np.column_stack([of, seen, px[seen, :2], group.rank[seen], late[seen], away[seen]])
+            )
+        if not columns:
+            return
+        found = np.vstack(columns)
+        order = np.lexsort((found[:, 6], found[:, 5], found[:, 4]))[:most]
+        for number, index, x, y in found[order, :4].tolist():
+            key = (labels[int(number)][0], int(number), int(index))
+            yield _Wanted(int(number), int(index), x, y, key)
 
 
 def told(labels: Labels, column: NDArray[Any] | None) -> Labels:
@@ -325,14 +245,6 @@ def told(labels: Labels, column: NDArray[Any] | None) -> Labels:
 
 
 _POINT = re.compile(r"(\d)\.(\d)")
-
-
-def worded(text: Text, lang: str) -> str:
-    """Return a text in a language, else for all languages, else in English, else in any."""
-    for name in (lang, "", "en"):
-        if text.get(name):
-            return text[name]
-    return next(iter(text.values()), "")
 
 
 def draw(image: NDArray[np.uint8], placed: Iterable[Placed]) -> None:
@@ -375,14 +287,3 @@ def _placed(
         top=corner[1],
         image=image,
     )
-
-
-def _on_chip(image: TextImage, rgba: Colour) -> TextImage:
-    pad_x, pad_y = round(image.height * 0.30), round(image.height * 0.12)
-    width, height = image.width + 2 * pad_x, image.height + 2 * pad_y
-    card = plate(width, height, min(height * 0.28, 9.0), rgba)
-    inner = card[pad_y : pad_y + image.height, pad_x : pad_x + image.width]
-    blend(inner, image.rgba, 0, 0)
-    # Where there is ink the card is as dense as the ink.
-    inner[:, :, 3] = np.maximum(inner[:, :, 3], image.rgba[:, :, 3])
-    return TextImage(rgba=card, width=width, height=height, baseline=image.baseline + pad_y)

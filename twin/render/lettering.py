@@ -9,7 +9,8 @@ from vtkmodules.vtkRenderingCore import vtkActor
 
 from twin.render.camera import CameraRig
 from twin.render.label_actor import LabelActor
-from twin.render.labels import LabelLayout, Placed, See, Writing
+from twin.render.label_pictures import Writing
+from twin.render.labels import LabelLayout, Placed, See
 from twin.render.material import Materials
 from twin.render.scene_layer import SceneLayer
 from twin.render.text import TextEngine

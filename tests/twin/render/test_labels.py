@@ -8,7 +8,8 @@ import pytest
 from tests.twin.render.block_text import BlockText
 from twin.drawables import Labels
 from twin.render.camera import CameraRig, Pose
-from twin.render.labels import LabelLayout, Placed, Writing, draw, worded
+from twin.render.label_pictures import Writing, worded
+from twin.render.labels import LabelLayout, Placed, draw
 
 SIZE = (1600, 900)
 EN, FR = Writing(lang="en"), Writing(lang="fr")
