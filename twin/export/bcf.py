@@ -14,11 +14,13 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 
 from twin.errors import BelvedereError
+from twin.io.notes import BELVEDERE
 from twin.model.geoframe import GeoFrame
 from twin.model.notes import Note
 
 STATUS = {"open": "Open", "in_progress": "In Progress", "resolved": "Resolved", "closed": "Closed"}
 NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
+LINE = np.array([0.0, 0.0, 1.0])
 EPOCH = (1980, 1, 1, 0, 0, 0)
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
@@ -116,11 +118,27 @@ def _viewpoint(note: Note, view: str, frame: GeoFrame) -> str:
     size = float(np.linalg.norm(across))
     across = across / size if size > 1e-9 else np.array([1.0, 0.0, 0.0])
     up = np.cross(across, way)
+    # The place of the note itself: a short line upwards, which BCF knows and others draw.
+    line = f"<StartPoint>{_xyz(place)}</StartPoint><EndPoint>{_xyz(place + LINE)}</EndPoint>"
     parts = (("CameraViewPoint", eye), ("CameraDirection", way), ("CameraUpVector", up))
     camera = "".join(f"<{name}>{_xyz(v)}</{name}>" for name, v in parts)
     return (
-        f"<VisualizationInfo Guid={quoteattr(view)}><PerspectiveCamera>{camera}"
-        "<FieldOfView>60</FieldOfView></PerspectiveCamera></VisualizationInfo>"
+        f"<VisualizationInfo Guid={quoteattr(view)}>{_components(note)}<PerspectiveCamera>{camera}"
+        f"<FieldOfView>60</FieldOfView></PerspectiveCamera><Lines><Line>{line}</Line></Lines>"
+        "</VisualizationInfo>"
+    )
+
+
+def _components(note: Note) -> str:
+    """Return the feature that a note is about, as a component of ours."""
+    if note.feature is None:
+        return ""
+    layer, name = (escape(text) for text in note.feature)
+    return (
+        "<Components><Selection><Component>"
+        f"<OriginatingSystem>{BELVEDERE}/{layer}</OriginatingSystem>"
+        f"<AuthoringToolId>{name}</AuthoringToolId>"
+        '</Component></Selection><Visibility DefaultVisibility="true"/></Components>'
     )
 
 

@@ -27,9 +27,11 @@ from PySide6.QtWidgets import (
 from twin.drawables import Labels, Points
 from twin.errors import BelvedereError
 from twin.export.bcf import write_notes
-from twin.model.notes import STATES, Note, with_note, without_note
+from twin.io.notes import read_notes
+from twin.model.notes import STATES, Note, merged, with_note, without_note
 from twin.model.plans import fresh_id
 from twin.model.project import View
+from twin.work.jobs import Job
 from ui.docks.panel import Panel
 from ui.forms.parts import IconButton
 from ui.i18n import tr
@@ -61,6 +63,7 @@ class NotesPanel(Panel):
         self.text.setMaximumHeight(110)
         self._go = IconButton("mdi6.eye-arrow-right-outline", self.go)
         self._export = IconButton("mdi6.tray-arrow-down", self._ask_export)
+        self._import = IconButton("mdi6.tray-arrow-up", self._ask_import)
         self._remove = IconButton("mdi6.trash-can-outline", self.remove)
         self._keep = QPushButton()
         self._labels = {name: QLabel() for name in ("text", "author", "state")}
@@ -137,12 +140,31 @@ class NotesPanel(Panel):
         else:
             self._window.say("status.exported", file=path.name)
 
+    def import_file(self, path: Path) -> None:
+        """Take over the notes of a file; it is read on a worker."""
+        session = self._session
+        if session is None:
+            return
+        frame, ground = session.project.frame, session.ground
+        session.jobs.run(
+            Job("job.load", path.name),
+            lambda _job: read_notes(path, frame, ground),
+            done=self._imported,
+            failed=self._window.tell,
+        )
+
+    def _imported(self, found: list[Note]) -> None:
+        if self._session is not None:
+            self._session.do("notes.do.import", lambda p: merged(p, found))
+            self._window.say("notes.imported", count=len(found))
+
     def retranslate(self) -> None:
         """See base."""
         self.place.setText(tr("notes.place"))
         self._keep.setText(tr("notes.keep"))
         self._go.say(tr("notes.go"))
         self._export.say(tr("notes.export"))
+        self._import.say(tr("notes.import"))
         self._remove.say(tr("notes.remove"))
         self.list.setHeaderLabels([tr(f"notes.{h}") for h in ("text", "state", "day")])
         for name, label in self._labels.items():
@@ -155,7 +177,7 @@ class NotesPanel(Panel):
 
     def retheme(self) -> None:
         """See base."""
-        for button in (self._go, self._export, self._remove):
+        for button in (self._go, self._export, self._import, self._remove):
             button.retheme()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -260,6 +282,13 @@ class NotesPanel(Panel):
                 path = path.with_name(path.name + kind[kind.index("*") + 1 : -1])
             self.export(path)
 
+    def _ask_import(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, tr("notes.import"), str(Path.home()), "BCF, GeoJSON (*.bcf *.bcfzip *.geojson)"
+        )
+        if chosen:
+            self.import_file(Path(chosen))
+
     def _arrange(self) -> None:
         form = QFormLayout()
         form.addRow(self._labels["text"], self.text)
@@ -267,7 +296,7 @@ class NotesPanel(Panel):
         form.addRow(self._labels["state"], self.state)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 12)
-        layout.addLayout(beside(self.place, self._go, self._export, self._remove))
+        layout.addLayout(beside(self.place, self._go, self._export, self._import, self._remove))
         layout.addWidget(self.list, 1)
         layout.addLayout(form)
         layout.addWidget(self._keep)

@@ -308,5 +308,12 @@ def test_a_note_is_placed_with_a_click_and_exported(window, qtbot, tmp_path) -> 
     for name in ("n.bcfzip", "n.geojson"):
         notes.export(tmp_path / name)
         assert (tmp_path / name).stat().st_size > 200
+    notes.remove()
+    assert window.session.project.notes == ()
+    notes.import_file(tmp_path / "n.bcfzip")
+    qtbot.waitUntil(lambda: len(window.session.project.notes) == 1, timeout=20_000)
+    (again,) = window.session.project.notes
+    assert (again.text, again.state) == (note.text, note.state)
+    np.testing.assert_allclose(again.xyz_in_crs, note.xyz_in_crs, atol=0.01)
     window.docks.hide("notes")
     assert "~notes" not in window.viewport.stage.layer_ids
