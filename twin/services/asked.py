@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +12,7 @@ from typing import Any, Self
 from twin.progress import Progress
 from twin.services.area import Area
 from twin.services.catalogue import Dataset, filled
-from twin.services.client import Answer, HttpClient, ServiceError
+from twin.services.client import Answer, HttpClient, ServiceError, said_in
 
 MOST_FEATURES = 5_000_000
 MOST_PAGES = 20_000
@@ -88,18 +87,23 @@ def json_of(answer: Answer, http: HttpClient) -> Any:
         raise ServiceError(key, answer.url, said=said_in(body)) from error
 
 
-def said_in(body: bytes) -> str:
-    """Return the words of an answer that is no data: of XML and HTML, what stands between the tags."""
-    text = re.sub(r"<[^>]*>", " ", body[:8000].decode("utf-8", "replace"))
-    return " ".join(text.split())[:160]
-
-
 def features_of(data: Any, answer: Answer) -> list[dict[str, Any]]:
     """Return the features of a GeoJSON answer. Raises ServiceError if it is none."""
     features = data.get("features") if isinstance(data, Mapping) else None
     if not isinstance(features, list):
         raise ServiceError("service.no_features", answer.url, said=str(data)[:160])
     return [feature for feature in features if isinstance(feature, dict)]
+
+
+def is_new(found: Mapping[str, Any], seen: set[str]) -> bool:
+    """Whether a feature was not given before: servers without a stable order repeat some from page to page."""
+    name = found.get("id")
+    if not isinstance(name, str | int):
+        return True
+    if str(name) in seen:
+        return False
+    seen.add(str(name))
+    return True
 
 
 class FeatureFile:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from twin import __version__
 from twin.errors import BelvedereError
@@ -293,6 +294,10 @@ def _request(
     url: str, params: Mapping[str, object] | None, headers: Mapping[str, str] | None
 ) -> Request:
     texts = {name: str(value) for name, value in (params or {}).items()}
+    if texts:  # httpx would put them in place of what the address asks already (?map=...)
+        parts = urlsplit(url)
+        texts = {**dict(parse_qsl(parts.query, keep_blank_values=True)), **texts}
+        url = urlunsplit(parts._replace(query="", fragment=""))
     return Request(url=url, params=texts, headers=dict(headers or {}))
 
 
@@ -312,9 +317,14 @@ def _said(response: httpx.Response) -> str:
     import httpx
 
     try:
-        text = next(response.iter_bytes(400), b"").decode("utf-8", "replace")
+        return said_in(next(response.iter_bytes(8000), b""))
     except httpx.HTTPError:
         return ""
+
+
+def said_in(body: bytes) -> str:
+    """Return the words of an answer that is no data: of XML and HTML, what stands between the tags."""
+    text = re.sub(r"<[^>]*>", " ", body[:8000].decode("utf-8", "replace"))
     return " ".join(text.split())[:160]
 
 

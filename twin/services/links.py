@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 from twin.problems import Problem
 from twin.services.asked import (
@@ -19,12 +19,14 @@ from twin.services.asked import (
     Fetched,
     feature,
     features_of,
+    is_new,
     json_of,
     point,
 )
 from twin.services.client import Answer, ServiceError, shown
 
 Rows = list[dict[str, Any]]
+MOST_AT_ONCE = 10_000
 
 
 def ogc_features(asked: Asked) -> Fetched:
@@ -131,18 +133,31 @@ def _whole(asked: Asked, answer: Answer) -> Fetched:
 
 
 def _paged(asked: Asked, params: Mapping[str, Any], take: Callable[[Any, Answer], Rows]) -> Fetched:
-    at, total = datetime.fromtimestamp(0, UTC), None
+    at, total, seen, stuck = datetime.fromtimestamp(0, UTC), None, set[str](), False
     with FeatureFile(asked.path(".geojson")) as file:
         for answer, data in pages(asked, params):
             at = max(at, answer.at)
-            file.add(take(data, answer))
+            rows = take(data, answer)
+            new = [row for row in rows if is_new(row, seen)]
+            file.add(new)
             total = _total(data, total)
             asked.progress.progress(file.count, total, "features")
-        if total is not None and file.count < total:
+            if rows and not new:
+                stuck = True  # the same page again: this server knows no pages
+                break
+        short = total is not None and file.count < total
+        if short and not (stuck and _may_grow(params, total)):
             values = {"count": file.count, "matched": total}
             asked.progress.report(Problem("service.truncated", asked.dataset.id, values))
         _refuse_nothing(asked, file.count)
+    if short and stuck and _may_grow(params, total):
+        return _paged(asked, {**params, "limit": total}, take)
     return _fetched(asked, file.count, at)
+
+
+def _may_grow(params: Mapping[str, Any], total: int | None) -> bool:
+    """Whether all can be asked for at once instead of page by page."""
+    return int(params.get("limit", MOST_AT_ONCE)) < (total or 0) <= MOST_AT_ONCE
 
 
 def pages(asked: Asked, params: Mapping[str, Any]) -> Iterator[tuple[Answer, Any]]:
@@ -155,12 +170,21 @@ def pages(asked: Asked, params: Mapping[str, Any]) -> Iterator[tuple[Answer, Any
         following = _next(data, answer)
         if not following:
             return
-        url, given = urljoin(url, following), {}
+        url, given = urljoin(url, following), _lost(following, params)
         if urlsplit(url).netloc != urlsplit(asked.url).netloc:
             raise ServiceError("service.other_host", shown(asked.url), host=urlsplit(url).netloc)
         if url in seen:
             return
         seen.add(url)
+
+
+def _lost(following: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the box that a link to the next page by number forgot: without it that page is of the whole world."""
+    query = parse_qs(urlsplit(following).query)
+    by_number = "offset" in query or "startindex" in query or "page" in query
+    return (
+        {"bbox": params["bbox"]} if by_number and "bbox" in params and "bbox" not in query else {}
+    )
 
 
 def _next(data: Any, answer: Answer) -> str:

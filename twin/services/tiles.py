@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.problems import Problem
-from twin.services.asked import Asked, Fetched, said_in
-from twin.services.client import Answer, ServiceError, shown
+from twin.services.asked import Asked, Fetched
+from twin.services.client import Answer, ServiceError, said_in, shown
 
 TILE_PX = 1024
 MOST_PX = 16_384

@@ -11,7 +11,15 @@ from typing import Any
 
 from twin.problems import Problem, Severity
 from twin.services import axes
-from twin.services.asked import MOST_PAGES, Asked, FeatureFile, Fetched, features_of, json_of
+from twin.services.asked import (
+    MOST_PAGES,
+    Asked,
+    FeatureFile,
+    Fetched,
+    features_of,
+    is_new,
+    json_of,
+)
 from twin.services.client import Answer, ServiceError, shown
 
 PAGE = 5000
@@ -84,7 +92,7 @@ class _Reading:
             self.at = max(self.at, answer.at)
             features = self._placed(features_of(data, answer), box)
             matched = _number(data, "numberMatched", _number(data, "totalFeatures", matched))
-            new = [f for f in features if _is_new(f, self._seen)]
+            new = [f for f in features if is_new(f, self._seen)]
             self._file.add(new)
             self._asked.progress.progress(self._file.count, matched, "features")
             if page and not new and _named(features):
@@ -136,17 +144,6 @@ def _bounds(asked: Asked, crs: str, box: Box, *, latitude_first: bool) -> str:
 
 def _named(features: list[dict[str, Any]]) -> bool:
     return any(isinstance(feature.get("id"), str | int) for feature in features)
-
-
-def _is_new(feature: Any, seen: set[str]) -> bool:
-    """Servers without a stable order repeat features from page to page."""
-    name = feature.get("id")
-    if not isinstance(name, str | int):
-        return True
-    if str(name) in seen:
-        return False
-    seen.add(str(name))
-    return True
 
 
 def _number(data: Any, name: str, otherwise: int | None) -> int | None:

@@ -21,8 +21,8 @@ from twin.errors import CrsError
 from twin.model.geoframe import transformer
 from twin.problems import Problem
 from twin.services.area import LONLAT
-from twin.services.asked import Asked, Fetched, said_in
-from twin.services.client import Answer, ServiceError, shown
+from twin.services.asked import Asked, Fetched
+from twin.services.client import Answer, ServiceError, said_in, shown
 from twin.services.tiles import Grid, rgb, write
 
 PIXEL_M = 0.00028

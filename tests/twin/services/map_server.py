@@ -1,4 +1,4 @@
-"""A real MapServer (WFS, WMS) on loopback: its CGI program behind a small server."""
+"""A real MapServer (WFS, WMS, OGC API Features) on loopback: its CGI program behind a small server."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ MAP
     "ows_onlineresource" "http://127.0.0.1/"
     "ows_srs" "EPSG:2154 EPSG:4326"
     "ows_enable_request" "*"
+    "oga_onlineresource" "{oga}"
+    "oga_enable_request" "*"
     "wfs_getfeature_formatlist" "geojson"
     "wms_getmap_formatlist" "image/png,floats"
   END END
@@ -32,7 +34,7 @@ MAP
     FORMATOPTION "STORAGE=stream" FORMATOPTION "FORM=SIMPLE" END
   OUTPUTFORMAT NAME "floats" DRIVER "GDAL/GTiff" MIMETYPE "image/tiff" IMAGEMODE FLOAT32 EXTENSION "tif" END
   LAYER
-    NAME "houses" TYPE POLYGON STATUS ON
+    NAME "houses" TYPE POLYGON STATUS ON TEMPLATE "none"
     CONNECTIONTYPE OGR CONNECTION "{houses}" DATA "houses"
     PROJECTION "epsg:2154" END
     METADATA "wfs_title" "houses" "wfs_srs" "EPSG:2154 EPSG:4326" "gml_include_items" "all"
@@ -54,12 +56,22 @@ class MapServer(ThreadingHTTPServer):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.map = _written(folder)
+        self.map = _written(folder, f"{self.host}/town/ogcapi")
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
+    def host(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/map"
+        """Address of WFS and WMS."""
+        return f"{self.host}/map"
+
+    @property
+    def features_url(self) -> str:
+        """Address of the houses as OGC API Features has them."""
+        return f"{self.host}/town/ogcapi/collections/houses/items"
 
     def close(self) -> None:
         self.shutdown()
@@ -73,11 +85,13 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        path = parts.path if parts.path.startswith("/town/") else ""
         environment = {
             **{k: v for k, v in os.environ.items() if k in ("PATH", "LANG")},
             "REQUEST_METHOD": "GET",
-            "QUERY_STRING": urlsplit(self.path).query,
-            "MS_MAPFILE": str(self.server.map),
+            "QUERY_STRING": parts.query,
+            **({"PATH_INFO": path} if path else {"MS_MAPFILE": str(self.server.map)}),
             "MAPSERVER_CONFIG_FILE": str(self.server.map.with_name("server.conf")),
         }
         answer = subprocess.run(
@@ -92,14 +106,17 @@ class _Handler(BaseHTTPRequestHandler):
             ),
             b"text/plain",
         )
-        self.send_response(200)
+        status = next(
+            (int(line[7:11]) for line in head.splitlines() if line[:7] == b"Status:"), 200
+        )
+        self.send_response(status)
         self.send_header("Content-Type", kind.decode())
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
 
-def _written(folder: Path) -> Path:
+def _written(folder: Path, oga: str) -> Path:
     import geopandas as gpd
     import rasterio
     import shapely
@@ -122,11 +139,13 @@ def _written(folder: Path) -> Path:
         dtype="float32", crs="EPSG:2154", transform=Affine(10, 0, 643_500, 0, -10, 6_859_500),
     ) as target:  # fmt: skip
         target.write(slope, 1)
-    (folder / "server.conf").write_text('CONFIG ENV MS_MAP_PATTERN "." END END')
     path = folder / "town.map"
+    (folder / "server.conf").write_text(
+        f'CONFIG ENV MS_MAP_PATTERN "." END MAPS town "{path}" END END'
+    )
     path.write_text(
-        MAP.replace("{houses}", str(folder / "houses.gpkg")).replace(
-            "{heights}", str(folder / "heights.tif")
-        )
+        MAP.replace("{houses}", str(folder / "houses.gpkg"))
+        .replace("{heights}", str(folder / "heights.tif"))
+        .replace("{oga}", oga)
     )
     return path

@@ -116,6 +116,12 @@ def test_a_search_joins_the_sheets_it_finds(shelf: Shelf, fetch) -> None:  # noq
         assert source.bounds.right > X1
 
 
+def test_an_address_with_a_question_of_its_own_keeps_it(shelf: Shelf, http: HttpClient) -> None:
+    shelf.answers["wfs"] = lambda query, _body: query
+    answer = http.get(f"{shelf.url}/wfs?map=/town.map&empty=", {"request": "GetFeature"})
+    assert json.loads(answer.body()) == {"map": "/town.map", "request": "GetFeature"}
+
+
 # Altimetry.
 
 
