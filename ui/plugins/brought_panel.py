@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 LAYER = "~brought"
 """What a tool found, drawn until something else is chosen."""
 
+LEAST_PX = 300
+"""Below this a panel of a plugin shows little more than its name."""
+
 ICONS: Mapping[str, str] = {
     "panels": "mdi6.view-dashboard-outline",
     "tools": "mdi6.cursor-default-click-outline",
@@ -112,7 +115,12 @@ class BroughtPanel(Panel):
 
         match found.kind:
             case "panels":
-                self._call(calls.show_panel, self._asked(found), self.parts.show_parts)
+                asked = self._asked(found)
+                self._call(
+                    calls.show_panel,
+                    asked,
+                    lambda parts: self.parts.show_parts(parts, asked.view.at),
+                )
             case "tools":
                 self._take_tool(found, calls.places_of(found))
             case "commands":
@@ -322,6 +330,7 @@ class BroughtPanel(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._body, 1)
         layout.addWidget(self._empty)
+        self.setMinimumHeight(LEAST_PX)
 
 
 def fill(window: MainWindow, menu: Any) -> None:

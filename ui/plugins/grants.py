@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 TICKED = {"network": "hosts", "feeds": "feeds"}
 """Capabilities whose words are granted one by one, and where the decision keeps them."""
 
+WIDE_PX, HEAD_PX, LINE_PX = 480, 190, 30
+
 FOLDERS = {"folders": "read", "write_folders": "write"}
 
 
@@ -49,11 +51,16 @@ class GrantBoxes(QWidget):
                 self._folders(capability, getattr(decision, kept))
 
     def _tick(self, capability: str, word: str, *, on: bool) -> None:
-        box = QCheckBox(tr(f"plugins.may.{capability}", what=word))
+        words = tr(f"plugins.may.{capability}", what=word)
+        box, label = QCheckBox(), wrapping(words)  # a tick box cannot break its lines
+        box.setAccessibleName(words)
+        label.setBuddy(box)
         box.setChecked(on)
         box.toggled.connect(partial(self._grant, capability, word))
         self.boxes[capability, word] = box
-        self._layout.addWidget(box)
+        line = row(box, label)
+        line.setStretch(1, 1)
+        self._layout.addLayout(line)
 
     def _folders(self, capability: str, granted: tuple[str, ...]) -> None:
         words = ", ".join(self._manifest.capabilities[capability])
@@ -105,7 +112,10 @@ class GrantDialog(Dialog):
         self.grants = GrantBoxes(manifest)
         for widget in (self._said, self._about, self.grants):
             self.body.addWidget(widget)
-        self.setMinimumWidth(460)
+        self.body.addStretch(1)
+        self.setMinimumWidth(WIDE_PX)
+        # Labels that break their lines ask for the height of the narrowest window.
+        self.resize(WIDE_PX, HEAD_PX + LINE_PX * max(len(self.grants.boxes), 2))
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -144,7 +154,8 @@ def to_ask(window: MainWindow) -> Iterator[Manifest]:
 
 def ask(window: MainWindow) -> GrantDialog | None:
     """Ask about the next plugin that was never asked about; not while an audience watches."""
-    if window.on_stage is not None or not window.isVisible():
+    asking = any(dialog.isVisible() for dialog in window.findChildren(GrantDialog))
+    if asking or window.on_stage is not None or not window.isVisible():
         return None
     manifest = next(to_ask(window), None)
     if manifest is None:

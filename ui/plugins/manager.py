@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from twin.work.session import Session
     from ui.window import MainWindow
 
+LEAST_PX = 380
+"""Below this neither the list nor what can be done is seen."""
+
 TONES = {
     "bundled": "plain",
     "trusted": "warning",
@@ -118,6 +121,7 @@ class PluginManager(Panel):
         bar.setStretch(0, 1)
         layout.addLayout(bar)
         layout.addWidget(splitter, 1)
+        self.setMinimumHeight(LEAST_PX)
 
     # What is shown.
 

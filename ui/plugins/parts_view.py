@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -45,13 +46,15 @@ class PartsView(QWidget):
     def __init__(self, zone_name: str = "UTC", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.zone_name = zone_name
+        self.at: datetime | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(10)
 
-    def show_parts(self, parts: Sequence[PanelPart]) -> None:
-        """Show parts in place of those shown so far; a run of facts is one list."""
+    def show_parts(self, parts: Sequence[PanelPart], at: datetime | None = None) -> None:
+        """Show parts in place of those shown so far; a run of facts is one list, charts mark the moment ``at``."""
         clear(self._layout)
+        self.at = at
         for is_fact, run in groupby(parts, lambda part: isinstance(part, Fact)):
             if is_fact:
                 self._layout.addWidget(self._facts(list(run)))
@@ -104,6 +107,8 @@ def _chart(view: PartsView, part: Series) -> QWidget:
 
     chart = SeriesChart(part, view.zone_name)
     chart.setMinimumHeight(CHART_PX)
+    if view.at is not None:
+        chart.show_time(view.at)
     return chart
 
 

@@ -90,7 +90,7 @@ def test_a_host_is_granted_one_by_one(manager: PluginManager, own_home: Path) ->
     grants = manager._asks.itemAt(0).widget()
     assert isinstance(grants, GrantBoxes)
     box = grants.boxes["network", "data.example.org"]
-    assert box.text() == "May reach data.example.org"
+    assert box.accessibleName() == "May reach data.example.org"
     box.setChecked(True)
     assert home.warden().store.of(own_home / "stranger").hosts == ("data.example.org",)
     box.setChecked(False)
