@@ -61,7 +61,7 @@ class Bench(QObject):
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self.session = session
         self.town = Town()
         self.runs: list[Run] = []
         self._results: dict[str, System] = {}
@@ -96,7 +96,7 @@ class Bench(QObject):
         chargers : (Path, Path or None)
             Files of charging points that are to hang on it, and of their state.
         """
-        at, number = self._session.clock.at, len(self.runs) + 1
+        at, number = self.session.clock.at, len(self.runs) + 1
 
         def work(town: Town, job: Job) -> tuple[Run, System, tuple[Path, Path]]:
             system = self._system(town, feature)
@@ -150,7 +150,7 @@ class Bench(QObject):
         then: Callable[[Any], None] | Any,
     ) -> None:
         """Run a question on a worker, with the networks built again if a layer has changed."""
-        layers, known = layers_of(self._session), self.town
+        layers, known = layers_of(self.session), self.town
         job = Job(title, where)
 
         def answer(job: Job) -> tuple[Town, Any]:
@@ -169,7 +169,7 @@ class Bench(QObject):
 
         self._job = job
         self.busy.emit(True)
-        self._session.jobs.run(job, answer, done=done, failed=failed)
+        self.session.jobs.run(job, answer, done=done, failed=failed)
 
     def _settle(self) -> None:
         self._job = None
@@ -177,19 +177,19 @@ class Bench(QObject):
 
     def _place(self, network: str, number: int) -> tuple[Path, str]:
         """Return where the files of a run go: not into the project, which may be read-only."""
-        key = hashlib.sha256(str(self._session.folder).encode()).hexdigest()[:12]
+        key = hashlib.sha256(str(self.session.folder).encode()).hexdigest()[:12]
         folder = user_cache_path("belvedere") / "networks" / key
         return folder, f"{network.replace('.', '-')}-run-{number}"
 
     def _show(self, done: Run, system: System, paths: tuple[Path, Path]) -> None:
         """Add the result as a layer above that of its network; can be undone."""
-        spec = self._session.layer(system.layer).spec
-        name = _free_id(self._session.project, f"{spec.id}_run_{done.name}")
-        self._session.do(
+        spec = self.session.layer(system.layer).spec
+        name = _free_id(self.session.project, f"{spec.id}_run_{done.name}")
+        self.session.do(
             "command.networks.solve", lambda p: _with_result(p, spec, done, paths, name)
         )
         flowing = with_flow(done.network, done.solution)
-        table = self._session.layer(name).table or system.table
+        table = self.session.layer(name).table or system.table
         self._results[name] = replace(system, network=flowing, layer=name, table=table)
 
 

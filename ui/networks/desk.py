@@ -82,6 +82,11 @@ DESK = Desk(
             section=1, icon="mdi6.calculator-variant-outline", keys=("Ctrl+Shift+E",), enabled=has_selection,
         ),
         Action(
+            id="networks.solve_quarters", text="action.networks.solve_quarters",
+            run=lambda w: _do(w, "solve_quarters"), menu=MENU, section=1, icon="mdi6.clock-outline",
+            enabled=has_selection,
+        ),
+        Action(
             id="networks.what_if", text="action.networks.what_if", run=lambda w: _do(w, "what_if"), menu=MENU,
             section=1, icon="mdi6.compare", enabled=has_selection,
         ),

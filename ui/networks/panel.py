@@ -27,7 +27,14 @@ from ui.networks.bench import Bench
 from ui.networks.diagram import Diagram
 from ui.networks.following import Follower
 from ui.networks.profile_view import ProfileView
-from ui.networks.questions import Cut, FeatureRef, Traced, features_in, shown_layer
+from ui.networks.questions import (
+    Cut,
+    FeatureRef,
+    Traced,
+    cut_features,
+    shown_layer,
+    traced_features,
+)
 from ui.networks.runs_view import RunsView
 from ui.networks.sankey import Sankey
 
@@ -35,7 +42,7 @@ if TYPE_CHECKING:
     from twin.network.run import Run
     from twin.work.session import Session
 
-STEPS = 24
+STEPS, QUARTERS = 24, 96
 KEPT = frozenset({"profile", "diagram"})
 """Pages that stay in front when something else is traced."""
 
@@ -165,7 +172,7 @@ class NetworksPanel(Panel):
             self._fill_cut()
         elif self._traced is not None:
             self._fill_trace()
-        self._runs.show_runs(self._bench.runs if self._bench is not None else [])
+        self._runs.show_runs(self._bench.runs if self._bench is not None else [], self._named)
         self._show_step()
 
     def _on_selection(self, _features: frozenset[FeatureRef]) -> None:
@@ -212,11 +219,15 @@ class NetworksPanel(Panel):
         # After a trace its whole chain is selected; then only what was clicked is meant.
         self._bench.cut([feature] if chosen == self._ours else [feature, *many])
 
-    def solve(self) -> None:
+    def solve_quarters(self) -> None:
+        """Compute a day in quarter hours."""
+        self.solve(steps=QUARTERS)
+
+    def solve(self, steps: int = STEPS) -> None:
         """Compute a day of the network of what is selected."""
         feature = self._chosen()
         if feature is not None and self._bench is not None:
-            self._bench.solve(feature, steps=STEPS)
+            self._bench.solve(feature, steps=steps)
 
     def charge(self, paths: list[Path]) -> None:
         """Compute the grid of what is selected with charging points; of two files one says their state."""
@@ -247,20 +258,10 @@ class NetworksPanel(Panel):
         first = not any((self._traced, self._cut, self._run))
         self._traced, self._cut = found[0], None
         self._others = found[1:]
-        self._select_trace()
+        if self._session is not None:
+            self._select(traced_features(self._session, found[0]))
         page = self._pages[self._tabs.currentIndex()][0]
         self._open(page if page in KEPT and not first else "answer")
-
-    def _select_trace(self) -> None:
-        """Select in the scene what lies between the thing and its source, and all above it."""
-        traced, session = self._traced, self._session
-        if traced is None or session is None:
-            return
-        network, found = traced.system.network, traced.found
-        names = [str(i) for i in network.edges.ids[found.upstream_edges]]
-        if found.to_source is not None:
-            names += [str(network.nodes.ids[n]) for n in found.to_source.nodes]
-        self._select(features_in(traced.system, names, shown_layer(session, traced.system.layer)))
 
     def _select(self, features: list[FeatureRef]) -> None:
         """Select what answers a question, and what it was asked of."""
@@ -273,17 +274,8 @@ class NetworksPanel(Panel):
 
     def _show_cut(self, made: Cut) -> None:
         self._cut, self._traced = made, None
-        session, bench = self._session, self._bench
-        if session is not None and bench is not None:
-            network = made.system.network
-            names = [str(i) for i in network.edges.ids[made.found.lost_edges]]
-            names += [str(network.devices.ids[i]) for i in made.found.consumers]
-            features = features_in(made.system, names, shown_layer(session, made.system.layer))
-            houses = bench.town.buildings
-            if made.people is not None and houses is not None:
-                layer = bench.town.buildings_layer
-                features += [(layer, str(houses.ids[i])) for i in made.people.rows]
-            self._select(features)
+        if self._session is not None and self._bench is not None:
+            self._select(cut_features(self._session, self._bench.town, made))
         self._open("answer")
 
     def _show_run(self, done: Run) -> None:
@@ -326,6 +318,13 @@ class NetworksPanel(Panel):
              (tr("networks.without_supply"), words.affected_rows(session, bench.town, made)))
         )  # fmt: skip
         self._diagram.show_network(made.system.network)
+
+    def _named(self, name: str) -> str:
+        """Return the name of a part of the network that ran last; its layer has the id of the network."""
+        bench, session = self._bench, self._session
+        if bench is None or session is None or not bench.runs:
+            return name
+        return words.label_of(session, bench.runs[-1].network.id.partition(".")[0], name)
 
     def _subject_name(self) -> str:
         if self._session is None or self._subject is None:

@@ -228,3 +228,24 @@ def shown_layer(session: Session, base: str) -> str:
         if spec.visible and spec.id != base and RESULT.sub("", spec.id) == base
     ]
     return results[-1] if results else base
+
+
+def traced_features(session: Session, traced: Traced) -> list[FeatureRef]:
+    """Return what lies between a thing and its source, and all above it, in the layer that shows it."""
+    network, found = traced.system.network, traced.found
+    names = [str(i) for i in network.edges.ids[found.upstream_edges]]
+    if found.to_source is not None:
+        names += [str(network.nodes.ids[n]) for n in found.to_source.nodes]
+    return features_in(traced.system, names, shown_layer(session, traced.system.layer))
+
+
+def cut_features(session: Session, town: Town, made: Cut) -> list[FeatureRef]:
+    """Return what is without supply: lines, consumers, and the buildings behind them."""
+    network = made.system.network
+    names = [str(i) for i in network.edges.ids[made.found.lost_edges]]
+    names += [str(network.devices.ids[i]) for i in made.found.consumers]
+    features = features_in(made.system, names, shown_layer(session, made.system.layer))
+    if made.people is not None and town.buildings is not None:
+        ids = town.buildings.ids
+        features += [(town.buildings_layer, str(ids[i])) for i in made.people.rows]
+    return features

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -42,7 +42,7 @@ class RunsView(QTableWidget):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.setWordWrap(True)
 
-    def show_runs(self, runs: Sequence[Run]) -> None:
+    def show_runs(self, runs: Sequence[Run], named: Callable[[str], str] = str) -> None:
         """Show runs; those of the network that ran last."""
         shown = [r for r in runs if r.network.id == runs[-1].network.id] if runs else []
         self.setAccessibleName(tr("networks.runs"))
@@ -52,7 +52,7 @@ class RunsView(QTableWidget):
         names = [tr(f"networks.indicator.{self._key(name, shown)}") for name, _ in LINES]
         self.setVerticalHeaderLabels([tr("networks.changes"), *names])
         for column, run in enumerate(shown):
-            words = "\n".join(said(run)) or tr("networks.as_it_is")
+            words = "\n".join(said(run, named)) or tr("networks.as_it_is")
             self.setItem(0, column, QTableWidgetItem(words))
             for line, (name, unit) in enumerate(LINES, start=1):
                 value = getattr(run.indicators, name)
@@ -88,9 +88,9 @@ def _cell(value: float, first: float, unit: str, *, compare: bool) -> str:
     return words
 
 
-def said(run: Run) -> list[str]:
+def said(run: Run, named: Callable[[str], str] = str) -> list[str]:
     """Return what was changed for a run, and what hangs on it, in words."""
-    words = [change_words(change) for change in run.changes]
+    words = [change_words(change, named) for change in run.changes]
     asked = run.charged
     if asked is not None:
         words.append(
@@ -100,11 +100,11 @@ def said(run: Run) -> list[str]:
     return words
 
 
-def change_words(change: Change) -> str:
-    """Return a change in words."""
+def change_words(change: Change, named: Callable[[str], str] = str) -> str:
+    """Return a change in words, its places by their names."""
     return tr(
         f"networks.change_said.{change.kind}",
-        at=change.at,
-        to=change.to,
+        at=named(change.at),
+        to=named(change.to),
         value=number(change.value),
     )

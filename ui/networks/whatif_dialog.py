@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QFormLayout,
-    QLineEdit,
     QListWidget,
     QPushButton,
     QWidget,
@@ -19,8 +18,10 @@ from twin.network.whatif import BYPASS, SCALE, Change
 from ui.dialogs.frame import Dialog
 from ui.i18n import tr
 from ui.networks.bench import Bench
-from ui.networks.questions import FeatureRef
+from ui.networks.place_box import Named, PlaceBox
+from ui.networks.questions import FeatureRef, shown_layer
 from ui.networks.runs_view import change_words
+from ui.networks.words import label_of
 
 HEAT_KINDS = ("building", "well", BYPASS, "supply_c", SCALE)
 POWER_KINDS = ("building", "charger", "pv", "battery", BYPASS, "source_pu", SCALE)
@@ -32,19 +33,22 @@ PLACELESS = ("supply_c", "source_pu", SCALE)
 
 
 class WhatIfDialog(Dialog):
-    """A list of changes; the place is that of the selection unless another id is written."""
+    """A list of changes; the place is that of the selection unless another is chosen."""
 
     asked = Signal(list, dict)
     """Changes (list of :class:`~twin.network.whatif.Change`) and prices."""
 
-    def __init__(self, network: Network, at: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, network: Network, at: str, parent: QWidget | None = None, *, named: Named = str
+    ) -> None:
         super().__init__(parent, accept="networks.compute")
+        self._named = named
         self._changes: list[Change] = []
         electric = network.commodity == model.ELECTRICITY
         self._kind, self._value = QComboBox(), QDoubleSpinBox(decimals=2, maximum=1e6, minimum=0.0)
         for kind in POWER_KINDS if electric else HEAT_KINDS:
             self._kind.addItem(tr(f"networks.change.{kind}"), kind)
-        self._at, self._to = QLineEdit(at), QLineEdit()
+        self._at, self._to = PlaceBox(network, named, at), PlaceBox(network, named)
         self._co2 = QDoubleSpinBox(decimals=3, maximum=5.0, value=0.06)
         self._price = QDoubleSpinBox(
             decimals=1, maximum=10_000.0, specialValueText=tr("networks.no_price")
@@ -88,14 +92,14 @@ class WhatIfDialog(Dialog):
 
     def _take(self) -> None:
         kind = str(self._kind.currentData())
-        at = "" if kind in PLACELESS else self._at.text().strip()
-        to = self._to.text().strip() if kind == BYPASS else ""
+        at = "" if kind in PLACELESS else self._at.place()
+        to = self._to.place() if kind == BYPASS else ""
         if kind not in PLACELESS and (not at or (kind == BYPASS and not to)):
             (self._to if at else self._at).setFocus()
             return
         change = Change(kind=kind, at=at, to=to, value=self._value.value())
         self._changes.append(change)
-        self._list.addItem(change_words(change))
+        self._list.addItem(change_words(change, self._named))
 
     def _drop(self) -> None:
         row = self._list.currentRow()
@@ -126,7 +130,10 @@ def ask(bench: Bench, feature: FeatureRef, parent: QWidget, *, steps: int) -> No
 
         bench.locate(feature, known)
         return
-    dialog = WhatIfDialog(system.network, feature[1], parent)
+    shown = shown_layer(bench.session, system.layer)
+    dialog = WhatIfDialog(
+        system.network, feature[1], parent, named=lambda name: label_of(bench.session, shown, name)
+    )
     dialog.asked.connect(
         lambda changes, prices: bench.solve(feature, steps=steps, changes=changes, prices=prices)
     )
