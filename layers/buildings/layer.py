@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from layers.buildings import blocks, columns, facts, heights, measured, surfaces, uses
+from layers.buildings import blocks, columns, facts, heights, measured, surfaces, uses, years
 from layers.buildings.options import BuildingsParams
 from twin import api
 
@@ -119,6 +119,7 @@ def _with_columns(
         volume_m3=volume,
     )
     frame[uses.USE_GROUP] = _use_groups(table, found)
+    frame = years.with_beginnings(table, frame)
     return replace(table, frame=frame, columns={**table.columns, **_column_notes(table, found)})
 
 
