@@ -28,6 +28,7 @@ VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "belvedere-stamp.json"
 WEB = ROOT / ".ci" / "web"
+SERVERS = ROOT / "tests" / "servers.txt"
 PEERS = ROOT / "tests" / "twin" / "tiles" / "npm"
 OLDEST = (3, 11)
 NEWEST = (3, 13)
@@ -99,6 +100,8 @@ def main() -> int:
         _offer_test_programs()
         _provide_peers()
     _provide_venv(extras)
+    if "test" in extras:
+        _provide_servers()
     if "show" in extras:
         subprocess.run([sys.executable, str(WEB / "bundle.py"), str(VENV)], check=False)
     if arguments.window:
@@ -169,6 +172,24 @@ def _offer_test_programs() -> None:
         return
     if not _apt_install(missing):
         print(f"Some tests will be skipped. To run them all, paste this:\n{_line(missing)}")
+
+
+def _provide_servers() -> None:
+    """Install the servers that tests start beside the application: what they need must not be ours."""
+    wanted = SERVERS.read_bytes()
+    folder = VENV / "servers"
+    stamp = folder / "pins.txt"
+    if stamp.is_file() and stamp.read_bytes() == wanted:
+        return
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    steps = (
+        [sys.executable, "-m", "venv", "--clear", str(folder)],
+        [str(python), "-m", "pip", "install", "-qq", "-r", str(SERVERS)],
+    )
+    if all(subprocess.run(step, check=False).returncode == 0 for step in steps):
+        stamp.write_bytes(wanted)
+    else:
+        print("Some servers could not be installed: tests that need them will be skipped.")
 
 
 def _line(packages: list[str]) -> str:

@@ -65,6 +65,8 @@ class Asker:
             timeout=TIMEOUT_S, follow_redirects=False, headers={"User-Agent": AGENT}
         )
         self._etags: dict[str, tuple[str, str]] = {}
+        self.ways: dict[str, str] = {}
+        """What a service was found to understand, by what was asked of it."""
 
     async def __aenter__(self) -> Asker:  # noqa: PYI034 - not made to be derived from
         return self

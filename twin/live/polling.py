@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from twin.live import sensor_pages
 from twin.live.decoded import Decoded
 from twin.live.decoders import gbfs, gtfs_rt, ngsi, platforms, records, sensorthings
 from twin.live.decoders.building import listed, mapped
@@ -55,26 +56,8 @@ async def _gbfs(asker: Asker, url: str, _options: Mapping[str, Any]) -> Look:
 
 
 async def _sensorthings(asker: Asker, url: str, options: Mapping[str, Any]) -> Look:
-    """Ask for things with their latest observations, page by page."""
-    asked = url
-    if "?" not in url:
-        base = url.rstrip("/")
-        base = base if base.endswith("Things") else f"{base}/Things"
-        latest = "Observations($top=1;$orderby=phenomenonTime desc;$select=result,phenomenonTime)"
-        asked = (
-            f"{base}?$select=id,name&$top={min(int(options.get('page', 200)), PAGE)}"
-            "&$expand=Locations($select=location),"
-            f"Datastreams($select=id,name,unitOfMeasurement;$expand=ObservedProperty($select=name),{latest})"
-        )
-    decoded, requests, seen = Decoded(), 0, set()
-    while asked and requests < MOST_PAGES and asked not in seen:
-        seen.add(asked)
-        document = (await asker.get(asked, fresh=True)).json
-        requests += 1
-        decoded.add(sensorthings.decode(document))
-        link = sensorthings.next_link(document)
-        asked = urljoin(asked, link) if link else ""
-    return Look(decoded, DEFAULT_S, requests)
+    pages = await sensor_pages.look(asker, url, options)
+    return Look(pages.decoded, DEFAULT_S, pages.requests)
 
 
 async def _ngsi(asker: Asker, url: str, _options: Mapping[str, Any]) -> Look:

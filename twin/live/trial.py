@@ -122,10 +122,10 @@ class Trial:
 
     def proposals(self) -> list[Proposal]:
         """Return the layers that could be made, that of the most things first; one for all that moves."""
-        known = self._engine.streams(self.spec.id)
-        vehicles = vehicles_of(known)
+        seen = self._engine.streams(self.spec.id)
+        vehicles = vehicles_of(seen)
         moving = len(vehicles)
-        streams = [s for s in known.values() if not (moving and s.observed_property in POSITIONS)]
+        streams = [s for s in seen.values() if not (moving and s.observed_property in POSITIONS)]
         by_property: dict[str, list[Any]] = {}
         for stream in streams:
             by_property.setdefault(stream.observed_property, []).append(stream)
