@@ -54,10 +54,17 @@ class City:
 
 def city(buildings: int) -> City:
     """Return a city of so many buildings, always the same."""
-    from twin.shapes import Part, extrude
-    from twin.synth.grid import CENTRE, synthetic_city
+    from twin.synth.grid import synthetic_city
 
-    table = synthetic_city(buildings, 1)
+    return city_of(synthetic_city(buildings, 1))
+
+
+def city_of(table: Any) -> City:
+    """Return the blocks of a table of footprints with heights."""
+    from twin.shapes import Part, extrude
+    from twin.synth.grid import CENTRE
+
+    buildings = len(table)
     polygons = table.geometry.translate(-CENTRE[0], -CENTRE[1]).to_numpy()
     height = table["height_m"].to_numpy(np.float64)
     rows = np.arange(buildings, dtype=np.int32)
