@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from ui.docks.naming import name_parts
 from ui.i18n import translator
 
 if TYPE_CHECKING:
@@ -78,6 +80,13 @@ class Panel(QWidget):
     def _on_language(self, _language: str) -> None:
         self.retranslate()
         self._refresh()
+        if self.isVisible():
+            name_parts(self)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Have a name for everything that is shown."""
+        super().showEvent(event)
+        name_parts(self)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""

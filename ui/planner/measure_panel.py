@@ -85,6 +85,7 @@ class MeasurePanel(Panel):
         for mode, button in self.buttons.items():
             button.setText(tr(f"measure.{mode}"))
         self._level_label.setText(tr("measure.level"))
+        self.level.setAccessibleName(tr("measure.level"))
         self._copy.say(tr("measure.copy"))
         self._clear.say(tr("measure.clear"))
         self._save.say(tr("measure.save_profile"))

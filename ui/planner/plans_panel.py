@@ -135,10 +135,15 @@ class PlansPanel(Panel):
             session.do("plan.do.remove_phase", lambda p: plans.without_phase(p, phase))
 
     def take_back(self) -> None:
-        """Remove the chosen change."""
-        delta, session = self.chosen_change(), self._session
-        if session is not None and delta is not None:
+        """Remove the chosen change; one of a parent stays there and is kept out of this variant."""
+        delta, session, variant = self.chosen_change(), self._session, self.variant_id
+        if session is None or delta is None:
+            return
+        if delta.variant == variant:
             session.do("plan.do.take_back", lambda p: plans.without_delta(p, delta))
+        else:
+            kept = replace(delta, variant=variant, op=plans.KEEP, values={})
+            session.do("plan.do.take_back", lambda p: plans.with_delta(p, kept))
 
     def chosen_change(self) -> Delta | None:
         """Return the change that is chosen in the list."""
@@ -161,6 +166,7 @@ class PlansPanel(Panel):
         self.phases.setHeaderLabels([tr(f"plan.{h}") for h in heads])
         self.changes.retranslate()
         self.variant.setAccessibleName(tr("plan.variant"))
+        self.name.setAccessibleName(tr("plan.variant"))
         self.year.setAccessibleName(tr("plan.year"))
         self.sketch.retranslate()
         self.phase_form.retranslate()
@@ -194,7 +200,10 @@ class PlansPanel(Panel):
         self._filling = True
         self.year.setValue(at.year)
         self._filling = False
-        self._year_label.setText(str(at.year))
+        session = self._session
+        phase = plans.phase_at(session.project, at) if session is not None else None
+        told = f"{at.year} · {text(phase.label, phase.id)}" if phase is not None else str(at.year)
+        self._year_label.setText(told)
 
     def _on_selection(self, _features: object) -> None:
         """Choose the change that made what is selected; without one, what is selected itself can be changed."""
@@ -315,8 +324,7 @@ class PlansPanel(Panel):
             )
 
     def _may_take_back(self) -> bool:
-        delta = self.chosen_change()
-        return delta is not None and delta.variant == self.variant_id
+        return self.chosen_change() is not None and bool(self.variant_id)
 
     def _connect(self) -> None:
         self.variant.currentIndexChanged.connect(self._take_variant)

@@ -79,6 +79,7 @@ class SketchBox(QWidget):
         self.demolish.setText(tr("plan.demolish"))
         self.import_.setText(tr("plan.import"))
         self.earth.setText(tr("plan.earth"))
+        self.level.setAccessibleName(tr("plan.earth"))
         self.edit.retranslate()
         self.objects.retranslate()
         for box, names, kind in (
