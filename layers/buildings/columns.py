@@ -29,6 +29,8 @@ MEANINGS: Mapping[str, str] = {
     "colour": "colour",
     "roof_colour": "roof_colour",
     "use": "use",
+    "material": "material",
+    "year": "year",
     "min_level": "min_level",
 }
 ALSO: Mapping[str, tuple[str, ...]] = {

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from layers.buildings import blocks, columns, facts, heights, measured, surfaces, uses, years
+from layers.buildings import ages, blocks, columns, facts, heights, measured, surfaces, uses, years
 from layers.buildings.options import BuildingsParams
 from twin import api
 
@@ -22,7 +22,8 @@ class Buildings:
     rowwise = True
     load_params = (
         "storey_height_m", "default_height_m", "height_column", "storeys_column", "ground_column",
-        "roof_shape_column", "roof_height_column", "use_column", "surface_is",
+        "roof_shape_column", "roof_height_column", "use_column", "surface_is", "material_column",
+        "year_column",
     )  # fmt: skip
 
     def load(self, ctx: api.LoadContext) -> api.FeatureTable:
@@ -119,8 +120,11 @@ def _with_columns(
         volume_m3=volume,
     )
     frame[uses.USE_GROUP] = _use_groups(table, found)
+    for name, values in ages.columns(table, found).items():
+        frame[name] = values
     frame = years.with_beginnings(table, frame)
-    return replace(table, frame=frame, columns={**table.columns, **_column_notes(table, found)})
+    notes = {name: note for name, note in _column_notes(table, found).items() if name in frame}
+    return replace(table, frame=frame, columns={**table.columns, **notes})
 
 
 def _use_groups(table: api.FeatureTable, found: Mapping[str, str]) -> NDArray[np.object_]:
@@ -147,4 +151,6 @@ def _column_notes(table: api.FeatureTable, found: Mapping[str, str]) -> dict[str
         "footprint_m2": column("m²", worked_out, "Footprint", "Emprise au sol"),
         "volume_m3": column("m³", worked_out, "Volume", "Volume"),
         uses.USE_GROUP: column("", source_of("use"), "Use (group)", "Usage (groupe)"),
+        ages.YEAR: column("", source_of("year"), "Built in", "Année de construction"),
+        ages.MATERIAL: column("", source_of("material"), "Walls", "Murs"),
     }

@@ -24,6 +24,8 @@ class BuildingsParams:
     roof_shape_column: Annotated[str, ColumnName()] = ""
     roof_height_column: Annotated[str, ColumnName(numeric=True)] = ""
     use_column: Annotated[str, ColumnName()] = ""
+    material_column: Annotated[str, ColumnName()] = ""
+    year_column: Annotated[str, ColumnName()] = ""
     surface_is: Annotated[str, Choice("altitude", "above_ground")] = "altitude"
 
     def chosen(self) -> dict[str, str]:
@@ -35,4 +37,6 @@ class BuildingsParams:
             "roof_shape": self.roof_shape_column,
             "roof_height": self.roof_height_column,
             "use": self.use_column,
+            "material": self.material_column,
+            "year": self.year_column,
         }

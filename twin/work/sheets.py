@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os.path
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from twin.io import LayerInfo
 from twin.model.geoframe import GeoFrame
 from twin.model.layer import LayerSpec, Source
+from twin.model.table import Raster
 from twin.work.placing import bounds_in
 
 TERRAIN, BUILDINGS = "belvedere.terrain", "belvedere.buildings"
@@ -159,6 +160,44 @@ def _measured(
         return replace(spec, sources=sources, params={**spec.params, "surface_is": "above_ground"})
     below = next((group for group in grounds if _lies_on([sheet], group)), ())
     return replace(spec, sources={**sources, **_sources(below, GROUND)})
+
+
+def added(
+    layers: Sequence[LayerSpec], sheets: Sequence[Sheet], heights: Mapping[str, Raster | None]
+) -> list[LayerSpec]:
+    """Return the layers of a project with those of new files: sheets beside a ground become part of it.
+
+    Parameters
+    ----------
+    heights : mapping
+        By the id of their layer the heights that are shown, in the CRS of the project.
+    """
+    known = list(layers)
+    left: list[Sheet] = []
+    for sheet in sheets:
+        place = next((i for i, s in enumerate(known) if _continues(sheet, heights.get(s.id))), None)
+        if place is None:
+            left.append(sheet)
+            continue
+        spec = known[place]
+        (source,) = list(sheet.spec.sources.values())[:1]
+        number = sum(1 for role in spec.sources if role.startswith(ELEVATION)) + 1
+        more = {**spec.sources, f"{ELEVATION}_{number}": source}
+        known[place] = replace(spec, sources=more)
+    return [*known, *gathered(left)]
+
+
+def _continues(sheet: Sheet, shown: Raster | None) -> bool:
+    """Whether a sheet of heights lies beside those that are shown, with cells as large."""
+    if sheet.kind != "heights" or sheet.box is None or shown is None or shown.values.ndim != 2:
+        return False
+    if not sheet.layer.crs or max(sheet.cell, shown.dx) > SAME_CELL * min(sheet.cell, shown.dx):
+        return False
+    x_min, y_min, x_max, y_max = shown.extent
+    touching = overlap(
+        (x_min - shown.dx, y_min - shown.dy, x_max + shown.dx, y_max + shown.dy), sheet.box
+    )
+    return touching > 0 and overlap(shown.extent, sheet.box) < SAME_SHEET
 
 
 def cut_to(specs: Sequence[LayerSpec], sheets: Sequence[Sheet], frame: GeoFrame) -> list[LayerSpec]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,12 +24,13 @@ from PySide6.QtWidgets import (
 
 from twin.errors import CrsError
 from twin.model.geoframe import parse_crs
-from twin.model.layer import LayerSpec, Source
 from twin.problems import Problem
 from twin.work.jobs import Job
 from ui.dialogs.frame import Dialog
+from ui.dialogs.ground_picker import GroundPicker, Xyz
 from ui.dialogs.import_options import ImportOptions, place_in_scene
 from ui.dialogs.import_preview import ImportPreview
+from ui.dialogs.import_specs import Choice, as_said, crs_is_good, with_relative_paths
 from ui.dialogs.inspection_text import crs_text, layer_details, layer_line, problem_lines
 from ui.forms.parts import heading, muted, wrapping
 from ui.i18n import problem_text, text, tr
@@ -39,20 +40,9 @@ from ui.theme import current_palette
 if TYPE_CHECKING:
     from twin.io import Inspection, LayerInfo
     from twin.work.session import Session
+    from twin.work.sheets import Sheet
 
 CHOICE = Qt.ItemDataRole.UserRole
-
-
-@dataclass(slots=True)
-class Choice:
-    """What the user decides about one layer of a file."""
-
-    inspection: Inspection
-    layer: LayerInfo
-    type_id: str
-    crs: str = ""
-    options: dict[str, Any] = field(default_factory=dict)
-    params: dict[str, Any] = field(default_factory=dict)
 
 
 class ImportDialog(Dialog):
@@ -64,6 +54,7 @@ class ImportDialog(Dialog):
         super().__init__(parent, accept="import.add")
         self._session = session
         self._jobs: list[Job] = []
+        self._picking = False
         self._current: Choice | None = None
         self.tree = QTreeWidget()
         self.tree.setHeaderHidden(True)
@@ -75,7 +66,10 @@ class ImportDialog(Dialog):
         self._crs_label, self.crs = QLabel(), QLineEdit()
         self._crs_hint = muted()
         self._attributes = wrapping()
-        self.options = ImportOptions(session.registry, session.project.frame)
+        self._viewport = getattr(parent, "viewport", None)
+        self.options = ImportOptions(
+            session.registry, session.project.frame, can_pick=self._viewport is not None
+        )
         self.preview = ImportPreview(session)
         self._arrange()
         self.tree.currentItemChanged.connect(lambda *_: self._show_current())
@@ -83,6 +77,7 @@ class ImportDialog(Dialog):
         self.type.activated.connect(self._type_chosen)
         self.crs.textChanged.connect(self._crs_typed)
         self.options.changed.connect(self._options_chosen)
+        self.options.pick_wanted.connect(self._pick_place)
         self.accepted.connect(self._add)
         self.retranslate()
         for path in paths:
@@ -176,7 +171,7 @@ class ImportDialog(Dialog):
 
     def _guard(self, run: Callable[[Any], None]) -> Callable[[Any], None]:
         """Leave an answer alone that comes after the dialog was closed."""
-        return lambda answer: run(answer) if self.isVisible() else None
+        return lambda answer: run(answer) if self.isVisible() or self._picking else None
 
     def _fill(self, item: QTreeWidgetItem, inspection: Inspection) -> None:
         palette = current_palette()
@@ -305,20 +300,52 @@ class ImportDialog(Dialog):
 
     def _update_button(self) -> None:
         chosen = self.choices()
-        good = all(choice.type_id and _crs_is_good(choice) for choice in chosen)
+        good = all(choice.type_id and crs_is_good(choice) for choice in chosen)
         self.accept_button.setEnabled(bool(chosen) and good)
         self.accept_button.setText(tr("import.add", count=len(chosen)))
 
-    def _add(self) -> None:
-        specs = self._specs()
-        if specs:
-            self._session.do("edit.add_layers", lambda p: replace(p, layers=(*p.layers, *specs)))
+    def _pick_place(self) -> None:
+        """Step aside until a place was clicked in the view, or that was given up."""
+        self._picking = True
+        self.hide()
 
-    def _specs(self) -> list[LayerSpec]:
+        def done(place: Xyz | None) -> None:
+            if place is not None:
+                self.options.set_place(place)
+            self._picking = False
+            self.open()
+
+        self._viewport.take_tool(GroundPicker(self._viewport, done))
+        self._viewport.setFocus()
+
+    def _add(self) -> None:
+        sheets = self._sheets()
+        if not sheets:
+            return
+        from twin.work.sheets import added
+
+        heights = {
+            runtime.spec.id: runtime.table.raster
+            for runtime in self._session.layers()
+            if runtime.ground is not None and runtime.table is not None
+        }
+        home = self._session.folder
+        self._session.do(
+            "edit.add_layers",
+            lambda p: replace(
+                p,
+                layers=tuple(
+                    with_relative_paths(s, home) for s in added(p.layers, sheets, heights)
+                ),
+            ),
+        )
+
+    def _sheets(self) -> list[Sheet]:
         from twin.work.assemble import spec_for
+        from twin.work.sheets import sheet_of
 
         taken = {spec.id for spec in self._session.project.layers}
-        specs: list[LayerSpec] = []
+        sheets: list[Sheet] = []
         for choice in self.choices():
             spec = spec_for(
                 choice.inspection,
@@ -330,43 +357,6 @@ class ImportDialog(Dialog):
             )
             if spec is not None:
                 taken.add(spec.id)
-                specs.append(_with_relative_paths(_as_said(spec, choice), self._session.folder))
-        return specs
-
-
-def _as_said(spec: LayerSpec, choice: Choice) -> LayerSpec:
-    """Return the layer with what was said of its file; a placed model needs no CRS."""
-    crs = "" if "place" in choice.options else None
-    sources = {
-        role: replace(
-            source,
-            options={**source.options, **choice.options},
-            crs=source.crs if crs is None else crs,
-        )
-        for role, source in spec.sources.items()
-    }
-    return replace(spec, sources=sources, params={**spec.params, **choice.params})
-
-
-def _crs_is_good(choice: Choice) -> bool:
-    if not choice.crs:
-        return True
-    try:
-        parse_crs(choice.crs)
-    except CrsError:
-        return False
-    return True
-
-
-def _with_relative_paths(spec: LayerSpec, folder: Path) -> LayerSpec:
-    """Write files inside the project's folder by their way from there, so that it can be moved."""
-    home = folder.resolve()
-
-    def seen_from_home(source: Source) -> Source:
-        path = Path(source.path)
-        if not path.is_relative_to(home):
-            return source
-        return replace(source, path=path.relative_to(home).as_posix())
-
-    sources = {role: seen_from_home(source) for role, source in spec.sources.items()}
-    return replace(spec, sources=sources)
+                said = as_said(spec, choice)
+                sheets.append(sheet_of(said, choice.layer, self._session.project.frame))
+        return sheets

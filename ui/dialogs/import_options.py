@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QLabel,
+    QPushButton,
+    QWidget,
+)
 
 from ui.i18n import tr, translator
 
@@ -37,10 +44,13 @@ class ImportOptions(QWidget):
     """A form that fits the layer which is shown; ``changed`` after every choice."""
 
     changed = Signal()
+    pick_wanted = Signal()
+    """The user wants to click the place of a model in the view."""
 
-    def __init__(self, registry: Registry, frame: GeoFrame) -> None:
+    def __init__(self, registry: Registry, frame: GeoFrame, *, can_pick: bool = False) -> None:
         super().__init__()
-        self._registry, self._frame = registry, frame
+        self._registry, self._frame, self._can_pick = registry, frame, can_pick
+        self.pick = QPushButton()
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -64,6 +74,13 @@ class ImportOptions(QWidget):
         if place:
             self._add_place(place)
         self._add_columns(params)
+
+    def set_place(self, xyz_in_scene: tuple[float, float, float]) -> None:
+        """Put the model where the view was clicked, its zero on the ground there."""
+        for name, value, origin in zip(
+            ("x", "y", "z"), xyz_in_scene, self._frame.origin, strict=True
+        ):
+            self.place[name].setValue(value + origin)
 
     def options(self) -> dict[str, Any]:
         """Return what is said of the source; nothing where all is left as it is."""
@@ -102,6 +119,11 @@ class ImportOptions(QWidget):
             self.place[name] = box
             self._add_row(tr(f"import.place.{name}"), box)
             box.valueChanged.connect(lambda *_: self.changed.emit())
+        if self._can_pick:
+            self.pick = QPushButton(tr("import.place.pick"))
+            self.pick.setToolTip(tr("import.place.pick_hint"))
+            self.pick.clicked.connect(self.pick_wanted)
+            self._form.addRow("", self.pick)
 
     def _add_columns(self, params: Mapping[str, Any]) -> None:
         """A row for each parameter that names a column: what was guessed stands first."""
@@ -147,5 +169,7 @@ _MEANINGS = {
     "roof_shape": "roof_shape",
     "roof_height": "roof_height",
     "use": "use",
+    "material": "material",
+    "year": "year",
 }
 """Parameters of layers that say what a column means, by the word that the guesses have for it."""

@@ -12,11 +12,13 @@ import shapely
 from rasterio.transform import Affine
 
 from tests.twin.io.made import cube, write_json
+from twin.io import inspect
 from twin.model.project import Project
 from twin.registry import Registry
-from twin.work.assemble import assemble
+from twin.work.assemble import assemble, spec_for
 from twin.work.joined_sheets import sheets_of
 from twin.work.session import Session
+from twin.work.sheets import Sheet, added, sheet_of
 
 LAYERS = Path(__file__).resolve().parents[3] / "layers"
 X, Y, CELL = 650_000.0, 6_860_000.0, 2.0
@@ -91,6 +93,28 @@ def test_a_sheet_that_is_gone_leaves_the_others(tmp_path: Path, types: Registry)
     (runtime,) = session.layers()
     assert {p.key for p in runtime.problems} >= {"io.not_found"}
     assert np.isfinite(session.ground.cell_m)
+    session.close()
+
+
+def test_a_sheet_that_is_added_beside_a_ground_becomes_part_of_it(
+    tmp_path: Path, types: Registry
+) -> None:
+    west, _, south, _ = four(tmp_path)
+    project, _ = assemble([west], types)
+    session = session_of(project, types, tmp_path)
+    raster = session.layers()[0].table.raster  # type: ignore[union-attr]
+    shown = {project.layers[0].id: raster}
+
+    def offered(path: Path) -> list[Sheet]:
+        (layer,) = (inspection := inspect(path)).layers
+        spec = spec_for(inspection, layer, types, taken={project.layers[0].id})
+        assert spec is not None
+        return [sheet_of(spec, layer, project.frame)]
+
+    (joined,) = added(project.layers, offered(south), shown)
+    assert [Path(s.path).name for s in joined.sources.values()] == [west.name, south.name]
+    again = added(project.layers, offered(west), shown)
+    assert len(again) == 2  # the same place once more is no further sheet
     session.close()
 
 

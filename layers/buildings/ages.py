@@ -1,0 +1,50 @@
+"""When buildings were built and what their walls are made of, in one notation whatever the source writes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.buildings.columns import texts
+from twin import api
+
+YEAR, MATERIAL = "built_year", "wall_material"
+EARLIEST, LATEST = 1000, 2200
+_YEAR = re.compile(r"\s*(\d{4})(?!\d)")
+LAND_TAX: Mapping[str, str] = {
+    # Codes of the French land tax, as BD TOPO has them; the second digit is the second material.
+    "1": "stone", "2": "stone", "3": "concrete", "4": "brick", "5": "cement_block", "6": "wood",
+}  # fmt: skip
+_CODE = re.compile(r"[0-9]{1,2}(?:\.0)?")
+
+
+def columns(table: api.FeatureTable, found: Mapping[str, str]) -> dict[str, NDArray[np.object_]]:
+    """Return the columns that the table has material or year for; None where a row has none."""
+    made: dict[str, NDArray[np.object_]] = {}
+    if "year" in found:
+        made[YEAR] = years(texts(table, found["year"]))
+    if "material" in found:
+        made[MATERIAL] = materials(texts(table, found["material"]))
+    return made
+
+
+def years(words: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the year that dates of any notation begin with: ``1650-01-01Z``, ``19870312``, ``1987.0``."""
+    found = np.full(len(words), None, dtype=object)
+    for row, word in enumerate(words):
+        match = _YEAR.match(str(word)) or re.match(r"\s*(\d{4})\d{4}$", str(word))
+        year = int(match[1]) if match else 0
+        if EARLIEST <= year <= LATEST:
+            found[row] = year
+    return found
+
+
+def materials(words: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the main material: codes of the land tax as words, words as they are."""
+    known = [str(word).strip() for word in words]
+    coded = all(_CODE.fullmatch(word) for word in known if word)
+    found = [LAND_TAX.get(word[:1]) if coded else word or None for word in known]
+    return np.array(found, dtype=object)
