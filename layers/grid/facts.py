@@ -30,8 +30,8 @@ ORDER = (
     "from_node",
     "to_node",
 )
-NOTE: Text = {"en": "Note", "fr": "Remarque"}
-EXISTED: Text = {"en": "Existed", "fr": "A existé"}
+NOTE: Text = {"en": "Note", "fr": "Remarque", "ko": "비고", "ar": "ملاحظة"}
+EXISTED: Text = {"en": "Existed", "fr": "A existé", "ko": "존재 기간", "ar": "وُجد"}
 LIMIT_PERCENT = 80.0
 
 
@@ -120,8 +120,19 @@ def indicators(table: FeatureTable, now: Mapping[str, NDArray[Any]]) -> Iterator
     power = np.where(exists & ~line & (kind != "substation"), power, np.nan)
     origin = table.column("p_kw").provenance
     for sign, label in (
-        (1.0, {"en": "Consumption now", "fr": "Consommation"}),
-        (-1.0, {"en": "Production now", "fr": "Production"}),
+        (
+            1.0,
+            {
+                "en": "Consumption now",
+                "fr": "Consommation",
+                "ko": "현재 소비",
+                "ar": "الاستهلاك الآن",
+            },
+        ),
+        (
+            -1.0,
+            {"en": "Production now", "fr": "Production", "ko": "현재 발전", "ar": "الإنتاج الآن"},
+        ),
     ):
         side = power[np.isfinite(power) & (power * sign > 0)]
         if len(side):
@@ -130,16 +141,36 @@ def indicators(table: FeatureTable, now: Mapping[str, NDArray[Any]]) -> Iterator
     loading = now.get("loading_percent", np.full(len(table), np.nan))[line & exists]
     if np.isfinite(loading).any():
         origin = table.column("loading_percent").provenance
-        label = {"en": "Highest loading", "fr": "Taux de charge le plus élevé"}
+        label = {
+            "en": "Highest loading",
+            "fr": "Taux de charge le plus élevé",
+            "ko": "최고 부하율",
+            "ar": "أعلى تحميل",
+        }
         yield Fact(label=label, value=float(np.nanmax(loading)), unit="%", provenance=origin)
-        label = {"en": "Lines above 80 %", "fr": "Lignes au-dessus de 80 %"}
+        label = {
+            "en": "Lines above 80 %",
+            "fr": "Lignes au-dessus de 80 %",
+            "ko": "80 % 초과 선로",
+            "ar": "خطوط فوق 80 %",
+        }
         yield Fact(label=label, value=int((loading > LIMIT_PERCENT).sum()), provenance=origin)
     yield from _forecast(table, now, power)
     length = float(shapely.length(table.frame.geometry.to_numpy()[line & exists]).sum() / 1000)
     if length > 0:
         computed = replace(table.provenance, quality=Quality.ESTIMATED)
-        label = {"en": "Length of lines", "fr": "Longueur de lignes"}
+        label = {
+            "en": "Length of lines",
+            "fr": "Longueur de lignes",
+            "ko": "선로 길이",
+            "ar": "طول الخطوط",
+        }
         yield Fact(label=label, value=length, unit="km", provenance=computed)
     if (~exists).any():
-        label = {"en": "Shown though past", "fr": "Montrés bien que passés"}
+        label = {
+            "en": "Shown though past",
+            "fr": "Montrés bien que passés",
+            "ko": "지나갔지만 표시됨",
+            "ar": "معروضة مع أنها انتهت",
+        }
         yield Fact(label=label, value=int((~exists).sum()), provenance=table.provenance)

@@ -37,6 +37,8 @@ GLYPH: Mapping[str, tuple[str, float]] = {
 RANK = {"plant": 3, "well": 4, "substation": 6, "heat_pump": 6}
 LABEL_DISTANCE_M = {"plant": 1500.0, "well": 1200.0, "substation": 450.0, "heat_pump": 450.0}
 RISER_RADIUS_M = 0.25
+JACKET, JACKET_M, JACKET_RGBA = 1.45, 2.5, (0.2, 0.21, 0.23, 1.0)
+"""Insulated pipes are about half as thick again as what flows in them; so much of it is drawn at each end."""
 RADIUS_STEP_M = 0.05
 FLOW = "flow_m_s"
 
@@ -61,6 +63,28 @@ def draw(table: FeatureTable, params: Any, view: ViewQuery, *, flow: bool) -> li
         *parts.risers(),
         *parts.labels(),
     ]
+
+
+def _jackets(
+    part: tuple[NDArray[Any], NDArray[Any]], row: NDArray[np.intp], radius_m: float
+) -> Lines:
+    """Return the insulation of pipes at both of their ends; between them it is cut away, so that the pipe is seen."""
+    xyz, offsets = part
+    first, last = offsets[:-1], offsets[1:] - 1
+    ends = np.concatenate([first, last])
+    inward = xyz[np.concatenate([first + 1, last - 1])] - xyz[ends]
+    far = np.linalg.norm(inward, axis=1, keepdims=True)
+    reach = inward / np.maximum(far, 1e-6) * np.minimum(far / 3.0, JACKET_M)
+    sleeves = np.stack([xyz[ends], xyz[ends] + reach], axis=1).reshape(-1, 3)
+    return Lines(
+        xyz_in_scene=sleeves.astype(np.float32),
+        offsets=np.arange(0, len(sleeves) + 1, 2, dtype=np.int32),
+        row_of_line=np.concatenate([row, row]),
+        radius_m=radius_m * JACKET,
+        rgba=JACKET_RGBA,
+        styled=False,
+        role=Role.UNDERGROUND,
+    )
 
 
 class _Network:
@@ -98,6 +122,8 @@ class _Network:
                 flow_column=flow_column,
                 role=Role.UNDERGROUND,
             )
+            if self.params.insulation:
+                yield _jackets(part, row[step == size], float(size * RADIUS_STEP_M))
 
     def bores(self) -> Iterator[Drawable]:
         """Vertical tubes from the head of a well down; very deep ones are cut off."""

@@ -37,7 +37,7 @@ ORDER = (
     "valid_from",
     "valid_to",
 )
-NOTE: Text = {"en": "Note", "fr": "Remarque"}
+NOTE: Text = {"en": "Note", "fr": "Remarque", "ko": "비고", "ar": "ملاحظة"}
 
 
 def describe(table: FeatureTable, row: int, now: Mapping[str, NDArray[Any]]) -> list[Fact]:
@@ -75,11 +75,21 @@ def indicators(table: FeatureTable, now: Mapping[str, NDArray[Any]]) -> list[Fac
     provenance = table.column("heat_kw").provenance
     facts = []
     if np.isfinite(heat).any():
-        label = {"en": "Heat delivered now", "fr": "Chaleur livrée"}
+        label = {
+            "en": "Heat delivered now",
+            "fr": "Chaleur livrée",
+            "ko": "현재 공급 열량",
+            "ar": "الحرارة المسلّمة الآن",
+        }
         total = float(np.nansum(heat))
         facts.append(Fact(label=label, value=total, unit="kW", provenance=provenance))
     if np.isfinite(speed).any():
-        label = {"en": "Fastest flow", "fr": "Écoulement le plus rapide"}
+        label = {
+            "en": "Fastest flow",
+            "fr": "Écoulement le plus rapide",
+            "ko": "최고 유속",
+            "ar": "أسرع جريان",
+        }
         top = float(np.nanmax(speed))
         facts.append(Fact(label=label, value=top, unit="m/s", provenance=provenance))
     return [*facts, *_counts(table, kind, users)]
@@ -88,11 +98,21 @@ def indicators(table: FeatureTable, now: Mapping[str, NDArray[Any]]) -> list[Fac
 def _counts(table: FeatureTable, kind: NDArray[Any], users: NDArray[np.bool_]) -> Iterator[Fact]:
     length = _trench_km(table, kind)
     if length > 0:
-        label = {"en": "Length of trench", "fr": "Longueur de tranchée"}
+        label = {
+            "en": "Length of trench",
+            "fr": "Longueur de tranchée",
+            "ko": "굴착 길이",
+            "ar": "طول الخندق",
+        }
         computed = replace(table.provenance, quality=Quality.ESTIMATED)
         yield Fact(label=label, value=length, unit="km", provenance=computed)
     if users.any():
-        label = {"en": "Sub-stations and heat pumps", "fr": "Sous-stations et pompes à chaleur"}
+        label = {
+            "en": "Sub-stations and heat pumps",
+            "fr": "Sous-stations et pompes à chaleur",
+            "ko": "열교환소와 히트펌프",
+            "ar": "المحطات الفرعية والمضخات الحرارية",
+        }
         yield Fact(label=label, value=int(users.sum()), provenance=table.provenance)
 
 

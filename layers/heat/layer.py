@@ -56,6 +56,7 @@ class HeatParams:
     well_depth_shown_m: Annotated[float, Range(0.0, 3000.0), Unit("m")] = 150.0
     symbol_scale: Annotated[float, Range(0.2, 10.0), Unit("×")] = 1.0
     geology: bool = True
+    insulation: bool = True
     flow: bool = True
     labels: bool = True
     repeat_day: bool = False

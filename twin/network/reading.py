@@ -20,6 +20,12 @@ from twin.problems import Problem, Severity
 if TYPE_CHECKING:
     import geopandas as gpd
 
+SNAP_LABEL = {
+    "en": "Ends joined within",
+    "fr": "Extrémités raccordées à moins de",
+    "ko": "이 거리 안의 끝을 연결",
+    "ar": "وُصلت النهايات ضمن",
+}
 LINES = ("LineString", "MultiLineString")
 POINTS = ("Point", "MultiPoint")
 
@@ -76,9 +82,7 @@ def read_network(ctx: LoadContext, vocabulary: Vocabulary) -> FeatureTable:
     source = ctx.sources.get("features")
     meaning = drawing.of_options(source.options) if source is not None else None
     if meaning is not None:
-        joined = Column(
-            unit="m", label={"en": "Ends joined within", "fr": "Extrémités raccordées à moins de"}
-        )
+        joined = Column(unit="m", label=SNAP_LABEL)
         columns = {**table.columns, "snap_m": joined}
         table = replace(table, frame=drawing.taken(table.frame, meaning), columns=columns)
     frame = _renamed(table.frame, table.name, vocabulary, ctx)

@@ -17,12 +17,24 @@ from twin.model.rows import provenance_of, word
 from twin.model.table import Column, FeatureTable, Provenance
 
 DATA_STATE = "data_state"
-STATE_COLUMN = Column(label={"en": "State of the values", "fr": "État des valeurs"})
+STATE_COLUMN = Column(
+    label={
+        "en": "State of the values",
+        "fr": "État des valeurs",
+        "ko": "값의 상태",
+        "ar": "حالة القيم",
+    }
+)
 STATE_WORDS: Mapping[str, Text] = MappingProxyType(
     {
-        "simulated": {"en": "simulated", "fr": "simulé"},
-        "replayed": {"en": "replayed", "fr": "rejoué"},
-        "stale": {"en": "outside the recorded time", "fr": "hors de la période enregistrée"},
+        "simulated": {"en": "simulated", "fr": "simulé", "ko": "모의", "ar": "محاكاة"},
+        "replayed": {"en": "replayed", "fr": "rejoué", "ko": "재생", "ar": "مُعاد"},
+        "stale": {
+            "en": "outside the recorded time",
+            "fr": "hors de la période enregistrée",
+            "ko": "기록 기간 밖",
+            "ar": "خارج الفترة المسجّلة",
+        },
     }
 )
 

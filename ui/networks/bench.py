@@ -202,14 +202,21 @@ def _with_result(
 ) -> Project:
     """Return the project with the result of a run in front, its network's own layer hidden."""
     simulated = Provenance(source="pandapower / pandapipes", quality=Quality.SIMULATED)
-    words = {"en": "computed, run {n}", "fr": "calculé, essai {n}"}
+    words = {
+        "en": "computed, run {n}",
+        "fr": "calculé, essai {n}",
+        "ko": "계산, {n}차",
+        "ar": "محسوب، التشغيل {n}",
+    }
     title = {
-        lang: f"{spec.title.get(lang, spec.id)} ({word.format(n=done.name)})"
+        lang: f"{spec.title.get(lang) or spec.title.get('en', spec.id)} ({word.format(n=done.name)})"
         for lang, word in words.items()
     }
     notice = {
         "en": "Computed flow; demands and parameters that nobody states are estimated (docs/networks.md).",
         "fr": "Écoulement calculé ; besoins et paramètres non déclarés sont estimés (docs/networks.md).",
+        "ko": "계산된 흐름. 명시되지 않은 수요와 매개변수는 추정값입니다(docs/networks.md).",
+        "ar": "جريان محسوب؛ الطلب والمعاملات غير المصرّح بها مقدّرة (docs/networks.md).",
     }
     made = replace(
         spec,

@@ -91,6 +91,17 @@ def test_tubes_have_their_diameter_but_never_less_than_can_be_seen() -> None:
     assert _of(drawn, api.Lines, 5).radius_m == pytest.approx(0.5)
 
 
+def test_insulation_is_thicker_than_its_pipe_and_only_at_its_ends() -> None:
+    drawn = _build(_loaded()[0], min_diameter_m=1.0)
+    pipe = _of(drawn, api.Lines, 4)
+    jackets = [d for d in drawn if isinstance(d, api.Lines) and not d.styled and 4 in d.row_of_line]
+    assert jackets[0].radius_m > pipe.radius_m
+    sleeve = _vertices(jackets[0], 4)
+    assert np.linalg.norm(sleeve[1] - sleeve[0]) <= 2.5 + 1e-4
+    bare = _build(_loaded()[0], min_diameter_m=1.0, insulation=False)
+    assert all(d.styled for d in bare if isinstance(d, api.Lines))
+
+
 def test_bores_go_down_to_their_depth_or_the_limit() -> None:
     loaded = _loaded()[0]
     for limit, expected in ((150.0, 150.0), (1000.0, 600.0)):
