@@ -22,6 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kiosk", action="store_true", help="for visitors: Ctrl+Shift+Q ends it")
     parser.add_argument("--idle", type=float, default=90.0, metavar="S", help="kiosk: reset after")
     parser.add_argument("--hours", type=_hours, metavar="09:00-18:00", help="kiosk: open when")
+    parser.add_argument(
+        "--allow", default="", metavar="next,back", help="kiosk: what a visitor may do"
+    )
     parser.add_argument("--text-size", type=float, default=1.0, help="1 is usual")
     parser.add_argument("--calm", action="store_true", help="no flights, no turning")
     parser.add_argument("--speed", type=float, default=1.0, help=argparse.SUPPRESS)  # rehearsals
@@ -51,6 +54,7 @@ def run(options: argparse.Namespace) -> int:
         console=options.console,
         idle_s=options.idle,
         hours=options.hours,
+        allowed=tuple(options.allow.split(",")) if options.allow else (),
         scale=options.text_size,
         calm=options.calm,
         speed=options.speed,
@@ -66,6 +70,7 @@ def _again(options: argparse.Namespace, project: Path) -> list[str]:
     again += ["--lang", options.lang, "--idle", str(options.idle)]
     again += ["--text-size", str(options.text_size), "--speed", str(options.speed)]
     again += ["--at", options.at] if options.at else []
+    again += ["--allow", options.allow] if options.allow else []
     for name in ("autoplay", "loop", "console", "kiosk", "calm"):
         again += [f"--{name}"] if getattr(options, name) else []
     if options.hours is not None:

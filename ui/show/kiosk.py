@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ui.show.wording import NAMES, right_to_left
 from ui.text import SEMIBOLD, font
@@ -16,7 +17,26 @@ if TYPE_CHECKING:
     from ui.show.on_stage import OnStage
 
 ALLOWED = frozenset({"next", "back", "branch", "language", "go"})
-"""What a visitor may do."""
+"""What a visitor may do, unless less is chosen."""
+VIEWS = (("left", "⟲"), ("right", "⟳"), ("nearer", "＋"), ("farther", "−"))
+"""Large buttons for those who have never moved a camera."""
+TURN_PX, CLOSER = 90.0, 1.35
+HINTS = {
+    "fr": "Un doigt tourne autour, deux déplacent et rapprochent, trois inclinent.",
+    "en": "One finger turns around, two move and come closer, three tilt.",
+    "ko": "한 손가락은 돌리기, 두 손가락은 이동과 확대, 세 손가락은 기울이기.",
+    "ar": "إصبع واحد للدوران، وإصبعان للتحريك والتقريب، وثلاثة للإمالة.",
+}
+NAMED = {
+    "back": ("Étape précédente", "Previous stop", "이전 장면", "المحطة السابقة"),
+    "language": ("Langue", "Language", "언어", "اللغة"),
+    "next": ("Étape suivante", "Next stop", "다음 장면", "المحطة التالية"),
+    "left": ("Tourner à gauche", "Turn left", "왼쪽으로 돌리기", "الدوران يسارًا"),
+    "right": ("Tourner à droite", "Turn right", "오른쪽으로 돌리기", "الدوران يمينًا"),
+    "nearer": ("Se rapprocher", "Come closer", "가까이", "اقتراب"),
+    "farther": ("S'éloigner", "Go farther", "멀리", "ابتعاد"),
+}
+"""French, English, Korean, Arabic: the visitor's language, not the interface's."""
 INPUT = frozenset(
     {
         QEvent.Type.MouseButtonPress,
@@ -33,6 +53,10 @@ BUTTON = (
 )
 
 
+HINT = "background: rgba(18, 26, 33, 220); color: white; border-radius: 12px; padding: 8px 18px;"
+LANGUAGES = ("fr", "en", "ko", "ar")
+
+
 class Kiosk(QObject):
     """Guards a show that visitors steer themselves.
 
@@ -42,16 +66,24 @@ class Kiosk(QObject):
         After this long without a touch the attract loop begins again.
     hours : (time, time) or None
         When the kiosk is open, local time; black outside.
+    allowed : collection of str
+        What a visitor may do, of :data:`ALLOWED`; buttons for anything else are not there.
     """
 
     def __init__(
-        self, stage: OnStage, *, idle_s: float = 90.0, hours: tuple[time, time] | None = None
+        self,
+        stage: OnStage,
+        *,
+        idle_s: float = 90.0,
+        hours: tuple[time, time] | None = None,
+        allowed: Collection[str] = ALLOWED,
     ) -> None:
         super().__init__(stage)
         self._stage, self._hours = stage, hours
+        self._allowed = frozenset(allowed) & ALLOWED
         self.attracting = False
         self._closed = False
-        self._bar = _Bar(stage)
+        self._bar = _Bar(stage, self._allowed)
         self._choice = _Choice(stage, self.choose)
         self._idle = QTimer(self, singleShot=True, interval=round(idle_s * 1000))
         self._idle.timeout.connect(self.attract)
@@ -115,6 +147,8 @@ class Kiosk(QObject):
         if event.type() in INPUT:
             if not self.attracting:
                 self._idle.start()
+            if event.type() == QEvent.Type.TouchUpdate:
+                self._bar.forget_hint()
         elif event.type() == QEvent.Type.Resize and watched is self._stage.audience:
             self._bar.place()
             self._choice.place()
@@ -130,39 +164,77 @@ class Kiosk(QObject):
         return False
 
     def _do(self, command: str) -> None:
-        if command.partition(":")[0] in ALLOWED and not self.attracting:
+        if command.partition(":")[0] in self._allowed and not self.attracting:
             self._stage.do(command)
 
 
 class _Bar(QWidget):
-    """Back, language, next: all that a visitor needs."""
+    """Back, language, next, and the camera by buttons: all that a visitor needs who has never seen such a model."""
 
-    def __init__(self, stage: OnStage) -> None:
+    def __init__(self, stage: OnStage, allowed: Collection[str]) -> None:
         super().__init__(stage.audience)
         self._stage = stage
-        layout = QHBoxLayout(self)
-        layout.setSpacing(18)
-        for words, command in (("◀", "back"), ("文 A", "language"), ("▶", "next")):
-            button = QPushButton(words)
-            button.setFont(font(30, SEMIBOLD))
-            button.setStyleSheet(BUTTON)
-            button.setAccessibleName(command)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(lambda _on=False, c=command: stage.do(c))
-            layout.addWidget(button)
+        self._buttons: dict[str, QPushButton] = {}
+        self._hint = QLabel()
+        self._hint.setStyleSheet(HINT)
+        self._hint.setFont(font(20))
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        row = QHBoxLayout()
+        row.setSpacing(14)
+        for name, sign in (("back", "◀"), *VIEWS, ("language", "文 A"), ("next", "▶")):
+            if name in allowed or (name, sign) in VIEWS:
+                row.addWidget(self._button(name, sign))
+        layout = QVBoxLayout(self)
+        layout.addWidget(self._hint, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addLayout(row)
+        stage.stop_shown.connect(lambda _stop: self._word())
         self.hide()
 
     def show_over(self) -> None:
-        """Lie over everything."""
-        self.place()
+        """Lie over everything, with a word on how the hands move."""
+        self._hint.show()
+        self._word()
         self.show()
         self.raise_()
+
+    def forget_hint(self) -> None:
+        """The visitor has found out."""
+        self._hint.hide()
 
     def place(self) -> None:
         """Stand at the bottom, in the middle."""
         host = self._stage.audience
         self.adjustSize()
         self.move((host.width() - self.width()) // 2, host.height() - self.height() - 18)
+
+    def _button(self, name: str, sign: str) -> QPushButton:
+        button = QPushButton(sign)
+        button.setFont(font(30, SEMIBOLD))
+        button.setStyleSheet(BUTTON)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAutoRepeat(name in dict(VIEWS))
+        button.clicked.connect(lambda _on=False: self._press(name))
+        self._buttons[name] = button
+        return button
+
+    def _press(self, name: str) -> None:
+        pilot = self._stage.performer.viewport.pilot
+        if name in ("left", "right"):
+            pilot.orbit(TURN_PX if name == "left" else -TURN_PX, 0.0)
+        elif name in ("nearer", "farther"):
+            pilot.zoom_centre(CLOSER if name == "nearer" else 1.0 / CLOSER)
+        else:
+            self._stage.do(name)
+            self._word()
+
+    def _word(self) -> None:
+        language = self._stage.language
+        self._hint.setText(HINTS.get(language, HINTS["en"]))
+        place = LANGUAGES.index(language) if language in LANGUAGES else 1
+        for name, button in self._buttons.items():
+            button.setAccessibleName(NAMED[name][place])
+            button.setToolTip(NAMED[name][place])
+        self.place()
 
 
 class _Choice(QWidget):

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from twin.errors import BelvedereError
 from ui.show.guardian import BEAT_MS, Diary, Guardian
-from ui.show.kiosk import Kiosk
+from ui.show.kiosk import ALLOWED, Kiosk
 from ui.show.on_stage import OnStage
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class Booking:
     console: bool = False
     idle_s: float = 90.0
     hours: tuple[time, time] | None = None
+    allowed: tuple[str, ...] = ()
+    """What visitors of a kiosk may do; empty: all that is meant for them."""
     scale: float = 1.0
     calm: bool = False
     speed: float = 1.0
@@ -112,9 +114,7 @@ def _play(booking: Booking, window: MainWindow, story: Story, diary: Diary | Non
     window.on_stage = stage
     keeper = _Keeper(stage, diary) if diary is not None else None
     stage.begin(booking.stop, autoplay=booking.autoplay, console=booking.console or None)
-    kiosk = Kiosk(stage, idle_s=booking.idle_s, hours=booking.hours) if booking.kiosk else None
-    if kiosk is not None and not booking.stop:
-        kiosk.attract()
+    kiosk = _kiosk(booking, stage) if booking.kiosk else None
     stage.ended.connect(application.quit)
     status = application.exec()
     if keeper is not None:
@@ -123,6 +123,14 @@ def _play(booking: Booking, window: MainWindow, story: Story, diary: Diary | Non
         kiosk.close()
     window.on_stage = None
     return int(status)
+
+
+def _kiosk(booking: Booking, stage: OnStage) -> Kiosk:
+    allowed = booking.allowed or ALLOWED
+    kiosk = Kiosk(stage, idle_s=booking.idle_s, hours=booking.hours, allowed=allowed)
+    if not booking.stop:
+        kiosk.attract()
+    return kiosk
 
 
 def _cued(booking: Booking, window: MainWindow) -> Booking | None:

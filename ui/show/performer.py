@@ -87,12 +87,6 @@ class Performer(QObject):
         if self.viewport.xray != xray:
             self.viewport.set_xray(on=xray)
 
-    def take_story(self, story: Story) -> None:
-        """Go on with a changed story at the same stop."""
-        self.player.story = story
-        if not any(stop.id == self.player.stop.id for stop in story.stops) and story.line:
-            self.player.go(story.line[0].id, jump=True)
-
     def advance(self, seconds: float) -> None:
         """Let time pass; the timer does so, and tests."""
         if self.frozen:

@@ -1,4 +1,4 @@
-"""Fingers: one orbits, two pan, pinch and turn; a short touch is a tap, two of them a double tap."""
+"""Fingers: one orbits, two pan, pinch and turn, three tilt; a short touch is a tap, two of them a double tap."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Tap(StrEnum):
 
 
 class TouchInput:
-    """Follows up to two fingers."""
+    """Follows up to three fingers."""
 
     def __init__(self, pilot: Pilot) -> None:
         self._pilot = pilot
@@ -53,14 +53,14 @@ class TouchInput:
         return Tap.NONE, self._from
 
     def _begin(self, points: list[QPointF]) -> None:
-        self._fingers = points[:2]
+        self._fingers = points[:3]
         self._from = points[0]
         self._began_s = time.monotonic()
         self._moved = False
         self._pilot.stop()
 
     def _update(self, points: list[QPointF]) -> None:
-        points = points[:2]
+        points = points[:3]
         if len(points) != len(self._fingers):
             # A finger came or went: go on from here, without a jump.
             self._moved = True
@@ -71,6 +71,9 @@ class TouchInput:
             self._one(points[0])
         elif len(points) == 2:
             self._two(points)
+        elif len(points) == 3:
+            self._moved = True
+            self._pilot.orbit(0.0, (_centre(points) - _centre(self._fingers)).y())
         self._fingers = points
 
     def _one(self, at: QPointF) -> None:

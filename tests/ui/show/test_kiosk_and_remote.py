@@ -58,6 +58,24 @@ def test_a_kiosk_is_black_outside_its_hours(stage: OnStage) -> None:
     kiosk.close()
 
 
+def test_a_visitor_turns_the_city_by_buttons_that_have_names(stage: OnStage, qtbot: QtBot) -> None:
+    kiosk = Kiosk(stage, allowed=("next", "back"))
+    kiosk.choose("ar")
+    bar = kiosk._bar
+    assert set(bar._buttons) == {"back", "left", "right", "nearer", "farther", "next"}
+    assert bar._buttons["next"].accessibleName() == "المحطة التالية"
+    assert "إصبع" in bar._hint.text()
+    camera = stage.performer.viewport.stage.camera
+    before = camera.pose
+    qtbot.mouseClick(bar._buttons["nearer"], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(bar._buttons["left"], Qt.MouseButton.LeftButton)
+    assert camera.pose.distance_m < before.distance_m
+    assert camera.pose.heading_deg != before.heading_deg
+    QTest.keyClick(stage.audience, Qt.Key.Key_T)  # not among what is allowed
+    assert stage.language == "ar"
+    kiosk.close()
+
+
 def asked(remote: Remote, method: str, path: str) -> tuple[int, bytes]:
     assert remote._server is not None
     connection = http.client.HTTPConnection(

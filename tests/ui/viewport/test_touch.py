@@ -111,6 +111,17 @@ def test_pinching_comes_nearer_and_turning_turns(touch, surface) -> None:
     assert camera.heading_deg != pytest.approx(heading)
 
 
+def test_three_fingers_tilt(touch, surface) -> None:
+    before = surface.stage.camera.pose
+    touch(press={0: (100, 150), 1: (150, 150), 2: (200, 150)})
+    touch(move={0: (100, 120), 1: (150, 120), 2: (200, 120)})
+    touch(move={0: (130, 90), 1: (180, 90), 2: (230, 90)})
+    touch(release={0: (130, 90), 1: (180, 90), 2: (230, 90)})
+    after = surface.stage.camera.pose
+    assert after.pitch_deg != pytest.approx(before.pitch_deg)
+    assert after.heading_deg == pytest.approx(before.heading_deg)
+
+
 def test_a_finger_that_comes_or_goes_makes_no_jump(touch, surface) -> None:
     touch(press={0: (100, 100)})
     touch(move={0: (120, 100)})
