@@ -55,7 +55,8 @@ class LostFeeds(QObject):
         super().__init__(parent)
         self._session, self._feeds = session, feeds
         self._watching = False
-        self._since_s: float | None = None
+        self._lost_before = False
+        self._since_s = time.monotonic()
         self._asked = False
         self._from: tuple[float, datetime] | None = None
         feeds.looked.connect(self.look)
@@ -67,11 +68,11 @@ class LostFeeds(QObject):
 
     def watch(self, *, on: bool) -> None:
         """Watch from now on: a stop shows the present; or no longer."""
-        self._watching, self._since_s = on, None
+        self._watching = on
         if not on and self._from is not None:
             self._from = None
             self.changed.emit()
-        if on and not self._session.clock.following:
+        if on and self._from is None and not self._session.clock.following:
             self._session.clock.follow()
 
     def close(self) -> None:
@@ -80,22 +81,18 @@ class LostFeeds(QObject):
 
     def look(self) -> None:
         """See how the feeds stand; about once a second."""
+        now, lost = time.monotonic(), bool(self._lost())
+        if lost != self._lost_before:
+            self._lost_before, self._since_s = lost, now
         if not self._watching:
             return
-        now = time.monotonic()
         if self._from is not None:
             self._session.clock.set(self._moment(now))
-        wrong = bool(self._lost()) == (self._from is None)
-        if not wrong:
-            self._since_s = None
-            return
-        self._since_s = now if self._since_s is None else self._since_s
-        if now - self._since_s >= (PATIENCE_S if self._from is None else BACK_S):
-            self._since_s = None
-            if self._from is None:
-                self._ask()
-            else:
-                self._return()
+        for_s = now - self._since_s
+        if lost and self._from is None and for_s >= PATIENCE_S:
+            self._ask()
+        elif not lost and self._from is not None and for_s >= BACK_S:
+            self._return()
 
     def _lost(self) -> list[str]:
         return [view.spec.id for view in self._feeds.views if view.status.state in LOST]

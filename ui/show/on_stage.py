@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QPointF, Signal
 from PySide6.QtGui import QGuiApplication, QPixmap, QScreen
 from PySide6.QtWidgets import QWidget
 
-from twin.model.layer import Series
+from twin.model.layer import LayerState, Series
 from twin.model.story import Stop, Story
 from twin.show.player import Player
 from twin.work.jobs import Job
@@ -64,6 +64,7 @@ class OnStage(QObject):
         control = getattr(window, "living_control", None)
         self.lost = LostFeeds(self.session, control, self) if control is not None else None
         self._pads: dict[str, bool] = {}
+        self._set_aside: set[str] = set()
         self._awake = Awake()
         self._over = False
         self.scale = 1.0
@@ -90,6 +91,7 @@ class OnStage(QObject):
             Show the presenter's console; None: where there is a screen of its own for it.
         """
         self._awake.begin()
+        self._note_problems()
         self._window.viewport.overlay.set_clean(clean=True)
         self._set_language(self.language)
         self.place()
@@ -229,6 +231,7 @@ class OnStage(QObject):
         self.audience.closed.connect(self.end)
         self.performer.stop_shown.connect(self._on_stop)
         self.performer.moved.connect(self._follow)
+        self.session.problems_changed.connect(self._note_problems)
         self._window.viewport.pilot.moved.connect(self._follow)
         self.neighbours.changed.connect(self._divide)
         if self.lost is not None:
@@ -243,6 +246,7 @@ class OnStage(QObject):
         self.audience.closed.disconnect(self.end)
         self.performer.stop_shown.disconnect(self._on_stop)
         self.performer.moved.disconnect(self._follow)
+        self.session.problems_changed.disconnect(self._note_problems)
         self._window.viewport.pilot.moved.disconnect(self._follow)
         self.neighbours.changed.disconnect(self._divide)
 
@@ -271,6 +275,14 @@ class OnStage(QObject):
         view = self.clips.play(film, sound, name=name)
         if view is not None:
             self.audience.show_chart(view)
+
+    def _note_problems(self) -> None:
+        """Write down which layers are set aside: no box tells of it during a show."""
+        for runtime in self.session.layers():
+            name = runtime.spec.id
+            if runtime.state is LayerState.FAILED and name not in self._set_aside:
+                self._set_aside.add(name)
+                log.warning("layer %s is set aside: %s", name, *runtime.problems[:1] or ("",))
 
     def _divide(self) -> None:
         """Show what stands beside the stop, once it is loaded."""
