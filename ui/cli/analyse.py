@@ -211,6 +211,16 @@ def _answer_indicators(session: Session, options: argparse.Namespace) -> Answer:
     )
 
 
+def _answer_plugin(session: Session, options: argparse.Namespace) -> Answer:
+    from twin.work.brought.calls import asked_of, run_analysis
+    from twin.work.brought.layers import answer_of
+
+    known = {c.id: c for c in session.registry.contributions("analyses")}
+    if options.id not in known:
+        raise BelvedereError("analyse.unknown_plugin", options.id, known=", ".join(known) or "-")
+    return answer_of(run_analysis(asked_of(session, known[options.id])), options.id)
+
+
 _KINDS: dict[str, Callable[[Any, argparse.Namespace], Answer]] = {
     "sun": _answer_sun,
     "facades": _answer_facades,
@@ -221,6 +231,7 @@ _KINDS: dict[str, Callable[[Any, argparse.Namespace], Answer]] = {
     "sight": _answer_sight,
     "viewshed": _answer_viewshed,
     "indicators": _answer_indicators,
+    "plugin": _answer_plugin,
 }
 
 

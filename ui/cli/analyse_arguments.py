@@ -16,6 +16,7 @@ KINDS = {
     "monument": "how much of a building is seen from around it",
     "view": "what windows look at: sky, green, water, built, ground",
     "indicators": "the numbers of every variant",
+    "plugin": "an analysis that a plugin brings",
 }
 SAMPLED = ("sun", "facades", "irradiation", "viewshed", "monument", "view")
 DAYS = ("sun", "facades", "shade")
@@ -38,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             )
     _places(kinds.choices)
     _indicators(kinds.choices["indicators"])
+    kinds.choices["plugin"].add_argument("--id", required=True, help="of the analysis")
     kinds.choices["irradiation"].add_argument("--year", type=int, default=2026)
     kinds.choices["irradiation"].add_argument("--by", default="sample", choices=["sample", "roof"])
     kinds.choices["facades"].add_argument(

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.twin.isolation.conftest import needs_walls, write_plugin
+from twin.io.formats import FORMATS
 from twin.registry.scaffold import kinds
+from twin.shapes import glyphs
 from ui import plugin_home as home
 from ui.cli import main
 from ui.cli.plugins import TEMPLATES
@@ -139,3 +141,26 @@ def test_trust_lasts_as_long_as_the_files_do(
     assert main(["plugins", "off", "stranger"]) == 0
     assert state() == "off"
     assert main(["plugins", "off", "nobody"]) == 2
+
+
+@needs_walls
+def test_an_analysis_of_a_plugin_writes_its_table(
+    own_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tests.twin.work.brought import all_kinds
+
+    folder = all_kinds.write(own_home / "many")
+    city = tmp_path / "city"
+    assert main(["new", str(city), str(folder / "points.csv"), "--crs", "EPSG:2154"]) == 0
+    document = json.loads((city / "project.json").read_text())
+    document["layers"][0] |= {"type": "many", "params": {}}
+    (city / "project.json").write_text(json.dumps(document))
+    capsys.readouterr()
+    out = tmp_path / "near.csv"
+    verb = ["analyse", "plugin", str(city), "--out", str(out), "--json", "--id"]
+    assert main([*verb, "many.analysis"]) == 0
+    assert answer(capsys)["rows"] == 3
+    assert out.read_text().splitlines()[0].startswith("feature_id")
+    assert main([*verb, "many.nothing"]) == 2
+    FORMATS.pop("plugin:many.reader", None)
+    glyphs._CONTRIBUTED.pop("many.cone", None)

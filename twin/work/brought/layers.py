@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from twin.analysis.answer import Answer
 from twin.errors import PluginError
 from twin.model.layer import LayerSpec, Source
 from twin.model.project import Project
@@ -25,16 +26,19 @@ def table_path(folder: Path, contribution: Contribution, spare: Path) -> Path:
 
 
 def write_table(table: FeatureTable, path: Path) -> None:
-    """Write a table: GeoParquet, or CSV without geometry by its suffix. Raises PluginError where it cannot be."""
-    frame: Any = table.frame
+    """Write a table as GeoParquet. Raises PluginError where it cannot be."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix.lower() == ".csv":
-            frame.drop(columns=[frame.geometry.name]).to_csv(path, index=False)
-        else:
-            frame.set_crs(table.crs, allow_override=True).to_parquet(path, index=False)
+        table.frame.set_crs(table.crs, allow_override=True).to_parquet(path, index=False)
     except (OSError, ValueError, TypeError) as error:
         raise PluginError("plugin.cannot_write", str(path), reason=str(error)[:200]) from error
+
+
+def answer_of(table: FeatureTable, name: str) -> Answer:
+    """Return the table of an analysis in the form in which ours answer."""
+    columns: dict[str, Any] = {str(c): table.frame[c].to_numpy() for c in table.frame.columns}
+    geometry = columns.pop(table.frame.geometry.name)
+    return Answer(kind=name, columns={**columns, "geometry": geometry}, crs=table.crs)
 
 
 def with_table(project: Project, contribution: Contribution, path: Path, made_of: str) -> Project:
