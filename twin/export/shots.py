@@ -28,6 +28,8 @@ SITE = "site"
 ORDINARY = ("iso", "top", "street")
 SITE_REACH_M = 140.0
 SITE_FIELD_DEG = 24.0
+LARGE_PX = 4_096
+"""Pictures with a longer side are drawn part by part."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +85,9 @@ class Shots:
         version = session.project.as_in(chosen) if isinstance(chosen, View) else session.project
         visible = frozenset(s.id for s in version.layers if s.visible)
         self._binding.present(visible - frozenset(aim.hidden))
-        stage.resize(*size)
+        large = max(size) > LARGE_PX
+        stage.resize(*((64, 64) if large else size))
+        stage.camera.size_px = size
         stage.set_quality("best")
         while stage.upload(math.inf):
             pass
@@ -96,8 +100,12 @@ class Shots:
             pass
         stage.set_labels_visible(aim.labels)
         stage.set_quality("best")
-        stage.render()
-        pixels = stage.image().copy()
+        if large:
+            pixels = stage.large_image(size)
+            stage.camera.size_px = size  # what furniture measures
+        else:
+            stage.render()
+            pixels = stage.image().copy()
         shown = stage.layers_in_sight()
         what = furniture_of(session, stage.camera, lang=self._lang, at=moment, shown=shown)
         title = dict(chosen.title) if isinstance(chosen, View) else {}

@@ -16,6 +16,7 @@ from twin.render.choice import Choice, choose, metres_per_px
 from twin.render.curtain import Curtain
 from twin.render.light import Atmosphere
 from twin.render.material import Materials
+from twin.render.part import WHOLE, Part
 from twin.render.piece import Pieces
 from twin.render.shaders.surface import Kind
 from twin.render.sky import Sky
@@ -72,6 +73,7 @@ class Canvas:
         self._bench = _bench_in(window)
         self._bench.SetActiveCamera(self._scene.GetActiveCamera())
         self._curtain = Curtain(window, self._scene) if curtain else None
+        self._part = WHOLE
         self.drawn = 0
         """Triangles handed to the last frame."""
         self.lacking = False
@@ -81,15 +83,29 @@ class Canvas:
         """Those that were put together; the first piece of each takes some hundredths of a second longer."""
 
     def aim(
-        self, rig: CameraRig, air: Atmosphere, time_s: float, *, symbol_scale: float = 1.0
+        self,
+        rig: CameraRig,
+        air: Atmosphere,
+        time_s: float,
+        *,
+        symbol_scale: float = 1.0,
+        part: Part = WHOLE,
     ) -> None:
-        """Take the camera and the light of the next frames; ``symbol_scale`` sizes points and strokes."""
+        """Take the camera and the light of the next frames; ``symbol_scale`` sizes points and strokes.
+
+        Parameters
+        ----------
+        part : Part
+            What the window shows of the rig's picture.
+        """
         near, far = rig.clipping()
         camera = self._scene.GetActiveCamera()
         camera.SetPosition(*rig.position)
         camera.SetFocalPoint(*rig.target)
         camera.SetViewUp(*rig.pose.up)
-        camera.SetViewAngle(rig.fov_deg)
+        self._part = part
+        narrow = math.tan(math.radians(rig.fov_deg) / 2) * part.share[1]
+        camera.SetViewAngle(rig.fov_deg if part is WHOLE else math.degrees(2 * math.atan(narrow)))
         camera.SetClippingRange(near, far)
         width, height = rig.size_px
         tall = math.tan(math.radians(rig.fov_deg) / 2)
@@ -99,10 +115,13 @@ class Canvas:
         axes = rig.frame_matrix()
         values = self._materials
         lens = (tall * width / max(height, 1), tall)
-        screen = (float(width), float(height), 2.0 / width, 2.0 / height)
+        own = (width * part.share[0], height * part.share[1])
+        screen = (float(own[0]), float(own[1]), 2.0 / width, 2.0 / height)
         for name, value in (
             ("uLens", lens),
             ("uCutLens", lens),
+            ("uShift", part.corner),
+            ("uCutShift", part.corner),
             ("uScreen", screen),
             ("uCutScreen", screen),
         ):
@@ -116,7 +135,7 @@ class Canvas:
         values.set("uPull", 2 * near * far / (far - near) * 0.0006)
         values.set("uHaze", (0.75 / span, clear, 0.8, metres_per_px(rig)))
         values.set("uMood", (air.night, air.daylight, air.shadow, time_s))
-        self._sky.place(rig, tall, air)
+        self._sky.place(rig, tall, air, part)
 
     def fill(
         self,
@@ -189,7 +208,8 @@ class Canvas:
         """Draw a frame, shifted by parts of a pixel."""
         width, height = self.window.GetSize()
         camera = self._scene.GetActiveCamera()
-        camera.SetWindowCenter(2 * shift_px[0] / width, 2 * shift_px[1] / height)
+        x, y = (m / s for m, s in zip(self._part.middle, self._part.share, strict=True))
+        camera.SetWindowCenter(x + 2 * shift_px[0] / width, y + 2 * shift_px[1] / height)
         self.window.Render()
 
     def pixels(self) -> NDArray[np.uint8]:

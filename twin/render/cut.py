@@ -15,10 +15,10 @@ NAMES = tuple(f"uCut{i}" for i in range(MOST_PLANES))
 NOTHING_CUT = (0.0, 0.0, 0.0, 1.0)
 
 CHECK = (
-    "uniform vec4 uCutScreen;\nuniform vec2 uCutLens;\n"
+    "uniform vec4 uCutScreen;\nuniform vec2 uCutLens;\nuniform vec2 uCutShift;\n"
     + "".join(f"uniform vec4 {name};\n" for name in NAMES)
     + "bool cutAway() {\n"
-    "  vec3 at = vec3((gl_FragCoord.xy * uCutScreen.zw - 1.0) * uCutLens, -1.0) / gl_FragCoord.w;\n"
+    "  vec3 at = vec3((gl_FragCoord.xy * uCutScreen.zw + uCutShift) * uCutLens, -1.0) / gl_FragCoord.w;\n"
     "  float least = dot(uCut0.xyz, at) + uCut0.w;\n"
     + "".join(f"  least = min(least, dot({n}.xyz, at) + {n}.w);\n" for n in NAMES[1:])
     + "  return least < 0.0;\n}\n"

@@ -11,6 +11,7 @@ from twin.render.actors import actor_of, poly_data
 from twin.render.camera import CameraRig
 from twin.render.light import Atmosphere
 from twin.render.material import Material, Materials
+from twin.render.part import WHOLE, Part
 from twin.render.shaders import sky
 
 CELLS = (32, 24)
@@ -41,14 +42,16 @@ class Sky:
         plain = quality == "moving" and not self._needs_pixels
         return self._plain_actor if plain else self._fine_actor
 
-    def place(self, rig: CameraRig, tall: float, air: Atmosphere) -> None:
+    def place(self, rig: CameraRig, tall: float, air: Atmosphere, part: Part = WHOLE) -> None:
         """Take the axes of the view; ``tall`` is half the height of the picture at 1 m."""
         wide = tall * rig.size_px[0] / max(rig.size_px[1], 1)
         pose = rig.pose
+        right, up = pose.right * wide, pose.up * tall
+        (x, y), (share_x, share_y) = part.middle, part.share
         for material in (self._fine, self._plain):
-            material.set("uAhead", [float(v) for v in pose.forward])
-            material.set("uRight", [float(v) for v in pose.right * wide])
-            material.set("uUp", [float(v) for v in pose.up * tall])
+            material.set("uAhead", [float(v) for v in pose.forward + x * right + y * up])
+            material.set("uRight", [float(v) for v in right * share_x])
+            material.set("uUp", [float(v) for v in up * share_y])
         reach = math.atan(math.hypot(wide, tall)) + math.radians(GLARE_DEG)
         sun_in_sight = float(np.dot(pose.forward, air.sun_in_sky)) > math.cos(reach)
         self._needs_pixels = sun_in_sight or air.night > DARK

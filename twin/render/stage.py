@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from contextlib import nullcontext
 
@@ -13,19 +14,22 @@ from twin.render.arrivals import Arrivals, Turn
 from twin.render.atmosphere import light_uniforms
 from twin.render.canvas import JITTER, Canvas
 from twin.render.cut import uniforms
-from twin.render.cut import uniforms
 from twin.render.labels import Placed
 from twin.render.lettering import PATIENCE_S, Lettering
 from twin.render.light import atmosphere
 from twin.render.material import Number
 from twin.render.memory import Keeper
 from twin.render.pace import Pace
+from twin.render.part import WHOLE, cells
 from twin.render.picking import Hit
 from twin.render.piece import Pieces
 from twin.render.scene_layer import shared
 from twin.render.shadows import Shadows
 from twin.render.text import TextEngine
 from twin.render.window import offscreen_window, renderer_name
+
+LARGEST_PX = 2_048
+"""Side of the parts in which large pictures are drawn: a window of 16,384 pixels takes gigabytes."""
 
 
 class Stage(Arrivals):
@@ -71,6 +75,8 @@ class Stage(Arrivals):
         self._closed = False
         self._sum: NDArray[np.uint16] | None = None
         self._count = 0
+        self._whole: tuple[int, int] | None = None
+        self._part = WHOLE
         self._shared.window = self.window
         self._make_scene()
         self.set_sun(150.0, 42.0)
@@ -183,13 +189,12 @@ class Stage(Arrivals):
         )
 
     def _aim(self) -> None:
-        self.camera.size_px = self.size
+        self.camera.size_px = size = self._whole or self.size
         self._look_where_we_are()
-        symbols = self._lettering.scale or max(self.size[1] / 675, 0.5)
-        self._canvas.aim(self.camera, self._air, self._time_s, symbol_scale=symbols)
-        if self._cut is not None:
-            for name, value in uniforms(self._cut, self.camera).items():
-                self._materials.set(name, value)
+        symbols = self._lettering.scale or max(size[1] / 675, 0.5)
+        self._canvas.aim(
+            self.camera, self._air, self._time_s, symbol_scale=symbols, part=self._part
+        )
         if self._cut is not None:
             for name, value in uniforms(self._cut, self.camera).items():
                 self._materials.set(name, value)
@@ -228,6 +233,58 @@ class Stage(Arrivals):
             self.size = (width, height)
             self.camera.size_px = self.size
             self.window.SetSize(width, height)
+
+    def large_image(
+        self, size: tuple[int, int], *, part_px: int = LARGEST_PX, frames: int = 0
+    ) -> NDArray[np.uint8]:
+        """Return a picture larger than a window may be, (height, width, 3) uint8, top row first.
+
+        It is drawn part by part, so that memory holds little more than the picture. Labels are laid over the
+        whole of it.
+
+        Parameters
+        ----------
+        part_px : int
+            Longest side of the parts.
+        frames : int
+            Frames that are averaged for soft edges; 0: the fewer the larger the picture, eight at most.
+        """
+        from twin.render.labels import draw
+
+        image = np.empty((size[1], size[0], 3), np.uint8)
+        before, quality = self.size, self._quality
+        shown, self._lettering.visible = self._lettering.visible, False
+        frames = frames or max(1, round(len(JITTER) * min(1.0, LARGEST_PX / max(size))))
+        self._quality, self._whole = "best", size
+        try:
+            for cell in cells(size, part_px):
+                self._part = cell.part
+                self.resize(cell.width, cell.height)
+                self._draw_part(frames)
+                rows = slice(cell.top, cell.top + cell.height)
+                image[rows, cell.left : cell.left + cell.width] = self.image()
+            self._lettering.visible = shown
+            self.camera.size_px = size
+            self._letter(math.inf)
+            draw(image, self.placed)
+        finally:
+            self._lettering.visible, self._quality = shown, quality
+            self._whole, self._part = None, WHOLE
+            self._sum = None
+            self.resize(*before)
+        return image
+
+    def _draw_part(self, frames: int) -> None:
+        """Draw a part of a large picture as :meth:`render` draws a whole one."""
+        self._follow()
+        self._load_all()
+        self._aim()
+        self.disturbed = True
+        self._refresh_shadows()
+        self._canvas.fill(self._shown, self._shown_over, rig=self.camera, quality="best")
+        self._sum, self._count = None, 0
+        for _ in range(frames):
+            self.refine()
 
     @property
     def renderer(self) -> str:

@@ -54,6 +54,7 @@ in vec3 smoothNormal;
 uniform mat4 MCVCMatrix;
 uniform vec4 uScreen;
 uniform vec2 uLens;
+uniform vec2 uShift;
 uniform float opacityUniform;
 uniform vec3 uSunVC;        // directions as the camera has them
 uniform vec3 uUpVC;
@@ -73,7 +74,7 @@ void main() {
   vec3 n = normalize(smoothNormal);
   float facing = dot(n, uSun), up = n.z;
 #else
-  vec3 n = faceOf(gl_FragCoord.xy * uScreen.zw - 1.0);
+  vec3 n = faceOf(gl_FragCoord.xy * uScreen.zw + uShift);
   float facing = dot(n, uSunVC), up = dot(n, uUpVC);
 #endif
   vec3 albedo = tone.rgb;

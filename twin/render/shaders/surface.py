@@ -199,6 +199,7 @@ in vec3 flow;
 uniform mat4 MCVCMatrix;
 uniform vec4 uScreen;
 uniform vec2 uLens;         // half the picture at 1 m
+uniform vec2 uShift;        // where the window lies in the picture: -1, -1 where it is all of it
 uniform vec3 uEye;
 uniform float opacityUniform;
 uniform float uGhost;
@@ -208,7 +209,7 @@ uniform float uGhost;
 void main() {
   // Where the pixel is comes from its depth: each number handed from vertex to pixel costs time at every triangle.
   float depth = 1.0 / gl_FragCoord.w;
-  vec2 onScreen = gl_FragCoord.xy * uScreen.zw - 1.0;
+  vec2 onScreen = gl_FragCoord.xy * uScreen.zw + uShift;
   vec3 posVC = vec3(onScreen * uLens, -1.0) * depth;
   vec3 face = faceOf(onScreen);
 #ifdef SMOOTH
