@@ -252,6 +252,8 @@ class Loader:
         self.at_time(runtime)
         look = answer.look
         runtime.style, runtime.rgba, runtime.legend = look.style, look.rgba, look.legend
+        if runtime.columns_now and answer.at != self._session.clock.at:
+            runtime.rgba = rt.recoloured(runtime)  # the clock went on while the layer was loaded
         if self.is_ground(runtime):
             runtime.state = LayerState.READY
             self.settle_ground()

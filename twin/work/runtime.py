@@ -59,12 +59,13 @@ class Read:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Loaded:
-    """Answer of a load: what was read, and how it looks; ``key`` names it as long as nothing changes."""
+    """Answer of a load: what was read, and how it looked at a moment; ``key`` names it as long as nothing changes."""
 
     made: Made
     read: Read
     validity: Validity | None
     look: Look
+    at: datetime
     key: str | None = None
 
 
@@ -216,7 +217,7 @@ def loaded(read: Read, spec: LayerSpec, made: Made, at: datetime, key: str | Non
     if hasattr(made.layer, "columns_at"):
         draft.columns_now = columns_at(made.layer, read.table, made.params, at)
     validity = Validity.of(read.table.frame)
-    return Loaded(made=made, read=read, validity=validity, look=look(draft), key=key)
+    return Loaded(made=made, read=read, validity=validity, look=look(draft), at=at, key=key)
 
 
 def columns_at(layer: Any, table: FeatureTable, params: Any, at: datetime) -> Mapping[str, Any]:
