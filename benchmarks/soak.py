@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 import tempfile
 import time
@@ -23,9 +24,21 @@ LEG_FRAMES = 45
 
 
 def fly(
-    tileset: Path, *, seconds: float, budget_bytes: int, size: tuple[int, int], seed: int = 7
+    tileset: Path,
+    *,
+    seconds: float,
+    budget_bytes: int,
+    size: tuple[int, int],
+    most_frames: float = math.inf,
+    seed: int = 7,
 ) -> dict[str, Any]:
-    """Fly from place to place at changing heights; return what was held and how long uploads took."""
+    """Fly from place to place at changing heights; return what was held and how long uploads took.
+
+    Parameters
+    ----------
+    seconds, most_frames
+        Whichever is over first.
+    """
     from benchmarks.stream import look, stage_of
 
     stage = stage_of(tileset, 0.0, budget_bytes, size=size)
@@ -38,7 +51,8 @@ def fly(
     held: list[int] = []
     end = time.monotonic() + seconds
     try:
-        while time.monotonic() < end:
+        _begin(stage, eye, end)
+        while time.monotonic() < end and frames < most_frames:
             if frames % LEG_FRAMES == 0:
                 place = box[:2] + rng.random(2) * (box[3:5] - box[:2])
                 goal = np.array([*place, 10.0 ** rng.uniform(1.7, 3.6)])
@@ -69,6 +83,16 @@ def fly(
         "upload_p95_ms": round(float(np.percentile(uploads, 95)), 1),
         "problems": len(stream.problems),
     }
+
+
+def _begin(stage: Any, eye: Any, end: float) -> None:
+    """Wait for the first tiles: the flight begins with a picture."""
+    from benchmarks.stream import look
+
+    look(stage, tuple(eye), (0.0, 0.0, 0.0))
+    while not stage.streamed()["tiles"].stream.drawn and time.monotonic() < end:
+        stage.upload(UPLOAD_MS)
+        time.sleep(0.005)
 
 
 def main() -> int:
