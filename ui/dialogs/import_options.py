@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QLabel,
     QPushButton,
     QWidget,
 )
 
+from ui.forms.boxes import NumberBox
 from ui.i18n import tr, translator
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ UNITS = ("m", "ft", "us-ft", "cm", "mm")
 MODELS = frozenset({"mesh", "cloud"})
 NEAR_ZERO_M = 20_000.0
 """Numbers beyond that are coordinates, of whatever system: such a model has a place."""
+SHORTEST_CHOICE = 14
 _LIMITS = {"x": 1e8, "y": 1e8, "z": 1e5, "angle_deg": 360.0, "scale": 1e4}
 
 
@@ -55,7 +56,7 @@ class ImportOptions(QWidget):
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.heights, self.unit = QComboBox(), QComboBox()
-        self.place: dict[str, QDoubleSpinBox] = {}
+        self.place: dict[str, NumberBox] = {}
         self.columns: dict[str, QComboBox] = {}
         self._layer: LayerInfo | None = None
         self._type_id = ""
@@ -112,7 +113,7 @@ class ImportOptions(QWidget):
 
     def _add_place(self, told: Mapping[str, Any]) -> None:
         for name, limit in _LIMITS.items():
-            box = QDoubleSpinBox()
+            box = NumberBox()
             box.setRange(0.0001 if name == "scale" else -limit, limit)
             box.setDecimals(4 if name == "scale" else 2)
             box.setValue(float(told[name]))
@@ -157,6 +158,11 @@ class ImportOptions(QWidget):
 
     def _add_row(self, words: str, box: QWidget) -> None:
         label = QLabel(words)
+        if isinstance(box, QComboBox):  # a long name of a column makes no wide form
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            box.setMinimumContentsLength(SHORTEST_CHOICE)
         label.setBuddy(box)
         box.setAccessibleName(words)
         self._form.addRow(label, box)
