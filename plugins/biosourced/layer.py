@@ -8,8 +8,6 @@ dry wood (one half: EN 16449) times 44/12.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +18,6 @@ import shapely
 
 from twin import api
 
-MOST_BYTES = 256_000_000
 CARBON_SHARE, CO2_OF_CARBON = 0.5, 44.0 / 12.0
 FAMILIES = {
     "timber_frame": (
@@ -142,13 +139,7 @@ class Biosourced:
             kept["biosourced_kg_m2"].astype(float) * kept["floor_area_m2"].astype(float) / 1000.0
         )
         kept["carbon_t"] = mass_t * CARBON_SHARE * CO2_OF_CARBON
-        return api.FeatureTable(
-            frame=kept,
-            crs=table.crs,
-            name=table.name,
-            columns={**table.columns, **COLUMNS},
-            provenance=table.provenance,
-        )
+        return api.with_columns(table, COLUMNS, kept)
 
     def build(
         self, table: api.FeatureTable, params: BiosourcedParams, view: api.ViewQuery
@@ -235,14 +226,8 @@ def _storey(outlines: Any, rows: Any, low_m: Any, height_m: float) -> Any:
 
 
 def _materials(path: Path) -> dict[str, dict[str, Any]]:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise api.ReadError("io.too_large_for_memory", path.name)
-        text = path.read_text(encoding="utf-8-sig", errors="replace")
-    except OSError as error:
-        raise api.ReadError("io.cannot_open", path.name, reason=error.strerror or "") from error
     found = {}
-    for row in csv.DictReader(io.StringIO(text)):
+    for row in api.read_rows(path):
         plain: dict[str, Any] = {
             name: row.get(name) or None for name in COLUMNS if name != "carbon_t"
         }

@@ -87,18 +87,7 @@ class BusinessPark:
 
     def load(self, ctx: api.LoadContext) -> api.FeatureTable:
         """Read the offers."""
-        table = ctx.read("offers")
-        frame = table.frame.copy()
-        for name in COLUMNS:
-            if name not in frame:
-                frame[name] = np.nan if name == "seats" else None
-        return api.FeatureTable(
-            frame=frame,
-            crs=table.crs,
-            name=table.name,
-            columns={**table.columns, **COLUMNS},
-            provenance=table.provenance,
-        )
+        return api.with_columns(ctx.read("offers"), COLUMNS)
 
     def build(
         self, table: api.FeatureTable, params: BusinessParkParams, view: api.ViewQuery

@@ -7,41 +7,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from twin import api
 
-MOST_BYTES = 512_000_000
 LEAST_TOLD = 6
 """Fewer journeys than this between two communes are not told: they could be somebody's."""
-
-
-def rows_of(path: Path) -> Iterator[Mapping[str, str]]:
-    """Return the rows of a CSV file: comma or semicolon, UTF-8 or Latin-1, with or without a BOM."""
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise api.ReadError("io.too_large_for_memory", path.name)
-        data = path.read_bytes()
-    except OSError as error:
-        raise api.ReadError("io.cannot_open", path.name, reason=error.strerror or "") from error
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("latin-1")
-    head = text.partition("\n")[0]
-    separator = ";" if head.count(";") > head.count(",") else ","
-    yield from csv.DictReader(io.StringIO(text), delimiter=separator)
 
 
 def places(path: Path) -> list[dict[str, Any]]:
     """Return a row a place that is open."""
     found = []
-    for row in rows_of(path):
+    for row in api.read_rows(path):
         if (row.get("ouvert") or "true").lower() == "false":
             continue
         name = row.get("id_lieu") or f"{row.get('insee', '')}-{row.get('id_local', '')}"
@@ -65,7 +44,7 @@ def places(path: Path) -> list[dict[str, Any]]:
 def flows(path: Path, *, least: int) -> dict[tuple[str, str], int]:
     """Count journeys between pairs of communes, both directions together; small counts are left out."""
     counted: Counter[tuple[str, str]] = Counter()
-    for row in rows_of(path):
+    for row in api.read_rows(path):
         ends = [
             code(row.get(f"journey_{end}_insee") or row.get(end) or "") for end in ("start", "end")
         ]
@@ -84,7 +63,7 @@ def centres(path: Path) -> dict[str, tuple[str, str, str]]:
             row.get("lon") or "",
             row.get("lat") or "",
         )
-        for row in rows_of(path)
+        for row in api.read_rows(path)
     }
 
 

@@ -68,18 +68,7 @@ class CityServices:
 
     def load(self, ctx: api.LoadContext) -> api.FeatureTable:
         """Read the places; columns that are missing are empty."""
-        table = ctx.read("places")
-        frame = table.frame.copy()
-        for name in COLUMNS:
-            if name not in frame:
-                frame[name] = np.nan if name == "people" else None
-        return api.FeatureTable(
-            frame=frame,
-            crs=table.crs,
-            name=table.name,
-            columns={**table.columns, **COLUMNS},
-            provenance=table.provenance,
-        )
+        return api.with_columns(ctx.read("places"), COLUMNS)
 
     def build(
         self, table: api.FeatureTable, params: CityServicesParams, view: api.ViewQuery

@@ -7,8 +7,6 @@ whatever the file says: they could be somebody's. Presence is not read at all.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +18,6 @@ import shapely
 from twin import api
 
 LEAST_HOMES = 10
-MOST_BYTES = 256_000_000
 SHOWN = {
     "power_w": (
         "W",
@@ -79,13 +76,7 @@ class HomeEnergy:
             for hour in range(24):
                 kept[f"{what}_{hour:02}"] = [_value(hours.get((n, hour)), what) for n in names]
         units = {f"{w}_{h:02}": COLUMNS[w] for w in ("power_w", "temperature_c") for h in range(24)}
-        return api.FeatureTable(
-            frame=kept.copy(),
-            crs=table.crs,
-            name=table.name,
-            columns={**table.columns, **COLUMNS, **units},
-            provenance=table.provenance,
-        )
+        return api.with_columns(table, {**COLUMNS, **units}, kept)
 
     def build(
         self, table: api.FeatureTable, params: HomeEnergyParams, view: api.ViewQuery
@@ -177,14 +168,8 @@ class HomeEnergy:
 
 def _aggregates(path: Path) -> dict[tuple[str, int], dict[str, float]]:
     """Return the values by building and hour; hours that are none are left out."""
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise api.ReadError("io.too_large_for_memory", path.name)
-        text = path.read_text(encoding="utf-8-sig", errors="replace")
-    except OSError as error:
-        raise api.ReadError("io.cannot_open", path.name, reason=error.strerror or "") from error
     found: dict[tuple[str, int], dict[str, float]] = {}
-    for row in csv.DictReader(io.StringIO(text)):
+    for row in api.read_rows(path):
         hour = api.number(row.get("hour"))
         if not 0 <= hour < 24:
             continue

@@ -8,8 +8,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import unicodedata
 from collections.abc import Mapping
@@ -21,24 +19,11 @@ import numpy as np
 from twin import api
 
 NEAR_DEGREES = 0.002
-MOST_BYTES = 256_000_000
 
 
 def parks(path: Path) -> list[dict[str, Any]]:
     """Return a row a car park."""
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise api.ReadError("io.too_large_for_memory", path.name)
-        data = path.read_bytes()
-    except OSError as error:
-        raise api.ReadError("io.cannot_open", path.name, reason=error.strerror or "") from error
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("latin-1")
-    head = text.partition("\n")[0]
-    rows = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in head else ",")
-    return [_park(row, number) for number, row in enumerate(rows)]
+    return [_park(row, number) for number, row in enumerate(api.read_rows(path))]
 
 
 def occupancy(document: Any) -> list[dict[str, Any]]:

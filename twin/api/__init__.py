@@ -35,7 +35,15 @@ from twin.model.layer import (
     Source,
     ViewQuery,
 )
-from twin.model.making import facts_of, number, read_json, stacked, table_from_lonlat
+from twin.model.making import (
+    facts_of,
+    number,
+    read_json,
+    read_rows,
+    stacked,
+    table_from_lonlat,
+    with_columns,
+)
 from twin.model.panels import Button, Field, Form, Grid, Image, PanelPart, Paragraph
 from twin.model.params import Choice, ColumnName, Range, Unit, params
 from twin.model.style import (
@@ -126,12 +134,14 @@ __all__ = [
     "number",
     "params",
     "read_json",
+    "read_rows",
     "rows",
     "shapes",
     "solve",
     "stacked",
     "table_from_lonlat",
     "tilesets",
+    "with_columns",
 ]
 
 

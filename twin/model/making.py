@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +40,49 @@ def read_json(path: Path) -> Any:
         raise ReadError("io.cannot_open", path.name, reason=error.strerror or "") from error
     except (ValueError, RecursionError) as error:
         raise ReadError("io.damaged", path.name, reason=str(error)[:200]) from error
+
+
+def read_rows(path: Path) -> list[Mapping[str, str]]:
+    """Return the rows of a CSV file by column name: comma or semicolon, UTF-8 (with or without a BOM) or Latin-1.
+
+    Raises
+    ------
+    ReadError
+        It cannot be opened, is too large, or is no table.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise ReadError("io.too_large_for_memory", path.name)
+        data = path.read_bytes()
+    except OSError as error:
+        raise ReadError("io.cannot_open", path.name, reason=error.strerror or "") from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    head = text.partition("\n")[0]
+    separator = ";" if head.count(";") > head.count(",") else ","
+    try:
+        return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as error:
+        raise ReadError("io.damaged", path.name, reason=str(error)[:200]) from error
+
+
+def with_columns(
+    table: FeatureTable, columns: Mapping[str, Column], frame: gpd.GeoDataFrame | None = None
+) -> FeatureTable:
+    """Return a table that says unit and label of columns; those that it lacks are there, and empty.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame or None
+        Rows in place of those of the table.
+    """
+    rows = (table.frame if frame is None else frame).copy()
+    for name, column in columns.items():
+        if name not in rows:
+            rows[name] = np.nan if column.unit else None
+    return replace(table, frame=rows, columns={**table.columns, **columns})
 
 
 def table_from_lonlat(
