@@ -81,7 +81,10 @@ class LostFeeds(QObject):
 
     def look(self) -> None:
         """See how the feeds stand; about once a second."""
-        now, lost = time.monotonic(), bool(self._lost())
+        now, states = time.monotonic(), {view.status.state for view in self._feeds.views}
+        # One that tries again is not yet back.
+        trying = self._lost_before and FeedState.CONNECTING in states
+        lost = bool(states & LOST) or trying
         if lost != self._lost_before:
             self._lost_before, self._since_s = lost, now
         if not self._watching:
