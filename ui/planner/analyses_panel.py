@@ -236,7 +236,8 @@ class AnalysesPanel(Panel):
 
     def _ask_places(self, kind: str, asked: dict[str, Any]) -> None:
         view = self._window.viewport
-        tool = DrawTool(view)
+        # A line of sight has two ends; what is seen is seen from one place, or from several.
+        tool = DrawTool(view, least=2 if kind == "sight" else 1)
         tool.done.connect(lambda xyz: self._placed(kind, xyz, asked))
         view.take_tool(tool)
         view.setFocus()

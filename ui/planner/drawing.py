@@ -42,6 +42,8 @@ class DrawTool(QObject):
         Places are on the ground, whatever stands there.
     most : int
         So many places complete the drawing; 0: until Enter or a double click.
+    least : int
+        Of fewer nothing is made; 0: a ring takes three, a line two.
     """
 
     changed = Signal()
@@ -58,8 +60,10 @@ class DrawTool(QObject):
         closed: bool = False,
         on_ground: bool = False,
         most: int = 0,
+        least: int = 0,
     ) -> None:
         super().__init__(viewport)
+        self._least = least or (3 if closed else 2)
         self._viewport = viewport
         self._closed, self._on_ground, self._most = closed, on_ground, most
         self._places: list[Float64] = []
@@ -104,8 +108,7 @@ class DrawTool(QObject):
 
     def finish(self) -> None:
         """Complete what was drawn, if it is enough."""
-        enough = 3 if self._closed else 2
-        if len(self._places) >= enough:
+        if len(self._places) >= self._least:
             places = self.places(pointer=False)
             self._begin_again()
             self.done.emit(places)

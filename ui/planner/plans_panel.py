@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QScrollArea,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 ID = Qt.ItemDataRole.UserRole
 YEARS = (1900, 2040)
 SETTLE_MS = 80
+NAME_PX = 96
 
 
 class PlansPanel(Panel):
@@ -339,6 +341,11 @@ class PlansPanel(Panel):
         self.phases.setRootIsDecorated(False)
         self.phases.setUniformRowHeights(True)
         self.phases.setMinimumHeight(96)
+        head = self.phases.header()
+        head.setStretchLastSection(True)
+        head.resizeSection(0, NAME_PX)
+        for day in (1, 2):
+            head.setSectionResizeMode(day, QHeaderView.ResizeMode.ResizeToContents)
         body = QWidget()
         layout = QVBoxLayout(body)
         layout.setContentsMargins(12, 10, 12, 12)

@@ -9,10 +9,12 @@ import pytest
 import shapely
 from PySide6.QtCore import QDate, QPoint, Qt
 
-from tests.ui.planner.conftest import X, Y
+from tests.ui.planner.conftest import X, Y, estate
 from twin.model import plans
-from ui.planner.compare import open_compare
-from ui.planner.report_dialog import make_report
+from twin.store.codec import to_json
+from ui.planner.compare import CompareWindow
+from ui.planner.report_dialog import ReportDialog
+from ui.show.running import Verb
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -54,12 +56,41 @@ def sketch(window, qtbot, corners: list[tuple[float, float]], storeys: int) -> N
     settle(window, qtbot)
 
 
-def test_a_planners_day(window, qtbot, tmp_path) -> None:
+def press(window, qtbot, key: Qt.Key) -> None:
+    """A shortcut with Ctrl and Shift."""
+    held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=5_000)
+    window.viewport.setFocus()
+    qtbot.keyClick(window.viewport, key, held)
+
+
+def opened(window, kind: type):
+    """Return the window of a kind that was opened last."""
+    return window.findChildren(kind)[-1]
+
+
+def open_a_town(window, qtbot, tmp_path, monkeypatch) -> None:
+    """Ctrl+O; only the dialog of the system for a file is not ours."""
+    file = tmp_path / "estate" / "project.json"
+    file.write_text(json.dumps(to_json(estate(tmp_path / "estate"))), encoding="utf-8")
+    monkeypatch.setattr(
+        "ui.window.files.QFileDialog.getOpenFileName", lambda *_args: (str(file), "")
+    )
+    before = window.session
+    window.viewport.setFocus()
+    qtbot.keyClick(window.viewport, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.session is not before, timeout=20_000)
+    qtbot.waitUntil(lambda: window.viewport.scene.complete, timeout=30_000)
+
+
+def test_a_planners_day(window, qtbot, tmp_path, monkeypatch) -> None:
+    open_a_town(window, qtbot, tmp_path, monkeypatch)
     session = window.session
     look_down(window)
     desk = panel(window, "plans")
     for _ in range(3):  # phases, a year each, one after the other
-        desk.add_phase()
+        qtbot.mouseClick(desk._add_phase, LEFT)
     starts = [p.start for p in session.project.phases]
     assert len(starts) == 3
     assert starts == sorted(starts)
@@ -67,6 +98,7 @@ def test_a_planners_day(window, qtbot, tmp_path) -> None:
     scrub(session, desk)
     count_indicators(window, qtbot, outline, tmp_path)
     keep_the_sun(window, qtbot, desk, tmp_path)
+    keep_the_view(window, qtbot)
     compare(window, qtbot)
     print_sheet(window, qtbot, tmp_path)
     # Every step can be taken back.
@@ -77,26 +109,37 @@ def test_a_planners_day(window, qtbot, tmp_path) -> None:
     settle(window, qtbot)
 
 
+def choose_phase(desk, qtbot, row: int) -> None:
+    """A click on its line."""
+    qtbot.waitUntil(lambda: not desk._later.isActive())
+    item = desk.phases.topLevelItem(row)
+    desk.phases.scrollToItem(item)
+    line = desk.phases.visualItemRect(item)
+    at = QPoint(line.left() + 20, line.center().y())
+    qtbot.mouseClick(desk.phases.viewport(), LEFT, pos=at)
+    assert desk.phase_id == f"phase-{row + 1}"
+
+
 def plan_two_variants(window, qtbot, desk):
     """A block on free ground and a house less; derived from it, a tower more."""
     session = window.session
-    desk.add_variant()
+    qtbot.mouseClick(desk._add, LEFT)
     assert session.variant == "variant-1"
-    desk._choose_phase("phase-1")
+    choose_phase(desk, qtbot, 0)
     sketch(window, qtbot, [(60, -60), (100, -60), (100, -40), (60, -40)], 6)
     (added,) = plans.changes_of(session.project, "variant-1")["houses"]
     outline = shapely.from_wkt(added.values["geometry"])
     # A pixel is about 0.3 m here.
     assert outline.symmetric_difference(shapely.box(X + 60, Y - 60, X + 100, Y - 40)).area < 40.0
     assert added.values["height_m"] == 18.0
-    desk._choose_phase("phase-2")
+    choose_phase(desk, qtbot, 1)
     click(window, qtbot, 10, 7)
     assert session.selection.features == {("houses", "house-0")}
     qtbot.mouseClick(desk.sketch.demolish, LEFT)
     settle(window, qtbot)
-    desk.derive()
+    qtbot.mouseClick(desk._derive, LEFT)
     assert session.variant == "variant-2"
-    desk._choose_phase("phase-3")
+    choose_phase(desk, qtbot, 2)
     sketch(window, qtbot, [(140, -60), (155, -60), (155, -45), (140, -45)], 12)
     ops = [c.op for c in plans.changes_of(session.project, "variant-2")["houses"]]
     assert sorted(ops) == ["add", "add", "remove"]
@@ -155,11 +198,26 @@ def keep_the_sun(window, qtbot, desk, tmp_path) -> None:
     assert len(session.layer(kept.layer).table) != count
 
 
+def keep_the_view(window, qtbot) -> None:
+    """What is seen from a place that is clicked."""
+    session, analyses = window.session, panel(window, "analyses")
+    look_down(window)
+    analyses.form.kind.setCurrentIndex(analyses.form.kind.findData("viewshed"))
+    qtbot.mouseClick(analyses.start, LEFT)
+    click(window, qtbot, 50, -30)
+    qtbot.keyClick(window.viewport, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(session.project.analyses) == 2, timeout=60_000)
+    settle(window, qtbot)
+    seen = session.layer(session.project.analyses[1].layer).table.frame
+    assert set(seen["visible"].unique()) == {True, False}
+
+
 def compare(window, qtbot) -> None:
     """One camera, two variants."""
     window.session.set_variant("variant-1")
     settle(window, qtbot)
-    compared = open_compare(window)
+    press(window, qtbot, Qt.Key.Key_V)
+    compared = opened(window, CompareWindow)
     qtbot.waitExposed(compared)
     assert [side.session.variant for side in compared.sides] == ["variant-1", "variant-2"]
     qtbot.waitUntil(lambda: all(s.viewport.scene.complete for s in compared.sides), timeout=30_000)
@@ -179,8 +237,15 @@ def compare(window, qtbot) -> None:
 def print_sheet(window, qtbot, tmp_path) -> None:
     """The verb runs beside the window."""
     out = tmp_path / "sheet.pdf"
-    verb = make_report(window, template="sheet", out=out, view="now", variant="variant-2")
-    with qtbot.waitSignal(verb.finished, timeout=60_000) as ended:
+    press(window, qtbot, Qt.Key.Key_R)
+    dialog = opened(window, ReportDialog)
+    dialog.view.setCurrentIndex(dialog.view.findData("now"))
+    dialog.variant.setCurrentIndex(dialog.variant.findData("variant-2"))
+    dialog.out.selectAll()
+    qtbot.keyClicks(dialog.out, str(out))
+    qtbot.mouseClick(dialog.accept_button, LEFT)
+    (verb,) = window.findChildren(Verb)
+    with qtbot.waitSignal(verb.finished, timeout=90_000) as ended:
         pass
     assert ended.args[0] == 0, ended.args
     assert out.read_bytes().startswith(b"%PDF-")
@@ -250,7 +315,7 @@ def test_an_analysis_is_cancelled_and_leaves_nothing(window, qtbot) -> None:
 
 
 def test_plans_are_saved_and_opened_again(window, qtbot, tmp_path) -> None:
-    from twin.store.codec import from_json, to_json
+    from twin.store.codec import from_json
 
     desk = panel(window, "plans")
     desk.add_phase()
