@@ -18,8 +18,19 @@ from twin.live.decoders.building import Thing
 
 FEWEST_HOMES = 10
 WINDOW_US = 15 * 60 * 1_000_000
-NEVER = frozenset({"presence", "occupancy", "motion", "occupied", "home", "away"})
+NEVER = frozenset(
+    {
+        *("presence", "occupancy", "motion", "occupied", "home", "away", "moving", "vibration"),
+        *("door", "garage_door", "window", "opening", "lock", "device_tracker", "person"),
+    }
+)
 """What says whether somebody is at home is not taken at all."""
+
+
+def tells_of_presence(name: str) -> bool:
+    """Whether a property by its name or class says that somebody is at home."""
+    return name.strip().lower().replace(" ", "_") in NEVER
+
 
 SUMS: Mapping[str, str] = MappingProxyType({"energy": "kWh", "water": "m³"})
 MEANS: Mapping[str, str] = MappingProxyType(

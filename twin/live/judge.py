@@ -12,7 +12,7 @@ from twin.store.history import Datastream, Flag
 
 FUTURE_US = 120_000_000
 LATE_US = 300_000_000
-REMEMBERED = 64
+REMEMBERED = 24
 SENTINELS = frozenset({-9999.0, -99999.0, -999.25, 1e20, 3.4028234663852886e38})
 
 POSSIBLE: Mapping[str, tuple[float, float]] = MappingProxyType(

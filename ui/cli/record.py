@@ -94,7 +94,7 @@ def _record_project(options: argparse.Namespace) -> int:
             raise BelvedereError("record.no_feeds", options.project)
         specs = [simulated]
         out = options.out or own_folder(options.project)
-    return _record(options, specs, out, secret_of, project.retention)
+    return _record(options, specs, out, secret_of, retention=project.retention, folder=folder)
 
 
 def own_folder(name: str) -> Path:
@@ -109,7 +109,9 @@ def _record(
     specs: list[FeedSpec],
     out: Path,
     secrets: Secrets,
+    *,
     retention: Retention = FOR_EVER,
+    folder: Path | None = None,
 ) -> int:
     from twin.work.recording import Recording, open_recording
 
@@ -118,7 +120,7 @@ def _record(
         thin_days=options.thin_days or retention.thin_days,
     )
     with open_recording(out) as history:
-        recording = Recording(history, specs, secrets, make=_maker(specs))
+        recording = Recording(history, specs, secrets, make=_maker(specs, folder or out))
         restore = _stop_on_signals(recording)
         watch = _Watch(out, specs, recording, quiet=options.json)
         try:
@@ -133,14 +135,14 @@ def _record(
     return _report(recorded, out, notices=watch.notices, as_json=options.json)
 
 
-def _maker(specs: list[FeedSpec]) -> Callable[[FeedSpec], Feed]:
-    """Return what makes feeds; plugins are looked for only where one is needed."""
+def _maker(specs: list[FeedSpec], folder: Path) -> Callable[[FeedSpec], Feed]:
+    """Return what makes feeds; plugins, also those of the project, are looked for only where one is needed."""
     if all(spec.kind in KINDS for spec in specs):
         return make_feed
     from twin.work.feeds import maker
     from ui.cli.projects import registry
 
-    return maker(registry())
+    return maker(registry().for_project(folder))
 
 
 class _Watch:

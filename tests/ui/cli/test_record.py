@@ -17,7 +17,11 @@ from typing import Any
 import pytest
 
 from tests.servers import Broker, broker, wait_for
+from twin.model.feed import FeedSpec
+from twin.model.geoframe import GeoFrame
+from twin.model.project import Project
 from twin.store.history import Flag, open_history
+from twin.store.project_folder import save_project
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -328,3 +332,23 @@ def test_what_is_missing_is_said(tmp_path: Path) -> None:
     bad = Recorder("--feed", "mqtt://localhost/x/#/y", "--out", str(tmp_path / "o"))
     assert bad.answer()["problems"][0]["key"] == "feed.topic"
     assert bad.process.returncode == 2
+
+
+def test_a_plugin_of_the_project_is_found_and_feeds_only_when_granted(tmp_path: Path) -> None:
+    folder = tmp_path / "plugins" / "ticker"
+    folder.mkdir(parents=True)
+    title = 'title = { en = "Ticker", fr = "Ticker" }'
+    (folder / "plugin.toml").write_text(
+        f'id = "ticker"\nversion = "0.1.0"\napi = "0.1"\n{title}\n'
+        f'[[contributions.feeds]]\nid = "ticker"\nclass = "feed:Ticker"\n{title}\n',
+        encoding="utf-8",
+    )
+    (folder / "feed.py").write_text(
+        "class Ticker:\n    async def run(self, ctx):\n        ctx.connected()\n", encoding="utf-8"
+    )
+    feed = FeedSpec(id="f", kind="ticker", url="x://y")
+    project = Project(title={"en": "T"}, frame=GeoFrame(crs="EPSG:2154"), feeds=(feed,))
+    save_project(project, tmp_path)
+    stranger = Recorder(str(tmp_path), "--seconds", "1")
+    assert stranger.answer()["problems"][0]["key"] == "plugin.not_granted"
+    assert stranger.process.returncode == 2

@@ -11,6 +11,7 @@ from typing import Any
 from twin.extras import require
 from twin.live.decoded import NO_TIME, Decoded, Reading, clean, number, wrong
 from twin.live.decoders.building import Thing, at_of, listed, mapped, parsed
+from twin.live.homes import tells_of_presence
 from twin.live.plain import bare, numbers, place_of, time_of
 from twin.store.history import Datastream
 
@@ -162,6 +163,8 @@ class Homie:
         thing = Thing(decoded, f"homie:{device}/{node}", name=f"{name} {node}")
         unit = kind.get("unit")
         observed = str(kind.get("name") or prop)
+        if tells_of_presence(observed) or tells_of_presence(prop):
+            return decoded  # homes speak this dialect: what tells of presence is not taken at all
         shown = unit if isinstance(unit, str) else ""
         if value is None and datatype is None:
             return decoded.puzzled(text)
@@ -227,6 +230,9 @@ class HomeAssistant:
         thing = Thing(decoded, f"ha:{owner}", name=device.get("name") or told.get("name") or name)
         thing.at = at
         observed = str(told.get("device_class") or told.get("name") or "value")
+        component = topic.removeprefix(self._prefix).partition("/")[0]
+        if tells_of_presence(observed) or tells_of_presence(component):
+            return  # as above
         unit = told.get("unit_of_measurement")
         shown = unit if isinstance(unit, str) else ""
         thing.put(observed, value, unit=shown[:20], stream=f"ha:{name}")

@@ -179,3 +179,23 @@ def test_ocpi_and_datex_parking() -> None:
         vacant = next(r for r in decoded.readings if r.stream.endswith("vacant"))
         assert vacant.quality  # more free places than places: kept, not believed
         assert decoded.streams["datex:P1:vacant"].placed
+
+
+def test_what_tells_of_presence_is_not_taken_from_homes() -> None:
+    """A flat's motion sensor says whether somebody is in: it reaches neither memory nor screen."""
+    speak = HomeAssistant()
+    for kind, name in (("binary_sensor", "motion"), ("sensor", "temperature"), ("lock", "")):
+        told = {"state_topic": f"flat/{name or kind}", "unique_id": name or kind}
+        told |= {"device_class": name} if name else {}
+        speak(f"homeassistant/{kind}/{name or kind}/config", orjson.dumps(told))
+    assert speak("flat/motion", b"1").readings == []
+    assert speak("flat/lock", b"1").readings == []
+    assert [r.result for r in speak("flat/temperature", b"20.5").readings] == [20.5]
+
+    homie = Homie()
+    nodes = {
+        "hall": {"properties": {"motion": {"datatype": "boolean"}, "t": {"datatype": "float"}}}
+    }
+    homie("homie/5/flat/$description", orjson.dumps({"nodes": nodes}))
+    assert homie("homie/5/flat/hall/motion", b"true").readings == []
+    assert [r.result for r in homie("homie/5/flat/hall/t", b"19").readings] == [19.0]
