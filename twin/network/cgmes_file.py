@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -15,6 +17,8 @@ MARKS = (b"iec.ch/TC57", b"CIM-schema-cim", b"ucaiug.org/ns")
 FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
 MAX_BYTES = 1024 * 1024 * 1024
 MAX_MEMBERS = 200
+INNER_ARCHIVES = 1
+"""Archives within an archive are looked into, but none within those."""
 
 
 def looks_like(path: Path) -> bool:
@@ -26,7 +30,7 @@ def looks_like(path: Path) -> bool:
         return False
     try:
         return any(mark in head for head in _heads(path) for mark in MARKS)
-    except (OSError, zipfile.BadZipFile):
+    except (OSError, zipfile.BadZipFile, NetworkError, RuntimeError, NotImplementedError):
         return False
 
 
@@ -39,30 +43,48 @@ def parts(path: Path) -> list[Path]:
     ]
 
 
-def _heads(path: Path) -> list[bytes]:
+def members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
+    """Yield name and stream of each profile of a file: itself, or what is in an archive and in archives within it."""
     if path.suffix.lower() != ".zip":
         with path.open("rb") as stream:
-            return [stream.read(HEAD_BYTES)]
+            yield path.name, stream
+        return
     with zipfile.ZipFile(path) as archive:
-        members = [m for m in archive.infolist() if m.filename.lower().endswith((".xml", ".rdf"))]
-        found = []
-        for member in members[:MAX_MEMBERS]:
-            with archive.open(member) as stream:
-                found.append(stream.read(HEAD_BYTES))
-        return found
+        yield from _inside(archive, path.name, INNER_ARCHIVES)
+
+
+def _inside(archive: zipfile.ZipFile, where: str, deeper: int) -> Iterator[tuple[str, IO[bytes]]]:
+    found = archive.infolist()
+    if len(found) > MAX_MEMBERS or sum(m.file_size for m in found) > MAX_BYTES:
+        raise NetworkError("io.too_large_for_memory", where)
+    for member in found:
+        name = member.filename
+        hidden = name.startswith("__MACOSX") or Path(name).name.startswith(".")
+        if hidden or Path(name).suffix.lower() not in SUFFIXES:
+            continue
+        with archive.open(member) as stream:
+            if not name.lower().endswith(".zip"):
+                yield name, stream
+            elif deeper:
+                with zipfile.ZipFile(io.BytesIO(stream.read())) as inner:
+                    yield from _inside(inner, where, deeper - 1)
+
+
+def has_inner_archives(path: Path) -> bool:
+    """Whether an archive holds archives, which pandapower does not look into."""
+    if path.suffix.lower() != ".zip":
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return any(name.lower().endswith(".zip") for name in archive.namelist())
+
+
+def _heads(path: Path) -> list[bytes]:
+    return [stream.read(HEAD_BYTES) for _, stream in members(path)]
 
 
 def _forbidden(path: Path) -> bool:
-    """Whether a file, or a member of an archive, declares a document type or entities anywhere."""
-    if path.suffix.lower() != ".zip":
-        with path.open("rb") as stream:
-            return _declares(stream)
-    with zipfile.ZipFile(path) as archive:
-        for member in archive.infolist():
-            with archive.open(member) as stream:
-                if _declares(stream):
-                    return True
-    return False
+    """Whether a profile declares a document type or entities anywhere."""
+    return any(_declares(stream) for _, stream in members(path))
 
 
 def _declares(stream: IO[bytes]) -> bool:
@@ -83,11 +105,6 @@ def checked(path: Path) -> str:
         Entities, too many members, or more bytes than fit.
     """
     heads = [head for part in parts(path) for head in _heads(part)]
-    for part in (p for p in parts(path) if p.suffix.lower() == ".zip"):
-        with zipfile.ZipFile(part) as archive:
-            members = archive.infolist()
-            if len(members) > MAX_MEMBERS or sum(m.file_size for m in members) > MAX_BYTES:
-                raise NetworkError("io.too_large_for_memory", path.name)
     if any(_forbidden(part) for part in parts(path)):
         raise NetworkError("network.forbidden_object", path.name, name="XML entities")
     three = any(b"CIM100" in head or b"ucaiug.org/ns" in head for head in heads)

@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from twin.network import model
+from twin.network.heat_recipe import RETURN_NODE
 from twin.network.model import Devices, Edges, Network, NetworkError, Nodes, Role, State
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -47,7 +48,7 @@ def network_of(path: Path) -> Network:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         raise NetworkError("network.not_readable", path.name, reason=str(error)[:120]) from error
-    build = _Build()
+    build = _Build(temperatures=_temperatures(root))
     for element in root.iter("asset"):
         build.asset(element)
     if not build.edges:
@@ -59,6 +60,7 @@ def network_of(path: Path) -> Network:
 class _Build:
     """Assets while they are gathered."""
 
+    temperatures: tuple[float, float] = (float("nan"), float("nan"))
     parent: dict[str, str] = field(default_factory=dict)
     assets: list[dict[str, Any]] = field(default_factory=list)
 
@@ -146,8 +148,9 @@ class _Build:
             supply = ends[1] if role is Role.SOURCE else ends[0]
             if not (supply or ends[0] or ends[1]):
                 continue
-            if role is Role.SOURCE and ends[0]:
-                returns += ends[0]
+            back = ends[0] if role is Role.SOURCE else []
+            returns += back
+            asset["return_node"] = back[0] if back else -1
             devices.append((asset, (supply or ends[0] or ends[1])[0], role, edge))
         xy = np.array(places).reshape(-1, 2)
         return Network(
@@ -158,7 +161,7 @@ class _Build:
                 ids=_objects([f"n{i}" for i in range(len(places))]), x_m=xy[:, 0], y_m=xy[:, 1]
             ),
             edges=_edges(edges),
-            devices=_devices(devices),
+            devices=_devices(devices, self.temperatures),
             returns=np.array(returns, np.intp),
         )
 
@@ -182,7 +185,11 @@ def _edges(rows: list[tuple[dict[str, Any], int, int]]) -> Edges:
     )
 
 
-def _devices(rows: list[tuple[dict[str, Any], int, Role, int]]) -> Devices:
+def _devices(
+    rows: list[tuple[dict[str, Any], int, Role, int]], temperatures: tuple[float, float]
+) -> Devices:
+    supply_c, return_c = temperatures
+    source = np.array([row[2] is Role.SOURCE for row in rows], bool)
     return Devices(
         ids=_objects([row[0]["id"] for row in rows]),
         node=np.array([row[1] for row in rows], np.intp),
@@ -191,8 +198,25 @@ def _devices(rows: list[tuple[dict[str, Any], int, Role, int]]) -> Devices:
         power_mw=np.array([row[0]["power_mw"] for row in rows], np.float64),
         in_service=np.array([row[0]["state"] == "ENABLED" for row in rows], bool),
         edge=np.array([row[3] for row in rows], np.intp),
-        values={"name": _objects([row[0]["name"] for row in rows])},
+        values={
+            "name": _objects([row[0]["name"] for row in rows]),
+            RETURN_NODE: np.array([row[0]["return_node"] for row in rows], np.intp),
+            "supply_c": np.where(source, supply_c, np.nan),
+            "drop_k": np.where(source, supply_c - return_c, np.nan),
+        },
     )
+
+
+def _temperatures(root: Any) -> tuple[float, float]:
+    """Return the temperatures of supply and return of the heat that is carried, °C; NaN where nobody says.
+
+    Files have one carrier for both, or one for each with zero for the other.
+    """
+    found = [
+        max((_number(c.get(name)) for c in root.iter("carrier") if _number(c.get(name)) > 0), default=float("nan"))
+        for name in ("supplyTemperature", "returnTemperature")
+    ]  # fmt: skip
+    return found[0], found[1]
 
 
 def _role(sort: str) -> Role:

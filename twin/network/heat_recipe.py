@@ -27,6 +27,8 @@ U_W_PER_M2K = 0.5
 ROUGHNESS_MM = 0.1
 DIAMETER_MM = 150.0
 FLOW_BAR, LIFT_BAR = 6.0, 2.5
+RETURN_NODE = "return_node"
+"""Column of devices: the node where the water of a source comes back, -1 for none."""
 LEAST_W = 100.0
 """A consumer that takes nothing has no flow, and no flow has no temperature: it takes this little."""
 
@@ -122,11 +124,14 @@ def _stated(network: Network, device: int, name: str) -> float | None:
 
 def _plants(network: Network) -> list[tuple[int, int, int]]:
     """Return (flow node, return node, device) of every plant that has both."""
-    found = []
-    for i, kind in enumerate(network.devices.kind):
-        flow = int(network.devices.node[i])
-        back = network.node_index.get(f"{network.nodes.ids[flow]}{RETURN}")
-        if kind == "plant" and back is not None and network.devices.in_service[i]:
+    devices, found = network.devices, []
+    said = devices.values.get(RETURN_NODE)
+    for i, kind in enumerate(devices.kind):
+        flow = int(devices.node[i])
+        back = network.node_index.get(f"{network.nodes.ids[flow]}{RETURN}", -1)
+        if said is not None and devices.role[i] == Role.SOURCE:
+            back, kind = int(said[i]), "plant"  # noqa: PLW2901 - a source that says where its water comes back
+        if kind == "plant" and back >= 0 and devices.in_service[i]:
             found.append((flow, back, i))
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 import zipfile
@@ -45,6 +46,22 @@ def test_flows_are_those_of_pandapower(tmp_path: Path) -> None:
         found = solve_file(model).as_dict()
         assert found["nodes"]["vm_pu"]["1"] == pytest.approx(float(plain.stdout), abs=1e-9)
         assert found["devices"]["p_mw"]["load:0"] == pytest.approx(3.0)
+
+
+def test_archives_within_an_archive_are_looked_into(tmp_path: Path) -> None:
+    """As grid operators exchange them: a zip for each profile, all in one, beside papers and what a Mac adds."""
+    path = tmp_path / "Assembled é.ZIP"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("__MACOSX/._town_EQ.xml", b"\x00\x05")
+        archive.writestr("doc/readme.pdf", b"%PDF")
+        for name, text in cim_town.profiles().items():
+            inner = io.BytesIO()
+            with zipfile.ZipFile(inner, "w") as one:
+                one.writestr(f"20260101_{name}.XML", "\ufeff" + text)
+            archive.writestr(f"profiles/{name}.zip", inner.getvalue())
+    assert is_solvable_file(path)
+    found = solve_file(path).as_dict()
+    assert found["devices"]["p_mw"]["load:0"] == pytest.approx(3.0)
 
 
 def test_a_model_is_traced_and_cut(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,6 +15,9 @@ from twin.network.features import network_of, networks_of
 from twin.network.model import NetworkError, Role, State
 from twin.network.outage import outage
 from twin.network.plain_files import network_of as network_in
+from twin.network.profiles import day_of, moments
+from twin.network.solve.client import shared
+from twin.network.solving import solve
 from twin.network.trace import trace
 from twin.progress import Unattended
 
@@ -195,6 +199,23 @@ def test_esdl_is_joined_by_its_ports(tmp_path: Path) -> None:
     assert [made.devices.ids[i] for i in lost.consumers] == ["d"]
     assert lost.power_mw == pytest.approx(0.5)
     assert made.devices.role[made.device_index["g"]] == Role.SOURCE
+
+
+def test_esdl_is_solved_with_the_temperatures_of_its_carrier(tmp_path: Path) -> None:
+    pytest.importorskip("pandapipes")
+    path = tmp_path / "n.esdl"
+    carriers = (
+        '<energySystemInformation><carriers><carrier xsi:type="esdl:HeatCommodity" id="c1" supplyTemperature="55"/>'
+        '<carrier xsi:type="esdl:HeatCommodity" id="c2" returnTemperature="30"/></carriers></energySystemInformation>'
+    )
+    path.write_text(ESDL.replace("<instance>", carriers + "<instance>"))
+    made = esdl.network_of(path)
+    answer = solve(made, day_of(made, moments(datetime(2026, 1, 12, 7, tzinfo=UTC), 1)))
+    shared().close()
+    out = answer.column("edge", "t_from_k", np.array(["p"], object))[0, 0] - 273.15
+    back = answer.column("edge", "t_outlet_k", np.array(["d"], object))[0, 0] - 273.15
+    assert out == pytest.approx(55.0, abs=0.1)  # a network of the fourth generation
+    assert back == pytest.approx(30.0, abs=1.0)
 
 
 def test_esdl_with_entities_is_refused(tmp_path: Path) -> None:
