@@ -82,6 +82,20 @@ ENUMS: Mapping[str, type[Enum]] = {
 _ENUM_NAMES = {cls: name for name, cls in ENUMS.items()}
 
 
+DAMAGED = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+"""What numpy, Arrow and shapely raise at bytes that are not what they say."""
+
+
 class NotPlainError(ValueError):
     """A value cannot be passed on, or bytes do not stand for one."""
 
@@ -118,7 +132,7 @@ def decode(body: memoryview) -> Any:
         return _Reader(body[end + (-end % ALIGN) :]).value(tree)
     except NotPlainError:
         raise
-    except (ValueError, TypeError, KeyError, struct.error, RecursionError, OverflowError) as error:
+    except DAMAGED as error:
         raise NotPlainError(f"{type(error).__name__}: {error}"[:300]) from error
     finally:
         if collecting:
