@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import tarfile
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -16,9 +17,13 @@ from twin.progress import Progress
 _MAIN = frozenset(
     ".gpkg .shp .geojson .fgb .kml .gml .gpx .tab .mif .dxf .json .jsonl .tif .tiff .asc "  # noqa: SIM905
     ".parquet .csv .sqlite .hgt .osm .pbf .fgb .topojson .citygml .glb .gltf .obj .stl .ply .off .dae .las .laz "
-    ".ifc".split()
+    ".ifc .thf".split()
 )
-_SIDE = frozenset(".shx .dbf .prj .cpg .qpj .dat .map .id .mid .tfw .aux.xml".split())  # noqa: SIM905
+_SIDE = frozenset(
+    ".shx .dbf .prj .cpg .qpj .dat .map .id .mid .tfw .aux.xml "  # noqa: SIM905
+    ".geo .gen .qal .dic .scd .vec".split()
+)
+KINDS = frozenset({"zip", "gzip", "tar"})
 _MODELS = frozenset(".gml .citygml .json .jsonl .gltf .obj .dae".split())  # noqa: SIM905
 _BESIDE_MODELS = frozenset(".bin .mtl .jpg .jpeg .png .webp .bmp .gif .tga".split())  # noqa: SIM905
 
@@ -26,7 +31,7 @@ _BESIDE_MODELS = frozenset(".bin .mtl .jpg .jpeg .png .webp .bmp .gif .tga".spli
 def unpack(path: Path, kind: str, folder: Path, progress: Progress) -> list[Path]:
     """Unpack what can be read of an archive and return the files to open, in its order.
 
-    ``kind`` is ``"zip"`` or ``"gzip"``.
+    ``kind`` is one of :data:`KINDS`.
 
     Raises
     ------
@@ -35,6 +40,8 @@ def unpack(path: Path, kind: str, folder: Path, progress: Progress) -> list[Path
     """
     if kind == "gzip":
         return [_unpack_gzip(path, folder, progress)]
+    if kind == "tar":
+        return _unpack_tar(path, folder, progress)
     members = [member for member in guard.zip_members(path) if "__MACOSX" not in member.filename]
     if any(member.filename == "[Content_Types].xml" for member in members):
         raise ReadError("io.format_not_read", path.name, format="Office")
@@ -100,6 +107,36 @@ def _unpack_gzip(path: Path, folder: Path, progress: Progress) -> Path:
     except (OSError, EOFError, zlib.error) as error:
         raise ReadError("io.zip_damaged", path.name, member=path.stem) from error
     return target
+
+
+def _unpack_tar(path: Path, folder: Path, progress: Progress) -> list[Path]:
+    """Unpack the files of a packed tar, one after the other: links, devices and what leads outside are refused."""
+    bound = min(limits.UNPACKED_BYTES, max(path.stat().st_size, 65_536) * limits.UNPACKED_RATIO)
+    main, left = [], bound
+    try:
+        with tarfile.open(path, "r:*") as archive:
+            for number, member in enumerate(archive):
+                progress.check_cancelled()
+                progress.progress(number, None, "files")
+                guard.check_member_name(path, member.name)
+                left -= member.size
+                if number >= limits.ZIP_ENTRIES or left < 0:
+                    values = {"size_mb": 0, "promised_mb": bound >> 20, "files": number + 1}
+                    raise ReadError("io.zip_bomb", path.name, **values)
+                source = archive.extractfile(member) if member.isreg() else None
+                suffix = PurePosixPath(member.name.lower()).suffix
+                if source is None or suffix not in _MAIN | _SIDE:
+                    continue
+                target = folder / PurePosixPath(member.name)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with target.open("wb") as sink:
+                    _copy(path, source, sink, member.size)
+                main += [target] if suffix in _MAIN else []
+    except (tarfile.TarError, OSError, EOFError, ValueError, zlib.error) as error:
+        raise ReadError("io.zip_damaged", path.name, member=path.stem) from error
+    if not main:
+        raise ReadError("io.zip_nothing", path.name, files=0)
+    return main
 
 
 def _copy(path: Path, source: IO[bytes] | gzip.GzipFile, sink: IO[bytes], bound: int) -> None:

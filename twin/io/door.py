@@ -214,7 +214,7 @@ def _opened(path: Path, progress: Progress) -> Iterator[list[_Part]]:
         yield [_Part(path=path, format=FORMATS["filegdb"])]
         return
     kind = _judged(path)
-    packed = kind in {"zip", "gzip"}
+    packed = kind in archive.KINDS
     if not packed and not stage.needs_copy(path, kind):
         yield [_Part(path=path, format=FORMATS[kind])]
         return

@@ -60,6 +60,7 @@ FORMATS = {
         _format("pmtiles", "PMTiles", "vector", ".pmtiles"),
         _format("mapinfo", "MapInfo", "vector", ".tab", ".mif"),
         _format("dxf", "DXF", "vector", ".dxf"),
+        _format("edigeo", "EDIGEO", "vector", ".thf"),
         _format("osm", "OpenStreetMap", "osm", ".osm", ".osm.pbf"),
         _format("overpass", "OpenStreetMap (Overpass)", "osm"),
         _format("filegdb", "Esri file geodatabase", "vector", ".gdb"),
@@ -91,7 +92,7 @@ FORMATS = {
     )
 }
 
-ARCHIVES = (".zip", ".kmz", ".gz")
+ARCHIVES = (".zip", ".kmz", ".gz", ".bz2", ".tgz")
 
 NOT_READ = {
     "pdf": "PDF",

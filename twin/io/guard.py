@@ -131,11 +131,12 @@ def zip_members(path: Path) -> list[zipfile.ZipInfo]:
     if any(member.flag_bits & 1 for member in members):
         raise ReadError("io.zip_encrypted", path.name)
     for member in members:
-        _check_member_name(path, member.filename)
+        check_member_name(path, member.filename)
     return members
 
 
-def _check_member_name(path: Path, name: str) -> None:
+def check_member_name(path: Path, name: str) -> None:
+    """Refuse a name in an archive that leads out of its folder. Raises ReadError."""
     parts = PurePosixPath(name.replace("\\", "/"))
     if parts.is_absolute() or ".." in parts.parts or "\x00" in name or ":" in parts.parts[0]:
         raise ReadError("io.zip_escapes", path.name, member=name[:120])

@@ -30,6 +30,7 @@ _BINARY = (
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
     (b"\x1f\x8b", "gzip"),
+    (b"BZh", "tar"),
     (b"LASF", "las"),
     (b"glTF", "gltf"),
     (b"ply\n", "ply"),
@@ -114,6 +115,8 @@ def sniff(sample: Sample) -> str:
 
 
 def _binary(name: str, sample: Sample) -> str:
+    if name == "gzip" and sample.suffix == ".tgz":
+        return "tar"
     if name == "sqlite":
         application = sample.head[68:72]
         if application in {b"GPKG", b"GP10", b"GP11", b"GP12"} or sample.suffix == ".gpkg":
@@ -208,6 +211,7 @@ def _plain_text(sample: Sample, text: bytes) -> str:
         ".pbf": ("osm", b"OSMHeader" in head[:64]),
         ".bil": ("image", True),
         ".flt": ("image", True),
+        ".thf": ("edigeo", b"RTYSA" in head and b"LONSA" in head),
         ".obj": ("obj", _is_text(sample.head) and _OBJ_LINE.search(head) is not None),
         ".stl": ("stl", sample.size >= 84 or head.startswith(b"solid")),
         ".off": ("off", b"OFF" in head[:200]),
