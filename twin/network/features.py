@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from twin.model.table import FeatureTable
-from twin.network import model, single_line, topology
+from twin.network import areas, model, single_line, topology
 from twin.network.feature_rows import BLOCKERS, LOW_KV, SHUT_WORDS, Rows, text_of
 from twin.network.model import Devices, Edges, Network, NetworkError, Nodes, Role, State
 from twin.problems import Problem, Severity
@@ -53,7 +53,7 @@ def network_of(
     lines = shapely.get_dimensions(frame.geometry.to_numpy()) == 1
     if not lines.any():
         raise NetworkError("network.no_lines", name)
-    rows = _areas_as_points(frame.reset_index(drop=True))
+    rows = areas.as_points(frame.reset_index(drop=True))
     problems: list[Problem] = []
     if not _names_nodes(rows, lines):
         rows, problems = topology.joined(rows, lines, snap_m=snap_m)
@@ -61,21 +61,6 @@ def network_of(
     build = _Build(rows, lines, _commodity(rows, commodity))
     build.run()
     return build.network(name, crs, problems)
-
-
-def _areas_as_points(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the features with a point for every area that a line names as its end: a plant, a building."""
-    shapes = frame.geometry.to_numpy()
-    area = shapely.get_dimensions(shapes) == 2
-    if not area.any() or "from_node" not in frame or "to_node" not in frame:
-        return frame
-    ends = set(frame["from_node"].map(text_of)) | set(frame["to_node"].map(text_of))
-    named = area & frame["feature_id"].astype(str).isin(ends).to_numpy()
-    if not named.any():
-        return frame
-    made = shapes.copy()
-    made[named] = shapely.point_on_surface(shapes[named])
-    return frame.set_geometry(made, crs=frame.crs)
 
 
 def _names_nodes(frame: gpd.GeoDataFrame, lines: NDArray[np.bool_]) -> bool:

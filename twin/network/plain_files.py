@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 HEAD_BYTES = 4096
+OWN_WORDS = ("id", "osm_id", "osm_way_id", "name", "nom")
+"""Columns that may call a feature, the surest first."""
 
 
 def network_of(
@@ -72,9 +74,23 @@ def _features(path: Path, crs: str, meaning: Meaning, progress: Progress) -> Net
     table = io.read(path, crs=crs, progress=progress, options={"mixed": True})
     told = meaning.commodity or names.commodity_of(table.frame, path.stem)
     frame = metric(drawing.taken(table.frame, replace(meaning, commodity=told)), table.crs or crs)
-    return features.network_of(
+    made = features.network_of(
         frame, name=path.stem, commodity=told, crs=table.crs, snap_m=meaning.snap_m
     )
+    return replace(made, aliases={**_own_words(frame, made), **made.aliases})
+
+
+def _own_words(frame: gpd.GeoDataFrame, network: Network) -> dict[str, str]:
+    """Return what a file itself calls its features, where it is said of one only: its ids and names."""
+    found: dict[str, str] = {}
+    ids = frame["feature_id"].astype(str).to_numpy(object)
+    for column in (c for c in OWN_WORDS if c in frame):
+        words = frame[column].astype("string").fillna("")
+        once = (words != "") & ~words.duplicated(keep=False)
+        for word, own in zip(words[once], ids[once.to_numpy(bool)], strict=True):
+            # Of a line that was cut, the first part stands for all.
+            found.setdefault(str(word), own if network.has(own) else f"{own}#1")
+    return found
 
 
 def metric(frame: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import geopandas as gpd
 import pytest
@@ -11,10 +13,12 @@ from shapely import LineString, Point, Polygon
 from twin.network import drawing, features
 from twin.network.drawing import Meaning
 from twin.network.model import NetworkError
+from twin.network.plain_files import network_of as network_in
 from twin.network.profiles import day_of, moments
 from twin.network.solve.client import shared
 from twin.network.solving import solve
 from twin.network.trace import trace
+from twin.progress import Unattended
 
 ROWS = (
     (LineString([(0, 0), (300, 0)]), {"DN": 0.2, "Nature": "conduite"}),
@@ -123,3 +127,33 @@ def test_an_area_that_lines_name_is_a_device() -> None:
     network = features.network_of(frame, name="x", commodity="heat")
     assert [str(i) for i in network.devices.ids] == ["ghe", "house"]
     assert trace(network, "house").to_source is not None
+
+
+def test_a_file_is_asked_by_its_own_ids_and_names(tmp_path: Path) -> None:
+    path = tmp_path / "odd.geojson"
+    odd = "a/b?c=é\"'<x>"
+    cable = {
+        "type": "Feature", "id": odd, "properties": {"power": "cable", "voltage": "20000;400"},
+        "geometry": {"type": "LineString", "coordinates": [[2.27, 48.82], [2.272, 48.82]]},
+    }  # fmt: skip
+    ground = [
+        [
+            [2.2699, 48.8199],
+            [2.2701, 48.8199],
+            [2.2701, 48.8201],
+            [2.2699, 48.8201],
+            [2.2699, 48.8199],
+        ]
+    ]
+    station = {
+        "type": "Feature", "id": "s", "properties": {"power": "substation", "name": "Poste 1"},
+        "geometry": {"type": "Polygon", "coordinates": ground},
+    }  # fmt: skip
+    nowhere = {"type": "Feature", "properties": {}, "geometry": None}
+    path.write_text(
+        json.dumps({"type": "FeatureCollection", "features": [cable, station, nowhere]})
+    )
+    network = network_in(path, progress=Unattended())
+    assert network.commodity == "electricity"
+    assert trace(network, odd).to_source is not None
+    assert trace(network, "Poste 1").start.sort == "device"
