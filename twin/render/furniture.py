@@ -76,7 +76,8 @@ def _what(runtime: LayerRuntime, lang: str) -> str:
     title = worded(runtime.style.title, lang) or worded(legend.title, lang)
     if not title and runtime.table is not None:
         title = worded(runtime.table.column(rule.column).label, lang) or rule.column
-    return f"{title} ({legend.unit})" if legend.unit and legend.unit not in title else title
+    unit = "" if legend.unit == "1" else legend.unit  # a plain number
+    return f"{title} ({unit})" if unit and unit not in title else title
 
 
 def entry_words(entry: LegendEntry, lang: str) -> str:
