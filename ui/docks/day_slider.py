@@ -27,6 +27,14 @@ class DaySlider(QSlider):
         self.setMinimumWidth(180)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._elevations: tuple[float, ...] = ()
+        self._marks: tuple[tuple[float, str], ...] = ()
+
+    def set_marks(self, marks: Sequence[tuple[float, str]]) -> None:
+        """Set what happened on this day: minutes after midnight, and the tone of each (a colour of the theme)."""
+        made = tuple(marks)
+        if made != self._marks:
+            self._marks = made
+            self.update()
 
     def set_daylight(self, elevation_deg: Sequence[float]) -> None:
         """Set the elevation of the sun at equal steps from midnight to midnight."""
@@ -50,6 +58,7 @@ class DaySlider(QSlider):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_band(painter)
+        self._paint_marks(painter)
         painter.setFont(tabular(font(9)))
         painter.setPen(QColor(palette.muted))
         for hour in HOURS:
@@ -75,6 +84,14 @@ class DaySlider(QSlider):
             gradient.setColorAt(place / last, _mixed(night, day, share))
         painter.setBrush(gradient if self._elevations else night)
         painter.drawRoundedRect(band, BAND_PX / 2, BAND_PX / 2)
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        """Draw a small flag above the band for each thing that happened."""
+        palette, band = current_palette(), self._band()
+        painter.setPen(Qt.PenStyle.NoPen)
+        for minute, tone in self._marks:
+            painter.setBrush(QColor(str(getattr(palette, tone))))
+            painter.drawRect(QRectF(self._x_of(minute) - 1.0, band.top() - 5.0, 2.5, 6.0))
 
     def _paint_handle(self, painter: QPainter) -> None:
         palette = current_palette()

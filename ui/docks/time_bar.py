@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, QSignalBlocker, Qt, QTime, QTimer
@@ -43,6 +44,8 @@ class TimeBar(Panel):
         super().__init__(session, parent)
         self._place: tuple[float, float] | None = None
         self._last = 0.0
+        self._events: tuple[tuple[datetime, str], ...] = ()
+        self._day: date | None = None
         self._play = IconButton("mdi6.play", self._toggle)
         self._now = IconButton("mdi6.clock-outline", self._go_to_now)
         self._live = LinkButton("mdi6.access-point")
@@ -155,7 +158,26 @@ class TimeBar(Panel):
         del blockers
         self._slider.update()
         self._zone_label.setText(local.tzname() or "")
+        if local.date() != self._day:
+            self._day = local.date()
+            self._show_events()
         self._show_sun(at, local)
+
+    def set_events(self, events: Sequence[tuple[datetime, str]]) -> None:
+        """Show what happened, with the tone of each; those of the day that is shown stand on the slider."""
+        self._events = tuple(events)
+        self._show_events()
+
+    def _show_events(self) -> None:
+        clock = self._clock
+        if clock is None:
+            self._slider.set_marks(())
+            return
+        day = self._local(clock.at).date()
+        local = [(self._local(at), tone) for at, tone in self._events]
+        self._slider.set_marks(
+            [(at.hour * 60 + at.minute, tone) for at, tone in local if at.date() == day]
+        )
 
     def _show_sun(self, at: datetime, local: datetime) -> None:
         if self._place is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from twin.live import memory
-from twin.live.alerts import Event
+from twin.live.alerts import Event, Happened
 from ui.credentials import Kept
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ui.window.main import MainWindow
 
 SCENE_MS = 100
+TONE_OF = {Happened.RAISED: "danger", Happened.NOTICE: "warning", Happened.MARK: "accent"}
 LOOK_MS = 1000
 
 
@@ -37,7 +38,7 @@ class LivingControl(QObject):
         self.living: Living | None = None
         self.views: tuple[FeedView, ...] = ()
         self.kept = Kept()
-        self._version = -1
+        self._version = self._marked = -1
         self._tries: dict[str, int] = {}
         self._scene = QTimer(self, interval=SCENE_MS)
         self._scene.timeout.connect(self._show_news)
@@ -80,11 +81,23 @@ class LivingControl(QObject):
             return
         self.views = tuple(self.living.look())
         self.looked.emit()
+        self._mark_times()
         if self._session is not None and self._session.clock.following:
             self._reload_new_things(self._session)
         raised = self.living.taken()
         if raised:
             self._tell(raised)
+
+    def _mark_times(self) -> None:
+        """Show on the time bar what happened: alerts, disturbances, and what somebody marked."""
+        from ui.living.words import moment
+
+        events = self.living.events if self.living is not None else None
+        if events is None or events.version == self._marked:
+            return
+        self._marked = events.version
+        told = [(moment(e.at_us), TONE_OF[e.kind]) for e in events.recent() if e.kind in TONE_OF]
+        self._window.time_bar.set_events(told)
 
     def _tell(self, raised: list[Event]) -> None:
         from ui.living.words import event_text
@@ -152,6 +165,8 @@ class LivingControl(QObject):
         if self._session is not None:
             self._session.project_changed.disconnect(self._on_project, missing_ok=True)
         living, self.living, self.views = self.living, None, ()
+        self._marked = -1
+        self._window.time_bar.set_events(())
         self._session = None
         if living is not None:
             living.close()

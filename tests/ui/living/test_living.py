@@ -234,3 +234,20 @@ def test_a_record_without_places_is_listed_with_its_charts(
     charts = window.docks.panel("charts")
     assert charts.table.rowCount() == 1
     assert charts.table.item(0, 5).text() == "5"
+
+
+def test_what_was_marked_stands_on_the_time_bar_of_its_day(qtbot, window, broker: Broker) -> None:
+    from twin.model.feed import FeedSpec
+
+    spec = FeedSpec(id="f", kind="mqtt", url=f"{broker.url}/x/#")
+    window.session.do("edit.connect", lambda p: with_feed(p, spec, [], {}))
+    living = window.living_control.living
+    at = datetime(2026, 3, 1, 10, 30, tzinfo=UTC)
+    living.mark(round(at.timestamp() * 1e6), "Fair")
+    window.session.clock.set(at + timedelta(hours=3))
+    window.living_control.look()
+    slider = window.time_bar._slider
+    local = window.time_bar._local(at)
+    assert (local.hour * 60 + local.minute, "accent") in slider._marks
+    window.session.clock.set(at + timedelta(days=1))
+    assert slider._marks == ()
