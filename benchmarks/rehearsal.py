@@ -1,4 +1,5 @@
-"""A rehearsal that goes wrong on purpose: autoplay on two virtual screens, one unplugged, the process killed.
+"""A rehearsal that goes wrong on purpose: autoplay on two virtual screens, one of them unplugged, the process killed,
+the feed cut, a plugin that crashes.
 
     python -m benchmarks.rehearsal --minutes 6 --speed 20        two hours of telling in six minutes
     python -m benchmarks.rehearsal --minutes 120 --speed 1       the two hours themselves
@@ -21,8 +22,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.trouble import Sender, troubled
+
 ROOT = Path(__file__).resolve().parents[1]
 MONITOR = ("right", "1280/300x720/200+1280+0", "none")
+CUT_S = 45.0
+"""Long enough for the show to miss the feed, and to find it again."""
 GROWN = 1.25
 """Memory at the end, of that once everything was shown: more is a leak."""
 
@@ -46,7 +51,10 @@ class Rehearsal:
         self.environment = {**os.environ, "DISPLAY": self.display, "BELVEDERE_STATE": str(folder)}
         self.environment.pop("QT_QPA_PLATFORM", None)
         self.plug(on=True)
-        command = [sys.executable, str(ROOT / "main.py"), "show", options.project, options.story]
+        self.sender = Sender()
+        source = ROOT / "assets" / "demo" if options.project == "demo" else Path(options.project)
+        project = troubled(source, folder / "project", options.story, self.sender)
+        command = [sys.executable, str(ROOT / "main.py"), "show", str(project), options.story]
         command += ["--autoplay", "--loop", "--lang", "ko", "--speed", str(options.speed)]
         self.show = subprocess.Popen(command, env=self.environment, cwd=ROOT)
 
@@ -111,8 +119,18 @@ class Rehearsal:
         after = self.diary().get("stop", "")
         self.note("killed", stop=before, after=after, put_back=put_back[-1:], live_s=live_s)
 
+    def cut(self, seconds: float) -> None:
+        """Cut the feed for some time."""
+        self.sender.cut.set()
+        self.watch(seconds)
+        self.note("feed cut", stop=self.diary().get("stop"))
+        self.sender.cut.clear()
+        self.watch(seconds)
+        self.note("feed back", stop=self.diary().get("stop"))
+
     def close(self) -> None:
         """End everything that was started."""
+        self.sender.close()
         for process in [*self.children(), self.show.pid]:
             try:
                 os.kill(process, signal.SIGKILL)
@@ -150,12 +168,19 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
                     rehearsal.note("screen plugged", stop=rehearsal.diary().get("stop"))
                 if step in (2, 5):
                     rehearsal.kill()
+                if step in (3, 6):
+                    rehearsal.cut(CUT_S)
             alive = bool(rehearsal.diary().get("on_stage"))
         finally:
             log = Path(folder) / "logs" / "belvedere.log"
             text = log.read_text(encoding="utf-8") if log.exists() else ""
             rehearsal.close()
-    return {"alive": alive, "log": text.splitlines(), **_judged(rehearsal)}
+    told = {
+        "set_aside": len(re.findall(r"layer brittle is set aside", text)),
+        "feeds_lost": len(re.findall(r"feeds lost .* stand in", text)),
+        "feeds_back": len(re.findall(r"feeds are back", text)),
+    }
+    return {"alive": alive, **told, "log": text.splitlines(), **_judged(rehearsal)}
 
 
 def _judged(rehearsal: Rehearsal) -> dict[str, Any]:
@@ -193,7 +218,9 @@ def main() -> int:
     out.parent.mkdir(exist_ok=True)
     out.write_text(json.dumps(found, indent=1), encoding="utf-8")
     print(json.dumps({k: v for k, v in found.items() if k not in ("log", "events")}, indent=1))
-    return 0 if found["alive"] and found["all_came_back"] and found["memory_flat"] else 1
+    recovered = found["set_aside"] and found["feeds_lost"] and found["feeds_back"]
+    good = found["alive"] and found["all_came_back"] and found["memory_flat"] and recovered
+    return 0 if good else 1
 
 
 if __name__ == "__main__":
