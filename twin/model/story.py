@@ -166,8 +166,6 @@ class Stop:
         Its first series is drawn.
     beside : Beside or None
         Another variant, moment or place beside the view, from the same camera.
-    section : (place, place) or None
-        Ends of a line, metres in the scene: the ground and what stands on it is shown cut along it.
     video, sound : Clip or None
         Played while the stop lasts.
     hold_s : float
@@ -192,7 +190,6 @@ class Stop:
     figures: tuple[Figure, ...] = ()
     pictures: tuple[Picture, ...] = ()
     beside: Beside | None = None
-    section: tuple[Place, Place] | None = None
     video: Clip | None = None
     sound: Clip | None = None
     motion: Motion = Motion()

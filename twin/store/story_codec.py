@@ -118,7 +118,6 @@ def _stop(row: Json) -> Stop:
         figures=tuple(_figure(v) for v in rows(row.get("figures", []))),
         pictures=tuple(_picture(v) for v in rows(row.get("pictures", []))),
         beside=_beside(row["beside"]) if row.get("beside") else None,
-        section=_section(row["section"]) if row.get("section") else None,
         video=_clip(row["video"]) if row.get("video") else None,
         sound=_clip(row["sound"]) if row.get("sound") else None,
         motion=_motion(row.get("motion", {})),
@@ -186,11 +185,6 @@ def _beside(row: Json) -> Beside:
         layers=None if layers is None else tuple(str(v) for v in layers),
         figures=tuple(_figure(v) for v in rows(row.get("figures", []))),
     )
-
-
-def _section(value: Any) -> tuple[Place, Place]:
-    start, end = value
-    return point(start), point(end)
 
 
 def _inside(path: str) -> str:

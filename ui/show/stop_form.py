@@ -45,7 +45,7 @@ class StopForm(QWidget):
         self._flight = QDoubleSpinBox(minimum=0.0, maximum=120.0, decimals=1, suffix=" s")
         self._transition, self._motion = QComboBox(), QComboBox()
         self._degrees = QDoubleSpinBox(minimum=-720.0, maximum=720.0, decimals=0, suffix="°")
-        self._aside = QCheckBox()
+        self._aside, self._live = QCheckBox(), QCheckBox()
         names = ("language", "title", *TEXTS, "hold", "transition", "flight", "motion", "degrees")
         self._labels = {name: QLabel() for name in names}
         self._arrange()
@@ -67,6 +67,7 @@ class StopForm(QWidget):
         for name, label in self._labels.items():
             label.setText(tr(f"stop.{name}"))
         self._aside.setText(tr("stop.aside"))
+        self._live.setText(tr("stop.live"))
         self._filling = True
         for box, group, values in (
             (self._transition, "transition", TRANSITIONS),
@@ -121,6 +122,7 @@ class StopForm(QWidget):
         self._degrees.setValue(stop.motion.degrees)
         self._degrees.setEnabled(stop.motion.kind == "orbit")
         self._aside.setChecked(stop.aside)
+        self._live.setChecked(stop.live)
 
     def _take(self) -> None:
         if self._filling or self._stop is None:
@@ -143,6 +145,7 @@ class StopForm(QWidget):
             if kind != "still"
             else Motion(),
             aside=self._aside.isChecked(),
+            live=self._live.isChecked(),
         )
         if changed != stop:
             self._stop = changed
@@ -171,6 +174,7 @@ class StopForm(QWidget):
             self._labels[name].setBuddy(field)
             layout.addRow(self._labels[name], field)
         layout.addRow("", self._aside)
+        layout.addRow("", self._live)
         for name, lines in (("text", 5), ("notes", 3), ("narration", 2)):
             height = self._texts[name].fontMetrics().lineSpacing() * lines + 14
             self._texts[name].setFixedHeight(height)
@@ -184,4 +188,5 @@ class StopForm(QWidget):
             spin.valueChanged.connect(lambda _value: self._take())
         for box in (self._transition, self._motion):
             box.currentIndexChanged.connect(lambda _row: self._take())
-        self._aside.toggled.connect(lambda _on: self._take())
+        for box in (self._aside, self._live):
+            box.toggled.connect(lambda _on: self._take())

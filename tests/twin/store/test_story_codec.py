@@ -49,7 +49,6 @@ def test_a_project_without_stories_is_written_as_before() -> None:
         (("stops", 0, "video"), {"path": "/etc/passwd"}),
         (("stops", 0, "sound"), {"path": "C:/sound.mp3"}),
         (("stops", 0, "pictures"), [{"path": "a/../../b.png"}]),
-        (("stops", 0, "section"), [[0, 0, 0]]),
         (("stops",), {"not": "a list"}),
         (("id",), ""),
     ],
