@@ -3,42 +3,28 @@
 from __future__ import annotations
 
 import json
-import threading
 import urllib.request
-from collections import Counter
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
+
+from tests.twin.services.loopback import Loopback, Quiet
 
 Answer = Callable[[dict[str, str], bytes], object]
 
 
-class Shelf(ThreadingHTTPServer):
+class Shelf(Loopback):
     """``files`` by path; ``answers`` by path give JSON; ``bytes_sent`` counts what went out."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler)
         self.files: dict[str, bytes] = {}
         self.answers: dict[str, Answer] = {}
-        self.asked: Counter[str] = Counter()
-        self.bytes_sent = 0
-        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-    def close(self) -> None:
-        self.shutdown()
-        self.server_close()
+        self.start()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet):
     protocol_version = "HTTP/1.1"
     server: Shelf
-
-    def log_message(self, *_args: object) -> None:
-        pass
 
     def do_POST(self) -> None:
         self.do_GET(self.rfile.read(int(self.headers.get("content-length", 0))))
@@ -74,24 +60,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.bytes_sent += len(body)
 
 
-class Proxy(ThreadingHTTPServer):
+class Proxy(Loopback):
     """A forward proxy for http that notes what passes through it."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Passing)
+        super().__init__(_Passing)
         self.passed: list[tuple[str, str]] = []
-        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
-
-    def close(self) -> None:
-        self.shutdown()
-        self.server_close()
+        self.start()
 
 
-class _Passing(BaseHTTPRequestHandler):
+class _Passing(Quiet):
     server: Proxy
-
-    def log_message(self, *_args: object) -> None:
-        pass
 
     def do_GET(self) -> None:
         self.server.passed.append((self.path, self.headers.get("Proxy-Authorization", "")))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import struct
-import threading
 import time
-from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
+
+from tests.twin.services.loopback import Loopback, Quiet
 
 X, Y = 644_000.0, 6_858_000.0
 """South-west corner of the commune in EPSG:2154, a kilometre from its north-east corner."""
@@ -34,34 +33,22 @@ def building(number: int) -> dict[str, object]:
     }
 
 
-class TownHall(ThreadingHTTPServer):
+class TownHall(Loopback):
     """Answers until it is closed; ``asked`` counts the paths, ``down`` ones fail, ``held`` ones do not answer yet."""
 
     def __init__(self, *, buildings: int = 120, cap: int = 50, knows_pages: bool = True) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler)
         self.buildings, self.cap, self.knows_pages = buildings, cap, knows_pages
-        self.asked: Counter[str] = Counter()
         self.moments: list[float] = []
         self.down: set[str] = set()
         self.held: set[str] = set()
         self.version = 1
-        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-    def close(self) -> None:
-        self.shutdown()
-        self.server_close()
+        self.start()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet):
     protocol_version = "HTTP/1.1"
     server: TownHall
-
-    def log_message(self, *_args: object) -> None:
-        pass
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)

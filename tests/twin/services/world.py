@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import threading
-from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -14,6 +11,8 @@ import pyarrow as pa
 import shapely
 from PIL import Image
 from pyarrow import parquet
+
+from tests.twin.services.loopback import Loopback, Quiet
 
 WEST, SOUTH = 7.40, 43.72
 
@@ -43,31 +42,18 @@ def houses(count: int = 4000) -> bytes:
     return target.getvalue()
 
 
-class World(ThreadingHTTPServer):
+class World(Loopback):
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.asked: Counter[str] = Counter()
-        self.bytes_sent = 0
+        super().__init__(_Handler)
         self.houses = houses()
         self.ranges = True
         self.remark = ""
-        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-    def close(self) -> None:
-        self.shutdown()
-        self.server_close()
+        self.start()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet):
     protocol_version = "HTTP/1.1"
     server: World
-
-    def log_message(self, *_args: object) -> None:
-        pass
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
