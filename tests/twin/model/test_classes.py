@@ -38,3 +38,15 @@ def test_a_style_puts_every_group_into_a_class_of_its_own() -> None:
     values = np.array([1.0, 2, 3, 40, 41, 42, 90, 91, 92])
     breaks = breaks_of(Graduated(column="x", method="natural", classes=3), values)
     assert np.searchsorted(breaks, values, side="right").tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("method", "theirs"), [("quantiles", "Quantiles"), ("equal", "EqualInterval")]
+)
+def test_the_other_methods_class_as_mapclassify_does(method: str, theirs: str) -> None:
+    mapclassify = pytest.importorskip("mapclassify", reason="in the extra 'planning'")
+    values = np.random.default_rng(8).gamma(2.0, 10.0, 997)
+    bins = getattr(mapclassify, theirs)(values, k=6).bins[:-1]
+    found = breaks_of(Graduated(column="x", method=method, classes=6), values)
+    # Ours are rounded to what a legend can say: a thousandth of the span.
+    np.testing.assert_allclose(found, bins, atol=1e-3 * np.ptp(values))

@@ -164,3 +164,49 @@ def test_arguments_are_checked_before_anything_is_opened(wrong: list[str]) -> No
     with pytest.raises(SystemExit) as ended:
         main(["analyse", *wrong])
     assert ended.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "columns"),
+    [
+        (
+            "facades",
+            ["--date", "2026-03-21", "--all"],
+            "side,storey,dwellings,samples,area_m2,sun_h",
+        ),
+        ("shade", ["--date", "2026-03-21", "--place", f"{X + 5},{Y + 30}"], "shadow_h,sun_h"),
+        ("monument", ["--feature", "tower", "--radius", "60m"], "visible,seen_m2,seen_share"),
+        ("view", ["--spacing", "6m"], "sky,green,water,built,ground"),
+        ("irradiation", ["--surfaces", "roof", "--by", "roof"], "roof_m2,kwh_m2,roof_mwh,pv_kwh"),
+    ],
+)
+def test_further_kinds_write_their_tables(
+    houses: Path, tmp_path: Path, kind: str, more: list[str], columns: str
+) -> None:
+    out = tmp_path / "x.csv"
+    assert main(["analyse", kind, str(houses), *more, "--out", str(out)]) == 0
+    found = rows(out)
+    assert found
+    assert columns in ",".join(found[0])
+
+
+def test_before_and_after_from_the_command_line(
+    houses: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "x.csv"
+    arguments = ["analyse", "sun", str(houses), "--date", "2026-03-21", "--spacing", "6m"]
+    assert main([*arguments, "--against", "existing", "--out", str(out), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["difference"]["losing"] == 0
+    assert list(rows(out)[0]) == [*COLUMNS, "before_h", "difference_h"]
+    assert main([*arguments, "--against", "castle"]) == 2
+    assert "castle" in capsys.readouterr().err
+
+
+def test_places_in_shadow_are_indicators(houses: Path, tmp_path: Path) -> None:
+    out = tmp_path / "x.csv"
+    place = f"{X + 6},{Y + 36}"  # between the houses, north of the tower
+    arguments = ["indicators", str(houses), "--place", place, "--date", "2026-12-21"]
+    assert main(["analyse", *arguments, "--out", str(out)]) == 0
+    (shadow,) = [r for r in rows(out) if r["indicator"] == "shadow_hours"]
+    assert 3.0 < float(shadow["value"]) < 9.0
+    assert "2026-12-21" in shadow["formula"]
