@@ -20,7 +20,6 @@ from twin.model.story import (
     Figure,
     Motion,
     Picture,
-    Place,
     Stop,
     Story,
     Transition,
