@@ -185,13 +185,13 @@ class Arrivals(Scene):
         """
         if self._xray:
             return False
-        end = time.perf_counter() + budget_ms / 1000.0
         wanted = self._cold_in("still")
         lit = self._shadows.lit(self._casting, self.camera, self._air, self._scene_version)
         wanted += [choice for choice in lit if not choice.ready]
         if self._keeper.has_room(self._layers.values()):
             wanted += [c for c in self._chosen("moving", all_around=True) if not c.ready]
-        left = self._warm(wanted, end)
+        # From here on: looking for them may take as long on a machine that does much else.
+        left = self._warm(wanted, time.perf_counter() + budget_ms / 1000.0)
         self._keep_within()
         return bool(left)
 
@@ -215,10 +215,12 @@ class Arrivals(Scene):
         self._aim()
         self.disturbed = True
         with self._turn():
-            while cold and time.perf_counter() < end:
+            more = True  # at least some: a machine that does much else has no time left before it begins
+            while cold and more:
                 some = self._together(cold)
                 self._canvas.warm(some)
                 cold = cold[len(some) :]
+                more = time.perf_counter() < end
         return cold
 
     def _together(self, cold: Sequence[Choice]) -> Sequence[Choice]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -78,7 +79,7 @@ class Part:
         """Whether its rows move by a table of places."""
         return self.kind.moving
 
-    @property
+    @cached_property
     def vertex_bytes(self) -> int:
         """What its vertices take, in memory as on the graphics card."""
         return self.xyz.nbytes + sum(values.nbytes for values in self.attributes.values())
