@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QPushButton, QSlider, QVBoxLayout
 
@@ -300,15 +301,17 @@ def _others(planes: Sequence[cuts.Plane], i: int) -> list[cuts.Plane]:
 
 
 def _filled(plane: cuts.Plane, found: Sequence[cuts.Cut]) -> list[Mesh]:
-    """Return the faces of a plane, one mesh for each part; what is built lies over the ground."""
+    """Return the faces of a plane, one mesh for each part; the ground is left out where something is built."""
     drawn = []
-    for rank, part in enumerate(cuts.PARTS):
+    works = shapely.union_all([cut.shape for cut in found if cut.part != cuts.GROUND])
+    for part in cuts.PARTS:
         shapes = np.array([cut.shape for cut in found if cut.part == part], object)
-        if not len(shapes):
-            continue
+        if part == cuts.GROUND:
+            shapes = shapely.difference(shapes, works)
         uv, triangles, _ = triangulate(shapes, np.arange(len(shapes)))
-        depth = INSIDE_M * (1.0 - 0.3 * rank)
-        xyz = plane.in_scene(uv) + depth * plane.normal
+        if not len(triangles):
+            continue
+        xyz = plane.in_scene(uv) + INSIDE_M * plane.normal
         drawn.append(
             Mesh(
                 xyz_in_scene=xyz.astype(np.float32),

@@ -16,9 +16,14 @@ class BlindStage:
     def __init__(self) -> None:
         self.camera = CameraRig(SIZE)
         self.hit = None
+        self.free = 1.0
 
     def pick(self, x_px: float, y_px: float):
         return self.hit
+
+    def free_step(self, forward_m: float, right_m: float) -> tuple[float, float]:
+        """Nothing is in the way, unless a test puts a wall there."""
+        return forward_m * self.free, right_m * self.free
 
 
 class BlindSurface:

@@ -176,6 +176,18 @@ def test_a_walk_stays_at_eye_height_and_ends_above(pilot, camera, qtbot) -> None
     assert camera.position[2] > 50
 
 
+def test_a_walk_goes_as_far_as_no_wall_is_in_the_way(pilot, camera) -> None:
+    pilot.start_walk()
+    start = camera.position
+    pilot._surface.stage.free = 0.0
+    pilot.move((0.0, 1.0, 0.0), 1.0, fast=False)
+    pilot.zoom(QPointF(10, 10), 2.0)
+    assert camera.position == pytest.approx(start)
+    pilot._surface.stage.free = 1.0
+    pilot.move((0.0, 1.0, 0.0), 1.0, fast=False)
+    assert camera.position[1] > start[1] + 1.0
+
+
 def test_a_flight_ends_where_it_should_and_any_hand_stops_it(pilot, camera, qtbot) -> None:
     pilot.set_animated(on=True)
     end = camera.top_pose()
