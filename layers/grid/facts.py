@@ -33,6 +33,51 @@ ORDER = (
 NOTE: Text = {"en": "Note", "fr": "Remarque", "ko": "비고", "ar": "ملاحظة"}
 EXISTED: Text = {"en": "Existed", "fr": "A existé", "ko": "존재 기간", "ar": "وُجد"}
 LIMIT_PERCENT = 80.0
+TITLES: Mapping[str, Text] = {
+    "consumption": {
+        "en": "Consumption now",
+        "fr": "Consommation",
+        "ko": "현재 소비",
+        "ar": "الاستهلاك الآن",
+    },
+    "production": {
+        "en": "Production now",
+        "fr": "Production",
+        "ko": "현재 발전",
+        "ar": "الإنتاج الآن",
+    },
+    "highest": {
+        "en": "Highest loading",
+        "fr": "Taux de charge le plus élevé",
+        "ko": "최고 부하율",
+        "ar": "أعلى تحميل",
+    },
+    "above": {
+        "en": "Lines above 80 %",
+        "fr": "Lignes au-dessus de 80 %",
+        "ko": "80 % 초과 선로",
+        "ar": "خطوط فوق 80 %",
+    },
+    "length": {
+        "en": "Length of lines",
+        "fr": "Longueur de lignes",
+        "ko": "선로 길이",
+        "ar": "طول الخطوط",
+    },
+    "past": {
+        "en": "Shown though past",
+        "fr": "Montrés bien que passés",
+        "ko": "지나갔지만 표시됨",
+        "ar": "معروضة مع أنها انتهت",
+    },
+    "forecast": {
+        "en": "Measured less forecast",
+        "fr": "Écart mesure − prévision",
+        "ko": "측정 − 예측",
+        "ar": "القياس ناقص التوقع",
+    },
+}
+"""Of the numbers of the whole grid."""
 
 
 def columns_at(table: FeatureTable, at: datetime, *, repeat_day: bool) -> dict[str, NDArray[Any]]:
@@ -79,15 +124,12 @@ def _forecast(
         else np.isfinite(power) & np.isfinite(expected)
     )
     if expected is not None and both.any():
-        label = {
-            "en": "Measured less forecast",
-            "fr": "Écart mesure − prévision",
-            "ko": "측정 − 예측",
-            "ar": "القياس ناقص التوقع",
-        }
         apart = float((power[both] - expected[both]).sum())
         yield Fact(
-            label=label, value=apart, unit="kW", provenance=table.column("forecast_kw").provenance
+            label=TITLES["forecast"],
+            value=apart,
+            unit="kW",
+            provenance=table.column("forecast_kw").provenance,
         )
 
 
@@ -115,62 +157,34 @@ def indicators(table: FeatureTable, now: Mapping[str, NDArray[Any]]) -> Iterator
     if not len(table):
         return
     kind, exists = table.frame["kind"].to_numpy(object), now[PERIOD] == "present"
-    line = kind == "line"
-    power = now.get("p_kw", np.full(len(table), np.nan))
-    power = np.where(exists & ~line & (kind != "substation"), power, np.nan)
+    line = (kind == "line") & exists
+    nothing = np.full(len(table), np.nan)
+    own = exists & (kind != "line") & (kind != "substation")
+    power = np.where(own, now.get("p_kw", nothing), np.nan)
+    yield from _powers(table, power)
+    yield from _loadings(table, now.get("loading_percent", nothing)[line])
+    yield from _forecast(table, now, power)
+    length = float(shapely.length(table.frame.geometry.to_numpy()[line]).sum() / 1000)
+    if length > 0:
+        computed = replace(table.provenance, quality=Quality.ESTIMATED)
+        yield Fact(label=TITLES["length"], value=length, unit="km", provenance=computed)
+    if (~exists).any():
+        gone = int((~exists).sum())
+        yield Fact(label=TITLES["past"], value=gone, provenance=table.provenance)
+
+
+def _powers(table: FeatureTable, power: NDArray[Any]) -> Iterator[Fact]:
     origin = table.column("p_kw").provenance
-    for sign, label in (
-        (
-            1.0,
-            {
-                "en": "Consumption now",
-                "fr": "Consommation",
-                "ko": "현재 소비",
-                "ar": "الاستهلاك الآن",
-            },
-        ),
-        (
-            -1.0,
-            {"en": "Production now", "fr": "Production", "ko": "현재 발전", "ar": "الإنتاج الآن"},
-        ),
-    ):
+    for sign, title in ((1.0, "consumption"), (-1.0, "production")):
         side = power[np.isfinite(power) & (power * sign > 0)]
         if len(side):
             total = float(np.abs(side).sum())
-            yield Fact(label=label, value=total, unit="kW", provenance=origin)
-    loading = now.get("loading_percent", np.full(len(table), np.nan))[line & exists]
+            yield Fact(label=TITLES[title], value=total, unit="kW", provenance=origin)
+
+
+def _loadings(table: FeatureTable, loading: NDArray[Any]) -> Iterator[Fact]:
     if np.isfinite(loading).any():
         origin = table.column("loading_percent").provenance
-        label = {
-            "en": "Highest loading",
-            "fr": "Taux de charge le plus élevé",
-            "ko": "최고 부하율",
-            "ar": "أعلى تحميل",
-        }
-        yield Fact(label=label, value=float(np.nanmax(loading)), unit="%", provenance=origin)
-        label = {
-            "en": "Lines above 80 %",
-            "fr": "Lignes au-dessus de 80 %",
-            "ko": "80 % 초과 선로",
-            "ar": "خطوط فوق 80 %",
-        }
-        yield Fact(label=label, value=int((loading > LIMIT_PERCENT).sum()), provenance=origin)
-    yield from _forecast(table, now, power)
-    length = float(shapely.length(table.frame.geometry.to_numpy()[line & exists]).sum() / 1000)
-    if length > 0:
-        computed = replace(table.provenance, quality=Quality.ESTIMATED)
-        label = {
-            "en": "Length of lines",
-            "fr": "Longueur de lignes",
-            "ko": "선로 길이",
-            "ar": "طول الخطوط",
-        }
-        yield Fact(label=label, value=length, unit="km", provenance=computed)
-    if (~exists).any():
-        label = {
-            "en": "Shown though past",
-            "fr": "Montrés bien que passés",
-            "ko": "지나갔지만 표시됨",
-            "ar": "معروضة مع أنها انتهت",
-        }
-        yield Fact(label=label, value=int((~exists).sum()), provenance=table.provenance)
+        top, many = float(np.nanmax(loading)), int((loading > LIMIT_PERCENT).sum())
+        yield Fact(label=TITLES["highest"], value=top, unit="%", provenance=origin)
+        yield Fact(label=TITLES["above"], value=many, provenance=origin)
