@@ -176,8 +176,7 @@ def _offer_test_programs() -> None:
 
 def _provide_servers() -> None:
     """Install the servers that tests start beside the application: what they need must not be ours."""
-    wanted = SERVERS.read_bytes()
-    folder = VENV / "servers"
+    wanted, folder = SERVERS.read_bytes(), VENV / "servers"
     stamp = folder / "pins.txt"
     if stamp.is_file() and stamp.read_bytes() == wanted:
         return
