@@ -97,8 +97,10 @@ class LostFeeds(QObject):
         elif not lost and self._from is not None and for_s >= BACK_S:
             self._return()
 
-    def _lost(self) -> list[str]:
-        return [view.spec.id for view in self._feeds.views if view.status.state in LOST]
+    def _named(self) -> str:
+        """Return the feeds that are away now, for the log."""
+        away = LOST | {FeedState.CONNECTING}
+        return ", ".join(v.spec.id for v in self._feeds.views if v.status.state in away)
 
     def _ask(self) -> None:
         """Find out on a worker which day was recorded."""
@@ -118,7 +120,7 @@ class LostFeeds(QObject):
         if not self._watching or extent is None:
             return
         at = same_hour(extent, datetime.now(UTC))
-        log.warning("feeds lost (%s): recorded values of %s stand in", ", ".join(self._lost()), at)
+        log.warning("feeds lost (%s): recorded values of %s stand in", self._named(), at)
         self._from = (time.monotonic(), at)
         self._session.clock.set(at)
         self.changed.emit()
