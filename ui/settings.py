@@ -6,7 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
-LANGUAGES = ("", "en", "fr", "ko", "ar")
+from ui.i18n import catalogue
+
+LANGUAGES = ("", *catalogue.LANGUAGES)
 THEMES = ("system", "light", "dark")
 QUALITIES = ("auto", "fast", "balanced", "best")
 MEMORIES = ("auto", "1000", "2000", "4000", "8000", "16000")

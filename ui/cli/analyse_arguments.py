@@ -6,6 +6,8 @@ import argparse
 from datetime import date
 from pathlib import Path
 
+from ui.i18n.catalogue import LANGUAGES
+
 KINDS = {
     "sun": "hours of sun on facades, roofs and the ground",
     "facades": "the sun of dwellings: each facade of each storey",
@@ -48,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _indicators(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--lang", default="en", choices=["en", "fr"])
+    parser.add_argument("--lang", default="en", choices=LANGUAGES)
     parser.add_argument(
         "--place", type=_place, action="append", default=[], metavar="X,Y[,Z]",
         help="count its hours of shadow",

@@ -14,6 +14,7 @@ from twin.problems import Problem, Severity
 from twin.work.session import Session
 from ui.cli.output import fail, print_json, print_problems, with_text
 from ui.cli.projects import open_any, registry
+from ui.i18n.catalogue import LANGUAGES
 
 YEARS = (1000, 3000)
 """Beyond them neither the calendar nor where the sun stood is sure."""
@@ -28,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--time", type=_time, metavar="ISO", help="2026-06-21T12:00Z")
     parser.add_argument("--hide", action="append", default=[], metavar="LAYER")
     parser.add_argument("--crs", default="", help="CRS of files that do not say")
-    parser.add_argument("--lang", default="en", choices=["en", "fr"])
+    parser.add_argument("--lang", default="en", choices=LANGUAGES)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from twin.errors import BelvedereError
 from ui.cli.output import print_json, print_problems, with_text
 from ui.cli.projects import open_any, registry
+from ui.i18n.catalogue import LANGUAGES
 from ui.templates import shipped, template_path
 
 
@@ -17,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     names = ", ".join(shipped())
     parser.add_argument("template", metavar="TEMPLATE", help=f"{names}, or a .toml or .json file")
     parser.add_argument("--out", required=True, type=_out, metavar="PDF|PNG|CSV")
-    parser.add_argument("--lang", default="en", choices=["en", "fr"])
+    parser.add_argument("--lang", default="en", choices=LANGUAGES)
     parser.add_argument("--view", default="", help="a bookmark's id, site, top, iso or street")
     parser.add_argument("--variant", default="", metavar="ID", help="the variant that stands")
     parser.add_argument("--year", type=int, help="of days that a template gives without a year")

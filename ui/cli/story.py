@@ -12,8 +12,6 @@ from ui.cli.output import print_json, print_problems
 from ui.cli.projects import open_any, registry
 from ui.cli.render import _size as size_of
 
-LANGUAGES = ("en", "fr", "ko", "ar")
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from twin.network.model import COMMODITIES, Network
 from ui.i18n import text, tr
+from ui.i18n.catalogue import LANGUAGES
 from ui.i18n.formats import quantity
 from ui.networks.questions import Cut, Town, Traced, feature_of, shown_layer
 
@@ -124,7 +125,7 @@ def label_of(session: Session, layer: str, name: str) -> str:
     row = found.iloc[0]
     by_language = {
         lang: str(row[f"name_{lang}"])
-        for lang in ("en", "fr")
+        for lang in LANGUAGES
         if f"name_{lang}" in found and isinstance(row[f"name_{lang}"], str) and row[f"name_{lang}"]
     }
     own = str(row["name"]) if "name" in found and isinstance(row["name"], str) else ""
