@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.twin.isolation.conftest import SMALL, needs_walls, write_plugin
+from tests.twin.isolation.conftest import needs_walls, write_plugin
 from twin.api import testing
 from twin.errors import PluginError
 from twin.isolation.environment import is_ready, provide, remove, site_of
@@ -67,7 +67,7 @@ def test_packages_are_the_plugins_own_and_the_hosts_stay(tmp_path: Path) -> None
     lines = "import oddtown\nassert oddtown.answer == 42\nassert np.__version__ > '1'"
     folder = plugin(tmp_path, "oddtown==1.4", load=lines)
     manifest, homes = read_manifest(folder), tmp_path / "environments"
-    warden = Warden(TrustStore(), SMALL, homes)
+    warden = Warden(TrustStore(), environments=homes)
     ctx = testing.FakeContext(tables={"features": testing.sample_table("point")})
     with pytest.raises(PluginError) as caught:
         IsolatedLayer(manifest, manifest.layers[0], warden).load(ctx)

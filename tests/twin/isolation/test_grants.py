@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.twin.isolation.conftest import SMALL, needs_walls, write_plugin
+from tests.twin.isolation.conftest import needs_walls, write_plugin
 from twin.api import testing
 from twin.errors import PluginError
 from twin.isolation.proxy import IsolatedLayer
@@ -19,7 +19,7 @@ pytestmark = needs_walls
 
 def load(folder: Path, store: TrustStore) -> None:
     manifest = read_manifest(folder)
-    layer = IsolatedLayer(manifest, manifest.layers[0], Warden(store, SMALL))
+    layer = IsolatedLayer(manifest, manifest.layers[0], Warden(store))
     try:
         layer.load(testing.FakeContext(tables={"features": testing.sample_table("point")}))
     finally:
@@ -73,5 +73,5 @@ def test_what_the_manifest_does_not_ask_for_is_not_given(tmp_path: Path) -> None
     store.change(folder, read=(str(tmp_path / "secret"),), project=True, hosts=("b.example.org",))
     with pytest.raises(PluginError):
         load(folder, store)
-    grants = Warden(store, SMALL).grants(read_manifest(folder))
+    grants = Warden(store).grants(read_manifest(folder))
     assert (grants.hosts, grants.project, grants.read) == ((), False, ())

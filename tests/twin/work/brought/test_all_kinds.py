@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.twin.isolation.conftest import SMALL, needs_walls
+from tests.twin.isolation.conftest import needs_walls
 from tests.twin.work.brought import all_kinds
 from twin import io
 from twin.errors import PluginError
@@ -46,7 +46,7 @@ class Used:
         self.store = TrustStore()
         if trusted:
             self.store.change(self.folder, trusted=digest(self.folder))
-        self.registry = open_registry(BUNDLED, Warden(self.store, SMALL), user=tmp_path / "plugins")
+        self.registry = open_registry(BUNDLED, Warden(self.store), user=tmp_path / "plugins")
         source = Source(path=str(self.folder / "points.csv"))
         spec = LayerSpec(id="posts", type="many", title={}, sources={"features": source})
         project = Project(
