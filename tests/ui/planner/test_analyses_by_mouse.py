@@ -1,0 +1,42 @@
+"""Analyses that ask for places or a selection, with the mouse, in the real window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from tests.ui.planner.test_a_planners_day import LEFT, click, look_down, panel, settle
+
+
+def test_lines_of_sight_and_monuments_are_asked_with_the_mouse(window, qtbot) -> None:
+    session = window.session
+    look_down(window)
+    analyses = panel(window, "analyses")
+    form = analyses.form
+    form.kind.setCurrentIndex(form.kind.findData("sight"))
+    qtbot.mouseClick(analyses.start, LEFT)
+    click(window, qtbot, 30, -50)
+    qtbot.keyClick(window.viewport, Qt.Key.Key_Return)  # one place is no line yet
+    assert session.project.analyses == ()
+    qtbot.mouseClick(analyses.start, LEFT)
+    click(window, qtbot, 50, -50)
+    click(window, qtbot, 50, 40)
+    qtbot.keyClick(window.viewport, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(session.project.analyses) == 1, timeout=30_000)
+    settle(window, qtbot)
+    seen = session.layer(session.project.analyses[0].layer).table.frame
+    assert sorted(seen["visible"]) == [False, True]  # up to the house, and behind it
+    assert set(seen["blocked_feature"]) == {"house-1"}
+    assert analyses.said.text() == "0 of 1 targets are seen."
+
+    form.kind.setCurrentIndex(form.kind.findData("monument"))
+    session.selection.set([])
+    qtbot.mouseClick(analyses.start, LEFT)
+    assert len(session.project.analyses) == 1  # nothing is selected: it is said
+    session.selection.set([("houses", "house-2")])
+    form.radius.setValue(60.0)
+    qtbot.mouseClick(analyses.start, LEFT)
+    qtbot.waitUntil(lambda: len(session.project.analyses) == 2, timeout=30_000)
+    settle(window, qtbot)
+    frame = session.layer(session.project.analyses[1].layer).table.frame
+    assert frame["seen_share"].max() > 0.9
+    assert frame["distance_m"].max() <= 60.0
