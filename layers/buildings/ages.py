@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +22,13 @@ LAND_TAX: Mapping[str, str] = {
 _CODE = re.compile(r"[0-9]{1,2}(?:\.0)?")
 
 
-def columns(table: api.FeatureTable, found: Mapping[str, str]) -> dict[str, NDArray[np.object_]]:
+def columns(table: api.FeatureTable, found: Mapping[str, str]) -> dict[str, NDArray[Any]]:
     """Return the columns that the table has material or year for; None where a row has none."""
-    made: dict[str, NDArray[np.object_]] = {}
+    made: dict[str, NDArray[Any]] = {}
     if "year" in found:
-        made[YEAR] = years(texts(table, found["year"]))
+        told = years(texts(table, found["year"]))
+        # Whole numbers where every row has one: the same type comes back from the cache.
+        made[YEAR] = told.astype(np.int64) if all(v is not None for v in told) else told
     if "material" in found:
         made[MATERIAL] = materials(texts(table, found["material"]))
     return made

@@ -122,7 +122,7 @@ def _with_columns(
     frame[uses.USE_GROUP] = _use_groups(table, found)
     for name, values in ages.columns(table, found).items():
         frame[name] = values
-    frame = years.with_beginnings(table, frame)
+    frame = years.with_beginnings(frame)
     notes = {name: note for name, note in _column_notes(table, found).items() if name in frame}
     return replace(table, frame=frame, columns={**table.columns, **notes})
 

@@ -6,31 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from twin import api
+from layers.buildings.ages import YEAR
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FROM = "valid_from"
-YEAR = r"^\D{0,2}(\d{4})"
-FIRST, LAST = 800, 2200
-"""Years beyond are marks for "not known"."""
 
 
-def with_beginnings(table: api.FeatureTable, frame: pd.DataFrame) -> Any:
+def with_beginnings(frame: pd.DataFrame) -> Any:
     """Return a frame whose rows begin in their year of construction, unless they say otherwise.
 
     A year stands for its first day. What has none was always there.
     """
-    name = api.meanings(table).get("year")
-    if name is None:
+    if YEAR not in frame:
         return frame
     import pandas as pd
 
-    told = pd.to_numeric(
-        frame[name].astype("string").str.extract(YEAR, expand=False), errors="coerce"
-    ).to_numpy(np.float64, na_value=np.nan)
-    known = (told >= FIRST) & (told <= LAST)
+    told = pd.to_numeric(frame[YEAR], errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    known = np.isfinite(told)
     begins = np.full(len(frame), np.datetime64("NaT", "s"))
     begins[known] = (told[known] - 1970).astype(np.int64).astype("datetime64[Y]")
     if FROM not in frame:
