@@ -12,8 +12,8 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from twin.errors import BelvedereError
+from twin.export.clips import CHANNELS, RATE_HZ, Moving, Sounding
 from twin.extras import require
-from twin.show.clips import CHANNELS, RATE_HZ, Moving, Sounding
 
 log = logging.getLogger(__name__)
 

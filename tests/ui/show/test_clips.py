@@ -13,9 +13,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.ui.show.conftest import town_story
+from twin.export.clips import Moving, Sounding
 from twin.export.video import Encoding, write_video
 from twin.model.story import Clip
-from twin.show.clips import Moving, Sounding
 from ui.show.clips import FilmView, Voice, speaker
 from ui.show.on_stage import OnStage
 from ui.window import MainWindow
