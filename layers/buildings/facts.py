@@ -35,7 +35,7 @@ def _use(table: api.FeatureTable, values: Any) -> api.Fact:
     _, english, french = GROUPS[values[USE_GROUP]]
     column = table.column(USE_GROUP)
     return api.Fact(
-        label={"en": "Use", "fr": "Usage"},
+        label={"en": "Use", "fr": "Usage", "ko": "용도", "ar": "الاستعمال"},
         value={"en": english, "fr": french},
         provenance=column.provenance,
     )

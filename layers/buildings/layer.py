@@ -63,17 +63,17 @@ class Buildings:
         """Numbers of the whole layer."""
         frame = table.frame
         return [
-            api.Fact(label={"en": "Buildings", "fr": "Bâtiments"}, value=len(frame)),
+            api.Fact(label={"en": "Buildings", "fr": "Bâtiments", "ko": "건물", "ar": "المباني"}, value=len(frame)),
             api.Fact(
-                label={"en": "Built footprint", "fr": "Emprise bâtie"},
+                label={"en": "Built footprint", "fr": "Emprise bâtie", "ko": "건축 면적", "ar": "المساحة المبنية"},
                 value=float(np.nansum(frame["footprint_m2"])), unit="m²",
             ),
             api.Fact(
-                label={"en": "Built volume", "fr": "Volume bâti"},
+                label={"en": "Built volume", "fr": "Volume bâti", "ko": "건축 체적", "ar": "الحجم المبني"},
                 value=float(np.nansum(frame["volume_m3"])), unit="m³",
             ),
             api.Fact(
-                label={"en": "Mean height", "fr": "Hauteur moyenne"},
+                label={"en": "Mean height", "fr": "Hauteur moyenne", "ko": "평균 높이", "ar": "متوسط الارتفاع"},
                 value=float(frame["height_m"].mean()), unit="m",
             ),
         ]  # fmt: skip

@@ -85,7 +85,12 @@ def _with_columns(
     columns = {
         MEASURED_FORM: api.Column(
             provenance=worked_out,
-            label={"en": "Roof shape (measured surface)", "fr": "Forme du toit (surface mesurée)"},
+            label={
+                "en": "Roof shape (measured surface)",
+                "fr": "Forme du toit (surface mesurée)",
+                "ko": "지붕 형태 (측정 표면)",
+                "ar": "شكل السقف (سطح مقيس)",
+            },
         ),
         MEASURED_RISE: api.Column(
             unit="m",
@@ -93,6 +98,8 @@ def _with_columns(
             label={
                 "en": "Roof height (measured surface)",
                 "fr": "Hauteur du toit (surface mesurée)",
+                "ko": "지붕 높이 (측정 표면)",
+                "ar": "ارتفاع السقف (سطح مقيس)",
             },
         ),
     }

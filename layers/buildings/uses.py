@@ -111,5 +111,10 @@ def style(table: api.FeatureTable) -> api.Style:
             ),
             other=PLASTER,
         ),
-        title={"en": "Use of buildings", "fr": "Usage des bâtiments"},
+        title={
+            "en": "Use of buildings",
+            "fr": "Usage des bâtiments",
+            "ko": "건물 용도",
+            "ar": "استعمال المباني",
+        },
     )

@@ -57,7 +57,7 @@ def class_style(table: api.FeatureTable) -> api.Style | None:
     )
     return api.Style(
         rule=api.Categories(column=COLUMN, categories=categories, other="#8d9499"),
-        title={"en": "Classes", "fr": "Classes"},
+        title={"en": "Classes", "fr": "Classes", "ko": "등급", "ar": "الفئات"},
     )
 
 

@@ -77,8 +77,19 @@ class PointClouds:
         shown = 0 if cloud is None else len(cloud.xyz_in_crs)
         total = 0 if cloud is None else cloud.total
         return [
-            api.Fact(label={"en": "Points", "fr": "Points"}, value=max(total, shown)),
-            api.Fact(label={"en": "Points shown", "fr": "Points affichés"}, value=shown),
+            api.Fact(
+                label={"en": "Points", "fr": "Points", "ko": "점", "ar": "النقاط"},
+                value=max(total, shown),
+            ),
+            api.Fact(
+                label={
+                    "en": "Points shown",
+                    "fr": "Points affichés",
+                    "ko": "표시된 점",
+                    "ar": "النقاط المعروضة",
+                },
+                value=shown,
+            ),
         ]
 
 

@@ -113,7 +113,7 @@ class Sensors:
         """Return how many sensors there are and how many want attention."""
         status = self.columns_at(table, params, at)["status"]
         origin = values.observed_provenance(table)
-        label = {"en": "Sensors", "fr": "Capteurs"}
+        label = {"en": "Sensors", "fr": "Capteurs", "ko": "센서", "ar": "المجسّات"}
         facts = [Fact(label=label, value=len(table), provenance=table.provenance)]
         facts += [
             Fact(label=counted, value=int((status == name).sum()), provenance=origin)
@@ -143,7 +143,7 @@ def _facts(
     if "trend" in now and now["trend"][row]:
         yield network.fact(table, "trend", rows.word(TRENDS, now["trend"][row]), observed)
     if np.isfinite(age):
-        label = {"en": "Observed at", "fr": "Observé à"}
+        label = {"en": "Observed at", "fr": "Observé à", "ko": "관측 시각", "ar": "وقت الرصد"}
         yield Fact(label=label, value=at - timedelta(seconds=age), provenance=observed)
         yield Fact(label=COLUMNS["age_s"].label, value=span(age), provenance=observed)
     for column, label in THRESHOLDS.items():
@@ -151,4 +151,8 @@ def _facts(
             yield Fact(label=label, value=float(features[column]), unit=unit, provenance=own)
     note = rows.text_of(features, "note")
     if note:
-        yield Fact(label={"en": "Note", "fr": "Remarque"}, value=note, provenance=own)
+        yield Fact(
+            label={"en": "Note", "fr": "Remarque", "ko": "메모", "ar": "ملاحظة"},
+            value=note,
+            provenance=own,
+        )

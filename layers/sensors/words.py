@@ -7,29 +7,34 @@ from collections.abc import Mapping
 from twin.api import Column, Text
 
 STATES: Mapping[str, Text] = {
-    "live": {"en": "live", "fr": "en direct"},
-    "replayed": {"en": "replayed", "fr": "rejoué"},
-    "simulated": {"en": "simulated", "fr": "simulé"},
-    "stale": {"en": "stale", "fr": "périmé"},
-    "missing": {"en": "no value", "fr": "pas de valeur"},
+    "live": {"en": "live", "fr": "en direct", "ko": "실시간", "ar": "مباشر"},
+    "replayed": {"en": "replayed", "fr": "rejoué", "ko": "재생", "ar": "معاد عرضه"},
+    "simulated": {"en": "simulated", "fr": "simulé", "ko": "시뮬레이션", "ar": "محاكى"},
+    "stale": {"en": "stale", "fr": "périmé", "ko": "오래됨", "ar": "قديم"},
+    "missing": {"en": "no value", "fr": "pas de valeur", "ko": "값 없음", "ar": "بلا قيمة"},
 }
 TRENDS: Mapping[str, Text] = {
-    "rising": {"en": "rising ↗", "fr": "en hausse ↗"},
-    "falling": {"en": "falling ↘", "fr": "en baisse ↘"},
-    "steady": {"en": "steady →", "fr": "stable →"},
+    "rising": {"en": "rising ↗", "fr": "en hausse ↗", "ko": "상승 ↗", "ar": "في ارتفاع ↗"},
+    "falling": {"en": "falling ↘", "fr": "en baisse ↘", "ko": "하락 ↘", "ar": "في انخفاض ↘"},
+    "steady": {"en": "steady →", "fr": "stable →", "ko": "유지 →", "ar": "ثابت →"},
 }
 STATUS: Mapping[str, Text] = {
-    "ok": {"en": "normal", "fr": "normal"},
-    "warn": {"en": "warning", "fr": "avertissement"},
-    "alarm": {"en": "alarm", "fr": "alarme"},
-    "stale": {"en": "stale value", "fr": "valeur périmée"},
-    "missing": {"en": "no value", "fr": "pas de valeur"},
+    "ok": {"en": "normal", "fr": "normal", "ko": "정상", "ar": "عادي"},
+    "warn": {"en": "warning", "fr": "avertissement", "ko": "주의", "ar": "تنبيه"},
+    "alarm": {"en": "alarm", "fr": "alarme", "ko": "경보", "ar": "إنذار"},
+    "stale": {"en": "stale value", "fr": "valeur périmée", "ko": "오래된 값", "ar": "قيمة قديمة"},
+    "missing": {"en": "no value", "fr": "pas de valeur", "ko": "값 없음", "ar": "بلا قيمة"},
 }
 COUNTS: Mapping[str, Text] = {
-    "alarm": {"en": "In alarm", "fr": "En alarme"},
-    "warn": {"en": "With a warning", "fr": "En avertissement"},
-    "stale": {"en": "With a stale value", "fr": "À valeur périmée"},
-    "missing": {"en": "Without a value", "fr": "Sans valeur"},
+    "alarm": {"en": "In alarm", "fr": "En alarme", "ko": "경보 중", "ar": "في حالة إنذار"},
+    "warn": {"en": "With a warning", "fr": "En avertissement", "ko": "주의 중", "ar": "مع تنبيه"},
+    "stale": {
+        "en": "With a stale value",
+        "fr": "À valeur périmée",
+        "ko": "오래된 값",
+        "ar": "بقيمة قديمة",
+    },
+    "missing": {"en": "Without a value", "fr": "Sans valeur", "ko": "값 없음", "ar": "بلا قيمة"},
 }
 STATUS_COLOURS: Mapping[str, str] = {
     "ok": "#2f8f9d",
@@ -41,27 +46,78 @@ STATUS_COLOURS: Mapping[str, str] = {
 """Told apart by lightness as well as by hue."""
 
 THRESHOLDS: Mapping[str, Text] = {
-    "warn_above": {"en": "Warning from", "fr": "Avertissement dès"},
-    "alarm_above": {"en": "Alarm from", "fr": "Alarme dès"},
-    "warn_below": {"en": "Warning up to", "fr": "Avertissement jusqu'à"},
-    "alarm_below": {"en": "Alarm up to", "fr": "Alarme jusqu'à"},
+    "warn_above": {
+        "en": "Warning from",
+        "fr": "Avertissement dès",
+        "ko": "주의 하한",
+        "ar": "تنبيه ابتداءً من",
+    },
+    "alarm_above": {
+        "en": "Alarm from",
+        "fr": "Alarme dès",
+        "ko": "경보 하한",
+        "ar": "إنذار ابتداءً من",
+    },
+    "warn_below": {
+        "en": "Warning up to",
+        "fr": "Avertissement jusqu'à",
+        "ko": "주의 상한",
+        "ar": "تنبيه حتى",
+    },
+    "alarm_below": {
+        "en": "Alarm up to",
+        "fr": "Alarme jusqu'à",
+        "ko": "경보 상한",
+        "ar": "إنذار حتى",
+    },
 }
 
 COLUMNS: Mapping[str, Column] = {
-    "name": Column(label={"en": "Name", "fr": "Nom"}),
-    "observed_property": Column(label={"en": "Observed property", "fr": "Grandeur observée"}),
-    "unit": Column(label={"en": "Unit", "fr": "Unité"}),
-    "value": Column(label={"en": "Value", "fr": "Valeur"}),
-    "age_s": Column(unit="s", label={"en": "Age of the value", "fr": "Âge de la valeur"}),
-    "state": Column(label={"en": "State", "fr": "État"}),
-    "status": Column(label={"en": "Status", "fr": "Situation"}),
-    "trend": Column(label={"en": "Trend", "fr": "Tendance"}),
-    "reading": Column(label={"en": "Reading", "fr": "Mesure"}),
-    "weight": Column(
-        unit="1", label={"en": "Weight among neighbours", "fr": "Poids parmi les voisins"}
+    "name": Column(label={"en": "Name", "fr": "Nom", "ko": "이름", "ar": "الاسم"}),
+    "observed_property": Column(
+        label={
+            "en": "Observed property",
+            "fr": "Grandeur observée",
+            "ko": "관측 항목",
+            "ar": "الخاصية المرصودة",
+        }
     ),
-    "stale_after_s": Column(unit="s", label={"en": "Stale after", "fr": "Périmé après"}),
-    "height_m": Column(unit="m", label={"en": "Height", "fr": "Hauteur"}),
+    "unit": Column(label={"en": "Unit", "fr": "Unité", "ko": "단위", "ar": "الوحدة"}),
+    "value": Column(label={"en": "Value", "fr": "Valeur", "ko": "값", "ar": "القيمة"}),
+    "age_s": Column(
+        unit="s",
+        label={
+            "en": "Age of the value",
+            "fr": "Âge de la valeur",
+            "ko": "값의 경과 시간",
+            "ar": "عمر القيمة",
+        },
+    ),
+    "state": Column(label={"en": "State", "fr": "État", "ko": "상태", "ar": "الحالة"}),
+    "status": Column(label={"en": "Status", "fr": "Situation", "ko": "상황", "ar": "الوضع"}),
+    "trend": Column(label={"en": "Trend", "fr": "Tendance", "ko": "추세", "ar": "الاتجاه"}),
+    "reading": Column(label={"en": "Reading", "fr": "Mesure", "ko": "측정값", "ar": "القراءة"}),
+    "weight": Column(
+        unit="1",
+        label={
+            "en": "Weight among neighbours",
+            "fr": "Poids parmi les voisins",
+            "ko": "주변 대비 비중",
+            "ar": "الوزن بين الجيران",
+        },
+    ),
+    "stale_after_s": Column(
+        unit="s",
+        label={
+            "en": "Stale after",
+            "fr": "Périmé après",
+            "ko": "오래된 값 기준",
+            "ar": "تصبح قديمة بعد",
+        },
+    ),
+    "height_m": Column(
+        unit="m", label={"en": "Height", "fr": "Hauteur", "ko": "높이", "ar": "الارتفاع"}
+    ),
     **{name: Column(label=label) for name, label in THRESHOLDS.items()},
 }
 

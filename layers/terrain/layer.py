@@ -119,25 +119,40 @@ class Terrain:
         unit = "m" if raster.dx > 0.01 else "°"
         return [
             api.Fact(
-                label={"en": "Lowest point", "fr": "Point le plus bas"},
+                label={
+                    "en": "Lowest point",
+                    "fr": "Point le plus bas",
+                    "ko": "최저점",
+                    "ar": "أدنى نقطة",
+                },
                 value=float(finite.min()),
                 unit="m",
                 provenance=source,
             ),
             api.Fact(
-                label={"en": "Highest point", "fr": "Point le plus haut"},
+                label={
+                    "en": "Highest point",
+                    "fr": "Point le plus haut",
+                    "ko": "최고점",
+                    "ar": "أعلى نقطة",
+                },
                 value=float(finite.max()),
                 unit="m",
                 provenance=source,
             ),
             api.Fact(
-                label={"en": "Cell of the model", "fr": "Maille du modèle"},
+                label={
+                    "en": "Cell of the model",
+                    "fr": "Maille du modèle",
+                    "ko": "모델 격자",
+                    "ar": "خلية النموذج",
+                },
                 value=float(raster.dx),
                 unit=unit,
                 provenance=source,
             ),
             api.Fact(
-                label={"en": "Cells", "fr": "Mailles"},
+                label={"en": "Cells", "fr": "Mailles", "ko": "격자", "ar": "الخلايا"},
                 value=f"{columns} × {rows}",
                 provenance=source,
             ),

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from twin.work.session import Session
 
 MOST_ROWS = 400
-AS_IS: Text = {"en": "as it is", "fr": "existant"}
-WHAT: Text = {"en": "Indicator", "fr": "Indicateur"}
+AS_IS: Text = {"en": "as it is", "fr": "existant", "ko": "현재 상태", "ar": "كما هو"}
+WHAT: Text = {"en": "Indicator", "fr": "Indicateur", "ko": "지표", "ar": "المؤشر"}
 
 
 class Numbers:

@@ -144,7 +144,7 @@ def site_view(session: Session) -> View | str:
     away = reach / math.tan(math.radians(SITE_FIELD_DEG / 2))
     return View(
         id=SITE,
-        title={"en": "Site", "fr": "Site"},
+        title={"en": "Site", "fr": "Site", "ko": "부지", "ar": "الموقع"},
         position=(x, y - 0.01 * away, z + away),
         target=(x, y, z),
         field_of_view_deg=SITE_FIELD_DEG,

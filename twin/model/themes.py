@@ -20,24 +20,49 @@ LABELS = {
 """Colours of the French energy label since 2021."""
 
 MATERIALS: dict[str, tuple[str, Text]] = {
-    "timber": ("#a6611a", {"en": "timber", "fr": "bois"}),
-    "straw/timber": ("#dfc27d", {"en": "straw and timber", "fr": "paille et bois"}),
-    "straw": ("#e9d38f", {"en": "straw", "fr": "paille"}),
-    "stone": ("#b8b0a2", {"en": "stone", "fr": "pierre"}),
-    "millstone": ("#c08a5a", {"en": "millstone", "fr": "meulière"}),
-    "brick": ("#b5533c", {"en": "brick", "fr": "brique"}),
-    "concrete": ("#8d99a6", {"en": "concrete", "fr": "béton"}),
-    "steel": ("#5b6b7a", {"en": "steel", "fr": "acier"}),
-    "glass": ("#8fc1d4", {"en": "glass", "fr": "verre"}),
+    "timber": ("#a6611a", {"en": "timber", "fr": "bois", "ko": "목재", "ar": "خشب"}),
+    "straw/timber": (
+        "#dfc27d",
+        {"en": "straw and timber", "fr": "paille et bois", "ko": "볏짚과 목재", "ar": "قش وخشب"},
+    ),
+    "straw": ("#e9d38f", {"en": "straw", "fr": "paille", "ko": "볏짚", "ar": "قش"}),
+    "stone": ("#b8b0a2", {"en": "stone", "fr": "pierre", "ko": "석재", "ar": "حجر"}),
+    "millstone": (
+        "#c08a5a",
+        {"en": "millstone", "fr": "meulière", "ko": "맷돌용 규석", "ar": "حجر الرحى"},
+    ),
+    "brick": ("#b5533c", {"en": "brick", "fr": "brique", "ko": "벽돌", "ar": "طوب"}),
+    "concrete": ("#8d99a6", {"en": "concrete", "fr": "béton", "ko": "콘크리트", "ar": "خرسانة"}),
+    "steel": ("#5b6b7a", {"en": "steel", "fr": "acier", "ko": "강철", "ar": "فولاذ"}),
+    "glass": ("#8fc1d4", {"en": "glass", "fr": "verre", "ko": "유리", "ar": "زجاج"}),
 }
 USES: dict[str, tuple[str, Text]] = {
-    "residential": ("#ebc27a", {"en": "housing", "fr": "logement"}),
-    "commercial": ("#6a9bc3", {"en": "offices and shops", "fr": "bureaux et commerces"}),
-    "industrial": ("#9a86a4", {"en": "industry", "fr": "industrie"}),
-    "public": ("#d2785a", {"en": "public services", "fr": "équipements"}),
-    "heritage": ("#b89b4a", {"en": "heritage", "fr": "patrimoine"}),
-    "sport": ("#7fb069", {"en": "sport and leisure", "fr": "sport et loisirs"}),
-    "annex": ("#c9c7c0", {"en": "annexes", "fr": "annexes"}),
+    "residential": ("#ebc27a", {"en": "housing", "fr": "logement", "ko": "주거", "ar": "سكن"}),
+    "commercial": (
+        "#6a9bc3",
+        {
+            "en": "offices and shops",
+            "fr": "bureaux et commerces",
+            "ko": "업무와 상업",
+            "ar": "مكاتب ومتاجر",
+        },
+    ),
+    "industrial": ("#9a86a4", {"en": "industry", "fr": "industrie", "ko": "산업", "ar": "صناعة"}),
+    "public": (
+        "#d2785a",
+        {"en": "public services", "fr": "équipements", "ko": "공공 서비스", "ar": "خدمات عامة"},
+    ),
+    "heritage": ("#b89b4a", {"en": "heritage", "fr": "patrimoine", "ko": "문화유산", "ar": "تراث"}),
+    "sport": (
+        "#7fb069",
+        {
+            "en": "sport and leisure",
+            "fr": "sport et loisirs",
+            "ko": "체육과 여가",
+            "ar": "رياضة وترفيه",
+        },
+    ),
+    "annex": ("#c9c7c0", {"en": "annexes", "fr": "annexes", "ko": "부속 건물", "ar": "ملحقات"}),
 }
 YEARS = (1850.0, 1914.0, 1948.0, 1974.0, 1990.0, 2005.0, 2013.0, 2021.0)
 """Bounds of the French building periods: wars, and the thermal rules of 1974, 1988, 2005, 2012 and 2020."""
@@ -75,7 +100,12 @@ class Theme:
 THEMES = (
     Theme(
         id="energy",
-        title={"en": "Energy label", "fr": "Étiquette énergie (DPE)"},
+        title={
+            "en": "Energy label",
+            "fr": "Étiquette énergie (DPE)",
+            "ko": "에너지 등급",
+            "ar": "ملصق الطاقة",
+        },
         columns=(
             "energy_label",
             "classe_bilan_dpe",
@@ -87,7 +117,12 @@ THEMES = (
     ),
     Theme(
         id="year",
-        title={"en": "Year of construction", "fr": "Année de construction"},
+        title={
+            "en": "Year of construction",
+            "fr": "Année de construction",
+            "ko": "건축 연도",
+            "ar": "سنة البناء",
+        },
         columns=(
             "year",
             "annee_construction",
@@ -99,8 +134,17 @@ THEMES = (
     ),
     Theme(
         id="material",
-        title={"en": "Material of the walls", "fr": "Matériau des murs"},
+        title={
+            "en": "Material of the walls",
+            "fr": "Matériau des murs",
+            "ko": "벽 재료",
+            "ar": "مادة الجدران",
+        },
         columns=("wall_material", "material", "materiau"),
     ),
-    Theme(id="use", title={"en": "Use", "fr": "Usage"}, columns=("use_group",)),
+    Theme(
+        id="use",
+        title={"en": "Use", "fr": "Usage", "ko": "용도", "ar": "الاستعمال"},
+        columns=("use_group",),
+    ),
 )

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 LEVEL_DEG = 12.0
 """A flatter view has no one scale."""
-SOURCES: Text = {"en": "Sources", "fr": "Sources"}
-NO_VALUE: Text = {"en": "no value", "fr": "sans valeur"}
-OTHER: Text = {"en": "other", "fr": "autres"}
+SOURCES: Text = {"en": "Sources", "fr": "Sources", "ko": "출처", "ar": "المصادر"}
+NO_VALUE: Text = {"en": "no value", "fr": "sans valeur", "ko": "값 없음", "ar": "بلا قيمة"}
+OTHER: Text = {"en": "other", "fr": "autres", "ko": "기타", "ar": "غير ذلك"}
 
 
 def furniture_of(

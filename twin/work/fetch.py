@@ -246,7 +246,12 @@ def _limit(area: Area, folder: Path, registry: Registry, taken: set[str]) -> lis
         LayerSpec(
             id=free_id("limit", taken),
             type=LIMIT_LAYER,
-            title={"en": "Limit of the place", "fr": "Limite du lieu"},
+            title={
+                "en": "Limit of the place",
+                "fr": "Limite du lieu",
+                "ko": "대상 구역 경계",
+                "ar": "حدود المكان",
+            },
             sources={"features": Source(path=f"{DATA}/limit.geojson")},
             params={"as_": "lines", "line_width_px": 2.0, "lift_m": 1.5},
             style=Style(rule=Constant(colour=LIMIT_COLOUR)),

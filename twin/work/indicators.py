@@ -202,7 +202,10 @@ def table_of(found: Mapping[str, Sequence[Indicator]], asked: Asked, lang: str =
             "variants": [
                 {
                     "id": variant,
-                    "label": labels.get(variant, {"en": "as it is", "fr": "existant"}),
+                    "label": labels.get(
+                        variant,
+                        {"en": "as it is", "fr": "existant", "ko": "현재 상태", "ar": "كما هو"},
+                    ),
                     "indicators": as_rows(own, lang),
                 }
                 for variant, own in found.items()
@@ -259,7 +262,12 @@ def _perimeter(
     import shapely
 
     if asked.perimeter is not None:
-        return asked.perimeter, {"en": "perimeter as drawn", "fr": "périmètre dessiné"}
+        return asked.perimeter, {
+            "en": "perimeter as drawn",
+            "fr": "périmètre dessiné",
+            "ko": "그린 그대로의 구역",
+            "ar": "المحيط كما رُسم",
+        }
     outlines = np.concatenate(
         [
             np.asarray(tables[x.runtime.spec.id].frame.geometry.array, object)
@@ -273,6 +281,8 @@ def _perimeter(
     words = {
         "en": "perimeter: convex hull of the buildings",
         "fr": "périmètre : enveloppe convexe des bâtiments",
+        "ko": "구역: 건물의 볼록 껍질",
+        "ar": "المحيط: الغلاف المحدب للمباني",
     }
     return hull, words
 

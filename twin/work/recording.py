@@ -202,7 +202,12 @@ def write_recorded_project(
     layer = LayerSpec(
         id=LAYER,
         type=LAYER_TYPE,
-        title={"en": "Recorded observations", "fr": "Observations enregistrées"},
+        title={
+            "en": "Recorded observations",
+            "fr": "Observations enregistrées",
+            "ko": "기록된 관측",
+            "ar": "أرصاد مسجلة",
+        },
         sources={"observations": source},
     )
     project = Project(

@@ -98,5 +98,7 @@ def _one(name: str, label: tuple[str, str], value: float, day: str) -> Indicator
         source={
             "en": "rays against buildings, trees and terrain",
             "fr": "rayons contre bâtiments, arbres et relief",
+            "ko": "건물·나무·지형에 대한 광선 계산",
+            "ar": "أشعة تُختبر على المباني والأشجار والتضاريس",
         },
     )
