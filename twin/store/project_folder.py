@@ -182,8 +182,8 @@ def _files_inside(project: Project, folder: Path) -> dict[Path, Path]:
                 file: file.relative_to(root) for file in files_of(main) if file.is_relative_to(root)
             }
     told = (path for s in project.stories for stop in s.stops for path in files_of_stop(stop))
-    for path in told:
-        main = (folder / path).resolve()
+    for name in told:
+        main = (folder / name).resolve()
         if main.exists() and main.is_relative_to(root):
             found[main] = main.relative_to(root)
     return found

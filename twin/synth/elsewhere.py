@@ -185,7 +185,7 @@ def _park() -> dict[str, gpd.GeoDataFrame]:
     }
 
 
-def _offices() -> tuple[list[Polygon], list[int]]:
+def _offices() -> tuple[list[Any], list[int]]:
     """Return offices around courts; their floors together have the published area, to a square metre or so."""
     shapes, storeys = [], []
     for row, y in enumerate((-235.0, -105.0, 105.0, 235.0)):
@@ -300,7 +300,9 @@ def _grounds(rows: Sequence[tuple[Any, str]]) -> gpd.GeoDataFrame:
 
 def _solids(rows: Sequence[Solid], storeys: Sequence[int] = ()) -> gpd.GeoDataFrame:
     outlines, kinds, low, high = zip(*rows, strict=True)
-    more = {"storeys": list(storeys), "wall_material": ["glass"] * len(rows)} if storeys else {}
+    more: dict[str, Sequence[Any]] = {}
+    if storeys:
+        more = {"storeys": list(storeys), "wall_material": ["glass"] * len(rows)}
     return _frame(
         outlines,
         kind=kinds,
@@ -318,8 +320,8 @@ def _trees(places: Sequence[tuple[float, float]]) -> gpd.GeoDataFrame:
     return _frame(
         [shapely.Point(p) for p in places],
         glyph=["tree.broadleaf"] * len(places),
-        height_m=high,
-        crown_m=np.round(high * 0.62, 1),
+        height_m=high.tolist(),
+        crown_m=np.round(high * 0.62, 1).tolist(),
     )
 
 
