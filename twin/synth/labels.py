@@ -9,6 +9,7 @@ from shapely import Point
 
 from twin.synth import axes, fort, geography, places, streets
 from twin.synth.ground import SYNTHETIC, frame_of
+from twin.synth.names import abroad, station_abroad
 from twin.synth.plane import largest
 
 if TYPE_CHECKING:
@@ -17,17 +18,24 @@ if TYPE_CHECKING:
 GREEN = ("park", "garden", "forest", "cemetery", "sport")
 
 
-def _row(kind: str, names: tuple[str, str], at: Any, rank: int) -> dict[str, Any]:
+def _row(
+    kind: str,
+    names: tuple[str, str],
+    at: Any,
+    rank: int,
+    elsewhere: tuple[str | None, str | None] | None = None,
+) -> dict[str, Any]:
     point = Point(at)
+    ko, ar = elsewhere or abroad(names[0])
     inside = geography.commune().buffer(40.0).contains(point)
     return {
-        "name_fr": names[0], "name_en": names[1], "kind": kind, "rank": rank if inside else rank + 2,
-        "quality": SYNTHETIC, "geometry": point,
+        "name_fr": names[0], "name_en": names[1], "name_ko": ko, "name_ar": ar, "kind": kind,
+        "rank": rank if inside else rank + 2, "quality": SYNTHETIC, "geometry": point,
     }  # fmt: skip
 
 
 def labels() -> gpd.GeoDataFrame:
-    """Return the labels with names in French and English, kind, and rank (0 is the most important)."""
+    """Return the labels with names in four languages, kind, and rank (0 is the most important)."""
     rows = [
         _row("district", (fr, en), geography.absolute([at])[0], rank)
         for fr, en, at, rank in places.CITY_LABELS
@@ -35,7 +43,11 @@ def labels() -> gpd.GeoDataFrame:
     for station in axes.STATIONS:
         names = (f"{station.name_fr} ({station.lines})", f"{station.name_en} ({station.lines})")
         names = (names[0].replace("works", "travaux").replace("Line N", "ligne N"), names[1])
-        rows.append(_row("station", names, geography.absolute([station.at])[0], station.rank + 1))
+        at, there = (
+            geography.absolute([station.at])[0],
+            station_abroad(station.name_fr, station.lines),
+        )
+        rows.append(_row("station", names, at, station.rank + 1, there))
     for site, polygon in streets.site_polygons():
         kind = "park" if site.kind in GREEN else "public"
         rows.append(

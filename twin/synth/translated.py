@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from twin.drawables import Text
 from twin.model.project import Project
+from twin.synth.legends import worded_abroad
 
 TITLE = ("이시레물리노, 합성 모델", "إيسي ليه مولينو، نموذج اصطناعي")
 NOTICE = (
@@ -73,6 +74,7 @@ def translated(project: Project) -> Project:
             spec,
             title=_with(spec.title, LAYERS.get(spec.id)),
             notice=_with(spec.notice, NOTICES.get(spec.id)),
+            style=worded_abroad(spec.style),
         )
         for spec in project.layers
     )
