@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 KINDS = frozenset("biufmM")
 NULL, PRESENT, EMPTY = 0, 1, 2
 JSON_MARK = b"belvedere.json"
+DTYPE_MARK = b"belvedere.dtype"
+NULLABLE = frozenset(
+    f"{kind}{bits}".encode() for kind in ("Int", "UInt", "Float") for bits in (8, 16, 32, 64)
+) | {b"boolean"}
 
 
 def require_dtype(dtype: np.dtype[Any]) -> None:
@@ -212,7 +216,12 @@ def _column(series: Any) -> tuple[Any, dict[bytes, bytes] | None]:
     import pyarrow as pa
 
     try:
-        return pa.Array.from_pandas(series), None
+        made = pa.Array.from_pandas(series)
+        exact = series.dtype == object and not (
+            pa.types.is_string(made.type) or pa.types.is_large_string(made.type)
+        )
+        nullable = str(series.dtype).encode() in NULLABLE
+        return made, {DTYPE_MARK: str(series.dtype).encode()} if exact or nullable else None
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
         texts = [None if v is None else json.dumps(v, default=str) for v in series.tolist()]
         return pa.array(texts, type=pa.large_string()), {JSON_MARK: b"1"}
@@ -241,11 +250,27 @@ def _pandas(table: Any) -> Any:
 def _column_of(field: Any, column: Any) -> Any:
     import pyarrow as pa
 
-    if field.metadata and JSON_MARK in field.metadata:
+    marks = field.metadata or {}
+    if JSON_MARK in marks:
         return [None if v is None else json.loads(v) for v in column.to_pylist()]
+    if (
+        marks.get(DTYPE_MARK) == b"object"
+    ):  # whole numbers with gaps, dates: as they were, not as floats
+        values = np.empty(len(column), dtype=object)
+        values[:] = column.to_pylist()
+        return values
+    if DTYPE_MARK in marks:
+        return column.to_pandas().astype(_nullable(marks[DTYPE_MARK]))
     if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
         return column.to_numpy(zero_copy_only=False)  # much faster than to_pandas
     return column.to_pandas(date_as_object=False)
+
+
+def _nullable(name: bytes) -> str:
+    """Return the name of one of pandas' types for numbers with gaps. Raises ValueError for any other."""
+    if name not in NULLABLE:
+        raise ValueError("a column of an unknown type")
+    return name.decode()
 
 
 def _crs_text(crs: Any) -> str | None:

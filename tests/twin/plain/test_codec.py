@@ -6,9 +6,10 @@ import contextlib
 import json
 import pickle
 import struct
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -124,3 +125,23 @@ def test_damaged_bytes_never_do_more_than_be_refused(at: int, byte: int, cut: bo
         damaged[at] = byte
     with contextlib.suppress(codec.NotPlainError):
         codec.decode(memoryview(bytes(damaged)))
+
+
+def test_columns_keep_their_types_gaps_and_all() -> None:
+    frame = pd.DataFrame(
+        {
+            "year": pd.Series([1975, None], dtype=object),
+            "built": pd.Series([date(2020, 1, 1), None], dtype=object),
+            "heated": pd.Series([True, None], dtype=object),
+            "rate": pd.Series([1.5, None], dtype=object),
+            "rooms": pd.Series([[1], [2, 3]]),
+            "count": pd.Series([1, None], dtype="Int64"),
+            "kind": pd.Categorical(["a", "b"]),
+            "seen": pd.Series([pd.Timestamp("2020-01-01", tz="UTC"), pd.NaT]),
+        }
+    )
+    other = through(frame)
+    assert isinstance(other, pd.DataFrame)
+    assert other.dtypes.to_dict() == frame.dtypes.to_dict()
+    for name in frame:
+        assert list(map(repr, other[name])) == list(map(repr, frame[name]))
