@@ -202,10 +202,11 @@ class _Bar(QWidget):
         self._hint.hide()
 
     def place(self) -> None:
-        """Stand at the bottom, in the middle."""
+        """Stand at the bottom, in the middle, above what must be said of the model."""
         host = self._stage.audience
         self.adjustSize()
-        self.move((host.width() - self.width()) // 2, host.height() - self.height() - 18)
+        bottom = host.notice.y() if host.notice.isVisible() else host.height()
+        self.move((host.width() - self.width()) // 2, bottom - self.height() - 10)
 
     def _button(self, name: str, sign: str) -> QPushButton:
         button = QPushButton(sign)
