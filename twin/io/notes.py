@@ -26,6 +26,9 @@ REACH_M, STEP_M, USUAL_M = 2_000.0, 1.0, 30.0
 """A note of others is put where its view meets the ground, else a little ahead of the viewer."""
 
 BELVEDERE = "Belvedere"
+MARKUP = "markup.bcf"
+"""The member of a BCF that has a topic."""
+
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _STATE_OF = {
     "open": "open", "active": "open", "new": "open", "error": "open", "warning": "open",
@@ -57,9 +60,9 @@ def read_notes(path: Path, frame: GeoFrame, ground: Ground) -> list[Note]:
 
 def _bcf(path: Path, frame: GeoFrame, ground: Ground) -> list[Note]:
     members = {member.filename: member for member in guard.zip_members(path)}
-    topics = [name for name in members if name.rpartition("/")[2] == "markup.bcf"][:MOST_NOTES]
+    topics = [name for name in members if name.rpartition("/")[2] == MARKUP][:MOST_NOTES]
     if not topics:
-        raise ReadError("notes.not_read", path.name, reason="markup.bcf")
+        raise ReadError("notes.not_read", path.name, reason=MARKUP)
     found = []
     with zipfile.ZipFile(path) as archive:
 
