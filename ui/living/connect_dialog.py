@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
-    QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -31,6 +30,7 @@ from twin.model.feed import AlertRule, FeedSpec, split_login
 from twin.model.layer import LayerSpec, Source
 from twin.model.table import Provenance, Quality
 from ui.dialogs.frame import Dialog
+from ui.forms.boxes import NumberBox
 from ui.forms.parts import Chip, muted
 from ui.i18n import problem_text, text, tr
 from ui.i18n.formats import quantity
@@ -243,9 +243,9 @@ class ConnectDialog(Dialog):
                 cell.setFlags(Qt.ItemFlag.ItemIsEnabled)
                 self.table.setItem(row, column, cell)
             for column, limit in ((5, proposal.warn_above), (6, proposal.alarm_above)):
-                box = QDoubleSpinBox(decimals=2, minimum=0.0, maximum=1e9, value=limit)
+                box = NumberBox(decimals=2, minimum=0.0, maximum=1e9, value=limit)
                 box.setSpecialValueText("–")
-                box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+                box.setButtonSymbols(NumberBox.ButtonSymbols.NoButtons)
                 box.setAccessibleName(tr(f"connect.column.{COLUMNS[column]}"))
                 self.table.setCellWidget(row, column, box)
         if self._proposals and best is None and not kept:
@@ -301,7 +301,7 @@ class ConnectDialog(Dialog):
 
     def _limit(self, row: int, column: int) -> float:
         box = self.table.cellWidget(row, column)
-        return float(box.value()) if isinstance(box, QDoubleSpinBox) else 0.0
+        return float(box.value()) if isinstance(box, NumberBox) else 0.0
 
     def _end(self) -> None:
         self._timer.stop()

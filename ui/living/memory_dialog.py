@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QWidget
 
 from twin.errors import BelvedereError
 from twin.model.feed import Retention
 from ui.dialogs.frame import Dialog
+from ui.forms.boxes import NumberBox
 from ui.forms.parts import muted
 from ui.i18n import tr
 from ui.i18n.formats import date_time, number
@@ -27,8 +28,8 @@ class MemoryDialog(Dialog):
         super().__init__(parent, accept="memory.take")
         self._session = session
         kept = session.project.retention
-        self.thin = QDoubleSpinBox(decimals=1, maximum=MOST_DAYS, value=kept.thin_days)
-        self.keep = QDoubleSpinBox(decimals=1, maximum=MOST_DAYS, value=kept.keep_days)
+        self.thin = NumberBox(decimals=1, maximum=MOST_DAYS, value=kept.thin_days)
+        self.keep = NumberBox(decimals=1, maximum=MOST_DAYS, value=kept.keep_days)
         self._rows = (("memory.thin", self.thin), ("memory.keep", self.keep))
         self._form, self._now = QFormLayout(), muted()
         for key, box in self._rows:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import (
     QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from twin.model.feed import AlertRule
 from ui.dialogs.frame import Dialog
+from ui.forms.boxes import NumberBox
 from ui.forms.parts import muted
 from ui.i18n import tr
 
@@ -40,7 +40,7 @@ class RulesDialog(Dialog):
         self.list = QListWidget()
         self.kind = QComboBox()
         self.property = QComboBox(editable=True)
-        self.limit = QDoubleSpinBox(decimals=3, minimum=-LARGEST, maximum=LARGEST)
+        self.limit = NumberBox(decimals=3, minimum=-LARGEST, maximum=LARGEST)
         self.name = QLineEdit()
         self._hint = muted()
         self._add, self._remove = QPushButton(), QPushButton()

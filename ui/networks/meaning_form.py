@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
 
 from twin.network.drawing import COMMODITIES, NUMBERS, SNAP_LIMITS_M, TEXTS, Meaning
+from ui.forms.boxes import NumberBox
 from ui.forms.parts import muted, row
 from ui.i18n import tr
 
@@ -26,7 +27,7 @@ class MeaningForm(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.commodity, self.snap = QComboBox(), QDoubleSpinBox(decimals=2, suffix=" m")
+        self.commodity, self.snap = QComboBox(), NumberBox(decimals=2, suffix=" m")
         self.snap.setRange(*SNAP_LIMITS_M)
         self.columns: dict[str, QComboBox] = {}
         self.units: dict[str, QComboBox] = {}

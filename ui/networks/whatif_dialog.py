@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDoubleSpinBox,
-    QFormLayout,
-    QListWidget,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QFormLayout, QListWidget, QPushButton, QWidget
 
 from twin.network import model
 from twin.network.model import Network
 from twin.network.whatif import BYPASS, SCALE, Change
 from ui.dialogs.frame import Dialog
+from ui.forms.boxes import NumberBox
 from ui.i18n import tr
 from ui.networks.bench import Bench
 from ui.networks.place_box import Named, PlaceBox
@@ -45,12 +39,12 @@ class WhatIfDialog(Dialog):
         self._named = named
         self._changes: list[Change] = []
         electric = network.commodity == model.ELECTRICITY
-        self._kind, self._value = QComboBox(), QDoubleSpinBox(decimals=2, maximum=1e6, minimum=0.0)
+        self._kind, self._value = QComboBox(), NumberBox(decimals=2, maximum=1e6, minimum=0.0)
         for kind in POWER_KINDS if electric else HEAT_KINDS:
             self._kind.addItem(tr(f"networks.change.{kind}"), kind)
         self._at, self._to = PlaceBox(network, named, at), PlaceBox(network, named)
-        self._co2 = QDoubleSpinBox(decimals=3, maximum=5.0, value=0.06)
-        self._price = QDoubleSpinBox(
+        self._co2 = NumberBox(decimals=3, maximum=5.0, value=0.06)
+        self._price = NumberBox(
             decimals=1, maximum=10_000.0, specialValueText=tr("networks.no_price")
         )
         self._co2.setSuffix(" kg/kWh")

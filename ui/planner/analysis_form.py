@@ -5,18 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QDate, Qt
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QDoubleSpinBox,
-    QFormLayout,
-    QLabel,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QWidget
 
 from twin.model.kept import AGAINST, KINDS
 from twin.work.kept import RULES
 from twin.work.other_town import EXISTING
+from ui.forms.boxes import NumberBox
 from ui.i18n import text, tr
 from ui.planner.fields import day_field, narrow
 
@@ -48,8 +42,8 @@ class AnalysisForm(QWidget):
         super().__init__(parent)
         self.kind = QComboBox()
         self.day, self.until = day_field(), day_field()
-        self.threshold, self.radius = QDoubleSpinBox(), QDoubleSpinBox()
-        self.step = QDoubleSpinBox()
+        self.threshold, self.radius = NumberBox(), NumberBox()
+        self.step = NumberBox()
         self.around, self.selected = QCheckBox(), QCheckBox()
         self.against = QComboBox()
         self.zones, self.parcels, self.rule = QComboBox(), QComboBox(), QComboBox()

@@ -5,16 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDoubleSpinBox,
-    QHBoxLayout,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ui.docks.features import column_label, layer_title
+from ui.forms.boxes import NumberBox
 from ui.forms.expression_line import quoted
 from ui.i18n import tr
 from ui.planner.fields import narrow
@@ -44,7 +38,7 @@ class Builder(QWidget):
         self.join, self.relation = QComboBox(), narrow(QComboBox())
         self.column, self.value, self.other = (narrow(QComboBox()) for _ in range(3))
         self.value.setEditable(True)
-        self.away = QDoubleSpinBox()
+        self.away = NumberBox()
         self.away.setRange(0.0, 100_000.0)
         self.away.setValue(300.0)
         self.away.setSuffix(" m")

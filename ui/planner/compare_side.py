@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from PySide6.QtCore import QDateTime, QObject, QTimeZone, Signal
-from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from twin.drawables import Role
 from twin.shapes.subset import of_rows
@@ -17,8 +17,10 @@ from twin.work.differences import ADDED, CHANGED, KINDS, REMOVED, Difference, ro
 from twin.work.runtime import LayerRuntime
 from twin.work.session import Session
 from ui.bridge import Bridge
+from ui.forms.boxes import MomentBox
 from ui.forms.parts import IconButton
 from ui.i18n import text, tr
+from ui.i18n.formats import date as day
 from ui.planner.fields import narrow
 from ui.viewport import Viewport
 
@@ -56,8 +58,7 @@ class Side(QObject):
         )
         self.head = QWidget(parent)
         self.chosen = narrow(QComboBox())
-        self.moment = QDateTimeEdit(calendarPopup=True)
-        self.moment.setDisplayFormat("yyyy-MM-dd HH:mm")
+        self.moment = MomentBox()
         self.follows = IconButton("mdi6.link-variant")
         self.follows.setCheckable(True)
         self.follows.setChecked(True)
@@ -99,7 +100,7 @@ class Side(QObject):
     @property
     def title(self) -> str:
         """Variant and day in words."""
-        return f"{self.chosen.currentText()}, {self.moment.date().toString('yyyy-MM-dd')}"
+        return f"{self.chosen.currentText()}, {day(self.moment.dateTime().toPython(), long=False)}"
 
     @property
     def loaded(self) -> bool:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from twin.model import plans
 from twin.model.project import Delta
 from twin.problems import Problem
 from twin.work import developments as dev
+from ui.forms.boxes import NumberBox
 from ui.forms.parts import wrapping
 from ui.i18n import tr
 from ui.planner.fields import form_label, narrow_form
@@ -37,7 +38,7 @@ class EditBox(QWidget):
         self.handles = QPushButton(checkable=True)
         self.dx = metres(0.0, -LONGEST_STEP_M, LONGEST_STEP_M)
         self.dy = metres(0.0, -LONGEST_STEP_M, LONGEST_STEP_M)
-        self.turn, self.factor = QDoubleSpinBox(), QDoubleSpinBox()
+        self.turn, self.factor = NumberBox(), NumberBox()
         self.apply = QPushButton()
         self.said = wrapping()
         self._labels: dict[str, QLabel] = {}

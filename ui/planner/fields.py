@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QDate
-from PySide6.QtWidgets import QComboBox, QDateEdit, QFormLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QWidget
+
+from ui.forms.boxes import DayBox
 
 YEARS = (1700, 2200)
 
@@ -17,16 +19,14 @@ def narrow(box: QComboBox) -> QComboBox:
     return box
 
 
-def day_field() -> QDateEdit:
-    """Return a field for a day, written as 2026-03-21."""
-    field = QDateEdit()
-    field.setCalendarPopup(True)
+def day_field() -> DayBox:
+    """Return a field for a day."""
+    field = DayBox()
     field.setDateRange(QDate(YEARS[0], 1, 1), QDate(YEARS[1], 12, 31))
-    field.setDisplayFormat("yyyy-MM-dd")
     return field
 
 
-def moment_of(field: QDateEdit) -> datetime:
+def moment_of(field: DayBox) -> datetime:
     """Return the beginning of a field's day, UTC."""
     day = field.date()
     return datetime(day.year(), day.month(), day.day(), tzinfo=UTC)

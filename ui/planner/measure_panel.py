@@ -11,7 +11,6 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QDoubleSpinBox,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 from twin.analysis import measure
 from twin.export.section import write_section
 from ui.docks.panel import Panel
+from ui.forms.boxes import NumberBox
 from ui.forms.parts import IconButton, wrapping
 from ui.i18n import tr
 from ui.i18n.formats import quantity
@@ -50,7 +50,7 @@ class MeasurePanel(Panel):
         self._group = QButtonGroup(self)
         self._group.setExclusive(False)
         self.buttons = {mode: QPushButton(checkable=True) for mode in MODES}
-        self.level = QDoubleSpinBox()
+        self.level = NumberBox()
         self.level.setRange(-500.0, 9_000.0)
         self.level.setSuffix(" m")
         self._level_label, self.now = QLabel(), wrapping()

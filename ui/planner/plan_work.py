@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-from PySide6.QtWidgets import QDoubleSpinBox, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from twin.errors import BelvedereError
 from twin.model.project import Delta
 from twin.work import developments as dev
+from ui.forms.boxes import NumberBox
 from ui.i18n import translator
 from ui.planner.drawing import DrawTool
 
@@ -76,9 +77,9 @@ class PlanWork:
             self.window.viewport.take_tool(None)
 
 
-def metres(value: float, low: float, high: float, step: float = 0.5) -> QDoubleSpinBox:
+def metres(value: float, low: float, high: float, step: float = 0.5) -> NumberBox:
     """Return a field for a length."""
-    field = QDoubleSpinBox()
+    field = NumberBox()
     field.setRange(low, high)
     field.setValue(value)
     field.setSingleStep(step)

@@ -6,20 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QLabel,
-    QPushButton,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from twin.model import plans
 from twin.work import developments as dev
 from twin.work import importing
 from twin.work.jobs import Job
+from ui.forms.boxes import WholeBox
 from ui.forms.parts import Line, wrapping
 from ui.i18n import tr
 from ui.planner.drawing import DrawTool
@@ -44,7 +37,7 @@ class SketchBox(QWidget):
         super().__init__(panel)
         self._window, self._panel = window, panel
         self._work = PlanWork(window, panel)
-        self.storeys, self.storey = QSpinBox(), metres(3.0, 2.0, 6.0)
+        self.storeys, self.storey = WholeBox(), metres(3.0, 2.0, 6.0)
         self.setback, self.roof_rise = metres(0.0, 0.0, 50.0), metres(0.0, 0.0, 20.0)
         self.use, self.roof, self.material = (narrow(QComboBox()) for _ in range(3))
         self.draw = QPushButton(checkable=True)

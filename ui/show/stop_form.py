@@ -8,7 +8,6 @@ from dataclasses import replace
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QLabel,
     QLineEdit,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from twin.model.story import MOTIONS, TRANSITIONS, Motion, Stop, Story, Transition
+from ui.forms.boxes import NumberBox
 from ui.i18n import tr, translator
 from ui.show.wording import NAMES, right_to_left
 
@@ -41,10 +41,10 @@ class StopForm(QWidget):
         self._language = QComboBox()
         self._title = QLineEdit()
         self._texts = {name: QPlainTextEdit(tabChangesFocus=True) for name in TEXTS}
-        self._hold = QDoubleSpinBox(minimum=0.5, maximum=3600.0, decimals=1, suffix=" s")
-        self._flight = QDoubleSpinBox(minimum=0.0, maximum=120.0, decimals=1, suffix=" s")
+        self._hold = NumberBox(minimum=0.5, maximum=3600.0, decimals=1, suffix=" s")
+        self._flight = NumberBox(minimum=0.0, maximum=120.0, decimals=1, suffix=" s")
         self._transition, self._motion = QComboBox(), QComboBox()
-        self._degrees = QDoubleSpinBox(minimum=-720.0, maximum=720.0, decimals=0, suffix="°")
+        self._degrees = NumberBox(minimum=-720.0, maximum=720.0, decimals=0, suffix="°")
         self._aside, self._live = QCheckBox(), QCheckBox()
         names = ("language", "title", *TEXTS, "hold", "transition", "flight", "motion", "degrees")
         self._labels = {name: QLabel() for name in names}
