@@ -15,23 +15,10 @@ from types import MappingProxyType
 from twin.live import plain
 from twin.live.decoded import NO_TIME, Decoded
 from twin.live.decoders.building import Thing
+from twin.live.presence import NEVER
 
 FEWEST_HOMES = 10
 WINDOW_US = 15 * 60 * 1_000_000
-NEVER = frozenset(
-    {
-        *("presence", "occupancy", "motion", "occupied", "home", "away", "moving", "vibration"),
-        *("door", "garage_door", "window", "opening", "lock", "device_tracker", "person"),
-    }
-)
-"""What says whether somebody is at home is not taken at all."""
-
-
-def tells_of_presence(name: str) -> bool:
-    """Whether a property by its name or class says that somebody is at home."""
-    return name.strip().lower().replace(" ", "_") in NEVER
-
-
 SUMS: Mapping[str, str] = MappingProxyType({"energy": "kWh", "water": "m³"})
 MEANS: Mapping[str, str] = MappingProxyType(
     {"temperature": "°C", "humidity": "%", "shutters": "%", "co2": "ppm", "power": "kW"}

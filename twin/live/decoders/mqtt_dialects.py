@@ -11,8 +11,8 @@ from typing import Any
 from twin.extras import require
 from twin.live.decoded import NO_TIME, Decoded, Reading, clean, number, wrong
 from twin.live.decoders.building import Thing, at_of, listed, mapped, parsed
-from twin.live.homes import tells_of_presence
 from twin.live.plain import bare, numbers, place_of, time_of
+from twin.live.presence import tells_of_presence
 from twin.store.history import Datastream
 
 MOST_KNOWN = 200_000
