@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 UPLOAD_MS = 8.0
 """Uploading takes this long at a time; input and painting come in between."""
+FIRST_UPLOAD_MS = 16.0
+"""The same until the first picture is complete: each time looks through all pieces, and nothing moves yet."""
 WAIT_MS = 15
 AHEAD_MS = 60
 """So long after a coarse frame, what the fine one will need is uploaded, in the time until it is due."""
@@ -153,7 +155,7 @@ class Scene(QObject):
     def _upload_some(self) -> None:
         stage = self._surface.stage
         started = time.perf_counter()
-        more = stage.upload(UPLOAD_MS)
+        more = stage.upload(UPLOAD_MS if self.complete else FIRST_UPLOAD_MS)
         # Quick means that a worker still prepares what is next: no use asking at once again.
         idle = time.perf_counter() - started < 0.001
         self._upload.setInterval(WAIT_MS if idle else 0)
