@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
+from twin.render.budget import default_budget_bytes
 from twin.render.camera import CameraRig, Pose
 from twin.render.canvas import Canvas
 from twin.render.choice import Choice, choose, first_of
@@ -19,7 +20,6 @@ from twin.render.pace import Pace
 from twin.render.piece import Pieces
 from twin.render.scene import Scene
 from twin.render.shadows import Shadows
-from twin.render.streamed import default_budget_bytes
 from twin.render.window import is_ready
 
 Turn = Callable[[], AbstractContextManager[object]]

@@ -16,13 +16,13 @@ from twin.model.style import Style
 from twin.model.styling import fixed, rgba_of_rows
 from twin.problems import Problem
 from twin.render.stage import Stage
-from twin.render.streamed import StreamedTiles
 from twin.work.jobs import Job
 from twin.work.runtime import LayerRuntime
 from twin.work.streaming import table_of_rows, take_rows
 
 if TYPE_CHECKING:
     from twin.model.table import FeatureTable
+    from twin.render.streamed import StreamedTiles
     from twin.work.session import Session
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
+from twin.render.budget import default_budget_bytes
 from twin.render.piece import Piece
 from twin.render.scene_layer import SceneLayer
-from twin.render.streamed import default_budget_bytes
 
 ROOM = 0.8
 """What is out of sight is uploaded ahead only while less of the budget is used."""

@@ -37,14 +37,20 @@ GAITS = (
     Gait(0.75, 6.0),
     Gait(0.5, 6.0),
 )
-FIRST = 2
+FIRST, COARSEST = 2, len(GAITS) - 1
 
 
 class Pace:
-    """Finds the finest gait that the machine can keep up with."""
+    """Finds the finest gait that the machine can keep up with.
 
-    def __init__(self) -> None:
-        self._at = FIRST
+    Parameters
+    ----------
+    slow : bool
+        The processor draws: begin with the coarsest gait, so that no first frame is a long one.
+    """
+
+    def __init__(self, *, slow: bool = False) -> None:
+        self._at = COARSEST if slow else FIRST
         self._slow = self._quick = 0
         self._patience = PATIENCE
         self._risen = False
@@ -66,7 +72,7 @@ class Pace:
     def _fall(self) -> None:
         if self._risen:
             self._patience = min(2 * self._patience, LONGEST_PATIENCE)
-        self._at = min(self._at + 1, len(GAITS) - 1)
+        self._at = min(self._at + 1, COARSEST)
         self._slow, self._risen = 0, False
 
     def _rise(self) -> None:

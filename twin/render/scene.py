@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,9 +14,12 @@ from twin.render.camera import Bounds, CameraRig
 from twin.render.outline import Ring, outline
 from twin.render.picking import Candidates, Hit, in_clear_view, pick
 from twin.render.piece import Piece, Pieces, boxes_of
-from twin.render.scene_layer import ColourRows, SceneLayer, Shared
-from twin.render.streamed import StreamedTiles
+from twin.render.scene_layer import ColourRows, SceneLayer
+from twin.render.shared import Shared
 from twin.render.walking import free_step
+
+if TYPE_CHECKING:
+    from twin.render.streamed import StreamedTiles
 
 GHOSTLY = {Role.SOLID: 0.42}
 """How much is left of each role in x-ray mode."""

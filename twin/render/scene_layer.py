@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.vtkRenderingCore import vtkProperty, vtkRenderWindow, vtkTexture
+from vtkmodules.vtkRenderingCore import vtkProperty, vtkTexture
 
 from twin.drawables import Drawable, Labels, Role, Tileset
 from twin.model.ground import FlatGround, Ground
@@ -17,42 +16,21 @@ from twin.render.actors import make_texture
 from twin.render.camera import CameraRig
 from twin.render.clusters import Clusters
 from twin.render.labels import told
-from twin.render.material import Materials
 from twin.render.parts.part import Part
 from twin.render.piece import PickMesh, Piece, box_of
 from twin.render.places import PlaceTable
 from twin.render.rows import FlowTable, RowTable
-from twin.render.streamed import StreamedTiles
+from twin.render.shared import Shared
 from twin.render.upload import Upload, parts_of
+
+if TYPE_CHECKING:
+    from twin.render.streamed import StreamedTiles
 
 ROOM_M = 500.0
 """The boxes of what moves are so much larger, so that they need not grow at every step."""
 
 ColourRows = Callable[[Mapping[str, NDArray[Any]], int], NDArray[np.uint8]]
 """Given columns and a number of rows, returns their colours (n, 4)."""
-
-
-@dataclass(eq=False)
-class Shared:
-    """What all layers of a stage share."""
-
-    materials: Materials
-    shadow_map: vtkTexture
-    height_map: vtkTexture
-    open_map: vtkTexture
-    workers: ThreadPoolExecutor
-    window: vtkRenderWindow | None = None
-
-
-def shared() -> Shared:
-    """Return what a new stage starts with: no shadows, and a sky that is open everywhere."""
-    return Shared(
-        materials=Materials(),
-        shadow_map=make_texture(np.full((1, 1, 4), 255, np.uint8), smooth=False),
-        height_map=make_texture(np.full((1, 1, 3), -1e4, np.float32)),
-        open_map=make_texture(np.full((1, 1), 255, np.uint8)),
-        workers=ThreadPoolExecutor(1, thread_name_prefix="scene"),
-    )
 
 
 class SceneLayer:
@@ -103,6 +81,11 @@ class SceneLayer:
         """Begin to stream these instead of others; the same ones go on."""
         for tiles in self.streams:
             tiles.close()
+        if not tilesets:
+            self.streams = []
+            return
+        from twin.render.streamed import StreamedTiles  # it brings the readers of tiles with it
+
         self.streams = [
             StreamedTiles(
                 tileset,

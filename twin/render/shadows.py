@@ -16,7 +16,7 @@ from twin.render.choice import Choice
 from twin.render.lamp import Aim, Around, DepthMap, Lamp, around, as_bytes, vtk_matrix
 from twin.render.light import Atmosphere
 from twin.render.piece import Pieces
-from twin.render.scene_layer import Shared
+from twin.render.shared import Shared
 
 SHADOW_PX = 2048
 LOOKS = {"moving": 1, "still": 5, "best": 12}

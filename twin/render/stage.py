@@ -23,8 +23,8 @@ from twin.render.pace import Pace
 from twin.render.part import WHOLE, cells
 from twin.render.picking import Hit
 from twin.render.piece import Pieces
-from twin.render.scene_layer import shared
 from twin.render.shadows import Shadows
+from twin.render.shared import shared
 from twin.render.text import TextEngine
 from twin.render.window import offscreen_window, renderer_name
 
@@ -68,7 +68,7 @@ class Stage(Arrivals):
         self.size = size
         self._lettering = Lettering(text, self._shared.materials, lang)
         self._quality = "moving"
-        self.pace = Pace()
+        self.pace = Pace(slow=self._owns_window)
         """How fine it is while it moves; whoever times its frames tells it."""
         self.disturbed = True
         """The window does not hold the last frame any more."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from twin.drawables import Drawable, Lines, Mesh, Points, Role, Tileset
 from twin.model.geoframe import GeoFrame
 from twin.problems import Problem
+from twin.render.budget import default_budget_bytes
 from twin.render.camera import CameraRig
 from twin.render.parts.part import Part
 from twin.render.piece import Piece
@@ -22,8 +22,6 @@ from twin.tiles.loading import Held
 from twin.tiles.select import Look
 from twin.tiles.stream import TileStream
 
-SHARE = 0.25
-"""Of the machine's memory, for all that is streamed."""
 ROOF_TONE, WALL_TONE = 0.87, 1.0
 GRAZING = 6.0
 """While it moves, tiles seen along the roofs may be so many times coarser still: little of them shows."""
@@ -174,14 +172,6 @@ def _look_of(camera: CameraRig, *, grazing: float = 1.0) -> Look:
         sees=camera.sees,
         grazing=grazing,
     )
-
-
-def default_budget_bytes() -> int:
-    """Return a quarter of the machine's memory."""
-    try:
-        return int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * SHARE)
-    except (AttributeError, ValueError, OSError):
-        return 2 << 30
 
 
 def drain(

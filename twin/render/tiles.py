@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from twin.drawables import Mesh
 
-TRIANGLES_A_TILE = 2_500
+TRIANGLES_A_TILE = 5_000
 MOST_TILES_A_SIDE = 16
 NOWHERE = np.uint16(65_535)
 

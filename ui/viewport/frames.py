@@ -8,7 +8,7 @@ from enum import Enum
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-LAZY_MS = 800
+LAZY_MS = 1200
 """Nor sooner than this after the last one."""
 REST_MS = 250
 """After this long without a request the picture is drawn again in its finer quality."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 UPLOAD_MS = 8.0
 """Uploading takes this long at a time; input and painting come in between."""
-FIRST_UPLOAD_MS = 16.0
+FIRST_UPLOAD_MS = 24.0
 """The same until the first picture is complete: each time looks through all pieces, and nothing moves yet."""
 WAIT_MS = 15
 AHEAD_MS = 60
@@ -150,7 +150,10 @@ class Scene(QObject):
         )
 
     def _loading(self) -> bool:
-        return self._busy() or self._surface.stage.arriving
+        stage = self._surface.stage
+        # The first picture waits for its labels too: it would be drawn twice.
+        first = not self.complete and self._session is not None and stage.uploading
+        return self._busy() or stage.arriving or first
 
     def _upload_some(self) -> None:
         stage = self._surface.stage
