@@ -49,7 +49,8 @@ def test_trees_roads_and_parks_stand_in_the_variant(window, qtbot, box) -> None:
     assert road.table.frame["width_m"][0] == 7.5
     drawn = np.ptp(road.drawables[0].xyz_in_scene[:, 1])
     assert drawn == pytest.approx(7.5, abs=0.3)
-    draw(window, qtbot, box, "park", [(120, -60), (160, -60), (160, -40), (120, -40)])
+    # Clear of the road: corners snap to those of neighbours.
+    draw(window, qtbot, box, "park", [(120, -110), (160, -110), (160, -90), (120, -90)])
     park = session.layer("planned_parks").table.frame.geometry[0]
     assert park.area == pytest.approx(800.0, abs=30.0)
     # Before its phase, and in the city as it is, there is none of it, and nothing is wrong.
