@@ -16,7 +16,7 @@ from twin.io.inspection import Bounds
 from twin.io.loaded import Declared
 from twin.io.vertical import SplitCrs, name_of, split
 from twin.model.geoframe import parse_crs, transformer
-from twin.problems import Problem, Severity
+from twin.problems import Problem
 
 FILE = "io.crs_reason.file"
 FORMAT = "io.crs_reason.format"
@@ -245,8 +245,3 @@ def _overlaps(a: Bounds, b: Bounds) -> bool:
 def _printed(bounds: Bounds) -> str:
     digits = 5 if max(map(abs, bounds)) <= 360 else 0
     return " ".join(f"{value:.{digits}f}" for value in bounds)
-
-
-def unknown_target(target: str) -> Problem:
-    """Return the problem of a project whose CRS is at fault."""
-    return Problem("io.crs_target_unknown", target[:80], severity=Severity.ERROR)

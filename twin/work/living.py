@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -234,8 +233,3 @@ class Living:
 
 def _now_us() -> int:
     return time.time_ns() // 1000
-
-
-def age_of(status: FeedStatus) -> float | None:
-    """Return the age of the last observation, None before the first."""
-    return None if math.isnan(status.age_s) else status.age_s

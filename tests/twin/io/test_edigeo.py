@@ -60,7 +60,7 @@ def test_a_pack_that_is_cut_off_is_damaged(lot: Path, tmp_path: Path, share: flo
     assert keys(io.inspect(path).problems) & {"io.zip_damaged", "io.damaged", "io.zip_nothing"}
 
 
-@pytest.mark.parametrize("name", ["../out.thf", "/tmp/out.thf", "a/../../out.thf"])
+@pytest.mark.parametrize("name", ["../out.thf", "/out.thf", "a/../../out.thf"])
 def test_a_pack_that_writes_outside_is_refused(tmp_path: Path, name: str) -> None:
     path = tmp_path / "bad.tar.bz2"
     with tarfile.open(path, "w:bz2") as archive:

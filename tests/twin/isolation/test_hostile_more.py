@@ -31,7 +31,7 @@ LOADS = {
     "a raw clone": "import ctypes\nassert ctypes.CDLL(None).syscall(56, 17, 0, 0, 0, 0) > 0",
     "a new user namespace": "import ctypes\nassert ctypes.CDLL(None).unshare(0x10000000) == 0",
     "mounting": "import ctypes\nassert ctypes.CDLL(None).mount(b'x', b'/tmp', b'tmpfs', 0, 0) == 0",
-    "a device": "import os\nos.mknod('/tmp/sda', 0o60660, os.makedev(8, 0))\nopen('/tmp/sda', 'rb').read(1)",
+    "a device": "import os\nos.mknod('sda', 0o60660, os.makedev(8, 0))\nopen('sda', 'rb').read(1)",
     "recursion": "f = lambda: f()\nf()",
     "half a table": "return api.FeatureTable(frame=None, crs='EPSG:2154')",
 }

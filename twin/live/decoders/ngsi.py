@@ -133,15 +133,6 @@ def _unit(raw: Any) -> str:
     return UNITS.get(code, code)[:20] if isinstance(code, str) else ""
 
 
-def total_of(headers: Any) -> int | None:
-    """Return how many entities there are in all, as the answer's header says."""
-    for name in ("ngsild-results-count", "fiware-total-count"):
-        text = headers.get(name, "")
-        if str(text).isdigit():
-            return int(text)
-    return None
-
-
 def rows_of(document: Any) -> int:
     """Return how many entities an answer holds."""
     return len(listed(document))
