@@ -7,23 +7,17 @@ from __future__ import annotations
 
 import sys
 
-from twin.work.prepared import Prepared
 from twin.work.session import Session
 from ui.opened import Opened
 from ui.plugin_home import registry
-from ui.services import cache_dir
+from ui.services import kept_layers
 from ui.shipped import DEMO
 
 
 def main() -> int:
     """Keep the layers of the demo city where windows look for them; return the exit status."""
     opened = Opened.read(DEMO)
-    session = Session(
-        opened.project,
-        opened.folder or DEMO,
-        registry(),
-        prepared=Prepared(cache_dir() / "layers"),
-    )
+    session = Session(opened.project, opened.folder or DEMO, registry(), prepared=kept_layers())
     session.start()
     done = session.wait()
     session.close()

@@ -48,6 +48,11 @@ def cache_dir() -> Path:
     return Path(named) if named else Path(platformdirs.user_cache_dir("belvedere", appauthor=False))
 
 
+def kept_layers() -> Prepared:
+    """Return where layers that were built before are found again."""
+    return Prepared(cache_dir() / "layers")
+
+
 def make_services(app: QApplication, settings: Settings) -> Services:
     """Make what the windows of an application share."""
     from ui.plugin_home import registry
@@ -57,5 +62,5 @@ def make_services(app: QApplication, settings: Settings) -> Services:
         theme=Theme(app, settings.theme),
         registry=registry(),
         state_dir=state_dir(),
-        prepared=Prepared(cache_dir() / "layers"),
+        prepared=kept_layers(),
     )
