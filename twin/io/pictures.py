@@ -14,7 +14,8 @@ from urllib.parse import unquote
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.io import limits
+from twin.extras import MissingExtraError
+from twin.io import ktx2, limits
 from twin.io.loaded import Request
 from twin.model.table import FeatureMesh
 from twin.problems import Problem, Severity
@@ -67,7 +68,11 @@ class Pictures:
         missing: list[str] = []
         for number in used.tolist():
             request.progress.check_cancelled()
-            picture = self._opened(number)
+            try:
+                picture = self._opened(number)
+            except MissingExtraError as error:
+                request.progress.report(error.problem)
+                return mesh
             if picture is None:
                 missing.append(self.names[number][:80])
             else:
@@ -79,7 +84,7 @@ class Pictures:
             return mesh
         images = _decoded(found, request)
         finite = np.where(np.isfinite(uv), uv, 0.0).astype(np.float32)
-        return _packed(mesh, finite, texture_of_triangle, images)
+        return packed(mesh, finite, texture_of_triangle, images)
 
     def _opened(self, number: int) -> Image.Image | None:
         from PIL import Image
@@ -89,6 +94,9 @@ class Pictures:
             data = beside(self.folder, self.names[number])
         if data is None:
             return None
+        if data.startswith(ktx2.SIGNATURE):
+            values = ktx2.pixels(data, limits.TEXTURE_PIXELS)
+            return None if values is None else Image.fromarray(values)
         try:
             picture = Image.open(io.BytesIO(data), formats=_KINDS)
         except (OSError, ValueError, Image.DecompressionBombError, SyntaxError):
@@ -161,7 +169,7 @@ def _decoded(found: Mapping[int, Image.Image], request: Request) -> dict[int, ND
     return images
 
 
-def _packed(
+def packed(
     mesh: FeatureMesh,
     uv: NDArray[np.float32],
     texture: NDArray[np.int32],

@@ -15,7 +15,7 @@ from twin.model.project import Delta, Project
 from twin.model.table import FeatureMesh, FeatureTable
 from twin.problems import Problem
 from twin.work import developments as dev
-from twin.work import solids
+from twin.work import skins, solids
 
 if TYPE_CHECKING:
     from twin.model.geoframe import GeoFrame
@@ -30,6 +30,8 @@ NEAR_M = 20_000.0
 
 KEPT = ("height", "storeys", "use", "year")
 SEAM_M = 0.01
+MOST_SKINS = 40_000_000
+"""Characters of pictures that one import brings into a plan; what comes after stands plain."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -62,18 +64,23 @@ def imported(
     table, placed = _read(path, project.frame, progress)
     one = path.suffix.lower() not in CITY_FORMATS
     found: list[Delta] = []
-    current = project
+    current, pictures, plain = project, 0, 0
     for values in _values(table, one=one, name=path.stem):
         progress.check_cancelled()
         if len(found) == MOST_IMPORTED:
             told = {"count": len(table), "most": MOST_IMPORTED}
             progress.report(Problem("plan.too_many", path.name, told))
             break
+        pictures += len(values.get(solids.SKIN, ""))
+        if pictures > MOST_SKINS and values.pop(solids.SKIN, None):
+            plain += 1
         delta = dev.new_building(current, place, values)
         current = replace(current, deltas=(*current.deltas, delta))
         found.append(delta)
     if not found:
         raise BelvedereError("plan.nothing_imported", path.name)
+    if plain:
+        progress.report(Problem("plan.pictures_left_out", path.name, {"count": plain}))
     return Imported(deltas=tuple(found), placed=placed and _is_near(found, project.frame))
 
 
@@ -154,10 +161,12 @@ def _of_solid(mesh: FeatureMesh, rows: NDArray[np.intp]) -> dict[str, Any]:
     if outline.is_empty:
         raise BelvedereError("plan.nothing_imported", mesh.surface_names[0])
     shape = shapely.simplify(outline, 0.05)
+    skin = {solids.SKIN: skins.packed(solid.skin)} if solid.skin is not None else {}
     return {
         "geometry": str(shapely.to_wkt(shape, rounding_precision=3)),
         "height_m": round(float(np.ptp(solid.xyz[:, 2])), 3),
         "quality": "declared",
         solids.MODEL: solids.packed(solid),
         solids.AT: [round(float(v), 3) for v in anchor],
+        **skin,
     }

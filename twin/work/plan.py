@@ -12,9 +12,10 @@ import shapely
 from numpy.typing import NDArray
 
 from twin.model.plans import ADD, MODIFY, REMOVE, Change, version_id
-from twin.model.table import FEATURE_ID, FeatureMesh, FeatureTable, Raster
+from twin.model.table import FEATURE_ID, FeatureTable, Raster
 from twin.problems import Problem
 from twin.work import solids
+from twin.work.plan_meshes import Placed, with_copies, with_solids
 from twin.work.validity import times_of
 
 if TYPE_CHECKING:
@@ -55,10 +56,6 @@ def changed_table(
     for change in solid:
         draft.take(change)
     return draft.table()
-
-
-Placed = tuple[solids.Solid, NDArray[np.float64]]
-"""A model, and its vertices (n, 3) in the CRS."""
 
 
 class _Draft:
@@ -152,10 +149,19 @@ class _Draft:
     def table(self) -> FeatureTable:
         """Return the changed table."""
         frame = self._frame()
-        mesh = self._mesh(self._table.mesh) if self._table.mesh is not None else None
-        for row, (solid, xyz) in self._solids.items():
-            mesh = _with_solid(mesh, row, solid, xyz)
-        return replace(self._table, frame=frame, mesh=mesh)
+        mesh = self._table.mesh
+        if mesh is not None:
+            mesh = with_copies(mesh, self._copies())
+        return replace(self._table, frame=frame, mesh=with_solids(mesh, self._solids))
+
+    def _copies(self) -> list[tuple[int, int]]:
+        """Return (row, the row it comes from) of what is modified without an outline of its own."""
+        count = len(self._table)
+        return [
+            (row, source)
+            for row, source in enumerate(self._copy_of)
+            if row >= count and source >= 0 and GEOMETRY not in self._values.get(row, {})
+        ]
 
     def _frame(self) -> gpd.GeoDataFrame:
         import geopandas as gpd
@@ -182,81 +188,6 @@ class _Draft:
         columns[FROM] = np.array(self._from, "datetime64[s]")
         columns[TO] = np.array(self._to, "datetime64[s]")
         return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(geometry, crs=old.crs))
-
-    def _mesh(self, mesh: FeatureMesh) -> FeatureMesh:
-        """Give modified rows the surfaces of the row they come from, unless they have an outline of their own."""
-        count = len(self._table)
-        extra = [
-            (row, source)
-            for row, source in enumerate(self._copy_of)
-            if row >= count and source >= 0 and GEOMETRY not in self._values.get(row, {})
-        ]
-        triangle = [np.flatnonzero(mesh.row_of_triangle == source) for _, source in extra]
-        if not extra:
-            return mesh
-        which = np.concatenate([np.arange(len(mesh.triangles)), *triangle])
-        rows = np.concatenate(
-            [
-                mesh.row_of_triangle,
-                *(np.full(len(t), row) for t, (row, _) in zip(triangle, extra, strict=True)),
-            ]
-        )
-        return replace(mesh, row_of_triangle=rows.astype(np.int32), **_taken(mesh, which))
-
-
-def _with_solid(
-    mesh: FeatureMesh | None, row: int, solid: solids.Solid, xyz_in_crs: NDArray[np.float64]
-) -> FeatureMesh:
-    """Return a mesh with the surfaces of one more row."""
-    count = len(solid.triangles)
-    if mesh is None:
-        return FeatureMesh(
-            xyz_in_crs=xyz_in_crs,
-            triangles=solid.triangles,
-            row_of_triangle=np.full(count, row, np.int32),
-            surface_of_triangle=np.zeros(count, np.uint8),
-            rgba_of_triangle=solid.rgba,
-        )
-
-    def longer(array: NDArray[Any] | None, value: Any, size: int) -> NDArray[Any] | None:
-        if array is None:
-            return None
-        more = np.full((size, *array.shape[1:]), value, array.dtype)
-        return np.concatenate([array, more])
-
-    own = mesh.rgba_of_triangle
-    known = own if own is not None else np.zeros((len(mesh.triangles), 4), np.uint8)
-    return replace(
-        mesh,
-        xyz_in_crs=np.concatenate([mesh.xyz_in_crs, xyz_in_crs]),
-        triangles=np.concatenate([mesh.triangles, solid.triangles + len(mesh.xyz_in_crs)]),
-        row_of_triangle=np.concatenate([mesh.row_of_triangle, np.full(count, row, np.int32)]),
-        surface_of_triangle=np.concatenate([mesh.surface_of_triangle, np.zeros(count, np.uint8)]),
-        rgba_of_triangle=np.concatenate([known, solid.rgba]),
-        # The finest of the file, so that a choice of level of detail keeps it.
-        lod_of_triangle=longer(mesh.lod_of_triangle, _finest(mesh), count),
-        uv_of_vertex=longer(mesh.uv_of_vertex, 0.0, len(xyz_in_crs)),
-        texture_of_triangle=longer(mesh.texture_of_triangle, -1, count),
-    )
-
-
-def _finest(mesh: FeatureMesh) -> float:
-    lod = mesh.lod_of_triangle
-    return float(lod.max()) if lod is not None and len(lod) else 0.0
-
-
-def _taken(mesh: FeatureMesh, which: NDArray[np.intp]) -> dict[str, Any]:
-    """Return the other arrays of a mesh that have an entry a triangle, for some triangles."""
-    names = (
-        "triangles",
-        "surface_of_triangle",
-        "lod_of_triangle",
-        "rgba_of_triangle",
-        "uv_of_triangle",
-        "texture_of_triangle",
-    )
-    arrays = {name: getattr(mesh, name, None) for name in names}
-    return {name: array[which] for name, array in arrays.items() if array is not None}
 
 
 def _marks(change: Change) -> dict[str, str]:

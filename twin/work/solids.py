@@ -1,8 +1,8 @@
 """Models of planned buildings: triangles with their colours, kept inside the plan as a short text.
 
 A model travels with its plan, so that undo, copies of variants, packs and the journal need no second way. It stands
-as ``model`` in the values of a change, its place as ``model_at`` (x, y, z of its anchor in the CRS),
-``model_turn_deg`` (anticlockwise), ``model_scale`` (level) and ``model_rise`` (upright).
+as ``model`` in the values of a change, its pictures as ``model_skin``, its place as ``model_at`` (x, y, z of its
+anchor in the CRS), ``model_turn_deg`` (anticlockwise), ``model_scale`` (level) and ``model_rise`` (upright).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import binascii
 import struct
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,15 +20,18 @@ from numpy.typing import NDArray
 
 from twin.errors import BelvedereError
 from twin.model.table import FeatureMesh
+from twin.work import skins
+from twin.work.skins import Skin
 
-MODEL, AT, TURN, SCALE, RISE = (
+MODEL, SKIN, AT, TURN, SCALE, RISE = (
     "model",
+    "model_skin",
     "model_at",
     "model_turn_deg",
     "model_scale",
     "model_rise",
 )
-VALUES = (MODEL, AT, TURN, SCALE, RISE)
+VALUES = (MODEL, SKIN, AT, TURN, SCALE, RISE)
 MOST_TRIANGLES = 200_000
 PER_M = 1_000
 """Coordinates are kept in whole millimetres around the anchor."""
@@ -47,15 +50,18 @@ class Solid:
     triangles : (m, 3) int32
     rgba : (m, 4) uint8
         Alpha 0 where a triangle has no colour of its own.
+    skin : Skin or None
+        Its pictures; packed beside the triangles.
     """
 
     xyz: NDArray[np.float64]
     triangles: NDArray[np.int32]
     rgba: NDArray[np.uint8]
+    skin: Skin | None = None
 
 
 def packed(solid: Solid) -> str:
-    """Return a solid as text.
+    """Return a solid as text, without its pictures.
 
     Raises
     ------
@@ -99,19 +105,34 @@ def of_mesh(mesh: FeatureMesh, rows: NDArray[np.intp]) -> tuple[Solid, NDArray[n
     chosen = np.isin(mesh.row_of_triangle, rows)
     if mesh.lod_of_triangle is not None and chosen.any():
         chosen &= mesh.lod_of_triangle == mesh.lod_of_triangle[chosen].max()
-    used, again = np.unique(mesh.triangles[chosen], return_inverse=True)
-    xyz = mesh.xyz_in_crs[used]
+    corners = mesh.triangles[chosen].astype(np.int64)
+    own = mesh.texture_of_triangle
+    texture = own[chosen] if own is not None else np.full(len(corners), -1, np.int32)
+    # A vertex between two pictures becomes two: each picture is cut down by itself.
+    key = corners * (len(mesh.textures) + 1) + texture[:, None] + 1
+    distinct, again = np.unique(key, return_inverse=True)
+    used = distinct // (len(mesh.textures) + 1)
+    xyz, triangles = mesh.xyz_in_crs[used], again.reshape(-1, 3).astype(np.int32)
     low, high = xyz.min(axis=0), xyz.max(axis=0)
     anchor = np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]])
-    own = mesh.rgba_of_triangle
-    rgba = own[chosen] if own is not None else np.zeros((int(chosen.sum()), 4), np.uint8)
-    triangles = again.reshape(-1, 3).astype(np.int32)
-    return Solid(xyz=xyz - anchor, triangles=triangles, rgba=rgba), anchor
+    colours = mesh.rgba_of_triangle
+    rgba = colours[chosen] if colours is not None else np.zeros((len(corners), 4), np.uint8)
+    skin = None
+    if mesh.uv_of_vertex is not None and (texture >= 0).any():
+        whole = Skin(uv=mesh.uv_of_vertex[used], texture=texture, pictures=mesh.textures)
+        skin = skins.fitted(whole, triangles)
+    return Solid(xyz=xyz - anchor, triangles=triangles, rgba=rgba, skin=skin), anchor
 
 
 def placed(values: Mapping[str, Any]) -> tuple[Solid, NDArray[np.float64]] | None:
-    """Return the solid of the values of a change, and its vertices (n, 3) in the CRS; None where there is none."""
+    """Return the solid of the values of a change, and its vertices (n, 3) in the CRS; None where there is none.
+
+    Pictures that cannot be read are left out.
+    """
     solid = unpacked(str(values.get(MODEL, ""))) if values.get(MODEL) else None
+    if solid is not None and values.get(SKIN):
+        skin = skins.unpacked(str(values[SKIN]), len(solid.xyz), len(solid.triangles))
+        solid = replace(solid, skin=skin)
     try:
         anchor = np.array(values[AT], np.float64).reshape(3)
         turn, scale, rise = (
