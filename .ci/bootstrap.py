@@ -32,6 +32,9 @@ SERVERS = ROOT / "tests" / "servers.txt"
 PEERS = ROOT / "tests" / "twin" / "tiles" / "npm"
 OLDEST = (3, 11)
 NEWEST = (3, 13)
+PROGRAMS = VENV / "programs"
+FOREIGN_WHEELS = {"routing": ("pyvalhalla", "3.12")}
+"""By extra: a package whose wheel asks for a newer Python than ours, while we only start its programs."""
 
 # What Qt and VTK load from the system, and the Debian package that brings it. Qt finds its xcb
 # libraries, and libglvnd its Mesa half, only at run time.
@@ -70,6 +73,7 @@ TEST_PROGRAMS = {
     "npm": "npm",
     "pg_ctlcluster": "postgresql",
     "shp2pgsql": "postgis postgresql-postgis",
+    "xrandr": "x11-xserver-utils",
 }
 """Programs that some tests start; those tests are skipped where the program is missing."""
 
@@ -100,6 +104,7 @@ def main() -> int:
         _offer_test_programs()
         _provide_peers()
     _provide_venv(extras)
+    _provide_programs(extras)
     if "test" in extras:
         _provide_servers()
     if "show" in extras:
@@ -286,6 +291,13 @@ def _make_venv() -> None:
 def _install(extras: set[str]) -> None:
     wanted = closure(extras)
     print(f"Installing {len(wanted)} pinned packages into .venv", flush=True)
+    if not _pip_install("\n".join(entry.text for entry in wanted)):
+        raise SystemExit(
+            "pip could not install everything; the lines above say why. Then try again."
+        )
+
+
+def _pip_install(pins: str, more: list[str] | None = None) -> bool:
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -294,15 +306,31 @@ def _install(extras: set[str]) -> None:
     environment["PIP_USER"] = "0"
     with tempfile.TemporaryDirectory() as folder:
         subset = Path(folder) / "subset.txt"
-        subset.write_text("\n".join(entry.text for entry in wanted) + "\n", encoding="utf-8")
+        subset.write_text(pins + "\n", encoding="utf-8")
         pip = [str(_venv_python()), "-I", "-m", "pip", "install", "--disable-pip-version-check"]
         quiet = [] if sys.stdout.isatty() else ["--quiet"]
         rules = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(subset)]
-        done = subprocess.run([*pip, *quiet, *rules], env=environment, check=False)
-    if done.returncode != 0:
-        raise SystemExit(
-            "pip could not install everything; the lines above say why. Then try again."
-        )
+        done = subprocess.run([*pip, *quiet, *rules, *(more or [])], env=environment, check=False)
+    return done.returncode == 0
+
+
+def _provide_programs(extras: set[str]) -> None:
+    """Unpack programs of wheels that our Python is too old to import, where an extra starts them."""
+    for extra in sorted(extras & set(FOREIGN_WHEELS)):
+        package, python = FOREIGN_WHEELS[extra]
+        if sys.version_info[:2] >= tuple(int(part) for part in python.split(".")):
+            continue
+        pin = next(entry.text for entry in _read_lock() if entry.name == package)
+        pin = re.sub(r"\s*;[^\\\n]*", " ", pin, count=1)  # the marker that leaves it out here
+        stamp = PROGRAMS / package / "pin.txt"
+        if stamp.is_file() and stamp.read_text(encoding="utf-8") == pin:
+            continue
+        shutil.rmtree(stamp.parent, ignore_errors=True)
+        rules = ["--python-version", python, "--target", str(stamp.parent)]
+        if _pip_install(pin, rules):
+            stamp.write_text(pin, encoding="utf-8")
+        else:
+            print(f"The programs of {package} could not be installed: what asks them estimates.")
 
 
 def _make_ready() -> None:

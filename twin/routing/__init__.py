@@ -1,0 +1,1 @@
+"""How far one gets from a place, on foot, by bike and by public transport: asked of a router, or estimated."""
