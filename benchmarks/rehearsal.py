@@ -4,7 +4,8 @@ the feed cut, a plugin that crashes.
     python -m benchmarks.rehearsal --minutes 6 --speed 20        two hours of telling in six minutes
     python -m benchmarks.rehearsal --minutes 120 --speed 1       the two hours themselves
 
-Needs Xvfb and xrandr. Writes what happened to ``build/rehearsal.json``; ends with 1 where the show stayed away.
+The tests run the same for half a minute. Needs Xvfb and xrandr. Writes what happened to ``build/rehearsal.json``; ends
+with 1 where the show stayed away, came back elsewhere, grew, or changed the project.
 """
 
 from __future__ import annotations
@@ -19,17 +20,26 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from benchmarks.trouble import Sender, troubled
 
 ROOT = Path(__file__).resolve().parents[1]
-MONITOR = ("right", "1280/300x720/200+1280+0", "none")
-CUT_S = 45.0
-"""Long enough for the show to miss the feed, and to find it again."""
+TROUBLES = ("screen", "kill", "feed")
+SAID = {
+    "screens_changed": "screens changed",
+    "set_aside": "layer brittle is set aside",
+    "feeds_lost": "feeds lost",
+    "feeds_back": "feeds are back",
+}
+"""What the log of the show says of each recovery."""
+SETTLED_S = 2.0
 GROWN = 1.25
 """Memory at the end, of that once everything was shown: more is a leak."""
+WARM_S = 20.0
+"""So long after a start everything has been loaded."""
 
 
 class Rehearsal:
@@ -40,23 +50,32 @@ class Rehearsal:
         self.events: list[dict[str, Any]] = []
         self.memory: list[tuple[float, float]] = []
         self.stops: list[str] = []
+        self._diary: Path | None = None
         self.began_s = time.monotonic()
-        number = next(n for n in range(90, 200) if not Path(f"/tmp/.X11-unix/X{n}").exists())
-        self.display = f":{number}"
-        self.server = subprocess.Popen(
-            ["Xvfb", self.display, "-screen", "0", "2560x720x24", "+extension", "RANDR"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        time.sleep(1.0)
-        self.environment = {**os.environ, "DISPLAY": self.display, "BELVEDERE_STATE": str(folder)}
+        self.server, display = _display(options.size)
+        self.environment = {**os.environ, "DISPLAY": display, "BELVEDERE_STATE": str(folder)}
         self.environment.pop("QT_QPA_PLATFORM", None)
+        self._monitor("left", 0, "screen")
         self.plug(on=True)
         self.sender = Sender()
         source = ROOT / "assets" / "demo" if options.project == "demo" else Path(options.project)
         project = troubled(source, folder / "project", options.story, self.sender)
+        self._document = project / "project.json"
+        self._as_it_was = self._document.read_bytes()
         command = [sys.executable, str(ROOT / "main.py"), "show", str(project), options.story]
         command += ["--autoplay", "--loop", "--lang", "ko", "--speed", str(options.speed)]
         self.show = subprocess.Popen(command, env=self.environment, cwd=ROOT)
+
+    @property
+    def log(self) -> str:
+        """What the show has written down."""
+        path = self.folder / "logs" / "belvedere.log"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the project is as it was, byte for byte."""
+        return self._document.read_bytes() == self._as_it_was
 
     def note(self, what: str, **more: Any) -> None:
         """Write an event down."""
@@ -66,8 +85,10 @@ class Rehearsal:
 
     def plug(self, *, on: bool) -> None:
         """Plug the second screen in or out."""
-        verb = ["--setmonitor", *MONITOR] if on else ["--delmonitor", MONITOR[0]]
-        subprocess.run(["xrandr", *verb], env=self.environment, capture_output=True, check=False)
+        if on:
+            self._monitor("right", self.options.size[0], "none")
+        else:
+            self._xrandr("--delmonitor", "right")
 
     def children(self) -> list[int]:
         """Return the processes that show, by their place below the guardian."""
@@ -76,14 +97,13 @@ class Rehearsal:
 
     def diary(self) -> dict[str, Any]:
         """Return how the show stands, by its own word."""
-        found = {}
-        for child in self.children():
-            try:
-                words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
-                file = Path(words[words.index(b"--diary") + 1].decode()) / "show.json"
-                found = json.loads(file.read_text())
-            except (OSError, ValueError):
-                continue
+        for child in self.children() if self._diary is None else ():
+            words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+            if b"--diary" in words:
+                self._diary = Path(words[words.index(b"--diary") + 1].decode()) / "show.json"
+        if self._diary is None or not self._diary.exists():
+            return {}
+        found: dict[str, Any] = json.loads(self._diary.read_text(encoding="utf-8"))
         return found
 
     def watch(self, seconds: float) -> None:
@@ -93,40 +113,51 @@ class Rehearsal:
             state = self.diary()
             if state.get("stop") and (not self.stops or self.stops[-1] != state["stop"]):
                 self.stops.append(state["stop"])
-            for child in self.children():
-                memory = _resident_mb(child)
-                if memory:
-                    self.memory.append((round(time.monotonic() - self.began_s, 1), memory))
-            time.sleep(1.0)
+            memory = _resident_mb(int(state.get("process", 0)))
+            if memory:
+                self.memory.append((round(time.monotonic() - self.began_s, 1), memory))
+            time.sleep(min(1.0, seconds))
 
     def until_live(self, since: float = 0.0) -> float | None:
         """Wait until the scene is on stage, by its word after a moment; None where it never was."""
-        began = time.monotonic()
-        while time.monotonic() - began < self.options.patience:
+
+        def live() -> bool:
             state = self.diary()
-            if state.get("on_stage") and state.get("beat", 0.0) > since:
-                return round(time.monotonic() - began, 1)
-            time.sleep(0.2)
-        return None
+            return bool(state.get("on_stage")) and state.get("beat", 0.0) > since
+
+        return self._until(live)
+
+    def meet(self, trouble: str) -> None:
+        """Let something go wrong, and wait until it is mended."""
+        {"screen": self.unplug, "kill": self.kill, "feed": self.cut}[trouble]()
+
+    def unplug(self) -> None:
+        """Unplug the second screen, and plug it in again."""
+        for on, what in ((False, "screen unplugged"), (True, "screen plugged")):
+            before = self._said("screens_changed")
+            self.plug(on=on)
+            followed_s = self._until(lambda: self._said("screens_changed") > before)  # noqa: B023
+            self.watch(SETTLED_S)
+            self.note(what, stop=self.diary().get("stop"), followed_s=followed_s)
 
     def kill(self) -> None:
         """Kill the process that shows, and wait until it is back."""
-        before = self.diary().get("stop", "")
         os.kill(int(self.diary()["process"]), signal.SIGKILL)
-        live_s = self.until_live(since=time.time() + 0.6)
-        log = (self.folder / "logs" / "belvedere.log").read_text(encoding="utf-8")
-        put_back = re.findall(r"back on stage at stop (\S+)", log)
-        after = self.diary().get("stop", "")
-        self.note("killed", stop=before, after=after, put_back=put_back[-1:], live_s=live_s)
+        killed, stop = time.time(), self.diary().get("stop", "")  # the last word of the dead
+        live_s = self.until_live(since=killed)
+        put_back = re.findall(r"back on stage at stop (\S+)", self.log)
+        self.note("killed", stop=stop, put_back=put_back[-1:], live_s=live_s)
 
-    def cut(self, seconds: float) -> None:
+    def cut(self) -> None:
         """Cut the feed for some time."""
+        lost, back = self._said("feeds_lost"), self._said("feeds_back")
         self.sender.cut.set()
-        self.watch(seconds)
-        self.note("feed cut", stop=self.diary().get("stop"))
+        stood_in_s = self._until(lambda: self._said("feeds_lost") > lost)
+        self.watch(self.options.cut)
+        self.note("feed cut", stop=self.diary().get("stop"), stood_in_s=stood_in_s)
         self.sender.cut.clear()
-        self.watch(seconds)
-        self.note("feed back", stop=self.diary().get("stop"))
+        back_s = self._until(lambda: self._said("feeds_back") > back)
+        self.note("feed back", stop=self.diary().get("stop"), back_s=back_s)
 
     def close(self) -> None:
         """End everything that was started."""
@@ -140,6 +171,36 @@ class Rehearsal:
         self.server.terminate()
         self.server.wait()
 
+    def _monitor(self, name: str, left_px: int, output: str) -> None:
+        width, height = self.options.size
+        self._xrandr("--setmonitor", name, f"{width}/300x{height}/200+{left_px}+0", output)
+
+    def _xrandr(self, *words: str) -> None:
+        subprocess.run(["xrandr", *words], env=self.environment, capture_output=True, check=True)
+
+    def _said(self, what: str) -> int:
+        return self.log.count(SAID[what])
+
+    def _until(self, done: Callable[[], bool]) -> float | None:
+        """Wait for something; return the seconds it took, None where patience ended first."""
+        began = time.monotonic()
+        while time.monotonic() - began < self.options.patience:
+            if done():
+                return round(time.monotonic() - began, 1)
+            time.sleep(0.2)
+        return None
+
+
+def _display(size: tuple[int, int]) -> tuple[subprocess.Popen[str], str]:
+    """Start a display as wide as two screens of a size; return it and its name."""
+    screen = f"{2 * size[0]}x{size[1]}x24"
+    server = subprocess.Popen(
+        ["Xvfb", "-noreset", "-displayfd", "1", "-screen", "0", screen, "+extension", "RANDR"],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    assert server.stdout is not None
+    return server, f":{server.stdout.readline().strip()}"
+
 
 def _resident_mb(process: int) -> float:
     try:
@@ -152,75 +213,84 @@ def _resident_mb(process: int) -> float:
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Rehearse; return what happened."""
+    troubles = TROUBLES * options.rounds
+    part = options.minutes * 60.0 / (len(troubles) + 1)
     with tempfile.TemporaryDirectory() as folder:
         rehearsal = Rehearsal(options, Path(folder))
         try:
             rehearsal.note("on stage", live_s=rehearsal.until_live())
-            part = options.minutes * 60.0 / 8.0
-            for step in range(8):
+            rehearsal.watch(part)
+            for trouble in troubles:
+                rehearsal.meet(trouble)
                 rehearsal.watch(part)
-                if step in (1, 4):
-                    rehearsal.plug(on=False)
-                    rehearsal.watch(3.0)
-                    rehearsal.note("screen unplugged", stop=rehearsal.diary().get("stop"))
-                    rehearsal.plug(on=True)
-                    rehearsal.watch(3.0)
-                    rehearsal.note("screen plugged", stop=rehearsal.diary().get("stop"))
-                if step in (2, 5):
-                    rehearsal.kill()
-                if step in (3, 6):
-                    rehearsal.cut(CUT_S)
-            alive = bool(rehearsal.diary().get("on_stage"))
+            return _judged(rehearsal)
         finally:
-            log = Path(folder) / "logs" / "belvedere.log"
-            text = log.read_text(encoding="utf-8") if log.exists() else ""
             rehearsal.close()
-    told = {
-        "set_aside": len(re.findall(r"layer brittle is set aside", text)),
-        "feeds_lost": len(re.findall(r"feeds lost .* stand in", text)),
-        "feeds_back": len(re.findall(r"feeds are back", text)),
-    }
-    return {"alive": alive, **told, "log": text.splitlines(), **_judged(rehearsal)}
 
 
 def _judged(rehearsal: Rehearsal) -> dict[str, Any]:
-    kills = [e for e in rehearsal.events if e["what"] == "killed"]
-    last = kills[-1]["s"] if kills else 0.0
-    since = [mb for at, mb in rehearsal.memory if at > last + 20.0] or [0.0]
-    warm, end = max(since[: max(len(since) // 3, 1)]), since[-1]
+    kills = [event for event in rehearsal.events if event["what"] == "killed"]
+    since = [mb for at, mb in rehearsal.memory if at > (kills[-1]["s"] if kills else 0.0) + WARM_S]
+    warm, end = (max(since[: max(len(since) // 3, 1)]), since[-1]) if since else (0.0, 0.0)
+    rounds, said = (
+        rehearsal.options.rounds,
+        {what: rehearsal.log.count(SAID[what]) for what in SAID},
+    )
+    verdicts = {
+        "alive": bool(rehearsal.diary().get("on_stage")),
+        "same_stop": all(event["put_back"] == [event["stop"]] for event in kills),
+        "all_came_back": all(event["live_s"] is not None for event in kills),
+        "screens_followed": said["screens_changed"] >= 2 * rounds,
+        "plugin_set_aside": said["set_aside"] > 0,
+        "feeds_stood_in": min(said["feeds_lost"], said["feeds_back"]) >= rounds,
+        "memory_flat": end <= warm * GROWN,
+        "nothing_lost": rehearsal.unchanged,
+    }
     return {
+        "good": all(verdicts.values()),
+        **verdicts,
+        "said": said,
         "events": rehearsal.events,
         "stops": rehearsal.stops,
         "memory_warm_mb": warm,
         "memory_end_mb": end,
-        "memory_flat": end <= warm * GROWN,
-        "all_came_back": all(e["live_s"] is not None for e in kills),
+        "log": rehearsal.log.splitlines(),
     }
 
 
 def main() -> int:
-    """Rehearse by the arguments; 1 where the show did not come back."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--project", default="demo")
-    parser.add_argument("--story", default="issy")
-    parser.add_argument("--minutes", type=float, default=6.0)
-    parser.add_argument("--speed", type=float, default=20.0)
-    parser.add_argument(
-        "--patience", type=float, default=90.0, help="seconds until it counts as lost"
-    )
-    options = parser.parse_args()
+    """Rehearse by the arguments; 1 where not everything was recovered from."""
+    options = _parser().parse_args()
     for program in ("Xvfb", "xrandr"):
         if shutil.which(program) is None:
             print(f"{program} is missing")
             return 2
     found = run(options)
-    out = ROOT / "build" / "rehearsal.json"
-    out.parent.mkdir(exist_ok=True)
-    out.write_text(json.dumps(found, indent=1), encoding="utf-8")
+    options.out.parent.mkdir(exist_ok=True)
+    options.out.write_text(json.dumps(found, indent=1), encoding="utf-8")
     print(json.dumps({k: v for k, v in found.items() if k not in ("log", "events")}, indent=1))
-    recovered = found["set_aside"] and found["feeds_lost"] and found["feeds_back"]
-    good = found["alive"] and found["all_came_back"] and found["memory_flat"] and recovered
-    return 0 if good else 1
+    return 0 if found["good"] else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--project", default="demo")
+    parser.add_argument("--story", default="issy")
+    parser.add_argument("--minutes", type=float, default=6.0, help="beside the troubles themselves")
+    parser.add_argument("--speed", type=float, default=20.0, help="of the clock of the show")
+    parser.add_argument("--rounds", type=int, default=2, help="how often everything goes wrong")
+    parser.add_argument("--cut", type=float, default=45.0, help="seconds that a feed stays away")
+    parser.add_argument("--size", type=_size, default=(1280, 720), help="of each screen")
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "rehearsal.json")
+    parser.add_argument(
+        "--patience", type=float, default=90.0, help="seconds until it counts as lost"
+    )
+    return parser
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    return int(width), int(height)
 
 
 if __name__ == "__main__":

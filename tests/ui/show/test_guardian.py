@@ -2,47 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tests.twin.render import toy_town
-from tests.twin.show.story_of_town import story
-from twin.model.layer import LayerSpec, Source
-from twin.store.project_folder import save_project
+from tests.ui.show import one_house
 from ui.show import guardian as watching
 from ui.show.guardian import Guardian
-
-HOUSE = {
-    "type": "Feature",
-    "properties": {"height_m": 12.0},
-    "geometry": {
-        "type": "Polygon",
-        "coordinates": [[[2.27, 48.82], [2.271, 48.82], [2.271, 48.821], [2.27, 48.82]]],
-    },
-}
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project on disk with one house and a story of three stops."""
-    source = {"type": "FeatureCollection", "features": [HOUSE]}
-    (tmp_path / "house.geojson").write_text(json.dumps(source), encoding="utf-8")
-    layer = LayerSpec(
-        id="houses",
-        type="belvedere.buildings",
-        title={"en": "Houses"},
-        sources={"buildings": Source(path="house.geojson")},
-    )
-    told = story()
-    told = replace(told, stops=tuple(replace(stop, layers=None) for stop in told.stops))
-    save_project(replace(toy_town.project(), layers=(layer,), stories=(told,)), tmp_path)
-    return tmp_path
+    """A small one."""
+    return one_house.write(tmp_path)
 
 
 def test_the_understudy_takes_over_at_the_same_stop(
