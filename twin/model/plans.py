@@ -35,6 +35,9 @@ VOID = frozenset({"refused", "withdrawn", "annulled", "lapsed"})
 VERSION = "~"
 """Between the id of a feature and that of the phase, in the id of its row as the phase changes it."""
 
+LEVEL = "level_m"
+"""Value of a change that is an earthwork: the altitude to which the ground inside its outline is cut or filled."""
+
 DEEPEST = 64
 """A variant derives from at most that many others; a circle of parents ends there too."""
 
@@ -87,11 +90,12 @@ def deltas_of(project: Project, variant: str) -> tuple[Delta, ...]:
     return tuple(delta for by_phase in held.values() for delta in by_phase.values())
 
 
-def changes_of(project: Project, variant: str) -> dict[str, Changes]:
+def changes_of(project: Project, variant: str, at: datetime | None = None) -> dict[str, Changes]:
     """Return what a variant changes in each layer, in the order in which it happens.
 
     Together with the columns ``valid_from`` and ``valid_to`` this is the one answer to "the state at t in
-    variant v": each change becomes a stretch of validity of a row.
+    variant v": each change becomes a stretch of validity of a row. The ground has no rows: of earthworks only those
+    are told that have begun at a moment (None: all of them).
     """
     phases = {p.id: p for p in project.phases}
     found: dict[str, list[Change]] = {}
@@ -99,17 +103,26 @@ def changes_of(project: Project, variant: str) -> dict[str, Changes]:
         phase = phases.get(delta.phase)
         if delta.op not in OPERATIONS or (phase is not None and phase.status in VOID):
             continue
+        start = phase.start if phase else None
+        if LEVEL in delta.values and at is not None and start is not None and at < start:
+            continue
         change = Change(
             feature_id=delta.feature_id,
             op=delta.op,
             values=delta.values,
-            start=phase.start if phase else None,
+            start=start,
             phase=delta.phase,
             status=phase.status if phase else "",
             variant=delta.variant,
         )
         found.setdefault(delta.layer, []).append(change)
     return {layer: tuple(sorted(changes, key=_when)) for layer, changes in found.items()}
+
+
+def earthwork_moments(project: Project, variant: str) -> tuple[datetime, ...]:
+    """Return when the ground of a variant changes."""
+    changes = [c for own in changes_of(project, variant).values() for c in own]
+    return tuple(c.start for c in changes if LEVEL in c.values and c.start is not None)
 
 
 def _when(change: Change) -> float:

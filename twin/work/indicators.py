@@ -238,7 +238,8 @@ def _planned(project: Project, layer: LayerNow) -> bool:
 def _table(asked: Asked, layer: LayerNow, variant: str, progress: Progress) -> FeatureTable:
     """Return the table of a layer in a variant: the loaded one where the same changes hold."""
     spec = layer.runtime.spec
-    changes = changes_of(asked.project, variant).get(spec.id, ()) if variant else ()
+    at = asked.moments[variant]
+    changes = changes_of(asked.project, variant, at).get(spec.id, ()) if variant else ()
     if changes == layer.changes:
         return layer.table
     job = Job("job.load", spec.id)

@@ -24,9 +24,8 @@ from twin.model.table import FeatureTable, Provenance, Quality
 from twin.progress import Progress
 from twin.work import apart, studies
 from twin.work.answer_styles import style_of
-from twin.work.other_town import EXISTING, TownAsked, town_asked, town_made
+from twin.work.other_town import EXISTING, TownAsked, differs, town_asked, town_made
 from twin.work.studies import Outlines, Ready
-from twin.work.town import town_of
 
 if TYPE_CHECKING:
     from twin.work.session import Session
@@ -83,10 +82,16 @@ def stale(session: Session, kept: KeptAnalysis) -> bool:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Question:
-    """A kept analysis with the frozen town that it is asked of, and the tables that it may need."""
+    """A kept analysis with the frozen town that it is asked of, and the tables that it may need.
+
+    Parameters
+    ----------
+    town : Town or TownAsked
+        To be made first where the ground is another one at the moment of the question than on the clock.
+    """
 
     kept: KeptAnalysis
-    town: Town
+    town: Town | TownAsked
     at: datetime
     before: TownAsked | None
     tables: Mapping[str, tuple[FeatureTable, NDArray[np.bool_]]]
@@ -101,9 +106,10 @@ def question(session: Session, kept: KeptAnalysis) -> Question:
         It names a variant that does not exist.
     """
     at, against = moment_of(session, kept), str(kept.asked.get(AGAINST, ""))
+    then = town_asked(session, session.variant, at)
     return Question(
         kept=replace(kept, made_of=fingerprint(session, kept)),
-        town=town_of(session, at),
+        town=then if differs(then) else then.shown,
         at=at,
         before=town_asked(session, against, at) if against else None,
         tables=tables_at(session, at),
@@ -125,7 +131,7 @@ def ready_of(asked: Question, progress: Progress) -> Ready:
     ready = Ready(
         kind=kept.kind,
         asked=dict(kept.asked),
-        town=asked.town,
+        town=asked.town if isinstance(asked.town, Town) else town_made(asked.town, progress),
         before=town_made(asked.before, progress) if asked.before is not None else None,
     )
     if kept.kind == "zoning":

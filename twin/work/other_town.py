@@ -70,7 +70,7 @@ def town_asked(session: Session, variant: str, at: datetime) -> TownAsked:
     if name and name not in known:
         words = ", ".join([EXISTING, *known])
         raise BelvedereError("analyse.unknown_variant", variant, known=words)
-    then = changes_of(project, name)
+    then = changes_of(project, name, at)
     layers = tuple(
         Layer(
             spec=r.spec,
@@ -93,6 +93,11 @@ def town_asked(session: Session, variant: str, at: datetime) -> TownAsked:
         folder=session.folder,
         registry=session.registry,
     )
+
+
+def differs(asked: TownAsked) -> bool:
+    """Whether a town is another one than what is loaded."""
+    return any(layer.now != layer.then for layer in asked.layers)
 
 
 def town_made(asked: TownAsked, progress: Progress) -> Town:

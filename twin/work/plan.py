@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from twin.model.plans import ADD, MODIFY, REMOVE, Change, version_id
+from twin.model.plans import ADD, LEVEL, MODIFY, REMOVE, Change, version_id
 from twin.model.table import FEATURE_ID, FeatureTable, Raster
 from twin.problems import Problem
 from twin.work import solids
@@ -28,8 +28,8 @@ MARKS = PHASE, STATUS, VARIANT = "plan_phase", "plan_status", "plan_variant"
 """Columns that say who changed a row."""
 
 NEVER = np.datetime64("0001-01-01", "s")
-GEOMETRY, LEVEL = "geometry", "level_m"
-"""Values with a meaning: an outline as WKT in the project's CRS; the altitude to which the ground is cut or filled."""
+GEOMETRY = "geometry"
+"""Value with a meaning: an outline as WKT in the project's CRS."""
 
 NO_COLUMNS = frozenset({FEATURE_ID, FROM, TO, *solids.VALUES})
 """Values of a change that are no columns of the table."""
@@ -212,7 +212,7 @@ def _filled(column: Any, values: dict[int, Any]) -> Any:
 def changed_raster(raster: Raster, changes: Sequence[Change], progress: Progress) -> Raster:
     """Return a terrain cut and filled: the cells inside each outline at the level of its change.
 
-    The ground is one in a variant: earthworks hold whatever the clock says.
+    The grid has no rows that could begin later: who asks gives the earthworks that have begun.
     """
     grid = raster.values  # noqa: PD011 - of a raster, not of pandas
     if grid.dtype.kind != "f":

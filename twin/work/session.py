@@ -19,7 +19,7 @@ from psygnal import Signal
 from twin.model.clock import Clock
 from twin.model.ground import FlatGround, Ground
 from twin.model.layer import LayerSpec, LayerState
-from twin.model.plans import Changes, changes_of
+from twin.model.plans import Changes, changes_of, earthwork_moments
 from twin.model.project import Project
 from twin.model.selection import Selection
 from twin.problems import Problem
@@ -82,6 +82,8 @@ class Session:
         self.jobs = JobBoard(deliver or self._queue.put, workers=workers)
         self._variant = ""
         self._plan: dict[str, Changes] = {}
+        self._digs: tuple[datetime, ...] = ()
+        self._begun = 0
         self._ground: Ground = FlatGround()
         self._layers: dict[str, LayerRuntime] = {}
         self._loader = Loader(self, prepared)
@@ -133,7 +135,7 @@ class Session:
 
     def start(self) -> None:
         """Begin to load what is shown, and the ground; the rest follows."""
-        self._plan = changes_of(self._project, self._variant)
+        self._take_plan()
         for spec in self._project.layers:
             self._layers[spec.id] = runtime = LayerRuntime(spec)
             runtime.changes = self._plan.get(spec.id, ())
@@ -298,12 +300,21 @@ class Session:
         if self._variant and all(v.id != self._variant for v in self._project.variants):
             self._variant = ""  # it was removed, or its making undone
             self.variant_changed.emit("")
-        self._plan = changes_of(self._project, self._variant)
+        self._take_plan()
         for runtime in self.layers():
             changes = self._plan.get(runtime.spec.id, ())
             if changes != runtime.changes:
                 runtime.changes = changes
                 self._loader.load(runtime)
+
+    def _take_plan(self) -> None:
+        self._plan = changes_of(self._project, self._variant, self.clock.at)
+        self._digs = earthwork_moments(self._project, self._variant)
+        self._begun = self._works_begun()
+
+    def _works_begun(self) -> int:
+        """Return how many earthworks have begun: the ground is another one when that changes."""
+        return sum(moment <= self.clock.at for moment in self._digs)
 
     @staticmethod
     def _needs_load(runtime: LayerRuntime, old: LayerSpec, new: LayerSpec) -> bool:
@@ -328,7 +339,9 @@ class Session:
         self._renew()
 
     def _renew(self) -> None:
-        """Bring what depends on the clock up to date, without any build."""
+        """Bring what depends on the clock up to date; nothing is built unless the ground itself changes."""
+        if self._works_begun() != self._begun:
+            self._follow_plan()
         for runtime in self.layers():
             if runtime.table is not None:
                 aspects = self._loader.at_time(runtime)

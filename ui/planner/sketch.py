@@ -162,10 +162,17 @@ class SketchBox(QWidget):
         if session is None:
             return
         project, place = session.project, self._work.place()
+        reading = Job("job.load", path.name)
+
+        def done(found: importing.Imported) -> None:
+            for problem in reading.problems:
+                self._window.tell(problem)
+            self._imported(found)
+
         session.jobs.run(
-            Job("job.load", path.name),
+            reading,
             lambda job: importing.imported(project, place, path, job),
-            done=self._imported,
+            done=done,
             failed=self._window.tell,
         )
 

@@ -62,20 +62,38 @@ PROJECT = Project(
 )
 
 
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
+def houses_spec(folder: Path) -> LayerSpec:
+    """Write three houses; return their layer."""
     frame = gpd.GeoDataFrame(
         {"feature_id": ["h0", "h1", "h2"], "height_m": [6.0, 9.0, 12.0], "use": ["house"] * 3},
         geometry=[shapely.box(X + d, Y + 30, X + d + 8, Y + 38) for d in (0, 20, 40)],
         crs="EPSG:2154",
     )
-    frame.to_file(tmp_path / "houses.gpkg")
-    spec = LayerSpec(
+    frame.to_file(folder / "houses.gpkg")
+    return LayerSpec(
         id="houses",
         type="belvedere.buildings",
         title={"en": "Houses"},
         sources={"buildings": Source(path="houses.gpkg")},
     )
+
+
+def terrain_spec(folder: Path) -> LayerSpec:
+    """Write a plain 50 m above the sea, in cells of 2 m; return its layer."""
+    head = f"ncols 100\nnrows 100\nxllcorner {X - 60}\nyllcorner {Y - 60}\ncellsize 2\n"
+    row = " ".join(["50.0"] * 100) + "\n"
+    (folder / "ground.asc").write_text(head + row * 100, encoding="ascii")
+    return LayerSpec(
+        id="terrain",
+        type="belvedere.terrain",
+        title={"en": "Ground"},
+        sources={"elevation": Source(path="ground.asc", crs="EPSG:2154")},
+    )
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    spec = houses_spec(tmp_path)
     registry = Registry.discover([ROOT / "layers"])
     session = Session(replace(PROJECT, layers=(spec,), at=at(2026)), tmp_path, registry)
     session.start()
@@ -268,6 +286,69 @@ def test_the_ground_is_cut_and_filled_inside_the_outline_only() -> None:
     assert (changed.values == 44.0).sum() == 9
     assert (changed.values[5:8, 2:5] == 44.0).all()
     assert (raster.values == 50.0).all()
+
+
+def test_earthworks_begin_with_their_phase_and_houses_stand_on_them(tmp_path: Path) -> None:
+    project = replace(
+        PROJECT,
+        layers=(terrain_spec(tmp_path), houses_spec(tmp_path)),
+        deltas=tuple(
+            Delta(
+                variant="a", phase=phase, layer="terrain", feature_id=f"ground-{i}", op="modify",
+                values={"geometry": box(-20, 10, 100), "level_m": level},
+            )
+            for i, (phase, level) in enumerate((("site", 44.0), ("town", 56.0)))
+        ),
+        at=at(2026),
+    )  # fmt: skip
+    session = Session(project, tmp_path, Registry.discover([ROOT / "layers"]))
+    session.start()
+    session.wait()
+
+    def ground_and_foot(year: int) -> tuple[float, float]:
+        session.clock.set(at(year))
+        session.wait()
+        bounds = session.layer("houses").bounds
+        assert bounds is not None
+        return float(session.ground.height_m(np.array([[24.0, 34.0]]))[0]), bounds[2]
+
+    seen = []
+    for year in (2027, 2029, 2031, 2027):
+        session.set_variant("a")
+        ground, foot = ground_and_foot(year)
+        assert foot <= ground < foot + 2.0
+        seen.append(ground)
+    assert seen == pytest.approx([50.0, 44.0, 56.0, 50.0])
+    session.set_variant("")
+    session.wait()
+    assert ground_and_foot(2031)[0] == pytest.approx(50.0)
+    session.close()
+
+
+def test_an_analysis_of_another_day_stands_on_the_ground_of_that_day(tmp_path: Path) -> None:
+    from twin.model.kept import KeptAnalysis
+    from twin.work.kept import question, ready_of
+
+    dug = Delta(
+        variant="a", phase="site", layer="terrain", feature_id="ground-1", op="modify",
+        values={"geometry": box(-20, 10, 100), "level_m": 44.0},
+    )  # fmt: skip
+    layers = (terrain_spec(tmp_path), houses_spec(tmp_path))
+    project = replace(PROJECT, layers=layers, deltas=(dug,), at=at(2026))
+    session = Session(project, tmp_path, Registry.discover([ROOT / "layers"]))
+    session.set_variant("a")
+    session.start()
+    session.wait()
+
+    def foot(day: str) -> float:
+        kept = KeptAnalysis(id="s", kind="sun", title={}, asked={"date": day})
+        town = ready_of(question(session, kept), Unattended()).town
+        assert float(town.ground.height_m(np.array([[24.0, 34.0]]))[0]) in (44.0, 50.0)
+        houses = next(b for b in town.bodies if b.layer_id == "houses")
+        return float(houses.drawables[0].xyz_in_scene[:, 2].min())  # type: ignore[union-attr]
+
+    assert foot("2029-03-21") == pytest.approx(foot("2027-03-21") - 6.0, abs=0.01)
+    session.close()
 
 
 @pytest.mark.parametrize("level", ["deep", None, float("nan")])
