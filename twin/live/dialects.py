@@ -26,25 +26,23 @@ def dialect_of(name: str, options: Mapping[str, Any]) -> Dialect:
     FeedError
         No such dialect.
     """
-    if not name or name == "plain":
-        return plain.decode
-    if name not in DIALECTS:
+    if name and name not in DIALECTS:
         raise FeedError.of("feed.dialect_unknown", name)
+    from twin.live.decoders import homes, ngsi, sensorthings
     from twin.live.decoders import mqtt_dialects as spoken
-    from twin.live.decoders import ngsi, sensorthings
-    from twin.live.homes import HomesDialect
 
     made: dict[str, Callable[[], Dialect]] = {
-        "json": lambda: spoken.JsonPath(options),
+        "plain": lambda: homes.Heedful(plain.decode),
+        "json": lambda: homes.Heedful(spoken.JsonPath(options)),
         "ttn": lambda: spoken.ttn,
         "sparkplug": spoken.Sparkplug,
-        "homie": spoken.Homie,
-        "homeassistant": lambda: spoken.HomeAssistant(str(options.get("prefix", "homeassistant"))),
+        "homie": homes.Homie,
+        "homeassistant": lambda: homes.HomeAssistant(str(options.get("prefix", homes.DISCOVERY))),
         "sensorthings": lambda: sensorthings.message,
         "ngsi": lambda: ngsi.message,
-        "homes": lambda: HomesDialect(options),
+        "homes": lambda: homes.ByTopic(options),
     }
-    return made[name]()
+    return made[name or "plain"]()
 
 
 def dialect_for(topics: Mapping[str, bytes]) -> str:
@@ -53,9 +51,9 @@ def dialect_for(topics: Mapping[str, bytes]) -> str:
         levels = topic.split("/")
         if levels[0] == "spBv1.0":
             return "sparkplug"
-        if len(levels) > 3 and levels[1] == "5" and levels[3].startswith("$"):
+        if levels[-3:-2] == ["5"] and levels[-1].startswith("$"):
             return "homie"
-        if topic.startswith("homeassistant/") and topic.endswith("/config"):
+        if "homeassistant" in levels and levels[-1] == "config":
             return "homeassistant"
         if topic.startswith("v3/") and topic.endswith("/up"):
             return "ttn"

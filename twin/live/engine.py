@@ -163,6 +163,8 @@ class LiveEngine:
     async def _commit_for_ever(self) -> None:
         while True:
             await asyncio.sleep(COMMIT_EVERY_S)
+            for runner in tuple(self._runners.values()):
+                runner.release()
             await self._commit()
 
     async def _commit(self) -> None:

@@ -66,6 +66,8 @@ class FeedStatus:
         Until the next try; NaN where none is due.
     waiting : int
         Messages that came and are not yet decoded.
+    held : int
+        Values of single homes, of which only aggregates are handed on.
     final : bool
         It failed for a reason that only somebody can mend; no further try is due.
     """
@@ -82,6 +84,7 @@ class FeedStatus:
     duplicates: int = 0
     wrong: int = 0
     not_understood: int = 0
+    held: int = 0
     streams: int = 0
     error: Problem | None = None
     final: bool = False

@@ -6,6 +6,7 @@ every other numeric field is a datastream of its own.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -132,7 +133,7 @@ def stream_of(
 ) -> Datastream:
     """Return the datastream of a topic or of one field of its messages."""
     observed = field or topic.rpartition("/")[2]
-    lon, lat = where if where is not None else (float("nan"), float("nan"))
+    lon, lat = where if where is not None else (math.nan, math.nan)
     return Datastream(
         id=f"{topic}#{field}" if field else topic,
         name=f"{topic} {field}" if field else topic,

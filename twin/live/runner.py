@@ -8,7 +8,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from twin.live import web
 from twin.live.backoff import Backoff
 from twin.live.decoded import NO_TIME
 from twin.live.feed import Feed, FeedError, FeedState, FeedStatus, Notice
+from twin.live.homes import HomesGate
 from twin.live.judge import Judge
 from twin.live.latest import Latest
 from twin.model.feed import FeedSpec
@@ -62,6 +63,7 @@ class Runner:
         self._latest = latest
         self._secrets = secrets
         self._on_batch = on_batch
+        self._homes = HomesGate(spec.id)
         self._judge = Judge(polled=bool(getattr(feed, "polled", False)))
         self._fresh = FeedState(getattr(feed, "fresh", FeedState.LIVE))
         self._ttl_s = spec.ttl_s or float(getattr(feed, "ttl_s", STALE_S))
@@ -121,32 +123,35 @@ class Runner:
         """See base."""
         arrived = self.now_us() if received_us is None else received_us
         self.counts["messages"] += messages
-        self._describe(streams)
-        if not batch.num_rows:
+        self._describe(self._homes.let_by(streams))
+        rows = _Rows.of(batch)
+        kept = self._homes.sift(
+            rows.ids, rows.times_us, rows.results, rows.qualities, received_us=arrived
+        )
+        self._take(rows.at(kept), arrived)
+
+    def release(self) -> None:
+        """Hand on what homes have in common once their quarter of an hour is over."""
+        now = self.now_us()
+        decoded = self._homes.finished(now)
+        if decoded.readings:
+            self._describe(decoded.streams.values())
+            self._take(_Rows.of(decoded.batch()), now)
+
+    def _take(self, rows: _Rows, arrived: int) -> None:
+        """Keep, show and watch observations that are of no single home."""
+        ids, times, results, qualities, texts = rows.at(
+            self._judge.judge(*rows[:4], received_us=arrived)
+        )
+        if not ids:
             return
-        ids: list[str] = batch.column("datastream").to_pylist()
-        times = np.asarray(batch.column("time").cast("int64").fill_null(NO_TIME)).tolist()
-        results = np.asarray(batch.column("result").cast("float64").fill_null(math.nan)).tolist()
-        qualities = batch.column("quality").to_pylist()
-        qualities = [
-            (q or 0) | (0 if math.isfinite(r) else Flag.WRONG)
-            for q, r in zip(qualities, results, strict=True)
-        ]
-        kept = self._judge.judge(ids, times, results, qualities, received_us=arrived)
-        texts = batch.column("text").to_pylist() if "text" in batch.schema.names else None
-        if len(kept) < len(ids):
-            ids, times, results, qualities = (
-                [column[i] for i in kept] for column in (ids, times, results, qualities)
-            )
-            texts = None if texts is None else [texts[i] for i in kept]
-        if ids:
-            self._count(qualities)
-            if self._history is not None:
-                self._history.append(batch_of(ids, times, results, qualities, texts))
-                self._uncommitted.append(arrived)
-            self._latest.take(self.spec.id, ids, times, results, qualities)
-            if self._on_batch is not None:
-                self._on_batch(self, ids, times, results, qualities)
+        self._count(qualities)
+        if self._history is not None:
+            self._history.append(batch_of(ids, times, results, qualities, texts))
+            self._uncommitted.append(arrived)
+        self._latest.take(self.spec.id, ids, times, results, qualities)
+        if self._on_batch is not None:
+            self._on_batch(self, ids, times, results, qualities)
 
     def _count(self, qualities: list[int]) -> None:
         now = time.monotonic()
@@ -162,7 +167,7 @@ class Runner:
         news = []
         for stream in streams:
             known = self._streams.get(stream.id)
-            if known is None or known.as_dict() != stream.as_dict():
+            if known is None or not _same(known, stream):
                 self._streams[stream.id] = stream
                 self._judge.know(stream)
                 news.append(stream)
@@ -270,11 +275,49 @@ class Runner:
             age_s=age if self.counts["observations"] else math.nan,
             retry_in_s=retry if math.isnan(retry) else max(0.0, retry),
             waiting=self._waiting,
+            held=self._homes.held,
             streams=len(self._streams),
             error=self._error,
             final=self._final,
             **self.counts,
         )
+
+
+class _Rows(NamedTuple):
+    """Observations as columns of Python values."""
+
+    ids: list[str]
+    times_us: list[int]
+    results: list[float]
+    qualities: list[int]
+    texts: list[str | None] | None
+
+    @classmethod
+    def of(cls, batch: pa.RecordBatch) -> _Rows:
+        """Return the rows of a batch; what is no number is flagged as wrong."""
+        results = np.asarray(batch.column("result").cast("float64").fill_null(math.nan)).tolist()
+        said = batch.column("quality").to_pylist()
+        return cls(
+            batch.column("datastream").to_pylist(),
+            np.asarray(batch.column("time").cast("int64").fill_null(NO_TIME)).tolist(),
+            results,
+            [
+                (q or 0) | (0 if math.isfinite(r) else Flag.WRONG)
+                for q, r in zip(said, results, strict=True)
+            ],
+            batch.column("text").to_pylist() if "text" in batch.schema.names else None,
+        )
+
+    def at(self, indices: list[int]) -> _Rows:
+        """Return some of the rows."""
+        if len(indices) == len(self.ids):
+            return self
+        return _Rows(*(None if c is None else [c[i] for i in indices] for c in self))  # type: ignore[arg-type]
+
+
+def _same(one: Datastream, other: Datastream) -> bool:
+    """Whether descriptions say the same; by their words where a NaN of another make keeps them apart."""
+    return one == other or one.as_dict() == other.as_dict()
 
 
 def _with_feed(streams: Iterable[Datastream], feed: str) -> list[Datastream]:

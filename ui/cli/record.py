@@ -218,6 +218,7 @@ def _report(recorded: Recorded, out: Path, *, notices: int, as_json: bool) -> in
                 "duplicates": recorded.total("duplicates"),
                 "wrong": recorded.total("wrong"),
                 "not_understood": puzzled,
+                "held_of_homes": recorded.total("held"),
                 "notices": notices,
                 "seconds": round(recorded.seconds, 3),
                 "out": str(out),

@@ -46,6 +46,8 @@ def status_text(status: FeedStatus) -> str:
         parts.append(tr("live.waiting", count=status.waiting))
     if status.wrong or status.duplicates:
         parts.append(tr("live.flagged", wrong=status.wrong, duplicates=status.duplicates))
+    if status.held:
+        parts.append(tr("live.held", count=quantity(status.held, "")))
     return " · ".join(parts)
 
 

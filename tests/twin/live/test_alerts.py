@@ -4,7 +4,6 @@ from pathlib import Path
 
 from twin.live.alerts import AlertWatch, Event, Happened
 from twin.live.eventlog import EventLog
-from twin.live.homes import FEWEST_HOMES, WINDOW_US, Homes, HomesDialect, HomeValue
 from twin.model.feed import AlertRule
 from twin.store.history import Datastream, Flag
 
@@ -83,42 +82,3 @@ def test_the_log_is_there_again(tmp_path: Path) -> None:
         file.write('{"torn')
     again = EventLog(tmp_path).recent()
     assert [(e.kind, e.text) for e in again] == [(Happened.MARK, "fête"), (Happened.RAISED, "hot")]
-
-
-def of_homes(count: int, name: str = "temperature") -> Homes:
-    homes = Homes()
-    for number in range(count):
-        homes.take(HomeValue("rnb-1", f"home-{number}", name, 5, 20.0 + number))
-    return homes
-
-
-def test_fewer_than_ten_homes_are_never_told() -> None:
-    few = of_homes(FEWEST_HOMES - 1)
-    assert few.finished(WINDOW_US).readings == []
-    assert few.suppressed == 1
-    enough = of_homes(FEWEST_HOMES).finished(WINDOW_US)
-    values = {r.stream: r.result for r in enough.readings}
-    assert values["homes:rnb-1:temperature_mean"] == 24.5
-    assert values["homes:rnb-1:n_homes"] == 10.0
-    assert not any("home-" in r.stream for r in enough.readings)
-
-
-def test_presence_is_never_taken_and_a_quarter_hour_is_waited_for() -> None:
-    assert of_homes(50, "presence").finished(WINDOW_US).readings == []
-    homes = of_homes(50)
-    assert homes.finished(WINDOW_US - 1).readings == []
-    assert homes.finished(WINDOW_US).readings
-    assert homes.finished(9 * WINDOW_US).readings == []
-
-
-def test_messages_of_homes_come_out_as_buildings_only() -> None:
-    moments = [5]
-    dialect = HomesDialect({}, lambda: moments[0])
-    for number in range(FEWEST_HOMES):
-        assert dialect(f"fort/rnb-1/h{number}/temperature", b"20.5").readings == []
-    for number in range(3):
-        dialect(f"fort/rnb-2/h{number}/temperature", b"20.5")
-    moments[0] = WINDOW_US
-    said = dialect("fort/rnb-1/h0/temperature", b"21").readings
-    assert {r.stream.split(":")[1] for r in said} == {"rnb-1"}
-    assert {r.result for r in said} == {20.5, 10.0}

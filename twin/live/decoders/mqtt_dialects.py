@@ -1,4 +1,4 @@
-"""Dialects of MQTT with a memory: Homie 5, Home Assistant discovery, Sparkplug B; and TTN, JSON paths."""
+"""Dialects of MQTT: The Things Stack, JSON by paths, Sparkplug B."""
 
 from __future__ import annotations
 
@@ -9,27 +9,14 @@ from types import MappingProxyType
 from typing import Any
 
 from twin.extras import require
-from twin.live.decoded import NO_TIME, Decoded, Reading, clean, number, wrong
+from twin.live.decoded import Decoded, Reading, clean, number, wrong
 from twin.live.decoders.building import Thing, at_of, listed, mapped, parsed
-from twin.live.plain import bare, numbers, place_of, time_of
-from twin.live.presence import tells_of_presence
+from twin.live.plain import numbers, place_of
 from twin.store.history import Datastream
 
 MOST_KNOWN = 200_000
 SIGNED: Mapping[int, int] = MappingProxyType({1: 8, 2: 16, 3: 32, 4: 64})
 """Bits of the whole numbers with a sign, by data type of Sparkplug."""
-
-SHORT: Mapping[str, str] = MappingProxyType(
-    {
-        "stat_t": "state_topic",
-        "val_tpl": "value_template",
-        "unit_of_meas": "unit_of_measurement",
-        "dev_cla": "device_class",
-        "uniq_id": "unique_id",
-        "dev": "device",
-    }
-)
-"""Short names of Home Assistant's discovery."""
 
 UPLINK = re.compile(r"^v3/[^/]+/devices/([^/]+)/up$")
 
@@ -122,120 +109,6 @@ def at_path(said: Any, path: object) -> Any:
         else:
             return None
     return said
-
-
-class Homie:
-    """Homie 5: a device describes its nodes and properties, then sends their values as bare texts."""
-
-    def __init__(self) -> None:
-        self._devices: dict[str, dict[str, Any]] = {}
-
-    def __call__(self, topic: str, payload: bytes) -> Decoded:
-        """Return what a message says; descriptions are remembered."""
-        levels = topic.split("/")
-        if len(levels) < 4 or levels[1] != "5":
-            return Decoded()
-        device = "/".join(levels[:3])
-        if levels[3] == "$description":
-            self._describe(device, payload)
-            return Decoded()
-        if levels[3].startswith("$") or len(levels) != 5 or levels[4].startswith("$"):
-            return Decoded()
-        return self._value(device, levels[3], levels[4], payload)
-
-    def _describe(self, device: str, payload: bytes) -> None:
-        if not payload:
-            self._devices.pop(device, None)
-        elif len(self._devices) < MOST_KNOWN:
-            self._devices[device] = mapped(parsed(payload))
-
-    def _value(self, device: str, node: str, prop: str, payload: bytes) -> Decoded:
-        told = self._devices.get(device, {})
-        nodes = mapped(told.get("nodes"))
-        kind = mapped(mapped(mapped(nodes.get(node)).get("properties")).get(prop))
-        text = payload[:200].decode("utf-8", "replace")
-        datatype = kind.get("datatype")
-        decoded = Decoded()
-        value = {"true": 1.0, "false": 0.0}.get(text) if datatype == "boolean" else bare(text)
-        if datatype not in (None, "integer", "float", "boolean"):
-            return decoded
-        name = str(told.get("name") or device.rpartition("/")[2])
-        thing = Thing(decoded, f"homie:{device}/{node}", name=f"{name} {node}")
-        unit = kind.get("unit")
-        observed = str(kind.get("name") or prop)
-        if tells_of_presence(observed) or tells_of_presence(prop):
-            return decoded  # homes speak this dialect: what tells of presence is not taken at all
-        shown = unit if isinstance(unit, str) else ""
-        if value is None and datatype is None:
-            return decoded.puzzled(text)
-        stream = f"homie:{device}/{node}/{prop}"
-        thing.put(observed, text if value is None else value, unit=shown, stream=stream)
-        return decoded
-
-
-class HomeAssistant:
-    """Home Assistant discovery: retained configurations say which topics hold which values.
-
-    Only templates of the form ``{{ value_json.x }}`` are followed; nothing a broker sends is run.
-    """
-
-    TEMPLATE = re.compile(r"^\{\{\s*value_json((?:\.\w+|\[['\"]?\w+['\"]?\])+)\s*(?:\|[^}]*)?\}\}$")
-
-    def __init__(self, prefix: str = "homeassistant") -> None:
-        self._prefix = f"{prefix}/"
-        self._by_topic: dict[str, dict[str, dict[str, Any]]] = {}
-
-    def __call__(self, topic: str, payload: bytes) -> Decoded:
-        """Return what a message says; configurations are remembered."""
-        if topic.startswith(self._prefix) and topic.endswith("/config"):
-            self._configure(topic, payload)
-            return Decoded()
-        decoded = Decoded()
-        for name, told in self._by_topic.get(topic, {}).items():
-            self._value(decoded, name, told, payload)
-        return decoded
-
-    def _configure(self, topic: str, payload: bytes) -> None:
-        for known in self._by_topic.values():
-            known.pop(topic, None)
-        said = {SHORT.get(k, k): v for k, v in mapped(parsed(payload)).items()}
-        base = said.get("~")
-        state = said.get("state_topic")
-        if not isinstance(state, str) or len(self._by_topic) > MOST_KNOWN:
-            return
-        if isinstance(base, str):
-            state = state.replace("~", base)
-        self._by_topic.setdefault(state, {})[topic] = said
-
-    def _value(self, decoded: Decoded, topic: str, told: dict[str, Any], payload: bytes) -> None:
-        template = told.get("value_template")
-        at = NO_TIME
-        if template is None:
-            value: Any = bare(payload[:60].decode("utf-8", "replace").strip())
-        else:
-            found = self.TEMPLATE.match(str(template).strip())
-            said = parsed(payload)
-            if not found or not isinstance(said, dict):
-                decoded.puzzled(template)
-                return
-            value = at_path(said, found.group(1).replace("'", "").replace('"', "").strip("."))
-            value = bare(value) if isinstance(value, str) else value
-            at = time_of(said)
-        if number(value) is None:
-            return
-        device = mapped(told.get("device"))
-        name = str(told.get("unique_id") or topic)
-        ids = device.get("identifiers", device.get("ids"))
-        owner = ids[0] if isinstance(ids, list) and ids else ids or name
-        thing = Thing(decoded, f"ha:{owner}", name=device.get("name") or told.get("name") or name)
-        thing.at = at
-        observed = str(told.get("device_class") or told.get("name") or "value")
-        component = topic.removeprefix(self._prefix).partition("/")[0]
-        if tells_of_presence(observed) or tells_of_presence(component):
-            return  # as above
-        unit = told.get("unit_of_measurement")
-        shown = unit if isinstance(unit, str) else ""
-        thing.put(observed, value, unit=shown[:20], stream=f"ha:{name}")
 
 
 class Sparkplug:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from twin.store.history.copying import copy_history
 from twin.store.history.folder import HISTORY_FILE, FolderHistory, is_history
+from twin.store.history.homes import is_of_one_home
 from twin.store.history.model import (
     OBSERVATIONS,
     UNTRUE,
@@ -28,6 +29,7 @@ __all__ = [
     "batch_of",
     "copy_history",
     "is_history",
+    "is_of_one_home",
     "open_history",
 ]
 

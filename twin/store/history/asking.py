@@ -94,7 +94,9 @@ def _filled(column: Any, value: float) -> Any:
     return np.where(np.isnan(own), value, own)
 
 
-def latest(listing: Listing, names: Mapping[int, str], at_us: int, within_us: int) -> pa.Table:
+def latest(
+    listing: Listing, names: Mapping[int, str | None], at_us: int, within_us: int
+) -> pa.Table:
     """Return the last true row of every key at or before a moment, looking back further and further."""
     import pyarrow as pa
 
@@ -116,13 +118,17 @@ def latest(listing: Listing, names: Mapping[int, str], at_us: int, within_us: in
     return ordered(pa.concat_tables(found))
 
 
-def named(table: pa.Table, names: Mapping[int, str], *, whole: bool = False) -> pa.Table:
+def named(table: pa.Table, names: Mapping[int, str | None], *, whole: bool = False) -> pa.Table:
     """Return a table with the ids of datastreams in place of keys, and times as times.
 
-    ``whole`` keeps what averages say of themselves beside the columns of observations.
+    Rows of a key whose name is None are left out. ``whole`` keeps what averages say of themselves beside the
+    columns of observations.
     """
     import pyarrow as pa
 
+    hidden = [key for key, name in names.items() if name is None]
+    if hidden:
+        table = table.filter(np.isin(table["key"].to_numpy(), hidden, invert=True))
     key = table["key"].to_numpy()
     keys, index = np.unique(key, return_inverse=True)
     ids = pa.array([names.get(int(k), f"?{int(k)}") for k in keys], pa.string())

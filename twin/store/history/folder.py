@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from twin.store.history import asking
+from twin.store.history.homes import is_named_for_one_home
 from twin.store.history.journal import SUFFIX as JOURNAL_SUFFIX
 from twin.store.history.journal import JournalWriter
 from twin.store.history.listing import Listing
@@ -144,7 +145,7 @@ class FolderHistory:
 
     def streams(self) -> dict[str, Datastream]:
         """See base."""
-        return self._streams.all()
+        return {n: s for n, s in self._streams.all().items() if not is_named_for_one_home(n)}
 
     def append(self, batch: pa.RecordBatch) -> None:
         """See base."""
@@ -277,8 +278,12 @@ class FolderHistory:
         for table in self._listing.everything():
             yield from asking.named(table, names, whole=True).combine_chunks().to_batches()
 
-    def _names(self) -> dict[int, str]:
-        return {self._key(name): name for name in self._streams.all()}
+    def _names(self) -> dict[int, str | None]:
+        """Return the names of keys; None for those of one home, which an earlier writer may have kept."""
+        return {
+            self._key(name): None if is_named_for_one_home(name) else name
+            for name in self._streams.all()
+        }
 
     # Keeping.
 

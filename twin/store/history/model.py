@@ -64,6 +64,9 @@ class Datastream:
         Age at which a value is stale; NaN: not said.
     feed : str
         Id of the feed it came by.
+    building, home : str
+        Of home automation: which home of which building it tells of. Such a datastream is never kept, only
+        aggregates of several homes are.
     """
 
     id: str
@@ -77,6 +80,8 @@ class Datastream:
     height_m: float = math.nan
     ttl_s: float = math.nan
     feed: str = ""
+    building: str = ""
+    home: str = ""
 
     @property
     def placed(self) -> bool:

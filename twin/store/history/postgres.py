@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from twin.extras import require
+from twin.store.history.homes import NAMED, is_named_for_one_home, refuse_homes
 from twin.store.history.model import (
     UNTRUE,
     Datastream,
@@ -42,6 +43,8 @@ CREATE INDEX IF NOT EXISTS belvedere_observation_at ON belvedere_observation USI
 """
 COLUMNS = "(datastream, time, result, quality, text, low, high, count)"
 TRUE = f"quality & {int(UNTRUE)} = 0 AND result NOT IN ('NaN', 'Infinity', '-Infinity')"
+SHOWN = f"d.id !~ '{NAMED}'"
+"""Of no single home: an earlier writer may have kept such."""
 CHUNK = 100_000
 LOCK = 7_142_019
 CONNECT_S = 10
@@ -106,7 +109,7 @@ class PostgresHistory:
             self._describe(list(streams))
 
     def _describe(self, streams: list[Datastream], *, only_new: bool = False) -> None:
-        if not streams:
+        if not refuse_homes(streams):
             return
         json = self._psycopg.types.json.Jsonb
         change = "NOTHING" if only_new else "UPDATE SET described = EXCLUDED.described"
@@ -122,11 +125,14 @@ class PostgresHistory:
         """See base."""
         with self._guard, self._telling():
             rows = self._db.execute("SELECT id, described FROM belvedere_datastream").fetchall()
-        return {name: Datastream.from_dict({**told, "id": name}) for name, told in rows}
+        shown = [row for row in rows if not is_named_for_one_home(row[0])]
+        return {name: Datastream.from_dict({**told, "id": name}) for name, told in shown}
 
     def append(self, batch: pa.RecordBatch) -> None:
         """See base."""
         if batch.num_rows:
+            names = batch.column("datastream").unique().to_pylist()
+            refuse_homes(Datastream(id=name) for name in names if name not in self._numbers)
             with self._guard:
                 self._pending.append(batch)
 
@@ -186,7 +192,7 @@ class PostgresHistory:
         step_s: float | None = None,
     ) -> pa.Table:
         """See base."""
-        which = "" if ids is None else "AND d.id = ANY(%(ids)s)"
+        which = f"AND {SHOWN}" + ("" if ids is None else " AND d.id = ANY(%(ids)s)")
         values = {"ids": list(ids or ()), "start": start, "end": end, "step": step_s}
         if step_s is None:
             command = (
@@ -212,7 +218,7 @@ class PostgresHistory:
             "SELECT d.id, l.time, l.result, l.quality, l.text FROM belvedere_datastream d "  # noqa: S608
             "CROSS JOIN LATERAL (SELECT * FROM belvedere_observation o WHERE o.datastream = d.number "
             f"AND o.time <= %(at)s AND o.time > %(start)s AND {TRUE} "
-            "ORDER BY o.time DESC LIMIT 1) l ORDER BY d.number"
+            f"ORDER BY o.time DESC LIMIT 1) l WHERE {SHOWN} ORDER BY d.number"
         )
         values = {"at": at, "start": at - timedelta(seconds=within_s)}
         return self._table(command, values, observation_schema())
@@ -233,8 +239,9 @@ class PostgresHistory:
     def batches(self) -> Iterator[pa.RecordBatch]:
         """See base."""
         command = (
-            "SELECT d.id, o.time, o.result, o.quality, o.text, o.low, o.high, o.count "
-            "FROM belvedere_observation o JOIN belvedere_datastream d ON d.number = o.datastream"
+            "SELECT d.id, o.time, o.result, o.quality, o.text, o.low, o.high, o.count "  # noqa: S608
+            "FROM belvedere_observation o JOIN belvedere_datastream d ON d.number = o.datastream "
+            f"WHERE {SHOWN}"
         )
         with (
             self._guard,

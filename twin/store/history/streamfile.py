@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from twin.store.history.homes import refuse_homes
 from twin.store.history.model import Datastream
 
 LONGEST_LINE = 65_536
@@ -33,7 +34,13 @@ class StreamFiles:
         self._added: dict[str, Datastream] = {}
 
     def add(self, streams: Iterable[Datastream]) -> None:
-        """Keep descriptions that say something new."""
+        """Keep descriptions that say something new.
+
+        Raises
+        ------
+        HistoryError
+            One tells of a single home.
+        """
         with self._lock:
             # By their words: NaN differs from NaN.
             news = [
@@ -41,7 +48,7 @@ class StreamFiles:
                 for s in streams
                 if s.id not in self._added or s.as_dict() != self._added[s.id].as_dict()
             ]
-            if not news:
+            if not refuse_homes(news):
                 return
             if self._file is None:
                 self._folder.mkdir(parents=True, exist_ok=True)

@@ -6,14 +6,7 @@ import orjson
 
 from twin.live.decoded import Decoded
 from twin.live.decoders import platforms, sensorthings
-from twin.live.decoders.mqtt_dialects import (
-    HomeAssistant,
-    Homie,
-    JsonPath,
-    Sparkplug,
-    _payload_class,
-    ttn,
-)
+from twin.live.decoders.mqtt_dialects import JsonPath, Sparkplug, _payload_class, ttn
 from twin.live.dialects import dialect_for
 
 
@@ -39,49 +32,6 @@ def test_things_stack_uplink() -> None:
     }
     assert decoded.readings[0].time_us == 1_772_359_200_123_456
     assert all(s.placed for s in decoded.streams.values())
-
-
-def test_homie_describes_then_sends() -> None:
-    homie = Homie()
-    told = {
-        "name": "Hall",
-        "nodes": {
-            "air": {
-                "properties": {
-                    "t": {"datatype": "float", "unit": "°C"},
-                    "on": {"datatype": "boolean"},
-                    "s": {"datatype": "string"},
-                }
-            }
-        },
-    }
-    homie("homie/5/dev/$description", orjson.dumps(told))
-    decoded = homie("homie/5/dev/air/t", b"21.5")
-    assert values(decoded) == {"homie:homie/5/dev/air/t": 21.5}
-    assert decoded.streams["homie:homie/5/dev/air/t"].unit == "°C"
-    assert values(homie("homie/5/dev/air/on", b"true")) == {"homie:homie/5/dev/air/on": 1.0}
-    assert homie("homie/5/dev/air/s", b"21.5").readings == []
-    homie("homie/5/dev/$description", b"")
-    assert homie("homie/5/dev/air/t", b"x").not_understood == 1
-
-
-def test_home_assistant_follows_simple_templates_only() -> None:
-    dialect = HomeAssistant()
-    config = {
-        "~": "z/1",
-        "stat_t": "~/state",
-        "val_tpl": "{{ value_json.t }}",
-        "unit_of_meas": "°C",
-        "uniq_id": "u1",
-        "dev_cla": "temperature",
-    }
-    dialect("homeassistant/sensor/a/config", orjson.dumps(config))
-    assert values(dialect("z/1/state", b'{"t": 20.5}')) == {"ha:u1": 20.5}
-    config["val_tpl"] = "{{ value_json.t.__class__ | attr('x') }}{% for i in x %}"
-    dialect("homeassistant/sensor/a/config", orjson.dumps(config))
-    assert dialect("z/1/state", b'{"t": 20.5}').readings == []
-    dialect("homeassistant/sensor/a/config", b"")
-    assert dialect("z/1/state", b'{"t": 20.5}') == Decoded()
 
 
 def test_sparkplug_aliases_hold_after_a_birth() -> None:
@@ -117,6 +67,8 @@ def test_sensorthings_by_mqtt() -> None:
 def test_topics_speak_for_their_dialect() -> None:
     assert dialect_for({"spBv1.0/g/NBIRTH/e": b""}) == "sparkplug"
     assert dialect_for({"homie/5/d/$state": b"ready"}) == "homie"
+    assert dialect_for({"fort/h7/homie/5/d/$state": b"ready"}) == "homie"
+    assert dialect_for({"fort/h7/homeassistant/sensor/t/config": b"{}"}) == "homeassistant"
     assert dialect_for({"v3/a/devices/d/up": b"{}"}) == "ttn"
     assert dialect_for({"a/b": b"1"}) == "plain"
 
@@ -179,23 +131,3 @@ def test_ocpi_and_datex_parking() -> None:
         vacant = next(r for r in decoded.readings if r.stream.endswith("vacant"))
         assert vacant.quality  # more free places than places: kept, not believed
         assert decoded.streams["datex:P1:vacant"].placed
-
-
-def test_what_tells_of_presence_is_not_taken_from_homes() -> None:
-    """A flat's motion sensor says whether somebody is in: it reaches neither memory nor screen."""
-    speak = HomeAssistant()
-    for kind, name in (("binary_sensor", "motion"), ("sensor", "temperature"), ("lock", "")):
-        told = {"state_topic": f"flat/{name or kind}", "unique_id": name or kind}
-        told |= {"device_class": name} if name else {}
-        speak(f"homeassistant/{kind}/{name or kind}/config", orjson.dumps(told))
-    assert speak("flat/motion", b"1").readings == []
-    assert speak("flat/lock", b"1").readings == []
-    assert [r.result for r in speak("flat/temperature", b"20.5").readings] == [20.5]
-
-    homie = Homie()
-    nodes = {
-        "hall": {"properties": {"motion": {"datatype": "boolean"}, "t": {"datatype": "float"}}}
-    }
-    homie("homie/5/flat/$description", orjson.dumps({"nodes": nodes}))
-    assert homie("homie/5/flat/hall/motion", b"true").readings == []
-    assert [r.result for r in homie("homie/5/flat/hall/t", b"19").readings] == [19.0]

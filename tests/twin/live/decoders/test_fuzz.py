@@ -15,7 +15,8 @@ from twin.live import plain
 from twin.live.csvrows import rows_of_csv
 from twin.live.decoded import Decoded
 from twin.live.decoders import gbfs, gtfs_rt, ngsi, platforms, records, sensorthings
-from twin.live.decoders.mqtt_dialects import HomeAssistant, Homie, JsonPath, Sparkplug, ttn
+from twin.live.decoders.homes import ByTopic, Heedful, HomeAssistant, Homie
+from twin.live.decoders.mqtt_dialects import JsonPath, Sparkplug, ttn
 from twin.live.judge import Judge
 from twin.live.kinds.streaming import Events
 from twin.live.runner import Runner
@@ -66,6 +67,8 @@ MESSAGES: list[Callable[[str, bytes], Decoded]] = [
     JsonPath({"value": "data.value", "time": "time", "thing": "{1}"}),
     Homie(),
     HomeAssistant(),
+    Heedful(plain.decode),
+    ByTopic({}),
     Sparkplug(),
 ]
 TOPICS = st.sampled_from(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from twin.store.history import (
     HistoryError,
     batch_of,
     copy_history,
+    homes,
 )
 
 Open = Callable[..., History]
@@ -178,6 +180,42 @@ def test_there_and_back_loses_nothing(tmp_path: Path, postgres: Postgres, opened
     assert everything(back) == everything(server) == everything(first)
     described = {name: s.as_dict() for name, s in first.streams().items()}
     assert {name: s.as_dict() for name, s in back.streams().items()} == described
+
+
+def test_what_tells_of_one_home_is_refused(history: History) -> None:
+    told = Datastream(id="a", home="h7")
+    for offer in (
+        lambda: history.describe([told]),
+        lambda: history.describe([Datastream(id="homeassistant/sensor/t")]),
+        lambda: history.append(batch_of(["ha:u1"], [START_US], [20.5])),
+    ):
+        with pytest.raises(HistoryError) as caught:
+            offer()
+        assert caught.value.problem.key == "history.one_home"
+    history.append(batch_of(["a"], [START_US], [20.5]))
+    history.commit()
+    assert set(history.streams()) == {"a"}
+    assert history.count() == 1
+
+
+def test_what_an_earlier_writer_kept_of_a_home_is_not_shown(
+    where: str, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(homes, "_NAMED", re.compile("(?!)"))
+        earlier = opened(where)
+        earlier.append(batch_of(["homie:d/n/p", "street"], [START_US] * 2, [20.5, 3.0]))
+        earlier.close()
+    later, end = opened(where), START + timedelta(hours=1)
+    assert set(later.streams()) == {"street"}
+    shown = [
+        later.observations(None, START, end),
+        later.observations(["homie:d/n/p", "street"], START, end),
+        later.observations(None, START, end, step_s=60.0),
+        later.latest(end),
+        *later.batches(),
+    ]
+    assert [table.column("datastream").to_pylist() for table in shown] == [["street"]] * 5
 
 
 def test_what_is_no_history_is_said_so(where: str, opened: Open) -> None:
