@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.analysis.rays import Caster
 from twin.analysis.samples import NAMES, Surface, Wanted
-from twin.analysis.sight import EYE_M, eye_at
-from twin.analysis.town import Town
+from twin.analysis.sight import EYE_M, eye_at, free_place
+from twin.analysis.town import Town, soup_of
 from twin.errors import BelvedereError
 from twin.work.town import built
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 ALL = "all"
 Float64 = NDArray[np.float64]
+FAR_M = 200_000.0
 FINEST = 20_000_000
 """Samples at most: what a wish for a very small spacing may cost in memory."""
 
@@ -82,8 +84,18 @@ def around(wanted: Wanted, eyes: Sequence[Float64], radius_m: float) -> Wanted:
 
 
 def point_in_scene(town: Town, xyz_in_crs: Sequence[float], *, eye_m: float = EYE_M) -> Float64:
-    """Return (3,) a place given in the CRS; without a height, that of eyes above the ground."""
+    """Return (3,) a place given in the CRS; without a height, that of eyes above the ground.
+
+    Raises
+    ------
+    BelvedereError
+        ``analyse.far_place``: so far away that it must be in another CRS.
+    """
     x, y = xyz_in_crs[0] - town.frame.origin[0], xyz_in_crs[1] - town.frame.origin[1]
+    away = float(np.hypot(x, y))
+    if away > FAR_M:
+        where = ",".join(f"{v:g}" for v in xyz_in_crs)
+        raise BelvedereError("analyse.far_place", where, km=round(away / 1000), crs=town.frame.crs)
     if len(xyz_in_crs) > 2:
         return np.array([x, y, xyz_in_crs[2] - town.frame.origin[2]])
     return eye_at(town, (x, y), eye_m)
@@ -101,7 +113,9 @@ def first_view(session: Session, town: Town) -> tuple[Float64, Float64]:
         raise BelvedereError("analyse.no_buildings")
     low, high = np.min(boxes, axis=0)[:2], np.max(boxes, axis=0)[3:5]
     middle, step = (low + high) / 2, (high - low) / 8
-    return eye_at(town, (middle - step).tolist()), eye_at(town, (middle + step).tolist())
+    caster = Caster(soup_of(town, trees=False))
+    start, end = (free_place(town, caster, xy.tolist()) for xy in (middle - step, middle + step))
+    return start, end
 
 
 def _rows(

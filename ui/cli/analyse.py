@@ -179,9 +179,11 @@ def _answer_sight(session: Session, options: argparse.Namespace) -> Answer:
     from twin.work.sampling import first_view, point_in_scene
 
     town = _town(session, options)
-    eye, target = first_view(session, town)
-    start = point_in_scene(town, options.start, eye_m=1.6) if options.start else eye
-    ends = [point_in_scene(town, end, eye_m=1.6) for end in options.ends or ()] or [target]
+    start = point_in_scene(town, options.start) if options.start else None
+    ends = [point_in_scene(town, end) for end in options.ends or ()]
+    if start is None or not ends:
+        eye, target = first_view(session, town)
+        start, ends = eye if start is None else start, ends or [target]
     return sight_lines(town, [(start, end) for end in ends], Unattended())
 
 

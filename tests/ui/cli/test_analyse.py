@@ -138,6 +138,7 @@ def test_indicators_of_a_file(
         ["sun", "HOUSES", "--date", "2026-03-21", "--variant", "b"],
         ["sun", "no_such_file.gpkg", "--date", "2026-03-21"],
         ["sight", "HOUSES", "--hide", "nothing"],
+        ["sight", "HOUSES", "--from", "2.27,48.82"],
     ],
 )
 def test_a_wrong_question_is_answered_with_what_to_do(
