@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.errors import ReadError
+from twin.io import frequencies
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +34,8 @@ class Timetable:
     Parameters
     ----------
     stops : DataFrame
-        ``stop_id``, ``name``, ``lon``, ``lat`` (degrees WGS 84, NaN where not given).
+        ``stop_id``, ``name``, ``lon``, ``lat`` (degrees WGS 84, NaN where not given), ``location_type`` (int: 0 a
+        stop, 1 a station, above that entrances and the like).
     trips : DataFrame
         ``trip_id``, ``route_id``, ``service_id``, ``headsign``, ``line`` (name of the route),
         ``route_type`` (int, -1 where not given), ``shape_id``; in the order of ``calls``.
@@ -149,7 +151,9 @@ class _Tables:
 
 def _timetable(tables: _Tables, name: str) -> Timetable:
     stops, trips = _stops(tables), _trips(tables)
-    calls = _calls(tables, trips, stops)
+    trips, calls = frequencies.spelled_out(
+        trips, _calls(tables, trips, stops), _frequencies(tables), where=name
+    )
     agency = tables.get("agency.txt", ("agency_timezone",))
     zone = str(agency["agency_timezone"].iloc[0]) if len(agency) else ""
     return Timetable(
@@ -165,12 +169,13 @@ def _timetable(tables: _Tables, name: str) -> Timetable:
 
 
 def _stops(tables: _Tables) -> pd.DataFrame:
-    frame = tables.get(
-        "stops.txt", ("stop_id", "stop_name", "stop_lon", "stop_lat"), need=("stop_id",)
-    )
+    names = ("stop_id", "stop_name", "stop_lon", "stop_lat", "location_type")
+    frame = tables.get("stops.txt", names, need=("stop_id",))
     named = {"stop_name": "name", "stop_lon": "lon", "stop_lat": "lat"}
     frame = frame.rename(columns=named).drop_duplicates("stop_id", ignore_index=True)
-    return frame.assign(lon=_numbers(frame["lon"]), lat=_numbers(frame["lat"]))
+    kind = np.nan_to_num(_numbers(frame["location_type"])).astype(np.int64)
+    lon, lat = _numbers(frame["lon"]), _numbers(frame["lat"])
+    return frame.assign(lon=lon, lat=lat, location_type=kind)
 
 
 def _trips(tables: _Tables) -> pd.DataFrame:
@@ -217,6 +222,15 @@ def _calls(tables: _Tables, trips: pd.DataFrame, stops: pd.DataFrame) -> pd.Data
     frame = frame[(trip >= 0) & (stop >= 0)].sort_values(["trip", "sequence"], kind="stable")
     calls: pd.DataFrame = frame.reset_index(drop=True)
     return calls
+
+
+def _frequencies(tables: _Tables) -> pd.DataFrame:
+    rows = tables.get("frequencies.txt", frequencies.COLUMNS)
+    return rows.assign(
+        start_s=_seconds(rows["start_time"]),
+        end_s=_seconds(rows["end_time"]),
+        headway_s=_numbers(rows["headway_secs"]),
+    )
 
 
 def _shapes(tables: _Tables) -> dict[str, Float64]:

@@ -72,6 +72,10 @@ SERVICE_NOTICE = {
     "fr": "Données inventées, dans le format des services réels.",
     "en": "Made-up data, in the format of the real services.",
 }
+VEHICLES_NOTICE = {
+    "fr": "Lignes inventées : véhicules placés d'après un horaire simulé, aucun n'existe.",
+    "en": "Made-up lines: vehicles where a simulated timetable has them; none of them exists.",
+}
 SERVICE_LAYERS = (
     ("car_sharing", ("Autopartage", "Car sharing"), {
         "stations": "gbfs_station_information.json", "status": "gbfs_station_status.json",
@@ -342,6 +346,14 @@ def _sensor_layer() -> LayerSpec:
     )
 
 
+def _vehicle_layer() -> LayerSpec:
+    sources, titles = (
+        {"gtfs": _source("gtfs.zip", simulated=True)},
+        ("Transports en circulation", "Vehicles under way"),
+    )
+    return _layer("vehicles", "vehicles", titles, sources, WASTE, notice=VEHICLES_NOTICE)
+
+
 def _service_layers() -> Iterator[LayerSpec]:
     """Layers of bundled plugins: the same files that real services publish, made up."""
     for kind, titles, files in SERVICE_LAYERS:
@@ -358,7 +370,7 @@ def _service_layers() -> Iterator[LayerSpec]:
 def project() -> Project:
     """Return the project of the demo city."""
     named = (*_map_layers(), *_city_layers(), *_small_layers(), *_label_layers())
-    made = (*named, *_network_layers(), _sensor_layer(), *_service_layers())
+    made = (*named, *_network_layers(), _sensor_layer(), _vehicle_layer(), *_service_layers())
     hidden = {*AT_FIRST_HIDDEN, *SERVICES}
     layers = tuple(replace(spec, visible=spec.id not in hidden) for spec in made)
     frame = GeoFrame(crs=geography.CRS, origin=ORIGIN)

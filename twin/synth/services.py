@@ -6,63 +6,16 @@ RNB id: so that the layers of the demo read what they would read in a real town.
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from twin.synth import amenities, geography
+from twin.synth import amenities, timetable
 from twin.synth.day import NOW
-from twin.synth.open_files import Writer, along, lonlat, write_csv, write_json
+from twin.synth.open_files import Writer, along, write_csv, write_json
 from twin.synth.plane import chance
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-EPOCH = (2026, 1, 1, 0, 0, 0)
-LINES = (
-    (
-        "T1",
-        "Val de Seine - Fort",
-        0,
-        8,
-        (
-            (5000, 8300),
-            (5600, 8500),
-            (6200, 8700),
-            (6640, 8500),
-            (6900, 8200),
-            (6700, 7700),
-            (6300, 7400),
-        ),
-    ),
-    (
-        "39",
-        "Gare - Hôtel de Ville",
-        3,
-        12,
-        ((5300, 7900), (5800, 8050), (6300, 8250), (6650, 8480), (7000, 8700)),
-    ),
-    (
-        "189",
-        "Île - Les Épinettes",
-        3,
-        15,
-        ((5300, 8700), (5700, 8450), (6000, 8150), (6300, 7900), (6600, 7600)),
-    ),
-)
-"""Name, title, GTFS route type, minutes between runs, and stops in short coordinates. None of them exists."""
-STOPS = ("Quai", "Rodin", "Barbusse", "Hôtel de Ville", "Corentin", "Épinettes", "Fort")
-WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-AGENCY = {
-    "agency_id": "demo",
-    "agency_name": "Synthetic",
-    "agency_url": "https://example.org",
-    "agency_timezone": "Europe/Paris",
-}
 COMMUNES = (
     ("92040", "Issy-les-Moulineaux", 2.2730, 48.8245),
     ("75115", "Paris 15e", 2.2930, 48.8412),
@@ -83,7 +36,7 @@ def write(made: Writer, streets: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame) 
     _parking(made, lines)
     _waste(made, lines)
     amenities.write(made, lines, buildings)
-    _timetable(made)
+    timetable.write(made, lines)
 
 
 def _car_sharing(made: Writer, lines: Any) -> None:
@@ -227,68 +180,3 @@ def _waste(made: Writer, lines: Any) -> None:
         for i, (lon, lat) in enumerate(along(lines, 36, "waste").tolist())
     ]
     write_json(made, "conteneurs.json", rows, len(rows))
-
-
-def _timetable(made: Writer) -> None:
-    rows = [_line(line) for line in LINES]
-    stops, trips, calls = ([r for part in parts for r in part] for parts in zip(*rows, strict=True))
-    routes = [
-        {"route_id": n, "agency_id": "demo", "route_short_name": n, "route_long_name": t, "route_type": k}
-        for n, t, k, _, _ in LINES
-    ]  # fmt: skip
-    tables: dict[str, Sequence[Mapping[str, Any]]] = {
-        "agency": [AGENCY],
-        "routes": routes,
-        "stops": stops,
-        "trips": trips,
-        "stop_times": calls,
-        "calendar": [
-            {"service_id": "every", **dict.fromkeys(WEEK, 1), "start_date": "20260101", "end_date": "20271231"}
-        ],
-    }  # fmt: skip
-    made.raw("gtfs.zip", _zip(tables), len(calls))
-
-
-def _line(line: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return stops, trips and calls of a line, both ways all day."""
-    name, _title, _kind, every, path = line
-    xy = geography.absolute(path)
-    stops = [
-        {"stop_id": f"{name}-{i}", "stop_name": STOPS[i % 7], "stop_lat": lat, "stop_lon": lon}
-        for i, (lon, lat) in enumerate(lonlat(xy).tolist())
-    ]
-    away = np.linalg.norm(np.diff(xy, axis=0), axis=1)
-    ride_s = np.concatenate([[0], np.cumsum(away / 5.5 + 20)])
-    trips: list[dict[str, Any]] = []
-    calls: list[dict[str, Any]] = []
-    for way in (0, 1):
-        order = range(len(path)) if way == 0 else range(len(path) - 1, -1, -1)
-        times = ride_s if way == 0 else ride_s[-1] - ride_s[::-1]
-        for run, start in enumerate(range(6 * 60, 22 * 60, every)):
-            trip = f"{name}-{way}-{run}"
-            trips.append(
-                {"route_id": name, "service_id": "every", "trip_id": trip, "direction_id": way}
-            )
-            for k, stop in enumerate(order):
-                clock = _clock(start * 60 + int(times[k]))
-                call = {"trip_id": trip, "arrival_time": clock, "departure_time": clock}
-                calls.append(call | {"stop_id": f"{name}-{stop}", "stop_sequence": k + 1})
-    return stops, trips, calls
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-
-
-def _zip(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, rows in tables.items():
-            out = io.StringIO()
-            writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-            entry = zipfile.ZipInfo(f"{name}.txt", EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, out.getvalue())
-    return whole.getvalue()

@@ -23,6 +23,7 @@ SERVICES = (
     "car_pooling",
     "smart_parking",
     "transit",
+    "vehicles",
     "waste_rounds",
     "city_services",
     "business_park",
@@ -92,7 +93,7 @@ def views() -> tuple[View, ...]:
             (5560, 7850, 150), (5706, 8040, 6), field_of_view_deg=44.0, hidden=CALM),
         _view("services", ("La ville qui rend service", "The city that serves"),
             (6390, 7960, 300), (6560, 8560, 0), field_of_view_deg=48.0, hidden=CALM,
-            services=("car_sharing", "car_pooling", "smart_parking", "city_services", "waste_rounds", "transit")),
+            services=("car_sharing", "car_pooling", "smart_parking", "city_services", "waste_rounds", "vehicles")),
         _view("top", ("Le plan", "The plan"), (5850, 8400, 5900), (5850, 8401, 0), field_of_view_deg=40.0,
             hidden=TECHNICAL),
     )  # fmt: skip

@@ -91,10 +91,40 @@ def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
         ("gtfs_rt/rt/ct.zip", (109, 176, 3498)),
         ("gtfs_static/gtfs_kit/cairns_gtfs.zip", (416, 1339, 37_790)),
         ("gtfs_static/gtfs_kit/nyc_subway_gtfs.zip", (273, 1990, 86_150)),
-        ("gtfs_static/gtfs_kit/sample_gtfs.zip", (9, 11, 28)),
+        ("gtfs_static/gtfs_kit/sample_gtfs.zip", (9, 144, 600)),
         ("gtfs_static/heidelberg/vrn_gtfs_cut.zip", (392, 1480, 46_269)),
     ],
 )
 def test_timetables_of_others(shared_data: Path, name: str, counts: tuple[int, int, int]) -> None:
     made = read_timetable(shared_data / name)
     assert (len(made.stops), len(made.trips), len(made.calls)) == counts
+
+
+EVERY = "trip_id,start_time,end_time,headway_secs,exact_times\n"
+
+
+def test_a_trip_with_a_frequency_stands_for_all_its_runs(tmp_path: Path) -> None:
+    often = {"frequencies.txt": EVERY + "t1,06:00:00,06:30:00,600,0\nt1,06:30:00,07:00:00,1200,1\n"}
+    made = read_timetable(written(tmp_path / "a.zip", {**SMALL, **often}))
+    starts = ["06:00:00", "06:10:00", "06:20:00", "06:30:00", "06:50:00"]
+    assert list(made.trips["trip_id"]) == ["t2", *(f"t1@{start}" for start in starts)]
+    assert set(made.trips["line"]) == {"Long name"}
+    fourth = made.calls[made.calls["trip"] == 4]
+    assert list(fourth["stop"]) == [0, 1, 2]
+    assert list(fourth["departure_s"])[:2] == [6.5 * 3600, 6.5 * 3600 + 360]
+    assert made.runs_on(date(2026, 7, 13)).tolist() == [False, *[True] * 5]
+
+
+@pytest.mark.parametrize(
+    "row", ["t1,06:00:00,05:00:00,600,0", "ghost,6:00:00,7:00:00,600,", "t1,6:00:00,7:00:00,0,"]
+)
+def test_a_frequency_without_sense_changes_nothing(tmp_path: Path, row: str) -> None:
+    made = read_timetable(written(tmp_path / "a.zip", {**SMALL, "frequencies.txt": EVERY + row}))
+    assert list(made.trips["trip_id"]) == ["t1", "t2"]
+
+
+def test_more_runs_than_memory_holds_are_refused(tmp_path: Path) -> None:
+    rows = EVERY + "t1,00:00:00,999:00:00,1,0\n" * 3
+    with pytest.raises(ReadError) as caught:
+        read_timetable(written(tmp_path / "a.zip", {**SMALL, "frequencies.txt": rows}))
+    assert caught.value.problem.key == "io.too_large_for_memory"
