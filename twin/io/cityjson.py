@@ -19,7 +19,7 @@ from twin.errors import ReadError
 from twin.io.cityjson_crs import crs_text
 from twin.io.cityjson_mesh import mesh_of
 from twin.io.cityjson_model import Model, Piece, Template
-from twin.io.cityjson_objects import add_object
+from twin.io.cityjson_objects import add_object, corners_of, take_in
 from twin.io.cityjson_textures import textures_of
 from twin.io.jsonstream import (
     Document,
@@ -95,12 +95,12 @@ class _Reader:
         appearance = self._small(members.get("appearance"))
         materials = _materials(appearance)
         textures = textures_of(appearance, self.model.pictures)
-        xyz = self._vertices(members.get("vertices"))
+        objects = members.get("CityObjects")
+        xyz = self._vertices(members.get("vertices"), self._first_corners(objects))
         piece = Piece(
             xyz=xyz, materials=materials, templates=self.templates or [], textures=textures
         )
         first = self.model.add_vertices(xyz)
-        objects = members.get("CityObjects")
         if isinstance(objects, Span):
             self._add_objects(objects, piece, first)
         if not self.document.complete:
@@ -124,12 +124,33 @@ class _Reader:
             self.damaged += 1
             return None
 
-    def _vertices(self, span: Any) -> NDArray[np.float64]:
+    def _first_corners(self, span: Any) -> set[Any] | None:
+        """Return which vertices the first objects have, where only these are wanted; None for all."""
+        if "first" not in self.request.options or not isinstance(span, Span):
+            return None
+        found: set[Any] = set()
+        done = 0
+        for text, count in batches(self.document, span, _OBJECTS_A_TIME):
+            if self._enough(done):
+                break
+            done += count
+            try:
+                found.update(corners_of(parse(text)))
+            except (ValueError, TypeError, AttributeError):
+                return None
+        return found
+
+    def _vertices(self, span: Any, wanted: set[Any] | None) -> NDArray[np.float64]:
+        """Return (n, 3) of all vertices; those that are not wanted may be NaN."""
         if not isinstance(span, Span):
             return np.empty((0, 3))
         parts = []
-        for text, count in slices(self.document, span, _VERTICES_A_TIME):
+        needed = None if wanted is None else {corner // _VERTICES_A_TIME for corner in wanted}
+        for number, (text, count) in enumerate(slices(self.document, span, _VERTICES_A_TIME)):
             self.request.progress.check_cancelled()
+            if needed is not None and number not in needed:
+                parts.append(np.full((count, 3), np.nan))
+                continue
             try:
                 with uncollected():
                     parts.append(_points(parse(text), self.transform))
@@ -141,7 +162,7 @@ class _Reader:
     def _add_objects(self, span: Span, piece: Piece, first: int) -> None:
         progress = self.request.progress
         total = len(self.document.places(span)[1])
-        done, doubles = 0, 0
+        done, doubles, lod = 0, 0, self._lod
         names: set[str] = set()
         for text, count in batches(self.document, span, _OBJECTS_A_TIME):
             progress.check_cancelled()
@@ -156,12 +177,13 @@ class _Reader:
                     self._add_one_by_one(span, piece, first)
                     return
                 doubles += count - len(objects)
-                for name in names & objects.keys():
+                for name in [] if names.isdisjoint(objects) else names.intersection(objects):
                     del objects[name]  # of a name that comes twice, the first counts
                     doubles += 1
                 for name, item in objects.items():
-                    add_object(self.model, piece, name, item, first=first, lod=self._lod)
+                    add_object(self.model, piece, name, item, first=first, lod=lod)
                 names.update(objects)
+                take_in(self.model)
         if doubles > 0:
             self._report("io.cityjson_doubles", count=doubles)
 
@@ -247,6 +269,7 @@ class _Reader:
 
     def loaded(self) -> Loaded:
         """Return the whole as one layer."""
+        take_in(self.model)
         self._report_counts()
         if not self.model.rows and self.damaged:
             raise ReadError("io.json_damaged", self.request.where, at=0, reason="{ }")

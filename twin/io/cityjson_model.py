@@ -65,6 +65,20 @@ class Piece:
     textures: Textures = field(default_factory=Textures)
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Waiting:
+    """A geometry of surfaces without appearance, which is taken in together with others.
+
+    ``first`` is where the vertices of its piece begin among those of the model.
+    """
+
+    row: int
+    geometry: Mapping[str, Any]
+    lod: float
+    piece: Piece
+    first: int
+
+
 @dataclass
 class Model:
     """All that was read so far."""
@@ -86,6 +100,7 @@ class Model:
     uv: list[tuple[int, NDArray[np.float32]]] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     levels: set[float] = field(default_factory=set)
+    waiting: list[Waiting] = field(default_factory=list)
 
     def add_vertices(self, xyz: NDArray[np.float64]) -> int:
         """Keep vertices and return the index of the first."""
@@ -114,9 +129,10 @@ class Model:
             row["parent_id"] = str(parents[0])
         attributes = item.get("attributes")
         if isinstance(attributes, dict):
-            for key, value in attributes.items():
-                plain = type(value) in _PLAIN
-                row[key if key not in _OWN else f"{key}_"] = value if plain else cell(value)
+            if _OWN.isdisjoint(attributes) and _PLAIN.issuperset(map(type, attributes.values())):
+                row |= attributes
+            else:
+                row |= {_free(key): cell(value) for key, value in attributes.items()}
         if "address" in item:
             row["address"] = cell(item["address"])
         self.names.append(name)

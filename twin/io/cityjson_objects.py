@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from twin.io.cityjson_model import (
     SURFACE_DEPTH,
     Model,
     Piece,
+    Waiting,
     lod_number,
     lod_text,
     surfaces_of,
@@ -24,6 +26,8 @@ from twin.io.cityjson_model import (
 from twin.io.cityjson_textures import texture_values
 
 NO_COLOUR = (0, 0, 0, 0)
+_BAD = (TypeError, ValueError, KeyError, IndexError)
+"""What a geometry that is not as the standard has it leads to."""
 
 
 def add_object(model: Model, piece: Piece, name: str, item: Any, *, first: int, lod: str) -> None:
@@ -58,8 +62,20 @@ def add_object(model: Model, piece: Piece, name: str, item: Any, *, first: int, 
             continue
         try:
             _add_geometry(model, piece, row, geometry, first=first, level=level)
-        except (TypeError, ValueError, KeyError, IndexError):
+        except _BAD:
             model.counts.bad_geometries += 1
+
+
+def corners_of(objects: Mapping[str, Any]) -> set[Any]:
+    """Return the vertices that city objects name in their boundaries. TypeError, AttributeError: they are odd."""
+    found: set[Any] = set()
+    for item in objects.values():
+        for geometry in item.get("geometry", ()):
+            corners = geometry.get("boundaries", ())
+            while corners and type(corners[0]) is list:
+                corners = list(chain.from_iterable(corners))
+            found.update(corners)
+    return found
 
 
 def nearest_lod(levels: list[float], lod: str) -> float:
@@ -85,23 +101,48 @@ def _add_geometry(
     elif kind in POINT_TYPES:
         _add_points(model, piece, row, geometry)
     elif kind in SURFACE_DEPTH:
-        size = len(piece.xyz)
-        if add_plain(model, geometry, row, first=first, size=size, lod=level):
-            return
-        textures = texture_values(geometry)
-        for path, rings, semantic, colour in _dressed_surfaces(
-            model, geometry, piece.materials, size
-        ):
-            dress: dict[str, Any] = {"lod": level, "semantic": semantic, "colour": colour}
-            found = piece.textures.of(textures, path, rings) if textures is not None else None
-            if found is not None:
-                corners = [piece.xyz[ring] for ring in rings]
-                model.add_textured(corners, found[1], row, texture=found[0], **dress)
-                continue
-            moved = [[index + first for index in ring] for ring in rings] if first else rings
-            model.add_surface(moved, row, **dress)
+        one = Waiting(row, geometry, level, piece, first)
+        if geometry.get("texture") or geometry.get("material"):
+            _add_surfaces(model, one)
+        else:
+            model.waiting.append(one)
     else:
         model.counts.bad_geometries += 1
+
+
+def take_in(model: Model) -> None:
+    """Add the surfaces of all geometries that wait: those of a kind together, else one by one, else carefully."""
+    kinds: dict[tuple[int, bool], list[Waiting]] = {}
+    for one in model.waiting:
+        told = isinstance(one.geometry.get("semantics"), dict)
+        kinds.setdefault((SURFACE_DEPTH[str(one.geometry["type"])], told), []).append(one)
+    model.waiting.clear()
+    for same in kinds.values():
+        if add_plain(model, same):
+            continue
+        for one in same:
+            try:
+                if not add_plain(model, [one]):
+                    _add_surfaces(model, one)
+            except _BAD:
+                model.counts.bad_geometries += 1
+
+
+def _add_surfaces(model: Model, one: Waiting) -> None:
+    """Add the surfaces of a geometry one after the other."""
+    piece, first = one.piece, one.first
+    textures = texture_values(one.geometry)
+    for path, rings, semantic, colour in _dressed_surfaces(
+        model, one.geometry, piece.materials, len(piece.xyz)
+    ):
+        dress: dict[str, Any] = {"lod": one.lod, "semantic": semantic, "colour": colour}
+        found = piece.textures.of(textures, path, rings) if textures is not None else None
+        if found is not None:
+            corners = [piece.xyz[ring] for ring in rings]
+            model.add_textured(corners, found[1], one.row, texture=found[0], **dress)
+            continue
+        moved = [[index + first for index in ring] for ring in rings] if first else rings
+        model.add_surface(moved, one.row, **dress)
 
 
 def _dressed_surfaces(

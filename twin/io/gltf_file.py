@@ -189,7 +189,8 @@ KNOWN = {
     "KHR_materials_clearcoat", "KHR_materials_emissive_strength", "KHR_materials_ior",
     "KHR_materials_pbrSpecularGlossiness", "KHR_materials_sheen", "KHR_materials_specular",
     "KHR_materials_transmission", "KHR_materials_unlit", "KHR_materials_variants", "KHR_materials_volume",
-    "KHR_mesh_quantization", "KHR_techniques_webgl", "KHR_texture_transform",
+    "KHR_mesh_quantization", "KHR_meshopt_compression", "KHR_techniques_webgl", "KHR_texture_basisu",
+    "KHR_texture_transform",
     "KHR_xmp_json_ld", "KHR_animation_pointer", "MAXAR_content_geojson",
 }  # fmt: skip
 """Extensions that are read, or that only change how something shines."""

@@ -325,7 +325,9 @@ def _picture(gltf: Gltf, index: Any) -> int:
     except GltfError:
         return -1
     webp = extension(texture, "EXT_texture_webp") or {}
-    source = webp.get("source", texture.get("source", -1))
+    basis = extension(texture, "KHR_texture_basisu") or {}
+    # A plain picture beside a compressed one is the same picture, and needs no transcoder.
+    source = webp.get("source", texture.get("source", basis.get("source", -1)))
     return source if isinstance(source, int) else -1
 
 

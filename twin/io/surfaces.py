@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from twin.progress import Progress
 
 _BATCH = 20_000
+_QUADS = 8_000
 _NO_AREA = 1e-24
 """Square of twice the area below which a triangle is none, in m⁴."""
 
@@ -92,7 +93,7 @@ def triangulate(
     start = first_corner[first_ring[:-1]] if len(rings) else np.empty(0, np.int64)
     simple = rings == 1
     threes, fours = np.flatnonzero(simple & (outer == 3)), np.flatnonzero(simple & (outer == 4))
-    split, quad, hollow = _split_quads(corners[start[fours, None] + np.arange(4)], xyz)
+    split, quad, hollow = _all_quads(corners, start[fours], xyz)
     found = [corners[start[threes, None] + np.arange(3)]]
     owners = [threes]
     rest = np.concatenate([np.flatnonzero(~(simple & (outer <= 4))), fours[hollow]])
@@ -137,6 +138,19 @@ def cross(u: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.float64]
         np.multiply(u[..., one], v[..., two], out=found[..., axis])
         found[..., axis] -= u[..., two] * v[..., one]
     return found
+
+
+def _all_quads(
+    corners: NDArray[np.int64], start: NDArray[np.int64], xyz: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.intp], NDArray[np.bool_]]:
+    """Split the quadrilaterals that begin at ``start``, as many at a time as the processor holds near itself."""
+    found = [(np.empty((0, 3), np.int64), np.empty(0, np.intp), np.empty(0, bool))]
+    for begin in range(0, len(start), _QUADS):
+        part = start[begin : begin + _QUADS]
+        triangles, quad, hollow = _split_quads(corners[part[:, None] + np.arange(4)], xyz)
+        found.append((triangles, quad + begin, hollow))
+    triangles, quad, hollow = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return triangles, quad, hollow
 
 
 def _split_quads(

@@ -17,6 +17,7 @@ from twin.io.columns import cell
 from twin.io.crs import LONLAT, Placed
 from twin.io.gdal import use_pyogrio
 from twin.io.geometry import settle
+from twin.io.write_solids import with_solids
 from twin.model.table import FeatureTable
 from twin.progress import Unattended
 
@@ -30,8 +31,8 @@ WRITTEN = (
 _MODELS = {".city.json", ".json", ".city.jsonl", ".jsonl", ".glb", ".gltf", ".obj"}
 
 
-def write_table(table: FeatureTable, path: Path) -> None:
-    """Write a table; its suffix says how: one of ``WRITTEN``.
+def write_table(table: FeatureTable, path: Path) -> FeatureTable:
+    """Write a table; its suffix says how: one of ``WRITTEN``. Return what was written.
 
     The file appears whole or not at all. GeoJSON is written in longitude and latitude (RFC 7946), the
     others in the CRS of the table; CSV has the geometry as WKT. Rows with a mesh and no geometry are written
@@ -56,6 +57,7 @@ def write_table(table: FeatureTable, path: Path) -> None:
     writer = writers.get(path.suffix.lower())
     if writer is None and not model:
         raise ReadError("io.write_format", path.name, suffixes=" ".join(WRITTEN))
+    table = with_solids(table) if model else table
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".belvedere-") as folder:
             made = Path(folder) / path.name
@@ -68,6 +70,7 @@ def write_table(table: FeatureTable, path: Path) -> None:
                 os.replace(file, path.parent / file.name)  # noqa: PTH105 - Path.replace says less about failing
     except OSError as error:
         raise ReadError("io.cannot_write", str(path), reason=str(error)[:200]) from error
+    return table
 
 
 def suffix_of(path: Path) -> str:

@@ -14,7 +14,7 @@ import orjson
 from numpy.typing import NDArray
 
 from twin.io.write_appearance import Appearance, write_pictures
-from twin.io.write_solids import closed_rows, with_solids
+from twin.io.write_solids import closed_rows
 from twin.model.table import FEATURE_ID, FeatureMesh, FeatureTable
 
 SCALE_M = 0.001
@@ -84,7 +84,7 @@ class _Model:
     pictures: tuple[str, ...] = ()
 
     def __init__(self, table: FeatureTable) -> None:
-        self.table = with_solids(table)
+        self.table = table
         self.ids = [str(name) for name in self.table.feature_ids]
         self.mesh = self.table.mesh
         self.translate = _origin(self.mesh)

@@ -13,7 +13,6 @@ import orjson
 from numpy.typing import NDArray
 
 from twin.io.columns import cell
-from twin.io.write_solids import with_solids
 from twin.model.table import FEATURE_ID, FeatureMesh, FeatureTable
 
 _ALIGN = 8
@@ -74,7 +73,6 @@ def write_gltf(table: FeatureTable, path: Path) -> None:
 
 
 def _document(table: FeatureTable) -> tuple[dict[str, Any], bytes]:
-    table = with_solids(table)
     buffer = _Buffer()
     mesh = table.mesh
     origin = np.zeros(3)
@@ -230,7 +228,6 @@ def _missing(value: Any) -> bool:
 
 def write_obj(table: FeatureTable, path: Path) -> None:
     """Write groups named after the rows, z up, with all digits; colours in a material file beside it."""
-    table = with_solids(table)
     mesh = table.mesh
     colours: dict[tuple[int, ...], str] = {}
     lines = [f"# {table.name}  CRS: {table.crs[:80]}  z up, metres"]
