@@ -42,26 +42,23 @@ OURS = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
-from ui.app import make_application, make_window
-from ui.services import make_services
+from PySide6.QtWidgets import QApplication
+from ui.app import started
 from ui.shipped import DEMO
-from ui.settings import Settings
-app = make_application()
-window = make_window(make_services(app, Settings(Path(sys.argv[1]))), DEMO)
-window.resize(1920, 1080)
-def ready():
-    print("READY", flush=True)
-    wait()
-def wait():
-    session = window.session
-    if session.jobs.running or session.holds_hidden:  # what is kept for the next start is part of this one
-        QTimer.singleShot(50, wait)
-        return
-    window.close()
-    app.quit()
-window.viewport.completed.connect(ready)
-window.show()
-app.exec()
+with started(DEMO, settings_path=Path(sys.argv[1])) as window:
+    window.resize(1920, 1080)
+    def ready():
+        print("READY", flush=True)
+        wait()
+    def wait():
+        session = window.session
+        if session.jobs.running or session.holds_hidden:  # what is kept for the next start is part of this one
+            QTimer.singleShot(50, wait)
+            return
+        window.close()
+        QApplication.quit()
+    window.viewport.completed.connect(ready)
+    QApplication.exec()
 """
 
 

@@ -6,6 +6,8 @@ import gc
 import logging
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -49,6 +51,17 @@ def run(project: Path | None = None, *, settings_path: Path | None = None) -> in
     BelvedereError
         The project that was asked for cannot be opened.
     """
+    with started(project, settings_path=settings_path):
+        return QApplication.exec()
+
+
+@contextmanager
+def started(
+    project: Path | None = None, *, settings_path: Path | None = None
+) -> Iterator[MainWindow]:
+    """Make and show the window; what belongs to the application ends with the context. See :func:`run`."""
+    collect_seldom()
+    import_plainly()
     app = make_application()
     words = QtWords(app)
     services = make_services(app, Settings(settings_path))
@@ -58,24 +71,33 @@ def run(project: Path | None = None, *, settings_path: Path | None = None) -> in
     sys.excepthook = _Teller(window).tell
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     window.show()
-    calm_collector()
+    gc.freeze()
     QTimer.singleShot(0, lambda: offer_recovery(window))
-    status = app.exec()
+    yield window
     sys.excepthook = sys.__excepthook__
     words.close()
     services.theme.close()
-    return status
 
 
-def calm_collector() -> None:
-    """Keep Python's garbage collector from stopping the window while layers load.
+def collect_seldom() -> None:
+    """Keep Python's garbage collector from stopping the window while libraries and layers load.
 
-    A full collection walks every object of the imported packages, 0.1 to 0.5 s at a time, and layers
-    make many objects. What exists now stays: it is taken out of the collector's sight.
+    Both make many objects that stay, and a full collection walks them all, 0.1 to 0.5 s at a time. What the
+    imported packages are made of is then taken out of its sight.
     """
-    gc.collect()
-    gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+
+
+def import_plainly() -> None:
+    """Let PySide not read the source of every module that is imported from now on.
+
+    It looks there for its own name, to know whether a module may ask for methods in snake case; none does.
+    """
+    try:
+        from shibokensupport import feature
+    except ImportError:  # another version of it
+        return
+    feature._mod_uses_pyside = lambda _module: False  # noqa: SLF001 - there is no public switch
 
 
 def make_application() -> QApplication:

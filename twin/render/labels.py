@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,7 +26,8 @@ MOST = 70
 TRIED, TRIED_MOVING = 600, 200
 """Of those in sight the first so many; while the view moves the rest are left for when it rests."""
 GAP_PX = 5.0
-RAYS_A_FRAME = 24
+SIGHT_S = 0.004
+"""For looking in a moving frame whether labels are hidden; the others keep what was known of them."""
 TWINS = 0.3
 """Of the picture's width: no name stands twice within it."""
 FLAT = 0.3
@@ -73,11 +75,11 @@ class _Sight:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, int, int], tuple[bool, NDArray[np.float64]]] = {}
-        self._left = 0
+        self._left_s = 0.0
 
-    def begin(self, rays: int) -> None:
-        """A new frame, in which so many rays may be cast."""
-        self._left = rays
+    def begin(self, patience_s: float) -> None:
+        """A new frame, in which rays may be cast for so long."""
+        self._left_s = patience_s
         if len(self._known) > 5000:
             self._known.clear()
 
@@ -96,10 +98,11 @@ class _Sight:
         known = self._known.get(key)
         if known is not None and float(np.linalg.norm(known[1] - eye)) < 0.01 * away:
             return known[0]
-        if self._left <= 0:
+        if self._left_s <= 0:
             return known is None or known[0]
-        self._left -= 1
+        started = time.perf_counter()
         answer = see(anchor)
+        self._left_s -= time.perf_counter() - started
         self._known[key] = (answer, eye)
         return answer
 
@@ -161,7 +164,7 @@ class LabelLayout:
         patience_s : float
             After so long in drawing new texts the rest are left out; :attr:`lacking` then says so.
         """
-        self._sight.begin(MOST * TRIED if thorough else RAYS_A_FRAME)
+        self._sight.begin(math.inf if thorough else SIGHT_S)
         self._pictures.begin(writing, rig.size_px[1], patience_s)
         grid, names = Grid(rig.size_px, keep_out), Names(TWINS * rig.size_px[0])
         placed: list[Placed] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,6 +50,15 @@ TONES = {
 MOST_CATEGORIES = 12
 
 
+class Page(IntEnum):
+    """The pages, in their order."""
+
+    LEGEND = 0
+    STYLE = 1
+    SETTINGS = 2
+    SOURCES = 3
+
+
 class LayerInspector(QWidget):
     """Shows and edits one layer."""
 
@@ -86,6 +96,7 @@ class LayerInspector(QWidget):
         self._arrange()
         self._opacity.valueChanged.connect(self._fade)
         self._opacity.sliderPressed.connect(self._next_gesture)
+        self._tabs.currentChanged.connect(self._show_page)
         self._style.edited.connect(self._restyle)
         self._style.categories_wanted.connect(self._find_categories)
         self._style.reset_requested.connect(self._reset_style)
@@ -113,16 +124,28 @@ class LayerInspector(QWidget):
             self._opacity.setValue(round(100 * runtime.spec.opacity))
         self._percent.setText(number(self._opacity.value()) + tr("format.percent"))
         self._shown_legend = runtime.legend
-        self._legend.show_legend(runtime.legend, runtime.style, self._word_column)
+        self._show_page()
+
+    def _show_page(self) -> None:
+        """Show the layer on the open page; the others are brought up to date when they are opened."""
+        session, runtime = self._session, self._runtime()
+        if session is None or runtime is None:
+            return
         names = self._attribute_columns(runtime)
-        self._style.show_style(
-            runtime.style,
-            columns=names,
-            numeric=_numeric(runtime, names),
-            own=runtime.spec.style is not None,
-        )
-        self._show_settings(runtime, names)
-        self._sources.show_sources(self._session, runtime)
+        match self._tabs.currentIndex():
+            case Page.LEGEND:
+                self._legend.show_legend(runtime.legend, runtime.style, self._word_column)
+            case Page.STYLE:
+                self._style.show_style(
+                    runtime.style,
+                    columns=names,
+                    numeric=_numeric(runtime, names),
+                    own=runtime.spec.style is not None,
+                )
+            case Page.SETTINGS:
+                self._show_settings(runtime, names)
+            case Page.SOURCES:
+                self._sources.show_sources(session, runtime)
 
     def legend_is_old(self, layer_id: str) -> bool:
         """Whether a layer is shown with a legend that it no longer has."""
@@ -152,8 +175,8 @@ class LayerInspector(QWidget):
 
     def retranslate(self) -> None:
         """Word everything again."""
-        for place, key in enumerate(("legend", "style", "settings", "sources")):
-            self._tabs.setTabText(place, tr(f"layers.tab.{key}"))
+        for page in Page:
+            self._tabs.setTabText(page, tr(f"layers.tab.{page.name.lower()}"))
         self._opacity_label.setText(tr("layers.opacity"))
         self._opacity.setAccessibleName(tr("layers.opacity"))
         self._nothing_to_set.setText(tr("settings.none"))

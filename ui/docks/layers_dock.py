@@ -187,12 +187,12 @@ class LayersDock(Panel):
             if not self._soon.isActive():
                 self._soon.start()
             return
-        self._follow()
-        if layer_id == self.current_layer():
-            if aspects & {"spec", "table", "colours", "drawables"}:
-                self._inspector.refresh()
-            else:
-                self._inspector.refresh_state()
+        if aspects & {"spec", "removed", "table", "colours", "drawables"}:
+            self._follow()
+            return
+        self._inspector.refresh_state()
+        if not self._soon.isActive():
+            self._soon.start()
 
     def _after_change(self, chosen: str) -> None:
         empty = self._model.rowCount() == 0

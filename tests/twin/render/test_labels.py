@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from tests.twin.render.block_text import BlockText
 from twin.drawables import Labels
 from twin.render.camera import CameraRig, Pose
 from twin.render.label_pictures import Writing, worded
-from twin.render.labels import LabelLayout, Placed, draw
+from twin.render.labels import SIGHT_S, LabelLayout, Placed, draw
 
 SIZE = (1600, 900)
 EN, FR = Writing(lang="en"), Writing(lang="fr")
@@ -181,19 +183,20 @@ def test_from_above_nothing_hides_a_label() -> None:
     assert len(placed) == 1
 
 
-def test_few_rays_are_cast_in_one_frame() -> None:
+def test_slow_rays_are_cast_a_few_in_one_frame() -> None:
     xy = [(float(x), 0.0) for x in range(-150, 150, 20) for _ in range(5)]
     asked = []
 
     def see(xyz: np.ndarray) -> bool:
         asked.append(xyz)
+        time.sleep(SIGHT_S / 4)
         return True
 
     group, layout = labels(xy, [0] * len(xy)), LabelLayout(BlockText())
     group.xyz_in_scene[:, 2] = np.arange(len(xy)) % 5 * 15.0
     layout.place([("a", group)], level_camera(), writing=EN, see=see)
     few = len(asked)
-    assert 0 < few <= 24
+    assert 0 < few <= 4
     thorough = layout.place([("a", group)], level_camera(), writing=EN, see=see, thorough=True)
     assert len(asked) == len(thorough) > few
 
