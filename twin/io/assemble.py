@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from twin.errors import CrsError, ReadError
 from twin.io import geometry as shapes
 from twin.io.adjust import adjusted, place_of
-from twin.io.crs import GIVEN, Placed, place
+from twin.io.crs import DIAGRAM, GIVEN, Placed, place
 from twin.io.heights import settle_numbers
 from twin.io.ids import feature_ids
 from twin.io.inspection import Bounds
@@ -28,6 +29,8 @@ GEOMETRY = "geometry"
 
 def place_layer(loaded: Loaded, request: Request, *, given: str, target: str) -> Placed:
     """Decide the CRS of a layer; problems go to the progress of the request."""
+    if loaded.crs.nowhere:
+        return Placed(text=target, reason=DIAGRAM)
     return place(
         loaded.crs,
         typical_extent(loaded),
@@ -68,6 +71,8 @@ def assemble(loaded: Loaded, request: Request, *, given: str, target: str) -> Fe
         placed = adjusted(loaded, Placed(text=goal, reason=GIVEN), request, goal)
     else:
         placed = place_layer(loaded, request, given=given, target=target)
+        if loaded.crs.nowhere and goal and loaded.geometry is not None:
+            loaded.geometry = shapely.transform(loaded.geometry, lambda xy: xy + request.middle)
         placed = adjusted(loaded, placed, request, goal)
     crs = goal or (placed.split().horizontal if placed.text else "")
     if placed.text and placed.split().geocentric and not goal:

@@ -24,6 +24,7 @@ GIVEN = "io.crs_reason.given"
 GUESSED = "io.crs_reason.guessed"
 ASSUMED = "io.crs_reason.assumed"
 MISSING = "io.crs_reason.missing"
+DIAGRAM = "io.crs_reason.diagram"
 
 LONLAT = "EPSG:4326"
 Report = Callable[[Problem], None]

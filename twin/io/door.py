@@ -123,6 +123,8 @@ def read(
     with _opened(path, progress) as parts:
         part, inner = _chosen(parts, sublayer, path)
         request = part.request(path, progress, sublayer=inner, crs=crs, options=dict(options or {}))
+        if target is not None:
+            request = replace(request, middle=target.origin[:2])
         loaded = _guarded(part.format.load_module().load, request)
         from twin.io.assemble import assemble
 

@@ -25,11 +25,14 @@ class Declared:
         The format says so, not the file: GeoJSON without a ``crs`` member is longitude, latitude.
     metric : bool
         The format measures in metres: small numbers are a model of its own, never degrees.
+    nowhere : bool
+        A diagram, in metres around its middle: it lies nowhere, and is put in the middle of the project.
     """
 
     text: str = ""
     by_default: bool = False
     metric: bool = False
+    nowhere: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +53,8 @@ class Request:
         What the user says of the CRS, whatever the file says; usually empty.
     options : mapping
         Options of the reader, from the project.
+    middle : (x, y)
+        Middle of the project in its CRS: for what lies nowhere.
     """
 
     path: Path
@@ -59,6 +64,7 @@ class Request:
     sublayer: str = ""
     crs: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
+    middle: tuple[float, float] = (0.0, 0.0)
 
     @property
     def stem(self) -> str:

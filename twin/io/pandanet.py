@@ -17,15 +17,14 @@ import shapely
 from numpy.typing import NDArray
 
 from twin.errors import ReadError
-from twin.io import limits
+from twin.io import drawn, limits
 from twin.io.loaded import Declared, Loaded, Request
-from twin.io.pandanet_rows import Branch, Device, branches_of, devices_of
+from twin.io.pandanet_rows import Branch, Device, branches_of, devices_of, joined_nodes
 from twin.problems import Problem
 
 CLASSES = {"pandapipesNet": "junction", "pandapowerNet": "bus"}
 """Class of a network in the file, and its table of nodes."""
 
-EARTH_RADIUS_M = 6_371_000.0
 CLOSE_FIT = 0.05
 """Logarithm of a ratio of lengths: 5 %."""
 
@@ -55,25 +54,37 @@ def load(request: Request) -> Loaded:
     if places.lost:
         values = {"count": places.lost}
         request.progress.report(Problem("io.network_places_missing", request.where, values))
-    swapped = places.lonlat and _swapped(rows, geometry)
-    if swapped:
+    if places.lonlat and _swapped(rows, geometry):
         request.progress.report(Problem("io.network_lat_lon", request.where))
         geometry = shapely.transform(geometry, lambda xy: xy[:, ::-1])
+    geometry, declared = _settled(rows, geometry, places, request)
     results = sum(row.pop("has_result", False) for row in rows)
     lines = sum(row["kind"] in {"pipe", "line"} for row in rows)
     if 0 < results < lines:
         values = {"count": results, "total": lines}
         request.progress.report(Problem("io.network_results_partial", request.where, values))
-    text = "EPSG:4326" if places.lonlat else ""
     return Loaded(
         name=layer_names(request)[0],
         count=len(rows),
-        crs=Declared(text=text, by_default=places.lonlat, metric=not places.lonlat),
+        crs=declared,
         columns=_columns(rows),
         geometry=geometry,
         row_names=np.array([row["id"] for row in rows], dtype=object),
         details={"network": network.kind, "nodes": len(places.of_node)},
     )
+
+
+def _settled(
+    rows: list[dict[str, Any]], geometry: NDArray[Any], places: _Places, request: Request
+) -> tuple[NDArray[Any], Declared]:
+    """Return where things are and in which CRS: degrees, unknown metres, or a diagram to be put somewhere."""
+    said = _said_m(rows)
+    if places.laid_out or drawn.is_diagram(geometry, said, degrees=places.lonlat):
+        key = "io.network_laid_out" if places.laid_out else "io.network_diagram"
+        request.progress.report(Problem(key, request.where))
+        return drawn.to_scale(geometry, said), Declared(metric=True, nowhere=True)
+    text = "EPSG:4326" if places.lonlat else ""
+    return geometry, Declared(text=text, by_default=places.lonlat, metric=not places.lonlat)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +131,7 @@ def _frame(value: dict[str, Any]) -> Frame:
 
 
 class _Places:
-    """Positions of nodes: GeoJSON beside each node, else a table of coordinates."""
+    """Positions of nodes: GeoJSON beside each node, a table of coordinates, else a diagram of our own."""
 
     def __init__(self, network: Network) -> None:
         node = CLASSES[network.kind]
@@ -134,17 +145,32 @@ class _Places:
                 at = own[index][0] if own[index] else None
             if at is not None:
                 self.of_node[index] = at
+        self.laid_out = not self.of_node
+        if self.laid_out:
+            self.of_node = _diagram(network)
         self.lost = len(network.nodes) - len(self.of_node)
         xy = np.array(list(self.of_node.values()) or [(np.inf, np.inf)])
-        self.lonlat = bool(np.abs(xy).max() <= 180.0)
+        self.lonlat = not self.laid_out and bool(np.abs(xy).max() <= 180.0)
 
     def line(self, branch: Branch) -> Any:
         """Return the course of a branch: its own, else straight between its nodes; None without."""
         # Positions beside the rows and those of the tables apart may be in different systems.
         course = _coordinates(branch.geo) if self.from_geo != branch.in_table else []
+        course = [] if self.laid_out else course
         if len(course) < 2:
             course = [self.of_node[n] for n in (branch.start, branch.end) if n in self.of_node]
         return shapely.LineString(course) if len(course) >= 2 else None
+
+
+def _diagram(network: Network) -> dict[Any, tuple[float, float]]:
+    """Return places in steps of a network that has none; nothing where nothing is joined."""
+    row = {index: i for i, index in enumerate(network.nodes)}
+    pairs, sources = joined_nodes(network.tables, CLASSES[network.kind])
+    known = [(row[a], row[b]) for a, b in pairs if a in row and b in row]
+    if not known:
+        return {}
+    xy = drawn.laid_out(len(row), known, [row[s] for s in sources if s in row])
+    return {index: (float(x), float(y)) for index, (x, y) in zip(row, xy, strict=True)}
 
 
 def _features(network: Network, places: _Places) -> tuple[list[dict[str, Any]], NDArray[Any]]:
@@ -214,6 +240,11 @@ def _xy(row: dict[str, Any]) -> tuple[float, float] | None:
     return _pair([row.get("x"), row.get("y")])
 
 
+def _said_m(rows: list[dict[str, Any]]) -> NDArray[np.float64]:
+    """Return the length that each row states, NaN where it states none."""
+    return np.array([row.get("length_m", np.nan) for row in rows], dtype=np.float64)
+
+
 def _swapped(rows: list[dict[str, Any]], geometry: NDArray[Any]) -> bool:
     """Return whether positions are latitude, longitude: the stated lengths tell.
 
@@ -223,27 +254,16 @@ def _swapped(rows: list[dict[str, Any]], geometry: NDArray[Any]) -> bool:
     first = shapely.get_coordinates(geometry)
     if np.abs(first[:, 1]).max() > 90.0:
         return True
-    said = np.array([row.get("length_m", np.nan) for row in rows], dtype=np.float64)
+    said = _said_m(rows)
     lines = (shapely.get_type_id(geometry) == 1) & (said > 1.0)
     if lines.sum() < 5:
         return False
     wrong = [
-        abs(float(np.log(np.median(_length_m(geometry[lines], lat) / said[lines]))))
+        abs(float(np.log(np.median(drawn.on_sphere_m(geometry[lines], lat) / said[lines]))))
         for lat in (1, 0)
     ]
     # Lengths along streets exceed those of straight lines: only a close fit is proof.
     return wrong[1] < CLOSE_FIT < wrong[0] - wrong[1]
-
-
-def _length_m(lines: NDArray[Any], lat: int) -> NDArray[np.float64]:
-    """Return lengths on the sphere, with the latitude in the given column of the coordinates."""
-    degrees, line = shapely.get_coordinates(lines, return_index=True)
-    step = np.radians(np.diff(degrees, axis=0))
-    middle = np.radians((degrees[1:, lat] + degrees[:-1, lat]) / 2)
-    metres = EARTH_RADIUS_M * np.hypot(step[:, lat], step[:, 1 - lat] * np.cos(middle))
-    same = line[1:] == line[:-1]
-    total = np.bincount(line[1:][same], weights=metres[same], minlength=len(lines))
-    return np.maximum(total, 1e-3)
 
 
 def _columns(rows: list[dict[str, Any]]) -> dict[str, NDArray[Any]]:

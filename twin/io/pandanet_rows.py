@@ -104,6 +104,39 @@ def devices_of(tables: Tables, node: str) -> Iterator[Device]:
             yield Device(row=row, geo=values.get("geo"))
 
 
+PAIRS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "junction": dict.fromkeys(
+        ("pipe", "valve", "pump", "compressor", "press_control", "flow_control", "heat_consumer", "heat_exchanger"),
+        ("from_junction", "to_junction"),
+    ),
+    "bus": {
+        "line": ("from_bus", "to_bus"), "impedance": ("from_bus", "to_bus"), "dcline": ("from_bus", "to_bus"),
+        "trafo": ("hv_bus", "lv_bus"), "trafo3w": ("hv_bus", "lv_bus"), "switch": ("bus", "element"),
+    },
+}  # fmt: skip
+"""Tables of what joins two nodes, by the table of nodes."""
+SOURCES: Mapping[str, str] = {
+    "ext_grid": "", "circ_pump_pressure": "flow_junction", "circ_pump_mass": "flow_junction", "gen": "",
+}  # fmt: skip
+
+
+def joined_nodes(tables: Tables, node: str) -> tuple[list[tuple[Any, Any]], list[Any]]:
+    """Return which nodes are joined by anything at all, and those that feed the others."""
+    pairs = [
+        (values.get(first), values.get(last))
+        for name, (first, last) in PAIRS[node].items()
+        for values in tables.get(name, {}).values()
+        if name != "switch" or values.get("et") == "b"
+    ]
+    middle = [(v.get("hv_bus"), v.get("mv_bus")) for v in tables.get("trafo3w", {}).values()]
+    sources = [
+        values.get(column or node)
+        for name, column in SOURCES.items()
+        for values in tables.get(name, {}).values()
+    ]
+    return [*pairs, *middle], sources
+
+
 def _kept(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: values[name] for name in KEPT if values.get(name) is not None}
 

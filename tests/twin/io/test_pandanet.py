@@ -180,6 +180,56 @@ def test_a_network_without_any_place_cannot_be_shown(tmp_path: Path, tables: Any
     assert caught.value.problem.key == "io.network_without_places"
 
 
+def _chain(path: Path, places: list[Any], length_km: list[float]) -> Path:
+    """Junctions one after the other, at some places of a drawing."""
+    junction = {i: {"name": f"J{i}", "geo": at} for i, at in enumerate(places)}
+    pipe = {
+        i: {"from_junction": i, "to_junction": i + 1, "length_km": km}
+        for i, km in enumerate(length_km)
+    }
+    return _write(path, "pandapipesNet", junction=junction, pipe=pipe)
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        [(0.0, 0.0), (0.0, 1.0), (0.0, 3.0)],
+        [(5.0, 7.0), (5.0, 8.0), (5.0, 10.0)],
+        [(40.0, -900.0), (40.0, -700.0), (40.0, -300.0)],
+    ],
+    ids=["near zero", "lengths are far off", "metres from nowhere"],
+)
+def test_a_diagram_is_put_in_the_middle_of_the_project_to_scale(
+    tmp_path: Path, places: list[tuple[float, float]]
+) -> None:
+    path = _chain(tmp_path / "net.json", [_geo(p) for p in places], [0.1, 0.2])
+    middle = GeoFrame(crs="EPSG:2154", origin=(645_000.0, 6_857_000.0, 0.0))
+    progress = Unattended()
+    table = io.read(path, target=middle, progress=progress)
+    assert "io.network_diagram" in {p.key for p in progress.problems}
+    pipes = table.frame[table.frame["kind"] == "pipe"]
+    assert pipes.length.tolist() == pytest.approx([100.0, 200.0])
+    x, y, far_x, far_y = table.frame.total_bounds
+    assert ((x + far_x) / 2, (y + far_y) / 2) == pytest.approx(middle.origin[:2])
+
+
+def test_one_length_for_all_says_nothing_of_the_place(tmp_path: Path) -> None:
+    path = _chain(tmp_path / "net.json", [_geo((LAT, LON + i * 0.5)) for i in range(3)], [1.0, 1.0])
+    table, problems = _read(path)
+    assert "io.network_diagram" not in problems
+    assert table.frame.total_bounds[1] > 6_800_000
+
+
+def test_without_any_place_a_network_is_laid_out(tmp_path: Path) -> None:
+    path = _chain(tmp_path / "net.json", [None] * 4, [0.1, 0.1, 0.1])
+    inspection = io.inspect(path)
+    assert [layer.crs_reason for layer in inspection.layers] == ["io.crs_reason.diagram"]
+    table, problems = _read(path)
+    assert "io.network_laid_out" in problems
+    pipes = table.frame[table.frame["kind"] == "pipe"]
+    assert pipes.length.tolist() == pytest.approx([100.0] * 3)
+
+
 @pytest.mark.shared_data
 def test_schutterwald_heat(shared_data: Path) -> None:
     progress = Unattended()
