@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from twin import api
 
-from . import gtfs, reach
+from . import reach, stops
 
 COLUMNS = {
     "name": api.Column(label={"en": "Name", "fr": "Nom", "ko": "이름", "ar": "الاسم"}),
@@ -36,16 +34,30 @@ COLUMNS = {
             "ar": "وقت الإبلاغ (UTC)",
         }
     ),
-    "minutes": api.Column(
+}
+ROUTER, ESTIMATE = api.routing.Router.VALHALLA, api.routing.Router.ESTIMATE
+TITLES = {
+    ROUTER: {
+        "en": "Time to get there",
+        "fr": "Temps d'accès",
+        "ko": "도달 시간",
+        "ar": "زمن الوصول",
+    },
+    ESTIMATE: {
+        "en": "Time to get there (estimate)",
+        "fr": "Temps d'accès (estimé)",
+        "ko": "도달 시간(추정)",
+        "ar": "زمن الوصول (تقدير)",
+    },
+}
+SOURCES = {ROUTER: "Valhalla, GTFS, streets", ESTIMATE: "one speed on all streets, GTFS"}
+MINUTES = {
+    router: api.Column(
         unit="min",
-        label={
-            "en": "Time to get there (estimate)",
-            "fr": "Temps d'accès (estimé)",
-            "ko": "도달 시간(추정)",
-            "ar": "زمن الوصول (تقدير)",
-        },
-        provenance=api.Provenance(source="GTFS, streets", quality=api.Quality.ESTIMATED),
-    ),
+        label=TITLES[router],
+        provenance=api.Provenance(source=SOURCES[router], quality=api.Quality.ESTIMATED),
+    )
+    for router in TITLES
 }
 
 
@@ -75,24 +87,25 @@ class Transit:
     def load(self, ctx: api.LoadContext) -> api.FeatureTable:
         """Read timetable and streets, and see how far one gets."""
         ctx.check_cancelled()
-        timetable = gtfs.read(ctx.path("gtfs"), ctx.params.date)
-        vehicles: list[dict[str, Any]] = []
-        delay_min = np.full(len(timetable.stops), np.nan)
+        timetable = api.routing.read_timetable(ctx.path("gtfs"))
+        rides = api.routing.rides_of(timetable, stops.day_of(timetable, ctx.params.date))
+        delay_min, vehicles = np.full(rides.stop_count, np.nan), []
         if "realtime" in ctx.sources:
-            delays, vehicles = gtfs.realtime(ctx.path("realtime"))
-            delay_min = timetable.delay_min_of_stops(delays)
-            timetable = timetable.delayed(delays)
-        rows = [s | {"delay_min": d} for s, d in zip(timetable.stops, delay_min, strict=True)]
-        stops = api.table_from_lonlat(rows + vehicles, ctx.frame, fields=FIELDS)
+            delays, vehicles = stops.realtime(ctx.path("realtime"))
+            delay_min, rides = rides.delay_min_of_stops(delays), rides.delayed(delays)
         ctx.check_cancelled()
+        rows = stops.rows_of(timetable, rides, delay_min)
+        if not rows:
+            raise api.ReadError("io.no_layers", ctx.path("gtfs").name)
+        points = api.table_from_lonlat(rows + vehicles, ctx.frame, fields=FIELDS)
         lines = ctx.read("streets").frame if "streets" in ctx.sources else None
-        frame = _joined(stops.frame, lines)
-        frame["minutes"] = _minutes(frame, timetable, ctx)
+        frame, minutes, router = reach.minutes_of(points.frame, lines, rides, ctx)
+        frame["minutes"] = minutes
         return api.FeatureTable(
-            frame=frame,
-            crs=stops.crs,
+            frame=frame.drop(columns=["stop_row"]),
+            crs=points.crs,
             name="transit",
-            columns=COLUMNS,
+            columns={**COLUMNS, "minutes": MINUTES[router]},
             provenance=ctx.sources["gtfs"].provenance,
         )
 
@@ -137,21 +150,13 @@ class Transit:
             ramp="viridis",
             unit="min",
         )
-        return api.Style(
-            rule=rule,
-            title={
-                "en": "Time to get there",
-                "fr": "Temps d'accès",
-                "ko": "도달 시간",
-                "ar": "زمن الوصول",
-            },
-        )
+        return api.Style(rule=rule, title=table.column("minutes").label)
 
     def describe(
         self, table: api.FeatureTable, row: int, params: TransitParams, at: datetime
     ) -> Sequence[api.Fact]:
         """Say what it is and how long it takes to get there."""
-        return api.facts_of(table, row, tuple(COLUMNS))
+        return api.facts_of(table, row, (*COLUMNS, "minutes"))
 
     def indicators(
         self, table: api.FeatureTable, params: TransitParams, at: datetime
@@ -160,7 +165,7 @@ class Transit:
         near = table.frame["minutes"].to_numpy(float) <= 15.0
         street = table.frame["kind"].to_numpy() == "street"
         length = shapely.length(table.frame.geometry.to_numpy()[near & street])
-        estimated = COLUMNS["minutes"].provenance
+        estimated = table.column("minutes").provenance
         return [
             api.Fact(
                 label={
@@ -185,97 +190,3 @@ class Transit:
                 provenance=estimated,
             ),
         ]
-
-
-def _joined(stops: gpd.GeoDataFrame, lines: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
-    """Return stops and streets in one frame; ids of streets begin with what they are."""
-    if lines is None:
-        return stops.copy()
-    geometry = lines.geometry.to_numpy()
-    there = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
-    there &= np.isin(shapely.get_type_id(geometry), (1, 5))
-    kept = lines[there]
-    names = kept["name"] if "name" in kept else pd.Series([""] * len(kept), index=kept.index)
-    made = pd.DataFrame(
-        {
-            "feature_id": ("street/" + kept[api.FEATURE_ID].astype(str)).to_numpy(),
-            "kind": "street",
-            "name": names.fillna("").astype(str).to_numpy(),
-            "mode": "",
-        }
-    )
-    streets = gpd.GeoDataFrame(made, geometry=gpd.GeoSeries(geometry[there], crs=stops.crs))
-    return api.stacked([stops, streets])
-
-
-def _minutes(frame: gpd.GeoDataFrame, timetable: gtfs.Timetable, ctx: api.LoadContext) -> Any:
-    """Return minutes from the origin for each row, NaN beyond the limit."""
-    params = ctx.params
-    minutes = np.full(len(frame), np.nan)
-    kinds, geometry = frame["kind"].to_numpy(), frame.geometry.to_numpy()
-    stops = np.flatnonzero((kinds == "stop") & ~shapely.is_missing(geometry))
-    streets = np.flatnonzero(kinds == "street")
-    if not len(stops):
-        return minutes
-    stop_xy = shapely.get_coordinates(geometry[stops])
-    origin = _origin(params, ctx.frame, stop_xy)
-    speed = reach.SPEED_M_S[params.mode]
-    graph = reach.streets(geometry[streets], streets) if len(streets) else None
-    start = _first_leg(graph, origin, stop_xy, speed)
-    ctx.check_cancelled()
-    reached = _rides(timetable, stops, start, params) if params.mode == "transit" else start[0]
-    minutes[stops] = reached / 60.0
-    if graph is not None:
-        node_s = start[1]
-        if params.mode == "transit":
-            near, away = graph.nearest(stop_xy)
-            begin = np.column_stack([near, reached + away / speed])
-            node_s = np.fmin(
-                node_s, reach.seconds_on_streets(graph, begin[np.isfinite(begin[:, 1])], speed)
-            )
-        for row, value in reach.minutes_of_pieces(graph, node_s).items():
-            minutes[row] = value
-    minutes[minutes > params.most_min] = np.nan
-    return minutes
-
-
-def _origin(params: TransitParams, frame: api.GeoFrame, stop_xy: Any) -> Any:
-    if params.origin_lon == 0.0 and params.origin_lat == 0.0:
-        return np.median(stop_xy, axis=0)
-    xy = frame.scene_from_lonlat([(params.origin_lon, params.origin_lat)])[0]
-    there = xy + np.array(frame.origin[:2])
-    # A place where the project's coordinates mean nothing is no place to start from.
-    return there if np.isfinite(there).all() else np.median(stop_xy, axis=0)
-
-
-def _first_leg(
-    graph: reach.Streets | None, origin: Any, stop_xy: Any, speed: float
-) -> tuple[Any, Any]:
-    """Return seconds to each stop, and to each node, without riding."""
-    if graph is None:
-        crow = np.linalg.norm(stop_xy - origin, axis=1) * 1.3 / speed
-        return crow, np.zeros(0)
-    node, away = graph.nearest([origin])
-    node_s = reach.seconds_on_streets(graph, [(node[0], away[0] / speed)], speed)
-    near, off = graph.nearest(stop_xy)
-    seconds = node_s[near] + off / speed
-    seconds[off > reach.ACCESS_M] = np.inf
-    return seconds, node_s
-
-
-def _rides(
-    timetable: gtfs.Timetable,
-    stops: Any,
-    start: Any,
-    params: TransitParams,
-) -> Any:
-    """Return seconds to each stop when one may ride."""
-    leave = int(params.leave_hour * 3600)
-    at = np.full(len(timetable.stops), reach.FAR_S, dtype=np.int64)
-    seconds = np.where(np.isfinite(start[0]), start[0], reach.FAR_S / 2)
-    at[stops] = np.where(np.isfinite(start[0]), leave + seconds, reach.FAR_S).astype(np.int64)
-    connections = timetable.connections
-    window = connections[:, 2] >= leave
-    window &= connections[:, 2] <= leave + int(params.most_min * 60)
-    best = reach.scan(connections[window], at)[stops]
-    return np.where(best < reach.FAR_S, (best - leave).astype(float), np.inf)

@@ -1,128 +1,89 @@
-"""How far one gets: shortest ways on streets (scipy's Dijkstra), and rides by the connection scan algorithm.
-
-Connection scan: Dibbelt, Pajor, Strasser, Wagner, "Intriguingly Simple and Fast Transit Routing", SEA 2013.
-Streets are joined where their vertices meet; heights, one-way streets and junctions are left out.
-"""
+"""Minutes to stops and streets from the place that the settings name."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
-from scipy.spatial import cKDTree
 
-SPEED_M_S = {"walk": 1.25, "bike": 4.2, "transit": 1.25}
-"""4.5 and 15 km/h: the usual assumptions of planners."""
-
-CHANGE_S = 60
-SNAP_M = 1.0
-ACCESS_M = 1500.0
-FAR_S = np.iinfo(np.int64).max // 4
+from twin import api
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Streets:
-    """A graph of streets.
+def minutes_of(
+    stops: gpd.GeoDataFrame,
+    lines: gpd.GeoDataFrame | None,
+    rides: api.routing.Rides,
+    ctx: api.LoadContext,
+) -> tuple[gpd.GeoDataFrame, Any, api.routing.Router]:
+    """Return stops and streets in one frame, minutes for each row (NaN beyond the limit), and who found the ways.
 
     Parameters
     ----------
-    nodes : (n, 2)
-        In the project's CRS.
-    ends : (e, 2) int
-        Nodes of each piece between two vertices.
-    piece_of : (e,) int
-        Row of the street that a piece belongs to.
+    stops : GeoDataFrame
+        Rows with ``kind``, and ``stop_row`` of the timetable where they are stops.
+    lines : GeoDataFrame or None
+        Streets; None: stops are reached as the crow flies.
     """
+    kept = None if lines is None else lines[_is_line(lines.geometry.to_numpy())]
+    frame = stops if kept is None else api.stacked([stops, _named(kept, stops.crs)])
+    minutes = np.full(len(frame), np.nan)
+    at = np.flatnonzero((stops["kind"] == "stop").to_numpy() & ~stops.geometry.isna().to_numpy())
+    row = stops["stop_row"].to_numpy(float)[at].astype(np.int64)
+    stop_xy = np.full((rides.stop_count, 2), np.nan)
+    stop_xy[row] = shapely.get_coordinates(stops.geometry.to_numpy()[at])
+    if not len(at):
+        return frame, minutes, api.routing.Router.ESTIMATE
+    start = _start(ctx.params, ctx.frame, stop_xy[row])
+    streets = None if kept is None else _streets(kept)
+    ctx.check_cancelled()
+    found = api.routing.how_far(start, (rides, stop_xy), streets, ctx.frame, ctx)
+    minutes[at] = found.stop_s[row] / 60.0
+    if len(found.street_s):
+        minutes[len(stops) :] = found.street_s / 60.0
+    return frame, minutes, found.router
 
-    nodes: Any
-    ends: Any
-    piece_of: Any
-    matrix: Any
 
-    def nearest(self, xy: Any) -> tuple[Any, Any]:
-        """Return the nearest node of each place and how far it is."""
-        away, node = cKDTree(self.nodes).query(np.asarray(xy, float))
-        return node, away
+def _is_line(geometry: Any) -> Any:
+    there = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
+    return there & np.isin(shapely.get_type_id(geometry), (1, 5))
 
 
-def streets(lines: Any, rows: Any) -> Streets:
-    """Return the graph of some lines, cut where they cross; vertices within a metre are one."""
-    lines = np.asarray(lines, object)
-    pieces = shapely.get_parts(shapely.node(shapely.multilinestrings(shapely.get_parts(lines))))
-    middle = shapely.line_interpolate_point(pieces, 0.5, normalized=True)
-    (_, found), _ = shapely.STRtree(lines).query_nearest(
-        middle, return_distance=True, all_matches=False
+def _named(lines: gpd.GeoDataFrame, crs: Any) -> gpd.GeoDataFrame:
+    """Return streets with the columns of stops; their ids begin with what they are."""
+    names = lines["name"] if "name" in lines else pd.Series([""] * len(lines), index=lines.index)
+    made = pd.DataFrame(
+        {
+            "feature_id": ("street/" + lines[api.FEATURE_ID].astype(str)).to_numpy(),
+            "kind": "street",
+            "name": names.fillna("").astype(str).to_numpy(),
+            "mode": "",
+        }
     )
-    rows = np.asarray(rows)[found]
-    coordinates, of_line = shapely.get_coordinates(pieces, return_index=True)
-    cell = np.round(coordinates / SNAP_M).astype(np.int64)
-    _, first, node = np.unique(cell, axis=0, return_index=True, return_inverse=True)
-    node = node.reshape(-1)
-    same = of_line[1:] == of_line[:-1]
-    start, end = node[:-1][same], node[1:][same]
-    piece = rows[of_line[:-1][same]]
-    nodes = coordinates[first]
-    length = np.linalg.norm(nodes[start] - nodes[end], axis=1)
-    good = length > 0
-    start, end, piece, length = start[good], end[good], piece[good], length[good]
-    matrix = csr_array((length, (start, end)), shape=(len(nodes), len(nodes)))
-    return Streets(nodes=nodes, ends=np.column_stack([start, end]), piece_of=piece, matrix=matrix)
+    return gpd.GeoDataFrame(made, geometry=gpd.GeoSeries(lines.geometry.to_numpy(), crs=crs))
 
 
-def seconds_on_streets(graph: Streets, begin: Any, speed_m_s: float) -> Any:
-    """Return the earliest time at each node from nodes that are reached at given times.
+def _streets(lines: gpd.GeoDataFrame) -> api.routing.Streets:
+    known = {str(name): lines[name] for name in lines.columns if name != lines.geometry.name}
+    return api.routing.streets_of(lines.geometry.to_numpy(), known)
 
-    Parameters
-    ----------
-    begin : (k, 2) of node, seconds
-    """
-    begin = np.asarray(begin, float).reshape(-1, 2)
-    count = len(graph.nodes)
-    # One more node, from which each start is as far as it took to get there: one search for all of them.
-    source = np.full(len(begin), count)
-    extra = csr_array(
-        (np.maximum(begin[:, 1] * speed_m_s, 1e-6), (source, begin[:, 0].astype(int))),
-        shape=(count + 1, count + 1),
+
+def _start(params: Any, frame: api.GeoFrame, stop_xy: Any) -> api.routing.Start:
+    x, y = _origin(params, frame, stop_xy)
+    return api.routing.Start(
+        xy=(float(x), float(y)),
+        mode=api.routing.Mode(params.mode),
+        leave_s=params.leave_hour * 3600.0,
+        most_s=params.most_min * 60.0,
     )
-    wide = csr_array(
-        (
-            graph.matrix.data,
-            graph.matrix.indices,
-            np.append(graph.matrix.indptr, graph.matrix.indptr[-1]),
-        ),
-        shape=(count + 1, count + 1),
-    )
-    both = wide + wide.T
-    metres = dijkstra(both.maximum(extra), directed=True, indices=count)[:count]
-    return metres / speed_m_s
 
 
-def scan(connections: Any, start_s: Any) -> Any:
-    """Return the earliest arrival at each stop, given when one can be at each without riding.
-
-    Parameters
-    ----------
-    connections : (c, 5) int64, by departure
-    start_s : (n,) int64
-        ``FAR_S`` where one cannot be.
-    """
-    at = np.asarray(start_s, np.int64).copy()
-    aboard: set[int] = set()
-    for a, b, leave, arrive, trip in connections.tolist():
-        if trip in aboard or at[a] + (CHANGE_S if at[a] != start_s[a] else 0) <= leave:
-            aboard.add(trip)
-            at[b] = min(at[b], arrive)
-    return at
-
-
-def minutes_of_pieces(graph: Streets, node_s: Any) -> dict[int, float]:
-    """Return the mean time of the pieces of each street, in minutes."""
-    mean = node_s[graph.ends].mean(axis=1) / 60.0
-    good = np.isfinite(mean)
-    rows, inverse = np.unique(graph.piece_of[good], return_inverse=True)
-    total = np.bincount(inverse, weights=mean[good]) / np.maximum(np.bincount(inverse), 1)
-    return dict(zip(rows.tolist(), total.tolist(), strict=True))
+def _origin(params: Any, frame: api.GeoFrame, stop_xy: Any) -> Any:
+    if params.origin_lon == 0.0 and params.origin_lat == 0.0:
+        return np.median(stop_xy, axis=0)
+    xy = frame.scene_from_lonlat([(params.origin_lon, params.origin_lat)])[0]
+    there = xy + np.array(frame.origin[:2])
+    # A place where the project's coordinates mean nothing is no place to start from.
+    return there if np.isfinite(there).all() else np.median(stop_xy, axis=0)

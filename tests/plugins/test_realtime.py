@@ -9,7 +9,7 @@ import pytest
 
 from plugins.smart_parking import reading
 from plugins.smart_parking.layer import SmartParking
-from plugins.transit import gtfs
+from plugins.transit import stops
 from plugins.transit.layer import Transit
 from twin import api
 from twin.api import testing
@@ -56,22 +56,25 @@ def load(tmp_path: Path, **files: Path) -> api.FeatureTable:
     return Transit().load(testing.FakeContext(files=files, params=params))
 
 
+def sample_rides() -> api.routing.Rides:
+    timetable = api.routing.read_timetable(SAMPLE / "gtfs.zip")
+    return api.routing.rides_of(timetable, stops.day_of(timetable, ""))
+
+
 def test_trips_run_as_late_as_the_message_says(tmp_path: Path) -> None:
-    timetable = gtfs.read(SAMPLE / "gtfs.zip", "")
-    path = message(tmp_path, dict.fromkeys(timetable.trips, 600))
-    delays, vehicles = gtfs.realtime(path)
-    assert delays == dict.fromkeys(timetable.trips, 600.0)
+    rides = sample_rides()
+    path = message(tmp_path, dict.fromkeys(rides.trip_ids, 600))
+    delays, vehicles = stops.realtime(path)
+    assert delays == dict.fromkeys(rides.trip_ids, 600.0)
     assert [(v["feature_id"], v["lon"]) for v in vehicles] == [
         ("vehicle/bus-7", pytest.approx(2.27))
     ]
-    late = timetable.delayed(delays)
-    assert (np.diff(late.connections[:, 2]) >= 0).all()
-    assert late.connections[:, 3].sum() == timetable.connections[:, 3].sum() + 600 * len(
-        timetable.connections
-    )
+    late = rides.delayed(delays).connections
+    assert (np.diff(late[:, 2]) >= 0).all()
+    assert late[:, 3].sum() == rides.connections[:, 3].sum() + 600 * len(late)
     table, before = load(tmp_path, realtime=path).frame, load(tmp_path).frame
-    stops = table["kind"] == "stop"
-    assert set(table.loc[stops, "delay_min"].dropna()) == {10.0}
+    calls = table["kind"] == "stop"
+    assert set(table.loc[calls, "delay_min"].dropna()) == {10.0}
     assert (table["kind"] == "vehicle").sum() == 1
     now = table.set_index("feature_id")["minutes"].astype(float)
     then = before.set_index("feature_id")["minutes"].astype(float)
@@ -81,17 +84,17 @@ def test_trips_run_as_late_as_the_message_says(tmp_path: Path) -> None:
 
 
 def test_a_trip_that_nobody_tells_of_runs_on_time(tmp_path: Path) -> None:
-    timetable = gtfs.read(SAMPLE / "gtfs.zip", "")
-    delays, _ = gtfs.realtime(message(tmp_path, {timetable.trips[0]: 120, "unknown": 900}))
-    told = timetable.delay_min_of_stops(delays)
-    own = np.unique(timetable.connections[timetable.connections[:, 4] == 0][:, :2])
+    rides = sample_rides()
+    delays, _ = stops.realtime(message(tmp_path, {rides.trip_ids[0]: 120, "unknown": 900}))
+    told = rides.delay_min_of_stops(delays)
+    own = np.unique(rides.connections[rides.connections[:, 4] == 0][:, :2])
     assert set(np.flatnonzero(np.isfinite(told))) == set(own)
     assert (told[own] == 2.0).all()
 
 
 @pytest.mark.shared_data
 def test_a_real_message_is_read(shared_data: Path) -> None:
-    _, vehicles = gtfs.realtime(shared_data / "gtfs_rt" / "rt" / "ct-vehicle-positions.pb")
+    _, vehicles = stops.realtime(shared_data / "gtfs_rt" / "rt" / "ct-vehicle-positions.pb")
     assert len(vehicles) > 10
     assert all(-180 <= v["lon"] <= 180 and -90 <= v["lat"] <= 90 for v in vehicles)
 

@@ -6,7 +6,7 @@ A layer needs a folder with a ``plugin.toml`` and a class with ``load`` and ``bu
 
 from __future__ import annotations
 
-from twin import live, network, shapes
+from twin import live, network, routing, shapes
 from twin.drawables import (
     Drape,
     Drawable,
@@ -135,6 +135,7 @@ __all__ = [
     "params",
     "read_json",
     "read_rows",
+    "routing",
     "rows",
     "shapes",
     "solve",
