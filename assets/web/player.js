@@ -82,6 +82,7 @@
           mesh.material.depthWrite = !stop.xray; mesh.material.needsUpdate = true;
         }
       }); });
+      drawer.clippingPlanes = (stop.cut || []).map(function (p) { return new THREE.Plane(vector(p), -p[3]); });
       sun.position.set(stop.sun[0], stop.sun[2], -stop.sun[1]);
       sun.intensity = stop.sun[2] > 0 ? 1.7 : 0.1;
       var sky = stop.sun[2] > 0.1 ? 0xb9d2e6 : stop.sun[2] > -0.05 ? 0x8a7f8f : 0x1a2536;

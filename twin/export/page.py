@@ -22,11 +22,15 @@ from twin.errors import BelvedereError
 from twin.export.gltf import glb
 from twin.export.parts import Part, near, parts_of
 from twin.model.story import Stop, Story
+from twin.progress import Unattended
+from twin.render.scene import CUT_FACES
 from twin.show.card import RIGHT_TO_LEFT, Row, Told
 from twin.show.journey import Journey
 from twin.show.obstacles import Skyline
 from twin.show.staging import pose_at
+from twin.work.sections import drawn, equations, faces_in, from_story
 from twin.work.session import Session
+from twin.work.town import town_of
 
 WEB = Path(__file__).resolve().parents[2] / "assets" / "web"
 REACH_M = 1_500.0
@@ -142,13 +146,46 @@ def _model(story: Story, session: Session) -> bytes:
         )
         if cut is not None:
             kept.append(cut)
+    for number, stop in enumerate(story.stops, start=1):
+        kept += _faces(stop, _faces_id(number), session)
     return glb(kept, quantised=True)
+
+
+def _faces_id(number: int) -> str:
+    """Return the layer of the faces that the section of a stop leaves."""
+    return f"{CUT_FACES}-{number}"
+
+
+def _faces(stop: Stop, layer_id: str, session: Session) -> list[Part]:
+    """Return the faces that the section of a stop leaves, of the layers that it shows."""
+    if not stop.section:
+        return []
+    town = town_of(session, stop.at, shown=_layers(stop, session))
+    meshes = drawn(faces_in(town, from_story(stop.section), Unattended()))
+    return [
+        Part(
+            layer_id=layer_id,
+            role=mesh.role,
+            xyz_in_scene=mesh.xyz_in_scene.astype(np.float64),
+            indices=mesh.triangles.astype(np.uint32),
+            rgba=np.tile(
+                np.round(np.array(mesh.rgba) * 255).astype(np.uint8), (len(mesh.xyz_in_scene), 1)
+            ),
+        )
+        for mesh in meshes
+    ]
+
+
+def _cut(stop: Stop) -> list[list[float]]:
+    """Return normal and distance of each plane that cuts the scene of a stop open."""
+    planes = equations(from_story(stop.section))
+    return [] if planes is None else [[round(float(v), 5) for v in plane] for plane in planes]
 
 
 def _story(page: Page, session: Session, skyline: Skyline | None) -> dict[str, Any]:
     story, stops = page.story, []
     before: Stop | None = None
-    for stop in story.stops:
+    for number, stop in enumerate(story.stops, start=1):
         told = page.words(stop)
         row: dict[str, Any] = {
             "id": stop.id,
@@ -157,7 +194,8 @@ def _story(page: Page, session: Session, skyline: Skyline | None) -> dict[str, A
             "figures": [list(figure) for figure in told.figures],
             "aside": stop.aside,
             "pair": bool(told.plates),
-            "layers": _layers(stop, session),
+            "layers": [*_layers(stop, session), *([_faces_id(number)] if stop.section else [])],
+            "cut": _cut(stop),
             "sun": _sun(stop, session),
             "seconds": stop.transition.duration_s if stop.transition.kind == "fly" else 0.0,
             "xray": bool(stop.camera and stop.camera.xray),

@@ -16,6 +16,7 @@ NoText: Text = MappingProxyType({})
 QUALIFIERS = ("", "about", "over", "under", "up_to")
 TRANSITIONS = ("fly", "cut")
 MOTIONS = ("still", "orbit", "path", "time_lapse")
+MOST_PLANES = 6
 DIVISIONS = ("split", "swipe")
 
 
@@ -134,6 +135,26 @@ class Beside:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SectionPlane:
+    """A plane that cuts the scene of a stop open; what lies before it is not drawn.
+
+    Parameters
+    ----------
+    origin : (x, y, z)
+        Metres in the scene.
+    along, up : (x, y, z)
+        Unit vectors in the plane, at right angles: ``up`` x ``along`` points into what stays.
+    length_m : float or None
+        The filled face ends there, from the origin; None: it has no ends.
+    """
+
+    origin: Place
+    along: Place
+    up: Place
+    length_m: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Branch:
     """A way off the line: ``ask me about heat``."""
 
@@ -164,6 +185,8 @@ class Stop:
     selection : tuple of (layer id, feature id)
     chart : (layer id, feature id) or None
         Its first series is drawn.
+    section : tuple of SectionPlane
+        The scene is cut open by them while the stop lasts: one plane, or the five of a box.
     beside : Beside or None
         Another variant, moment or place beside the view, from the same camera.
     video, sound : Clip or None
@@ -187,6 +210,7 @@ class Stop:
     styles: Mapping[str, Style] = field(default_factory=lambda: MappingProxyType({}))
     selection: tuple[FeatureRef, ...] = ()
     chart: FeatureRef | None = None
+    section: tuple[SectionPlane, ...] = ()
     figures: tuple[Figure, ...] = ()
     pictures: tuple[Picture, ...] = ()
     beside: Beside | None = None

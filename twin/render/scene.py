@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from twin.drawables import Drawable, Role
+from twin.drawables import Drawable, Mesh, Role
 from twin.model.ground import FlatGround, Ground
 from twin.render.camera import Bounds, CameraRig
 from twin.render.outline import Ring, outline
@@ -38,6 +38,10 @@ DRAW_ORDER = {
     Role.GROUND: 6,
 }
 """What hides most comes first, so that little is drawn twice."""
+
+
+CUT_FACES = "~section"
+"""The layer of the faces that a section leaves."""
 
 
 class Scene:
@@ -188,6 +192,13 @@ class Scene:
         """
         self._cut = None if planes is None else np.asarray(planes, np.float64).reshape(-1, 4)
         self._shared.materials.set_cut(on=self._cut is not None)
+
+    def fill_cut(self, faces: Sequence[Mesh]) -> None:
+        """Draw the faces of what is cut, in place of those before; none: the scene stays hollow."""
+        self.remove_layer(CUT_FACES)
+        if faces:
+            colours, rows = np.zeros((0, 4), np.uint8), np.zeros(0, bool)
+            self.set_layer(CUT_FACES, faces, rgba=colours, rows_visible=rows, order=9_500)
 
     def free_step(self, forward_m: float, right_m: float) -> tuple[float, float]:
         """Return the step that a walker can take of a wanted one: up to a wall, then along it."""

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from twin.model.project import Project
 from twin.model.story import Camera, Stop
+from twin.progress import Unattended
 from twin.render.pose import Pose, pose_from
 from twin.show.obstacles import Skyline, skyline_of
+from twin.work.sections import drawn, equations, faces_of, from_story
 
 if TYPE_CHECKING:
     from twin.render.binding import SessionStage
@@ -62,15 +64,23 @@ class Director:
         """Show a stop; its camera is set as well."""
         session, stage = self.session, self.stage
         session.do("show.stop", lambda _now: as_told(self._project, stop))
+        session.set_variant(stop.variant)
         session.wait()
         if stop.at is not None:
             session.clock.set(stop.at)
         session.selection.set(stop.selection)
+        self._cut_open(stop)
         while stage.upload(math.inf):
             pass
         if stop.camera is not None:
             stage.set_xray(stop.camera.xray)
             stage.camera.pose = pose_at(stop.camera)
+
+    def _cut_open(self, stop: Stop) -> None:
+        """Cut the scene as a stop says, its faces filled; or close it."""
+        planes = from_story(stop.section)
+        self.stage.set_cut(equations(planes))
+        self.stage.fill_cut(drawn(faces_of(self.session, planes, Unattended())))
 
     def draw(self, *, fine: bool) -> None:
         """Draw the scene: once, or as a picture that is looked at for longer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -10,6 +11,7 @@ from typing import Any
 
 from twin.model.story import (
     DIVISIONS,
+    MOST_PLANES,
     MOTIONS,
     QUALIFIERS,
     TRANSITIONS,
@@ -20,6 +22,8 @@ from twin.model.story import (
     Figure,
     Motion,
     Picture,
+    Place,
+    SectionPlane,
     Stop,
     Story,
     Transition,
@@ -114,6 +118,7 @@ def _stop(row: Json) -> Stop:
         styles={str(k): style_from_dict(v) for k, v in row.get("styles", {}).items()},
         selection=tuple(_ref(v) for v in row.get("selection", ())),
         chart=_ref(chart) if chart else None,
+        section=_section(rows(row.get("section", []))),
         figures=tuple(_figure(v) for v in rows(row.get("figures", []))),
         pictures=tuple(_picture(v) for v in rows(row.get("pictures", []))),
         beside=_beside(row["beside"]) if row.get("beside") else None,
@@ -169,6 +174,27 @@ def _clip(row: Json) -> Clip:
         caption=texts(row.get("caption")),
         source=str(row.get("source", "")),
     )
+
+
+def _section(planes: list[Json]) -> tuple[SectionPlane, ...]:
+    if len(planes) > MOST_PLANES:
+        raise ValueError(f"a section has {MOST_PLANES} planes at most")
+    return tuple(
+        SectionPlane(
+            origin=point(row["origin"]),
+            along=_unit(row["along"]),
+            up=_unit(row["up"]),
+            length_m=None if row.get("length_m") is None else number(row["length_m"]),
+        )
+        for row in planes
+    )
+
+
+def _unit(value: Any) -> Place:
+    x, y, z = point(value)
+    if not 0.99 <= math.hypot(x, y, z) <= 1.01:
+        raise ValueError("the direction of a section must have the length 1")
+    return x, y, z
 
 
 def _beside(row: Json) -> Beside:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,14 +16,20 @@ if TYPE_CHECKING:
     from twin.work.session import Session
 
 
-def town_of(session: Session, at: datetime | None = None) -> Town:
-    """Return what is visible of a session that is loaded, as it stands at a moment (the clock's if None)."""
+def town_of(
+    session: Session, at: datetime | None = None, *, shown: Collection[str] | None = None
+) -> Town:
+    """Return what is visible of a session that is loaded, as it stands at a moment (the clock's if None).
+
+    ``shown`` names the layers that are visible where the project does not say it: on a stage.
+    """
+    visible = {s.id for s in session.project.layers if s.visible} if shown is None else shown
     moment = at or session.clock.at
     terrain = next((r for r in session.layers() if r.ground is not None), None)
     return Town(
         frame=session.project.frame,
         ground=session.ground,
-        bodies=bodies_for_rays([_body(r, moment) for r in session.layers() if r.spec.visible]),
+        bodies=bodies_for_rays([_body(r, moment) for r in session.layers() if r.spec.id in visible]),
         time_zone=session.project.time_zone,
         ground_id=terrain.spec.id if terrain is not None else "",
     )

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton, QSlider, QVBoxLayout
 
 from twin.analysis import cuts
-from twin.drawables import Mesh, Role
 from twin.errors import BelvedereError
 from twin.export.drawing import write_drawing
-from twin.shapes import triangulate
-from twin.work.jobs import Job
-from twin.work.town import town_of
 from ui.docks.panel import Panel
 from ui.forms.parts import IconButton, Line, muted, wrapping
 from ui.i18n import tr
@@ -27,23 +21,11 @@ from ui.planner.fields import beside, form_label, narrow_form
 from ui.planner.plan_work import metres
 
 if TYPE_CHECKING:
-    from twin.work.session import Session
     from ui.window.main import MainWindow
 
-LAYER = "~section"
-COLOURS = {
-    cuts.GROUND: (0.60, 0.50, 0.41, 1.0),
-    cuts.BUILT: (0.22, 0.25, 0.31, 1.0),
-    cuts.NETWORK: (0.80, 0.28, 0.10, 1.0),
-}
-INSIDE_M = 0.02
-"""Faces lie so far inside what stays, or they would be cut away themselves."""
-
-SETTLE_MS = 180
 REACH_M = 400
 SLIDER_PER_M = 10
 USUAL_HEIGHT_M = 15.0
-Faces = list[tuple[cuts.Plane, list[cuts.Cut]]]
 
 
 class SectionPanel(Panel):
@@ -53,9 +35,8 @@ class SectionPanel(Panel):
         super().__init__(window.session, window)
         self._window = window
         self._tool: DrawTool | None = None
-        self._job: Job | None = None
+        self._section = window.viewport.section
         self._planes: tuple[cuts.Plane, ...] = ()
-        self.faces: Faces = []
         self.by_line, self.by_box = QPushButton(checkable=True), QPushButton(checkable=True)
         self.by_level = QPushButton()
         self.height = metres(USUAL_HEIGHT_M, -100.0, 2_000.0)
@@ -65,8 +46,6 @@ class SectionPanel(Panel):
         self.said, self.advice = wrapping(), muted()
         self._height_label, self._shift_label = form_label(), form_label()
         self._save = IconButton("mdi6.tray-arrow-down", self._ask_save)
-        self._later = QTimer(self, singleShot=True, interval=SETTLE_MS)
-        self._later.timeout.connect(self._compute)
         self._arrange()
         self._connect()
         self._begin()
@@ -99,7 +78,7 @@ class SectionPanel(Panel):
 
     def clear(self) -> None:
         """Close the scene again."""
-        self._planes, self.faces = (), []
+        self._planes = ()
         self._apply()
 
     def turn_round(self) -> None:
@@ -128,11 +107,11 @@ class SectionPanel(Panel):
     def save(self, path: Path) -> None:
         """Write the drawing of the first plane."""
         session = self._session
-        if session is None or not self.faces:
+        if session is None or not self._section.faces:
             self._window.say("section.none")
             return
         try:
-            write_drawing(path, self.faces[0][1], session.project.frame.origin[2])
+            write_drawing(path, self._section.faces[0][1], session.project.frame.origin[2])
         except BelvedereError as error:
             self._window.tell(error.problem)
         else:
@@ -161,18 +140,11 @@ class SectionPanel(Panel):
         if self._planes:
             self.clear()
 
-    def _attach(self, session: Session) -> None:
-        self._links.connect(session.layer_changed, self._on_layer)
-
     def _refresh(self) -> None:
         self.setEnabled(self._session is not None)
         if self._planes:
             self.clear()
         self._offer()
-
-    def _on_layer(self, _layer: str, aspects: frozenset[str]) -> None:
-        if self._planes and aspects & {"drawables", "rows", "removed"}:
-            self._later.start()
 
     def _take(self, planes: tuple[cuts.Plane, ...]) -> None:
         self._planes = planes
@@ -185,15 +157,8 @@ class SectionPanel(Panel):
 
     def _apply(self) -> None:
         """Cut at once; the faces follow when they are computed."""
-        view, planes = self._window.viewport, self.planes()
-        equations = np.array([plane.equation for plane in planes]) if planes else None
-        view.stage.set_cut(equations)
-        view.stage.remove_layer(LAYER)
-        view.scene.refresh()
-        if planes:
-            self._later.start()
+        self._section.show(self.planes())
         self._offer()
-        self._say()
 
     def _offer(self) -> None:
         """Offer what can be done with the planes that there are."""
@@ -202,44 +167,8 @@ class SectionPanel(Panel):
         for widget in (self.look, self.off, self.shift):
             widget.setEnabled(bool(self._planes))
 
-    def _compute(self) -> None:
-        session, planes = self._session, self.planes()
-        if session is None or not planes:
-            return
-        if self._job is not None:
-            self._job.cancel()
-        town = town_of(session)
-
-        def work(job: Job) -> Faces:
-            return [
-                (plane, cuts.faces(town, plane, job, others=_others(planes, i)))
-                for i, plane in enumerate(planes)
-            ]
-
-        self._job = session.jobs.run(
-            Job("job.section", ""), work, done=self._done, failed=self._window.tell
-        )
-
-    def _done(self, faces: Faces) -> None:
-        self._job = None
-        if not self._planes:
-            return
-        self.faces = faces
-        drawn = [mesh for plane, found in faces for mesh in _filled(plane, found)]
-        view = self._window.viewport
-        if drawn:
-            view.stage.set_layer(
-                LAYER,
-                drawn,
-                rgba=np.zeros((0, 4), np.uint8),
-                rows_visible=np.zeros(0, bool),
-                order=9_500,
-            )
-            view.scene.refresh()
-        self._say()
-
     def _say(self) -> None:
-        found = [cut for _, some in self.faces for cut in some if cut.part == cuts.BUILT]
+        found = [cut for _, some in self._section.faces for cut in some if cut.part == cuts.BUILT]
         if not self._planes:
             self.said.setText("")
             return
@@ -273,6 +202,8 @@ class SectionPanel(Panel):
         self.by_line.toggled.connect(lambda on: self._draw(self.by_line, on))
         self.by_box.toggled.connect(lambda on: self._draw(self.by_box, on))
         self.by_level.clicked.connect(self.cut_level)
+        self._section.changed.connect(self._say)
+        self._section.failed.connect(self._window.tell)
         self.shift.valueChanged.connect(lambda _value: self._apply())
         self.flip.clicked.connect(self.turn_round)
         self.look.clicked.connect(self.look_at)
@@ -294,32 +225,3 @@ class SectionPanel(Panel):
         layout.addLayout(beside(self.off, self._save))
         layout.addWidget(self.said)
         layout.addStretch(1)
-
-
-def _others(planes: Sequence[cuts.Plane], i: int) -> list[cuts.Plane]:
-    return [plane for j, plane in enumerate(planes) if j != i]
-
-
-def _filled(plane: cuts.Plane, found: Sequence[cuts.Cut]) -> list[Mesh]:
-    """Return the faces of a plane, one mesh for each part; the ground is left out where something is built."""
-    drawn = []
-    works = shapely.union_all([cut.shape for cut in found if cut.part != cuts.GROUND])
-    for part in cuts.PARTS:
-        shapes = np.array([cut.shape for cut in found if cut.part == part], object)
-        if part == cuts.GROUND:
-            shapes = shapely.difference(shapes, works)
-        uv, triangles, _ = triangulate(shapes, np.arange(len(shapes)))
-        if not len(triangles):
-            continue
-        xyz = plane.in_scene(uv) + INSIDE_M * plane.normal
-        drawn.append(
-            Mesh(
-                xyz_in_scene=xyz.astype(np.float32),
-                triangles=triangles,
-                rgba=COLOURS[part],
-                styled=False,
-                role=Role.MARKER,
-                pickable=False,
-            )
-        )
-    return drawn

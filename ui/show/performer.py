@@ -57,9 +57,11 @@ class Performer(QObject):
             viewport.xray,
             session.variant,
             session.clock.following,
+            viewport.section.planes,
         )
         self.player.stop_changed.connect(self._on_stop)
         viewport.pilot.moved.connect(self._on_hand)
+        viewport.section.failed.connect(self._hollow)
         session.jobs.changed.connect(self._look_out)
         self._look_out()
 
@@ -76,13 +78,15 @@ class Performer(QObject):
         self.viewport.stage.foresee([])
         self.player.stop_changed.disconnect(self._on_stop)
         self.viewport.pilot.moved.disconnect(self._on_hand)
+        self.viewport.section.failed.disconnect(self._hollow)
         self.session.jobs.changed.disconnect(self._look_out)
-        at, features, xray, variant, following = self._before
+        at, features, xray, variant, following, planes = self._before
         self.viewport.scene.present(None)
         self.session.clock.set(at)
         if following:
             self.session.clock.follow()
         self.session.selection.set(features)
+        self.viewport.section.show(planes)
         self._set_variant(variant)
         if self.viewport.xray != xray:
             self.viewport.set_xray(on=xray)
@@ -130,6 +134,7 @@ class Performer(QObject):
             session.clock.set(stop.at)
         session.selection.set(stop.selection)
         self._set_variant(stop.variant)
+        self._cut_open(stop)
         camera = stop.camera
         if camera is not None and camera.xray != viewport.xray:
             viewport.set_xray(on=camera.xray)
@@ -146,6 +151,14 @@ class Performer(QObject):
         self._foresee(stop)
         viewport.frames.request()
         self.stop_shown.emit(stop)
+
+    def _cut_open(self, stop: Stop) -> None:
+        """Cut the scene as a stop says; or close it."""
+        from twin.work.sections import from_story
+
+        section = self.viewport.section
+        if stop.section or section.planes:
+            section.show(from_story(stop.section), stop.layers)
 
     def _foresee(self, stop: Stop) -> None:
         """Let streamed cities load what the end of the flight and the stops after it will show."""
@@ -177,6 +190,9 @@ class Performer(QObject):
             done=self._take_skyline,
             failed=self._without,
         )
+
+    def _hollow(self, problem: Problem) -> None:
+        log.warning("a section stays hollow: %s", problem)
 
     def _take_skyline(self, skyline: Skyline) -> None:
         self._skyline = skyline

@@ -221,10 +221,13 @@ class StoriesPanel(Panel):
             new = self._captured(stop.id)
             changed = replace(stop, camera=new.camera, at=new.at, layers=new.layers)
             changed = replace(changed, selection=new.selection, variant=new.variant)
+            changed = replace(changed, section=new.section)
             self._do("edit.story_capture", story.with_stop(changed))
 
     def _captured(self, name: str) -> Stop:
         """Return a stop of what the viewport shows now."""
+        from twin.work.sections import to_story
+
         session, viewport = self._window.session, self._window.viewport
         view = viewport.view()
         number = name.rpartition("-")[2]
@@ -241,6 +244,7 @@ class StoriesPanel(Panel):
             variant=session.variant,
             layers=tuple(spec.id for spec in session.project.layers if spec.visible),
             selection=tuple(sorted(session.selection.features)),
+            section=to_story(viewport.section.planes),
         )
 
     def _remove_stop(self) -> None:

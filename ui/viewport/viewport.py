@@ -31,6 +31,7 @@ from ui.viewport.overlay import Overlay
 from ui.viewport.overlay.contents import layer_title
 from ui.viewport.pilot import Pilot
 from ui.viewport.scene import Scene
+from ui.viewport.section import Section
 from ui.viewport.tool import TOOL_KEYS, MouseTool
 from ui.viewport.touch import Tap, TouchInput
 from ui.viewport.views import Views
@@ -67,6 +68,7 @@ class Viewport(Views, QWidget):
         self.frames = Frames(self._draw, self)
         self.pilot = Pilot(self.surface, self)
         self.scene = Scene(self.surface, self.frames, self)
+        self.section = Section(self.stage, self.scene, self)
         self.overlay = Overlay(self)
         self._mouse = MouseInput(self.pilot)
         self._touch = TouchInput(self.pilot)
@@ -94,6 +96,7 @@ class Viewport(Views, QWidget):
         self.pilot.stop()
         self.session = session
         self._by_hand = False
+        self.section.set_session(session)
         self.scene.set_session(session)
         self.overlay.set_session(session)
         if session is not None and session.project.views:
@@ -137,6 +140,7 @@ class Viewport(Views, QWidget):
         self._keys.release_all()
         self._hover.leave()
         self.overlay.close()
+        self.section.close()
         self.scene.close()
         self.frames.close()
         self.surface.close()

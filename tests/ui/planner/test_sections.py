@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from tests.ui.planner.test_a_planners_day import click, look_down, panel
 from twin.analysis import cuts
-from ui.planner.section_panel import LAYER
+from twin.render.scene import CUT_FACES
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -20,14 +20,12 @@ def sections(window, qtbot):
     return panel(window, "section")
 
 
-def settle(sections, qtbot) -> None:
-    qtbot.waitUntil(
-        lambda: not sections._later.isActive() and sections._job is None, timeout=20_000
-    )
+def settle(window, qtbot) -> None:
+    qtbot.waitUntil(lambda: window.viewport.section.settled, timeout=20_000)
 
 
-def built(sections) -> dict[str, shapely.Polygon]:
-    return {c.feature: c.shape for c in sections.faces[0][1] if c.part == cuts.BUILT}
+def built(window) -> dict[str, shapely.Polygon]:
+    return {c.feature: c.shape for c in window.viewport.section.faces[0][1] if c.part == cuts.BUILT}
 
 
 def test_a_line_cuts_the_houses_that_it_crosses(window, sections, qtbot, tmp_path) -> None:
@@ -35,12 +33,12 @@ def test_a_line_cuts_the_houses_that_it_crosses(window, sections, qtbot, tmp_pat
     click(window, qtbot, -10, 7)
     click(window, qtbot, 130, 7)
     assert window.viewport.tool is None
-    settle(sections, qtbot)
-    found = built(sections)
+    settle(window, qtbot)
+    found = built(window)
     assert set(found) == {f"house-{i}" for i in range(4)}
     # Walls go a little into the ground.
     assert found["house-1"].area == pytest.approx(20.0 * 9.0, rel=0.08)
-    assert LAYER in window.viewport.stage.layer_ids
+    assert CUT_FACES in window.viewport.stage.layer_ids
     assert window.viewport.stage._cut.shape == (1, 4)
     for name, told in (("s.svg", "house-2"), ("s.dxf", "BUILT")):
         sections.save(tmp_path / name)
@@ -49,11 +47,11 @@ def test_a_line_cuts_the_houses_that_it_crosses(window, sections, qtbot, tmp_pat
     qtbot.mouseClick(sections.flip, LEFT)
     np.testing.assert_allclose(window.viewport.stage._cut, -before, atol=1e-9)
     sections.shift.setValue(200)  # twenty metres on there is no house
-    settle(sections, qtbot)
-    assert built(sections) == {}
+    settle(window, qtbot)
+    assert built(window) == {}
     qtbot.mouseClick(sections.off, LEFT)
     assert window.viewport.stage._cut is None
-    assert LAYER not in window.viewport.stage.layer_ids
+    assert CUT_FACES not in window.viewport.stage.layer_ids
 
 
 def test_a_box_keeps_what_is_inside_and_the_scene_closes_with_the_panel(
@@ -63,8 +61,8 @@ def test_a_box_keeps_what_is_inside_and_the_scene_closes_with_the_panel(
     qtbot.mouseClick(sections.by_box, LEFT)
     click(window, qtbot, -10, -10)
     click(window, qtbot, 65, 25)
-    settle(sections, qtbot)
-    lid = {c.feature for c in sections.faces[-1][1] if c.part == cuts.BUILT}
+    settle(window, qtbot)
+    lid = {c.feature for c in window.viewport.section.faces[-1][1] if c.part == cuts.BUILT}
     assert lid == {"house-0", "house-1"}
     assert window.viewport.stage._cut.shape == (5, 4)
     window.docks.hide("section")
@@ -74,6 +72,6 @@ def test_a_box_keeps_what_is_inside_and_the_scene_closes_with_the_panel(
 def test_the_level_follows_the_height(window, sections, qtbot) -> None:
     sections.height.setValue(4.0)
     qtbot.mouseClick(sections.by_level, LEFT)
-    settle(sections, qtbot)
-    assert {round(shape.area) for shape in built(sections).values()} == {300}
+    settle(window, qtbot)
+    assert {round(shape.area) for shape in built(window).values()} == {300}
     np.testing.assert_allclose(window.viewport.stage._cut, [[0.0, 0.0, -1.0, -4.0]])

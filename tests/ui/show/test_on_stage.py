@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from twin.analysis import cuts
 from twin.show.player import Phase
+from twin.work.sections import to_story
 from ui.show.marks import Tool
 from ui.show.on_stage import OnStage
 from ui.window import MainWindow
@@ -174,3 +178,22 @@ def test_streamed_cities_are_told_where_the_story_goes(
     cameras = [stop.camera for stop in stage.player.ahead if stop.camera is not None]
     assert [pytest.approx(camera.position) for camera in cameras] == then
     assert then, "the stops that follow"
+
+
+def test_a_stop_cuts_the_scene_open_and_the_next_one_closes_it(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    planes = (cuts.through(np.array([-60.0, 5.0, 0.0]), np.array([60.0, 5.0, 0.0])),)
+    before = (cuts.level(3.0),)
+    section = window.viewport.section
+    section.show(before)
+    story = window.session.project.story("tour")
+    first = replace(story.stops[0], section=to_story(planes))
+    show = OnStage(window, replace(story, stops=(first, *story.stops[1:])), "en")
+    show.begin()
+    assert section.planes[0].equation == pytest.approx(planes[0].equation)
+    qtbot.waitUntil(lambda: section.settled and bool(section.faces), timeout=10_000)
+    show.do("next")
+    assert section.planes == ()
+    show.end()
+    assert section.planes[0].equation == pytest.approx(before[0].equation)

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from twin.analysis import cuts
+from twin.work.sections import from_story
 from ui.show.stories_panel import StoriesPanel
 from ui.window import MainWindow
 
@@ -27,10 +29,12 @@ def test_stops_are_captured_ordered_and_removed_and_all_is_undone(
     window: MainWindow, panel: StoriesPanel
 ) -> None:
     window.viewport.stage.camera.orbit(30.0, 0.0)
+    window.viewport.section.show((cuts.level(7.0),))
     panel._capture_stop()
     assert ids(window) == ["south", "stop-1", "west", "east", "pipe"]
     captured = window.session.project.story("tour").stop("stop-1")
     assert captured.camera.position == pytest.approx(window.viewport.stage.camera.pose.position)
+    assert from_story(captured.section)[0].equation == pytest.approx([0.0, 0.0, -1.0, -7.0])
     panel._reorder(["west", "south", "stop-1", "east", "pipe"])
     assert ids(window)[0] == "west"
     panel.stops.setCurrentRow(4)
