@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from threading import Lock
 from typing import NamedTuple
+from weakref import WeakSet
 
 from twin.store.history import UNTRUE
 
@@ -23,13 +24,35 @@ class Value(NamedTuple):
     since_s: float = 0.0
 
 
+class News:
+    """The datastreams that have a new value, for one reader."""
+
+    def __init__(self, lock: Lock) -> None:
+        self._lock = lock
+        self.names: set[str] = set()
+
+    def taken(self) -> set[str]:
+        """Return them, and begin anew."""
+        with self._lock:
+            names, self.names = self.names, set()
+        return names
+
+
 class Latest:
     """Written by feeds, read by everybody."""
 
     def __init__(self) -> None:
         self._values: dict[str, Value] = {}
         self._lock = Lock()
+        self._readers: WeakSet[News] = WeakSet()
         self.version = 0
+
+    def watch(self) -> News:
+        """Return what is told of every change from now on, for as long as somebody holds it."""
+        news = News(self._lock)
+        with self._lock:
+            self._readers.add(news)
+        return news
 
     def take(
         self,
@@ -53,19 +76,21 @@ class Latest:
                     since_s = (at - old.time_us) / 1e6
                     trend = (result - old.result) / since_s
                     values[name] = Value(result, at, trend, quality, feed, since_s)
-            self.version += 1
+            self._tell(ids)
 
     def get(self, name: str) -> Value | None:
         """Return the latest value of a datastream."""
         return self._values.get(name)
 
-    def of(self, names: Sequence[str]) -> list[Value | None]:
-        """Return the latest values of datastreams."""
-        with self._lock:
-            return [self._values.get(name) for name in names]
-
     def drop(self, feed: str) -> None:
         """Forget the values of a feed: they are no longer live."""
         with self._lock:
-            self._values = {n: v for n, v in self._values.items() if v.feed != feed}
-            self.version += 1
+            gone = [n for n, v in self._values.items() if v.feed == feed]
+            for name in gone:
+                del self._values[name]
+            self._tell(gone)
+
+    def _tell(self, names: Sequence[str]) -> None:
+        for news in self._readers:
+            news.names.update(names)
+        self.version += 1

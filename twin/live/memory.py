@@ -13,31 +13,37 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock, Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary, WeakSet
 
 import numpy as np
 from numpy.typing import NDArray
 from psygnal import Signal
 
-from twin.live.latest import Latest, Value
+from twin.live.latest import Latest
+from twin.live.now import Now
 from twin.live.timeline import Timeline, Track
 from twin.model.table import FeatureTable
 from twin.store.history import UNTRUE, Datastream, History, open_history
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 HISTORY = "history"
 """Name of the companion table that says which history a feature table stands on."""
 
-WHOLE_ROWS = 3_000_000
-BLOCK_ROWS = 1_500_000
-CARRY = timedelta(hours=24)
+WHOLE_ROWS = 1_000_000
+BLOCK_ROWS = 500_000
+CARRY_S = 86_400.0
+"""How long a value holds at the beginning of a block."""
 REFRESH_S = 2.0
+REST = 30.0
+"""A block that is asked for again and again is loaded for at most this part of the time."""
 NOW_S = 3.0
 
 Float64 = NDArray[np.float64]
+Int64 = NDArray[np.int64]
 
 
 class Renewed:
@@ -49,11 +55,6 @@ class Renewed:
 renewed = Renewed()
 _running: dict[str, Latest] = {}
 _lock = Lock()
-
-
-def is_running(address: str) -> bool:
-    """Whether feeds run now that record into a history."""
-    return address in _running
 
 
 def running(address: str, latest: Latest | None) -> None:
@@ -135,8 +136,9 @@ class Memory:
         self._history: History = open_history(address)
         self._extent = self._history.extent()
         self._block: tuple[datetime, datetime, Timeline] | None = None
-        self._loaded = 0.0
+        self._loaded = self._took_s = 0.0
         self._loading = False
+        self._present: Now | None = None
         self._guard = Lock()
         self._shared = sorted(set(self._streams))
 
@@ -158,23 +160,26 @@ class Memory:
         """Whether a moment is the present, and feeds run that tell of it."""
         return self.address in _running and at >= datetime.now(UTC) - timedelta(seconds=NOW_S)
 
-    def live(self) -> list[Value | None] | None:
-        """Return the latest values of running feeds by row, None where none runs."""
+    def _now(self, at: datetime) -> Now | None:
+        """Return what running feeds say of the rows, None where none runs or another moment is shown."""
         latest = _running.get(self.address)
-        return None if latest is None else latest.of(self._streams)
+        if latest is None or not self.shows_present(at):
+            return None
+        if self._present is None or not self._present.is_of(latest):
+            self._present = Now(latest, self._streams)
+        self._present.refresh()
+        return self._present
 
     def latest(self, _column: str, at: datetime) -> tuple[Float64, Float64]:
         """Return the last value at or before a moment and its age in seconds, both (n,) float64."""
         value, age = self._block_at(at).latest("result", at)
-        now = self.live() if self.shows_present(at) else None
-        if now is not None:
-            moment = at.timestamp()
-            for row, known in enumerate(now):
-                if known is not None and known.time_us / 1e6 <= moment + NOW_S:
-                    fresh = max(0.0, moment - known.time_us / 1e6)
-                    if not age[row] < fresh:
-                        value[row], age[row] = known.result, fresh
-        return value, age
+        now = self._now(at)
+        if now is None:
+            return value, age
+        moment = at.timestamp()
+        fresh = np.maximum(0.0, moment - now.time_s)
+        newer = (now.time_s <= moment + NOW_S) & ~(age < fresh)
+        return np.where(newer, now.value, value), np.where(newer, fresh, age)
 
     def around(self, at: datetime) -> tuple[Float64, Float64]:
         """Return time (s since 1970) and value of the last but one, last and next true observation of each
@@ -183,21 +188,23 @@ class Memory:
         What running feeds brought since counts as the last.
         """
         time_s, value = self._block_at(at).around("result", at)
-        now = self.live() if self.shows_present(at) else None
-        for row, known in enumerate(now or ()):
-            if known is None or known.time_us / 1e6 <= np.nan_to_num(time_s[row, 1], nan=-math.inf):
-                continue
-            time_s[row], value[row] = (math.nan, known.time_us / 1e6, math.nan), known.result
-            if known.since_s > 0:
-                time_s[row, 0] = time_s[row, 1] - known.since_s
-                value[row, 0] = known.result - known.trend_per_s * known.since_s
+        now = self._now(at)
+        if now is not None:
+            newer = now.time_s > np.nan_to_num(time_s[:, 1], nan=-math.inf)
+            time_s[newer, 1], time_s[newer, 2] = now.time_s[newer], math.nan
+            value[newer, 1:] = now.value[newer, None]
+            followed = newer & (now.since_s > 0)
+            since, rate = now.since_s[followed], now.rate[followed]
+            time_s[newer, 0] = math.nan
+            time_s[followed, 0] = now.time_s[followed] - since
+            value[followed, 0] = now.value[followed] - rate * since
         return time_s, value
 
     def trend(self, at: datetime) -> Float64:
         """Return how fast values change, units a second, (n,) float64; NaN where that is not known."""
-        now = self.live() if self.shows_present(at) else None
+        now = self._now(at)
         if now is not None:
-            return np.array([math.nan if v is None else v.trend_per_s for v in now])
+            return now.rate.copy()
         block = self._block_at(at)
         before = block.latest("result", at - timedelta(minutes=10))[0]
         return np.asarray((block.latest("result", at)[0] - before) / 600.0)
@@ -238,7 +245,9 @@ class Memory:
     def _is_old(self, at: datetime) -> bool:
         """Whether somebody may have recorded since the block was loaded what it ought to hold."""
         since = time.monotonic() - self._loaded
-        return since > REFRESH_S and at >= datetime.now(UTC) - timedelta(seconds=since + NOW_S)
+        return since > max(REFRESH_S, REST * self._took_s) and at >= datetime.now(UTC) - timedelta(
+            seconds=since + NOW_S
+        )
 
     def _load_quietly(self, at: datetime) -> None:
         try:
@@ -249,40 +258,43 @@ class Memory:
 
     def _load(self, at: datetime) -> None:
         with self._guard:
+            began = time.monotonic()
             self._extent = ends = self._history.extent()
-            self._loaded = time.monotonic()
+            self._loaded = began
             if ends is None:
                 always = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
                 self._block = (*always, _empty(len(self._streams)))
                 return
             start, end = _block_about(at, ends, self._history.count())
-            table = self._history.observations(self._shared, start - CARRY, end)
-            self._block = (start, end, self._timeline(table))
+            tables = [self._history.observations(self._shared, start, end)]
+            if start > _EARLIEST:  # what was said before still holds as the block begins
+                before = start - timedelta(microseconds=1)
+                tables.insert(0, self._history.latest(before, within_s=CARRY_S))
+            self._block = (start, end, self._timeline(tables))
+            self._took_s = time.monotonic() - began
 
-    def _timeline(self, table: Any) -> Timeline:
-        import pandas as pd
-
-        rows_of: dict[str, list[int]] = {}
-        for place, name in enumerate(self._streams):
-            rows_of.setdefault(name, []).append(place)
-        encoded = table["datastream"].combine_chunks().dictionary_encode()
-        names = encoded.dictionary.to_pylist()
-        first = np.array([rows_of[name][0] for name in names], dtype=np.int64)
-        quality = table["quality"].to_numpy()
-        result = table["result"].to_numpy()
-        true = ((quality & int(UNTRUE)) == 0) & np.isfinite(result)
-        row = first[encoded.indices.to_numpy()][true] if len(names) else np.zeros(0, np.int64)
-        times = table["time"].cast("int64").to_numpy()[true] // 1000
-        samples = pd.DataFrame({"row": row, "time": times, "value": result[true]})
-        samples = samples.sort_values(["row", "time"], kind="stable")
-        samples = samples.drop_duplicates(["row", "time"], keep="last")
-        track = Track(
-            samples["row"].to_numpy(np.int64),
-            samples["time"].to_numpy(np.int64),
-            samples["value"].to_numpy(np.float64),
-            rows=len(self._streams),
-        )
+    def _timeline(self, tables: Sequence[pa.Table]) -> Timeline:
+        rows_of = {name: row for row, name in reversed([*enumerate(self._streams)])}
+        parts = [_samples(table, rows_of) for table in tables]
+        row, times, result = (np.concatenate(column) for column in zip(*parts, strict=True))
+        order = np.lexsort((times, row))
+        row, times, result = row[order], times[order], result[order]
+        last = np.ones(len(row), dtype=bool)
+        last[:-1] = (row[1:] != row[:-1]) | (times[1:] != times[:-1])
+        track = Track(row[last], times[last], result[last], rows=len(self._streams))
         return Timeline({"result": track})
+
+
+def _samples(table: pa.Table, rows_of: Mapping[str, int]) -> tuple[Int64, Int64, Float64]:
+    """Return row, time (ms since 1970) and result of the true observations of our rows."""
+    encoded = table["datastream"].combine_chunks().dictionary_encode()
+    rows = [rows_of.get(name, -1) for name in encoded.dictionary.to_pylist()]
+    result = table["result"].to_numpy()
+    row = np.array([*rows, -1], dtype=np.int64)[encoded.indices.to_numpy()]
+    true = (table["quality"].to_numpy() & int(UNTRUE)) == 0
+    true &= np.isfinite(result) & (row >= 0)
+    times = table["time"].cast("int64").to_numpy() // 1000
+    return row[true], times[true], result[true]
 
 
 def memory_of(table: FeatureTable) -> Memory | None:

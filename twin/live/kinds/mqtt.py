@@ -19,7 +19,7 @@ from typing import Any
 
 from twin.extras import require
 from twin.live.address import MqttAddress, mqtt_address, readable_file
-from twin.live.decoded import NO_TIME, Decoded
+from twin.live.decoded import NO_TIME, Decoded, Reading
 from twin.live.dialects import Dialect, dialect_of
 from twin.live.feed import FeedContext, FeedError
 from twin.model.feed import FeedSpec
@@ -32,6 +32,7 @@ HELPING = 5_000
 LAST_SEEN = 256
 DECODE_EVERY_S = 0.05
 CONNECT_WITHIN_S = 10.0
+DUPLICATE, UNTIMED = int(Flag.DUPLICATE), int(Flag.UNTIMED)  # of each message: flags are slow
 REFUSED = {4, 5, 134, 135}  # bad user or password, not authorised; 3.1.1 and 5
 
 Message = tuple[int, str, bytes, int]
@@ -98,11 +99,11 @@ class MqttFeed:
         for received_us, topic, payload, sent in messages:
             flags = self._seen_before(topic, payload, sent)
             said = self._dialect(topic, payload)
-            for reading in said.readings:
-                untimed = reading.time_us == NO_TIME
-                quality = reading.quality | (flags if untimed else flags & ~Flag.UNTIMED)
-                at = received_us if untimed else reading.time_us
-                decoded.readings.append(reading._replace(time_us=at, quality=int(quality)))
+            for stream, at, result, quality, text in said.readings:
+                untimed = at == NO_TIME
+                quality |= flags if untimed else flags & ~UNTIMED  # noqa: PLW2901 - the message adds to it
+                when = received_us if untimed else at
+                decoded.readings.append(Reading(stream, when, result, quality, text))
             decoded.streams.update(said.streams)
             decoded.not_understood += said.not_understood
             decoded.sample = said.sample or decoded.sample
@@ -117,12 +118,12 @@ class MqttFeed:
 
     def _seen_before(self, topic: str, payload: bytes, flags: int) -> int:
         """Flag what the broker sends a second time: unacknowledged before, or retained."""
-        if flags & Flag.DUPLICATE and (topic, payload) not in self._seen:
-            flags &= ~Flag.DUPLICATE  # it says again, but the first never came
-        if flags & Flag.UNTIMED:
+        if flags & DUPLICATE and (topic, payload) not in self._seen:
+            flags &= ~DUPLICATE  # it says again, but the first never came
+        if flags & UNTIMED:
             said = hash(payload)
             if self._retained.get(topic) == said:
-                flags |= Flag.DUPLICATE
+                flags |= DUPLICATE
             self._retained[topic] = said
         self._seen.append((topic, payload))
         return flags
@@ -331,8 +332,8 @@ class Line:
     def _on_message(self, _client: Any, _data: Any, message: Any) -> None:
         now = max(time.time_ns() // 1000, self._last_us + 1)  # no two at one moment
         self._last_us = now
-        flags = (Flag.UNTIMED if message.retain else 0) | (Flag.DUPLICATE if message.dup else 0)
-        self._messages.append((now, message.topic, message.payload, int(flags)))
+        flags = (UNTIMED if message.retain else 0) | (DUPLICATE if message.dup else 0)
+        self._messages.append((now, message.topic, message.payload, flags))
 
 
 def _without_delay(_client: Any, _data: Any, sock: Any) -> None:
