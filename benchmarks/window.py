@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from benchmarks.common import City
+    from ui.opened import Opened
 
 PATIENCE_S = 300.0
 
@@ -43,9 +44,9 @@ def application() -> Any:
 
 
 def open_window(
-    folder: Path, data: Path | None, *, show: bool = True, cache: Path | None = None
+    folder: Path, data: Path | Opened | None, *, show: bool = True, cache: Path | None = None
 ) -> Any:
-    """Return a window at 1080p on a file of data, or on the demo.
+    """Return a window at 1080p on a file of data, a project, or the demo.
 
     Everything is read and built anew unless a folder ``cache`` has it from an earlier time.
     """
@@ -62,7 +63,9 @@ def open_window(
         make_services(app, Settings(folder / "settings.ini")),
         prepared=None if cache is None else Prepared(cache),
     )
-    window = MainWindow(services, project_of(data, services) if data else Opened.read(DEMO))
+    if not isinstance(data, Opened):
+        data = project_of(data, services) if data else Opened.read(DEMO)
+    window = MainWindow(services, data)
     window.resize(1920, 1080)
     if show:
         window.show()
