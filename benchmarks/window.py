@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ui.opened import Opened
 
 PATIENCE_S = 300.0
+LOOK_MS = 5
 
 
 def footprints(folder: Path, buildings: int) -> Path:
@@ -82,16 +83,26 @@ def project_of(data: Path, services: Any) -> Any:
 
 
 def spin_until(done: Callable[[], bool]) -> None:
-    """Let the window live until something is so. Raises TimeoutError if it never is."""
-    from PySide6.QtCore import QEventLoop
-    from PySide6.QtWidgets import QApplication
+    """Let the window live as its application does until something is so, asked every few milliseconds.
 
-    app, end = QApplication.instance(), time.monotonic() + PATIENCE_S
-    while not done():
-        if time.monotonic() > end:
-            raise TimeoutError("the window was never ready")
-        assert app is not None
-        app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+    The event loop sleeps where nothing happens: one that spins would take the interpreter from the workers.
+
+    Raises
+    ------
+    TimeoutError
+        It is never so.
+    """
+    from PySide6.QtCore import QEventLoop, Qt, QTimer
+
+    loop, end = QEventLoop(), time.monotonic() + PATIENCE_S
+    timer = QTimer(interval=LOOK_MS, timerType=Qt.TimerType.PreciseTimer)
+    timer.timeout.connect(lambda: loop.quit() if done() or time.monotonic() > end else None)
+    timer.start()
+    if not done():
+        loop.exec()
+    timer.stop()
+    if not done():
+        raise TimeoutError("the window was never ready")
 
 
 def triangles_of(session: Any) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
