@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,9 +54,19 @@ class Made:
 
 def fingerprint(session: Session, kept: KeptAnalysis) -> str:
     """Return what an answer depends on, as a short text: layers, variant, question; not how they look."""
-    project = session.project
-    answers = {a.layer for a in project.analyses}
-    layers = [
+    answers = {a.layer for a in session.project.analyses}
+    layers = [s for s in session.project.layers if s.id not in answers]
+    variants = [session.variant]
+    if kept.asked.get(AGAINST):
+        variants.append(str(kept.asked[AGAINST]).removeprefix(EXISTING))
+    return print_of(session.project, layers, variants, (kept.kind, sorted(kept.asked.items())))
+
+
+def print_of(
+    project: Project, layers: Sequence[LayerSpec], variants: Sequence[str], question: object
+) -> str:
+    """Return a short text that changes with these layers, the plans of these variants, or the question."""
+    resting = [
         (
             s.id,
             s.type,
@@ -64,14 +74,10 @@ def fingerprint(session: Session, kept: KeptAnalysis) -> str:
             json.dumps(dict(s.params), sort_keys=True, default=str),
             s.visible,
         )
-        for s in project.layers
-        if s.id not in answers
+        for s in layers
     ]
-    variants = [session.variant]
-    if kept.asked.get(AGAINST):
-        variants.append(str(kept.asked[AGAINST]).removeprefix(EXISTING))
     plan = str([sorted(changes_of(project, variant).items()) for variant in variants])
-    said = repr((layers, plan, kept.kind, sorted(kept.asked.items()), project.time_zone))
+    said = repr((resting, plan, question, project.time_zone))
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 

@@ -27,6 +27,7 @@ from ui.i18n import problem_text, text, tr
 from ui.icons import icon
 from ui.planner.drawing import DrawTool
 from ui.plugins.parts_view import PartsView
+from ui.plugins.renewing import Renewal
 
 if TYPE_CHECKING:
     from twin.work.brought.calls import Asked, Shown
@@ -85,6 +86,9 @@ class BroughtPanel(Panel):
         self._about, self._busy = muted(), QProgressBar()
         self._busy.setRange(0, 0)
         self._busy.hide()
+        self._renewal = Renewal(
+            self, window.services.state_dir, self._asked, self._answered, self._unanswered
+        )
         self._empty = EmptyState("mdi6.puzzle-outline")
         self._arrange()
         self._begin()
@@ -156,27 +160,18 @@ class BroughtPanel(Panel):
         self._call(use_command, self._asked(found), done)
 
     def _analyse(self, found: Contribution) -> None:
-        from twin.work.brought.calls import run_analysis
-        from twin.work.brought.layers import table_path, with_table, write_table
+        self.said.clear()
+        self._busy.show()
+        self._renewal.run(found)
 
-        session = self._session
-        assert session is not None  # noqa: S101 - callers looked
-        path = table_path(session.folder, found, self._window.services.state_dir)
-
-        def work(asked: Asked) -> int:
-            table = run_analysis(asked)
-            write_table(table, path)
-            return len(table)
-
-        def done(count: int) -> None:
-            made_of = session.clock.at.isoformat()
-            runs = sum(len(s.id) for s in session.project.layers)
-            session.do(
-                "analysis.do.keep", lambda p: with_table(p, found, path, f"{made_of} {runs}")
-            )
+    def _answered(self, found: Contribution, count: int) -> None:
+        if self.chosen is not None and _key(found) == _key(self.chosen):
+            self._rest()
             self.said.setText(tr("brought.answered", count=count))
 
-        self._call(work, self._asked(found), done)
+    def _unanswered(self, found: Contribution, problem: Problem) -> None:
+        if self.chosen is not None and _key(found) == _key(self.chosen):
+            self._failed(problem)
 
     def _add_story(self, found: Contribution) -> None:
         from twin.work.brought.data import story_of
@@ -277,6 +272,9 @@ class BroughtPanel(Panel):
 
     def _attach(self, session: Session) -> None:
         self.parts.zone_name = session.project.time_zone
+        self._renewal.attach(session)
+        self._links.connect(session.project_changed, lambda _before, _after: self._renewal.look())
+        self._links.connect(session.variant_changed, lambda _variant: self._renewal.look())
 
     def _refresh(self) -> None:
         found, before = used_here(self._session), self.choice.currentData()

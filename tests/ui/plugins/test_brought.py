@@ -141,6 +141,29 @@ def test_an_analysis_becomes_a_layer_and_a_story_a_story(window: Any, qtbot: QtB
     qtbot.waitUntil(lambda: len(window.session.project.stories) == 1, timeout=20_000)
 
 
+def test_an_analysis_runs_again_when_its_layer_changes_and_only_then(
+    window: Any, qtbot: QtBot
+) -> None:
+    session = window.session
+    panel = brought(window, "analyses")
+    panel.use()
+
+    def made_of() -> str:
+        found = next((s for s in session.project.layers if s.id == "analysis-many.analysis"), None)
+        return str(found.sources["features"].options["made_of"]) if found else ""
+
+    qtbot.waitUntil(lambda: bool(made_of()), timeout=20_000)
+    first = made_of()
+    posts = session.project.layer("posts")
+    session.do("x", lambda p: p.with_layer(replace(posts, opacity=0.5)))
+    qtbot.wait(1200)
+    assert made_of() == first  # how a layer looks changes no answer
+    hidden = replace(session.project.layer("posts"), visible=False)
+    session.do("x", lambda p: p.with_layer(hidden))
+    qtbot.waitUntil(lambda: made_of() != first, timeout=20_000)
+    assert made_of().split()[0] != first.split()[0]
+
+
 def test_the_menu_lists_what_is_used_from_the_panel(window: Any) -> None:
     from PySide6.QtWidgets import QMenu
 
