@@ -258,8 +258,8 @@ def as_rows(found: Sequence[Indicator], lang: str = "en") -> list[dict[str, Any]
             "label": i.label.get(lang) or next(iter(i.label.values()), i.id),
             "value": None if i.value is None else round(i.value, 3),
             "unit": i.unit,
-            "formula": i.formula.get(lang, ""),
-            "source": i.source.get(lang, ""),
+            "formula": i.formula.get(lang) or next(iter(i.formula.values()), ""),
+            "source": i.source.get(lang) or next(iter(i.source.values()), ""),
             "quality": i.quality.value,
         }
         for i in found

@@ -133,12 +133,19 @@ class LoadContext(Progress, Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """One line of what a click shows."""
+    """One line of what a click shows, or one number of the comparison table.
+
+    Parameters
+    ----------
+    formula : Text
+        How a number is worked out, shown one click away from it.
+    """
 
     label: Text
     value: Any
     unit: str = ""
     provenance: Provenance = Provenance()
+    formula: Text = field(default_factory=lambda: Empty)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,18 +12,17 @@ from numpy.typing import NDArray
 
 from twin.analysis.answer import Answer
 from twin.analysis.indicators import Indicator, Scope, as_rows, indicators
-from twin.analysis.stock import joined, stock_of
+from twin.analysis.stock import Stock, joined, stock_of
 from twin.drawables import Glyphs, Role
 from twin.errors import BelvedereError
 from twin.io.guess import names_of
-from twin.model.layer import Fact
 from twin.model.plans import Changes, changes_of
 from twin.model.table import FeatureTable
-from twin.problems import Problem
 from twin.progress import Progress, Unattended
 from twin.work.context import JobContext
 from twin.work.jobs import Job
 from twin.work.shade_indicator import ShadeAsked, shade_asked, shade_of_variants
+from twin.work.told_indicators import of_layers, of_plugins
 from twin.work.validity import Validity
 
 if TYPE_CHECKING:
@@ -124,29 +123,37 @@ def answer_of(asked: Asked, progress: Progress) -> dict[str, list[Indicator]]:
             x.runtime.spec.id: _table(asked, x, variant, progress) for x in asked.layers
         }
     perimeter, words = _perimeter(asked, built, tables_of)
+    runtimes = [x.runtime for x in asked.layers]
     found: dict[str, list[Indicator]] = {}
     for variant, at in asked.moments.items():
         progress.check_cancelled()
         tables = tables_of[variant]
-        stocks = []
-        for layer in (*built, *planned):
-            table = tables[layer.runtime.spec.id]
-            rows = _rows(table, at)
-            if layer in built:
-                rows = rows & _inside(table, perimeter)
-            stocks.append(stock_of(table, rows))
+        stocks = [_stock(tables, x, at, perimeter) for x in built]
+        stocks += [_stock(tables, x, at, None) for x in planned]
         scope = Scope(
             area_m2=float(perimeter.area),
             green_m2=_green(asked, tables, perimeter, at),
             trees=_trees(asked, tables, perimeter, at),
             perimeter=words,
         )
-        own = indicators(joined(stocks), scope)
-        found[variant] = [*own, *_of_plugins(asked, tables, at, progress)]
+        found[variant] = [
+            *indicators(joined(stocks), scope),
+            *of_layers(runtimes, tables, at, progress),
+            *of_plugins(asked.registry, tables, at, progress),
+        ]
     if asked.shade is not None:
         for variant, hours in shade_of_variants(asked.shade, progress).items():
             found[variant] += hours
     return found
+
+
+def _stock(
+    tables: Mapping[str, FeatureTable], layer: LayerNow, at: datetime, perimeter: Any
+) -> Stock:
+    """Return the buildings of a layer at a moment, inside a perimeter if there is one."""
+    table = tables[layer.runtime.spec.id]
+    rows = _rows(table, at)
+    return stock_of(table, rows if perimeter is None else rows & _inside(table, perimeter))
 
 
 def indicators_of_variants(
@@ -336,34 +343,3 @@ def _trees(
             places = np.asarray(table.frame.geometry.array, object)[_rows(table, at)]
             counts.append(int(np.count_nonzero(shapely.intersects(perimeter, places))))
     return sum(counts) if counts else None
-
-
-def _of_plugins(
-    asked: Asked, tables: Mapping[str, FeatureTable], at: datetime, progress: Progress
-) -> list[Indicator]:
-    """Ask what plugins contribute: functions of the tables by layer and the moment, giving facts."""
-    found: list[Indicator] = []
-    for contribution in asked.registry.contributions("indicators"):
-        try:
-            facts: Sequence[Fact] = asked.registry.load(contribution)(tables, at)
-            found += [_of_fact(contribution.id, n, fact) for n, fact in enumerate(facts)]
-        except BelvedereError as error:
-            progress.report(error.problem)
-        except Exception as error:  # noqa: BLE001 - a plugin's author may raise anything
-            values = {"reason": f"{type(error).__name__}: {error}"[:200]}
-            progress.report(Problem("plan.indicator_failed", contribution.id, values))
-    return found
-
-
-def _of_fact(name: str, number: int, fact: Fact) -> Indicator:
-    value = fact.value
-    source = fact.provenance.source
-    return Indicator(
-        id=name if number == 0 else f"{name}.{number + 1}",
-        label=fact.label,
-        value=float(value) if isinstance(value, int | float) else None,
-        unit=fact.unit,
-        formula={"en": f"plugin {name}", "fr": f"extension {name}"},
-        source={"en": source, "fr": source},
-        quality=fact.provenance.quality,
-    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.analysis.indicators import Indicator
 from twin.analysis.town import Town
+from twin.drawables import Text
 from twin.progress import Progress
 from twin.work import apart
 from twin.work.other_town import TownAsked, town_asked, town_made
@@ -19,6 +20,19 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 12
 """Places that get an indicator of their own beside the mean of all."""
+
+MEAN: Text = {
+    "en": "Shadow on chosen places",
+    "fr": "Ombre sur les lieux choisis",
+    "ko": "선택한 장소의 그늘",
+    "ar": "الظل في الأماكن المختارة",
+}
+PLACE: Text = {
+    "en": "Shadow on place {name}",
+    "fr": "Ombre sur le lieu {name}",
+    "ko": "장소 {name}의 그늘",
+    "ar": "الظل في المكان {name}",
+}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -42,12 +56,12 @@ def shade_asked(
     places: Sequence[Sequence[float]] = (),
     day: date | None = None,
 ) -> ShadeAsked | None:
-    """Freeze the question: of places that are given, else of the first kept analysis of shadow; None without any."""
+    """Freeze the question: of places that are given, else of the latest kept analysis of shadow; None without any."""
     asked: Mapping[str, Any] | None = None
     if places:
         asked = {"places": [list(p) for p in places], "date": (day or at.date()).isoformat()}
     else:
-        kept = next((a for a in session.project.analyses if a.kind == "shade"), None)
+        kept = next((a for a in reversed(session.project.analyses) if a.kind == "shade"), None)
         asked = kept.asked if kept is not None else None
     if asked is None:
         return None
@@ -75,25 +89,25 @@ def hours_of(town: Town, asked: Mapping[str, Any], progress: Progress) -> dict[s
 def _indicators(told: Mapping[str, Any], day: str) -> list[Indicator]:
     hours, names = told["hours"], told["names"]
     mean = sum(hours) / len(hours)
-    found = [
-        _one("shadow_hours", ("Shadow on chosen places", "Ombre sur les lieux choisis"), mean, day)
-    ]
+    found = [_one("shadow_hours", MEAN, mean, day)]
     for number, (name, value) in enumerate(zip(names, hours, strict=True), start=1):
         if number <= MOST_NAMED and len(hours) > 1:
-            words = (f"Shadow on place {name}", f"Ombre sur le lieu {name}")
+            words = {lang: word.format(name=name) for lang, word in PLACE.items()}
             found.append(_one(f"shadow_hours.{number}", words, value, day))
     return found
 
 
-def _one(name: str, label: tuple[str, str], value: float, day: str) -> Indicator:
+def _one(name: str, label: Text, value: float, day: str) -> Indicator:
     return Indicator(
         id=name,
-        label={"en": label[0], "fr": label[1]},
+        label=label,
         value=value,
         unit="h",
         formula={
             "en": f"hours between sunrise and sunset of {day} without sun, steps of 10 minutes",
             "fr": f"heures entre lever et coucher du soleil le {day} sans soleil, par pas de 10 minutes",
+            "ko": f"{day} 일출과 일몰 사이에 해가 들지 않는 시간, 10분 간격",
+            "ar": f"ساعات بلا شمس بين الشروق والغروب يوم {day}، بخطوات من 10 دقائق",
         },
         source={
             "en": "rays against buildings, trees and terrain",

@@ -84,11 +84,21 @@ class AnalysesPanel(Panel):
         asked = self.form.asked(session, self._box())
         kind = self.form.kind_id()
         if kind in PLACED:
-            self._ask_places(kind, asked)
+            self.ask_places(kind, asked)
         elif kind == "monument" and not asked["features"]:
             self._window.say("analysis.choose_monument")
         else:
             self._begin_kept(kind, asked)
+
+    def ask_places(self, kind: str, asked: dict[str, Any]) -> None:
+        """Take a tool that asks for the places of an analysis, and begin it with them."""
+        view = self._window.viewport
+        # A line of sight has two ends; what is seen is seen from one place, or from several.
+        tool = DrawTool(view, least=2 if kind == "sight" else 1)
+        tool.done.connect(lambda xyz: self._placed(kind, xyz, asked))
+        view.take_tool(tool)
+        view.setFocus()
+        self._window.say(f"analysis.place_{kind}")
 
     def again(self) -> None:
         """Run the chosen analysis again."""
@@ -233,15 +243,6 @@ class AnalysesPanel(Panel):
         x, y = camera.target[0] + origin[0], camera.target[1] + origin[1]
         reach = min(max(0.6 * camera.pose.distance_m, 60.0), 600.0)
         return [round(v, 1) for v in (x - reach, y - reach, x + reach, y + reach)]
-
-    def _ask_places(self, kind: str, asked: dict[str, Any]) -> None:
-        view = self._window.viewport
-        # A line of sight has two ends; what is seen is seen from one place, or from several.
-        tool = DrawTool(view, least=2 if kind == "sight" else 1)
-        tool.done.connect(lambda xyz: self._placed(kind, xyz, asked))
-        view.take_tool(tool)
-        view.setFocus()
-        self._window.say(f"analysis.place_{kind}")
 
     def _placed(self, kind: str, xyz: np.ndarray, asked: dict[str, Any]) -> None:
         session = self._session

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 ROW = Qt.ItemDataRole.UserRole
 SETTLE_MS = 600
+SPRING = "03-21"
+"""Day of the year on which shadow is counted unless another analysis says otherwise."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +59,7 @@ class IndicatorsPanel(Panel):
         self.formula = wrapping()
         self.count = QPushButton()
         self.now = QCheckBox()
+        self.places = QPushButton()
         self._export = IconButton("mdi6.tray-arrow-down", self._ask_export)
         self._empty = EmptyState("mdi6.chart-bar")
         self._later = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -64,6 +67,7 @@ class IndicatorsPanel(Panel):
         self._arrange()
         self.count.clicked.connect(self.run)
         self.now.toggled.connect(lambda _on: self.run())
+        self.places.clicked.connect(self.choose_places)
         self.table.currentCellChanged.connect(lambda *_: self._show_formula())
         self._begin()
 
@@ -90,6 +94,13 @@ class IndicatorsPanel(Panel):
             failed=self._failed,
         )
 
+    def choose_places(self) -> None:
+        """Ask for places in the scene; their hours of shadow become an analysis, and lines of the table."""
+        session = self._session
+        if session is not None:
+            panel = self._window.docks.panel("analyses")
+            panel.ask_places("shade", {"date": f"{session.clock.at.year}-{SPRING}"})
+
     def showEvent(self, event: Any) -> None:
         """Count when the panel comes into sight."""
         super().showEvent(event)
@@ -99,6 +110,8 @@ class IndicatorsPanel(Panel):
         """See base."""
         self.count.setText(tr("indicators.count"))
         self.now.setText(tr("indicators.now"))
+        self.places.setText(tr("indicators.places"))
+        self.places.setToolTip(tr("indicators.places_advice"))
         self._export.say(tr("indicators.export"))
         self.table.setAccessibleName(tr("dock.indicators"))
         self._empty.say(tr("indicators.empty"), tr("indicators.empty_advice"))
@@ -209,6 +222,7 @@ class IndicatorsPanel(Panel):
         bar = QHBoxLayout()
         bar.addWidget(self.count)
         bar.addWidget(self.now)
+        bar.addWidget(self.places)
         bar.addStretch(1)
         bar.addWidget(self._export)
         self._stack = QStackedWidget()

@@ -5,10 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
 
-from tests.twin.work.test_plan import PROJECT, ROOT, box, session  # noqa: F401 - a fixture
+from tests.twin.work.test_plan import (
+    PROJECT,
+    ROOT,
+    X,
+    Y,
+    at,
+    box,
+    houses_spec,
+    session,  # noqa: F401 - a fixture
+)
 from twin.model import plans
+from twin.model.layer import LayerSpec, Source
 from twin.model.project import Delta, Variant
 from twin.progress import Unattended
 from twin.registry import Registry
@@ -64,15 +75,12 @@ def test_a_plugin_adds_its_indicators_and_a_broken_one_is_named(tmp_path: Path) 
         "from twin import api\n"
         "def benches(tables, at):\n"
         "    rows = sum(len(t) for t in tables.values())\n"
-        "    return [api.Fact(label={'en': 'Features'}, value=rows, unit='')]\n"
+        "    return [api.Fact(label={'en': 'Features'}, value=rows, formula={'en': 'count of rows'})]\n"
         "def bad(tables, at):\n"
         "    raise ValueError('no')\n"
     )
     registry = Registry.discover([ROOT / "layers", tmp_path / "plugins"])
-    import geopandas as gpd
     import shapely
-
-    from twin.model.layer import LayerSpec, Source
 
     gpd.GeoDataFrame(
         {"feature_id": ["h0"], "height_m": [6.0]},
@@ -91,7 +99,10 @@ def test_a_plugin_adds_its_indicators_and_a_broken_one_is_named(tmp_path: Path) 
         opened.wait()
         heard = Unattended()
         found = answer_of(asked_of(opened, [""]), heard)[""]
-        assert {i.id: i.value for i in found}["benches"] == 1.0
+        assert {i.id: (i.value, i.formula["en"]) for i in found}["benches"] == (
+            1.0,
+            "count of rows",
+        )
         assert [p.where for p in heard.problems] == ["benches.bad"]
     finally:
         opened.close()
@@ -107,3 +118,52 @@ def test_a_derived_variant_counts_what_its_parent_changes(session: Session) -> N
     found = answer_of(asked_of(session, ["a", "b"]), Unattended())
     buildings = {v: own[0].value for v, own in found.items()}
     assert buildings == {"a": 3.0, "b": 4.0}
+
+
+def test_layers_that_are_shown_tell_their_numbers_of_what_stands_then(tmp_path: Path) -> None:
+    folder = tmp_path / "plugins" / "wells"
+    folder.mkdir(parents=True)
+    (folder / "plugin.toml").write_text(
+        'id = "wells"\nversion = "1"\napi = "0.1"\ntitle = "Wells"\n'
+        '[[contributions.layers]]\nid = "wells"\nclass = "layer:Wells"\ntitle = "Wells"\n'
+        'accepts = ["point"]\n'
+    )
+    (folder / "layer.py").write_text(
+        "import numpy as np\nfrom twin import api\n"
+        "class Wells:\n"
+        "    asked = None\n"
+        "    def load(self, ctx):\n        return ctx.read('features')\n"
+        "    def build(self, table, params, view):\n        return []\n"
+        "    def indicators(self, table, params, at):\n"
+        "        self.asked = at\n"
+        "        total = np.float64(table.frame['depth_m'].sum())\n"
+        "        return [api.Fact(label={'en': 'Depth in all', 'fr': 'Profondeur'}, value=total, unit='m'),\n"
+        "                api.Fact(label={'en': 'Unknown'}, value=float('nan'))]\n"
+    )
+    gpd.GeoDataFrame(
+        {"feature_id": ["w0", "w1"], "depth_m": [100.0, 30.0], "valid_to": ["2020-01-01", None]},
+        geometry=gpd.points_from_xy([X, X + 5], [Y, Y]),
+        crs="EPSG:2154",
+    ).to_file(tmp_path / "w.gpkg")
+    wells = LayerSpec(
+        id="w", type="wells", title={"en": "Deep wells", "fr": "Puits"},
+        sources={"features": Source(path="w.gpkg")},
+    )  # fmt: skip
+    hidden = replace(wells, id="h", visible=False)
+    registry = Registry.discover([ROOT / "layers", tmp_path / "plugins"])
+    project = replace(PROJECT, layers=(houses_spec(tmp_path), wells, hidden), at=at(2026))
+    opened = Session(project, tmp_path, registry)
+    try:
+        opened.start()
+        opened.wait()
+        found = answer_of(asked_of(opened), Unattended())
+        one = {i.id: i for i in found["a"]}["w.depth_in_all"]
+        assert (one.value, one.unit) == (30.0, "m")
+        assert one.label == {"en": "Deep wells: Depth in all", "fr": "Puits: Profondeur"}
+        assert one.formula["fr"] == "comme le compte la couche « Puits »"
+        assert {i.id: i.value for i in found[""]}["w.unknown"] is None
+        assert not [i for i in found[""] if i.id.startswith("h.")]
+        # What its charts show is still what the clock says.
+        assert opened.layer("w").layer.asked is None
+    finally:
+        opened.close()

@@ -40,3 +40,27 @@ def test_lines_of_sight_and_monuments_are_asked_with_the_mouse(window, qtbot) ->
     frame = session.layer(session.project.analyses[1].layer).table.frame
     assert frame["seen_share"].max() > 0.9
     assert frame["distance_m"].max() <= 60.0
+
+
+def test_places_chosen_beside_the_indicators_become_lines_of_the_table(window, qtbot) -> None:
+    look_down(window)
+    numbers = panel(window, "indicators")
+    qtbot.mouseClick(numbers.places, LEFT)
+    for place in ((10, 20), (60, -20)):
+        click(window, qtbot, *place)
+    qtbot.keyClick(window.viewport, Qt.Key.Key_Return)
+    session = window.session
+    qtbot.waitUntil(lambda: len(session.project.analyses) == 1, timeout=60_000)
+
+    def counted() -> dict[str, float | None]:
+        found = numbers._counted.found if numbers._counted is not None else {}
+        return {i.id: i.value for own in found.values() for i in own}
+
+    qtbot.waitUntil(lambda: "shadow_hours" in counted(), timeout=60_000)
+    # The first place is behind a house of 9 m in its south, the second in the open.
+    assert counted()["shadow_hours.1"] > 3.0
+    assert counted()["shadow_hours.2"] < 0.5
+    rows = [numbers.table.item(r, 0).text() for r in range(numbers.table.rowCount())]
+    numbers.table.setCurrentCell(rows.index("Shadow on chosen places"), 0)
+    assert "hours between sunrise and sunset of 2026-03-21" in numbers.formula.text()
+    assert "rays against buildings" in numbers.formula.text()
