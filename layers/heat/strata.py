@@ -2,7 +2,7 @@
 
 The column ``strata`` of a well is a text of layers from the top down, for instance
 ``0-40 limestone = calcaire; 40-480 chalk = craie; *600-750 Albian sands = sables de l'Albien``: depths in metres below
-the ground, the name in English, after ``=`` in French; a star marks the aquifer.
+the ground, the name in English and after each ``=`` in French, Korean, Arabic; a star marks the aquifer.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from twin.api import Drawable, Glyphs, Labels, Role, Text
 
+LANGUAGES = ("en", "fr", "ko", "ar")
 LAYER = re.compile(r"(\*?)\s*(\d+(?:\.\d+)?)\s*-\s*(\d+(?:\.\d+)?)\s+([^=]+?)(?:\s*=\s*(.+))?$")
 MOST_LAYERS = 40
 COLUMN_M, AQUIFER_M = 9.0, 70.0
@@ -55,8 +56,8 @@ def parsed(text: str) -> list[Stratum]:
         match = LAYER.match(part.strip())
         if match is None or float(match[3]) <= float(match[2]):
             continue
-        english, french = match[4].strip(), (match[5] or match[4]).strip()
-        name = {"en": english, "fr": french}
+        words = [match[4].strip(), *(word.strip() for word in (match[5] or match[4]).split("="))]
+        name = dict(zip(LANGUAGES, words, strict=False))
         found.append(Stratum(float(match[2]), float(match[3]), name, bool(match[1])))
     return found
 

@@ -11,6 +11,7 @@ from shapely import LineString, MultiPolygon, Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
 
 from twin.synth import axes, fort, geography, landmarks, parks, streets
+from twin.synth.names import abroad
 from twin.synth.plane import FLAT, chance, largest, minus, polygons_of, snapped, union_of
 from twin.synth.streets import Plan, Street
 
@@ -40,9 +41,21 @@ def frame_of(rows: list[dict[str, Any]], prefix: str) -> gpd.GeoDataFrame:
     for i in np.flatnonzero(~shapely.is_valid(shapes)):
         shapes[i] = largest(shapely.buffer(shapes[i], 0.0))
     frame = gpd.GeoDataFrame(rows, geometry=list(shapes), crs=geography.CRS)
+    _name_abroad(frame)
     if prefix:
         frame.insert(0, "feature_id", [f"{prefix}-{i:04d}" for i in range(1, len(rows) + 1)])
     return frame
+
+
+def _name_abroad(frame: gpd.GeoDataFrame) -> None:
+    """Add Korean and Arabic names where any is known; tables that bring their own keep them."""
+    if "name_fr" not in frame or "name_ko" in frame:
+        return
+    named = [abroad(name) if isinstance(name, str) else (None, None) for name in frame["name_fr"]]
+    if any(ko for ko, _ in named):
+        place = frame.columns.get_loc("name_en") + 1
+        frame.insert(place, "name_ko", [ko for ko, _ in named])
+        frame.insert(place + 1, "name_ar", [ar for _, ar in named])
 
 
 def water() -> gpd.GeoDataFrame:

@@ -25,9 +25,11 @@ WELL_DEPTH_M = 650.0
 LINK_MM = 150.0
 WELL_SOURCES = "600 m (enerzine, 2010) | 750 m (infodelimmo)"
 STRATA = (
-    "0-40 limestone and marl = calcaires et marnes; 40-75 plastic clay and sand = argile plastique et sables; "
-    "75-480 chalk = craie; 480-560 marl and clay = marnes et argiles; "
-    "*560-650 Albian sands, aquifer = sables de l'Albien, aquifère"
+    "0-40 limestone and marl = calcaires et marnes = 석회암과 이회암 = حجر جيري ومارل; "
+    "40-75 plastic clay and sand = argile plastique et sables = 점토와 모래 = طين لدن ورمل; "
+    "75-480 chalk = craie = 백악 = طباشير; "
+    "480-560 marl and clay = marnes et argiles = 이회암과 점토 = مارل وطين; "
+    "*560-650 Albian sands, aquifer = sables de l'Albien, aquifère = 알비안 모래, 대수층 = رمال ألبيان، طبقة مائية"
 )
 """Order of the layers of the Paris basin; thicknesses are an estimate of ours."""
 WELL_FACT = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from twin.synth.works import works_abroad
+
 Names = dict[str, tuple[str, str]]
 """French name to Korean, Arabic."""
 
@@ -93,10 +95,7 @@ WORKS = {"works": ("공사 중", "قيد الإنشاء"), "Line N": ("N선", "�
 
 def abroad(french: str) -> tuple[str | None, str | None]:
     """Return a place in Korean and Arabic, None for each that is not known: English serves then."""
-    if french.startswith("Bastion "):
-        number = french.removeprefix("Bastion ")
-        return f"{number}번 능보", f"البرج {number}"
-    return ELSEWHERE.get(french, (None, None))
+    return ELSEWHERE.get(french) or works_abroad(french)
 
 
 def station_abroad(french: str, lines: str) -> tuple[str | None, str | None]:

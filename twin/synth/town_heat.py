@@ -26,8 +26,10 @@ FIRST_HOMES, ADDED_HOMES = 600, 315
 STUDIED = 3
 REACH_M = 460.0
 STRATA = (
-    "0-6 fill and alluvium = remblais et alluvions; 6-14 coarse limestone = calcaire grossier; "
-    "14-22 plastic clay = argile plastique; *22-35 fractured chalk = craie fissurée"
+    "0-6 fill and alluvium = remblais et alluvions = 매립토와 충적층 = ردم وطمي; "
+    "6-14 coarse limestone = calcaire grossier = 조립 석회암 = حجر جيري خشن; "
+    "14-22 plastic clay = argile plastique = 점토 = طين لدن; "
+    "*22-35 fractured chalk = craie fissurée = 균열 백악 = طباشير متشقق"
 )
 STRATA_NOTE = {
     "note_en": "Ground water at 35 m: genieclimatique. The layers above it are estimated.",

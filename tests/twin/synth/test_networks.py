@@ -9,6 +9,7 @@ import shapely
 
 from twin.synth import fort, terrain
 from twin.synth.hydraulics import Branches, diameters_mm, speed_m_s
+from twin.synth.works import works_abroad
 
 
 def ends_of(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -188,3 +189,19 @@ def test_pipes_are_as_wide_as_their_flow_asks() -> None:
     size = diameters_mm(np.array([0.1, 5.0, 40.0]))
     assert (np.diff(size) > 0).all()
     assert (speed_m_s(np.array([[0.1], [5.0], [40.0]]), size) <= 1.31).all()
+
+
+def test_every_named_work_of_a_network_is_named_in_korean_and_arabic() -> None:
+    names = [
+        "Pompe à chaleur, Villa 2",
+        "Sous-station 4 (extension 2027)",
+        "Puits de réinjection (Albien)",
+        "Éclairage public, Rue Bara",
+    ]
+    for name in names:
+        korean, arabic = works_abroad(name)
+        assert korean is not None, name
+        assert any("가" <= letter <= "힣" for letter in korean)
+        assert arabic is not None
+        assert any("ء" <= letter <= "ي" for letter in arabic)
+    assert works_abroad("Pompe à chaleur, nobody's") == (None, None)
