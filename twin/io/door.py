@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from twin.errors import BelvedereError, Cancelled, ReadError
-from twin.io import archive, contributed, guard, stage
+from twin.io import archive, cgmes_file, contributed, guard, stage
 from twin.io.formats import FORMATS, NOT_READ, Format
 from twin.io.gdal import said
 from twin.io.inspection import Inspection, LayerInfo
@@ -214,6 +214,9 @@ def _opened(path: Path, progress: Progress) -> Iterator[list[_Part]]:
     """Judge a file and yield what to open; unpacked files live as long as the block."""
     if guard.is_file_geodatabase(path):
         yield [_Part(path=path, format=FORMATS["filegdb"])]
+        return
+    if cgmes_file.looks_like(path):  # an archive or a folder of profiles is one model
+        yield [_Part(path=path, format=FORMATS["cgmes"])]
         return
     kind = _judged(path)
     packed = kind in archive.KINDS

@@ -87,6 +87,7 @@ FORMATS = {
         _format("ifc", "IFC", "ifc", ".ifc"),
         _format("pandapipes", "pandapipes network", "pandanet"),
         _format("pandapower", "pandapower network", "pandanet"),
+        _format("cgmes", "CGMES", "cgmes"),
         _format("parquet", "GeoParquet", "parquet", ".parquet", ".geoparquet"),
         _format("csv", "CSV", "delimited", ".csv", ".tsv", ".txt"),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from twin.network import drawing, features, names, panda_file, panda_tables
 from twin.network.drawing import Meaning
 from twin.network.model import Network, NetworkError
+from twin.network.panda_tables import Document
 from twin.progress import Progress
 
 if TYPE_CHECKING:
@@ -44,10 +45,10 @@ def network_of(
         from twin.network import esdl
 
         return esdl.network_of(path)
-    from twin.network import cgmes_file
+    from twin.io import cgmes_file
 
     if cgmes_file.looks_like(path):
-        return _cgmes(path, progress)
+        return panda_file.network_of(cgmes_document(path, progress), path.stem)
     return _features(path, crs, meaning or Meaning(), progress)
 
 
@@ -58,14 +59,20 @@ def is_panda(path: Path) -> bool:
     return b"pandapower" in head or b"pandapipes" in head
 
 
-def _cgmes(path: Path, progress: Progress) -> Network:
-    """Return the network of a CGMES file, converted by pandapower in the solver's process."""
-    from twin.network import cgmes_file
+def cgmes_document(path: Path, progress: Progress) -> Document:
+    """Return the tables of a CGMES model, converted by pandapower in the solver's process.
+
+    Raises
+    ------
+    BelvedereError
+        It holds entities, or cannot be converted.
+    """
+    from twin.io import cgmes_file
     from twin.network.solve.client import shared
 
     cgmes_file.checked(path)
     text = shared().convert({"convert": "cgmes", "path": str(path.resolve())}, progress)
-    return panda_file.network_of(panda_tables.parsed(text, path.name), path.stem)
+    return panda_tables.parsed(text, path.name)
 
 
 def _features(path: Path, crs: str, meaning: Meaning, progress: Progress) -> Network:

@@ -35,7 +35,11 @@ PREFERRED = {
     "mixed": "belvedere.vector",
     "table": "belvedere.vector",
 }
-NETWORKS = {"pandapipesNet": "belvedere.heat", "pandapowerNet": "belvedere.grid"}
+NETWORKS = {
+    "pandapipesNet": "belvedere.heat",
+    "pandapowerNet": "belvedere.grid",
+    "cgmes": "belvedere.grid",
+}
 """Layer types by the kind of network that a file says it is."""
 
 VEHICLES = "belvedere.vehicles"

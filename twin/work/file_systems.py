@@ -1,4 +1,4 @@
-"""Networks of layers whose source is a file of pandapower or pandapipes: the file's own network under the layer's ids.
+"""Networks of layers whose source is a file of pandapower, pandapipes or CGMES: the file's own under the layer's ids.
 
 The layer's features leave out what cannot be drawn (which bus a load hangs on, what a transformer joins); the
 file has it all, and is solved as it is, with its own parameters.
@@ -6,7 +6,8 @@ file has it all, and is solved as it is, with its own parameters.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,36 +15,44 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.io import cgmes_file
 from twin.model.layer import LayerSpec
 from twin.model.table import FeatureTable
 from twin.network import balance, panda_file, panda_tables, plain_files
 from twin.network.model import Network, Role
+from twin.network.panda_tables import Document
 from twin.network.profiles import Day
 from twin.network.results import solution
 from twin.network.run import Run
-from twin.network.solve.client import Answer, shared
-from twin.progress import Progress
+from twin.network.solve.client import shared
+from twin.progress import Progress, Unattended
 from twin.work.context import resolve
 
 FEATURES = "features"
+ORIGIN = "origin_id"
+"""Column in which pandapower keeps the id that a model of CGMES gave to a thing."""
 
 
 def file_of(spec: LayerSpec, folder: Path) -> Path | None:
-    """Return the file of pandapower or pandapipes behind a layer, None where it has none."""
+    """Return the file of pandapower, pandapipes or CGMES behind a layer, None where it has none."""
     source = spec.sources.get(FEATURES)
-    if source is None or not source.path.lower().endswith(".json"):
+    if source is None:
         return None
     path = resolve(folder, source)
-    return path if path.is_file() and plain_files.is_panda(path) else None
+    if path.suffix.lower() == ".json":
+        return path if path.is_file() and plain_files.is_panda(path) else None
+    return path if cgmes_file.looks_like(path) else None
 
 
 def network_of(path: Path, table: FeatureTable) -> Network:
     """Return the network of a file with the ids and the places that the layer's features have."""
-    document = panda_tables.read(path)
+    cgmes = path.suffix.lower() != ".json"
+    document = plain_files.cgmes_document(path, Unattended()) if cgmes else panda_tables.read(path)
     made = panda_file.network_of(document, path.stem)
     pipes = document.kind == panda_tables.PIPES
     node, main = ("junction", "pipe") if pipes else ("bus", "line")
-    ids = _named(made.nodes.ids, node)
+    name = _Naming(_origins(document) if cgmes else {})
+    ids = name.all(made.nodes.ids, node)
     frame = table.frame
     places = frame[frame["feature_id"].isin(set(ids)) & (frame.geometry.geom_type == "Point")]
     at = {str(i): (g.x, g.y) for i, g in zip(places["feature_id"], places.geometry, strict=True)}
@@ -52,21 +61,38 @@ def network_of(path: Path, table: FeatureTable) -> Network:
         made,
         crs=table.crs,
         nodes=replace(made.nodes, ids=ids, x_m=xy[:, 0], y_m=xy[:, 1]),
-        edges=replace(made.edges, ids=_named(made.edges.ids, main)),
-        devices=replace(made.devices, ids=_named(made.devices.ids, "")),
-        aliases={_plain(k, main): _plain(v, main) for k, v in made.aliases.items()},
+        edges=replace(made.edges, ids=name.all(made.edges.ids, main)),
+        devices=replace(made.devices, ids=name.all(made.devices.ids, "")),
+        aliases={name.one(k, main): name.one(v, main) for k, v in made.aliases.items()},
     )
 
 
-def _plain(name: str, main: str) -> str:
-    table, _, index = name.partition(":")
-    return f"{table}-{index}" if index else f"{main}-{name}"
+@dataclass(frozen=True)
+class _Naming:
+    """The layer's ids of what a file calls by table and row; CGMES has ids of its own."""
+
+    origin: Mapping[str, str]
+
+    def one(self, name: str, main: str) -> str:
+        """Return an id; a bare row is one of the table ``main``."""
+        table, _, row = name.rpartition(":")
+        key = f"{table or main}-{row}"
+        return self.origin.get(key, key)
+
+    def all(self, ids: NDArray[Any], main: str) -> NDArray[Any]:
+        """Return (n,) ids."""
+        made = np.empty(len(ids), dtype=object)
+        made[:] = [self.one(str(i), main) for i in ids]
+        return made
 
 
-def _named(ids: NDArray[Any], main: str) -> NDArray[Any]:
-    made = np.empty(len(ids), dtype=object)
-    made[:] = [_plain(str(i), main) for i in ids]
-    return made
+def _origins(document: Document) -> dict[str, str]:
+    """Return the ids that a model of CGMES gave to the rows of its tables, by table and row."""
+    found = {}
+    for name, table in document.tables.items():
+        for index, own in zip(table.index, table.columns.get(ORIGIN, ()), strict=False):
+            found[f"{name}-{index}"] = str(own).removeprefix("_")
+    return found
 
 
 def run_file(
@@ -79,8 +105,15 @@ def run_file(
     NetworkError
         It cannot be solved.
     """
-    answer = shared().ask({"path": str(path), "where": path.name}, progress)
-    found = solution(answer, {t: _ids(t, rows) for t, rows in _by_position(answer).items()})
+    cgmes = path.suffix.lower() != ".json"
+    request = {"path": str(path), "where": path.name}
+    request |= {"format": "cgmes", "names": ORIGIN} if cgmes else {}
+    answer = shared().ask(request, progress)
+    names = {
+        table: [_shown(table, row, own=cgmes) for row in rows]
+        for table, rows in answer.index.items()
+    }
+    found = solution(answer, names)
     devices = network.devices
     kw = found.column("device", "p_mw", devices.ids)[0] * 1000.0
     kw = np.where(np.isfinite(kw), kw, found.column("edge", "qext_w", devices.ids)[0] / 1000.0)
@@ -96,14 +129,10 @@ def run_file(
     return Run(name=name, network=network, changes=(), day=day, solution=found, indicators=numbers)
 
 
-def _by_position(answer: Answer) -> dict[str, list[str]]:
-    return dict(answer.index)
-
-
-def _ids(table: str, rows: list[str]) -> list[str]:
-    """Return the layer's ids of a table's rows; a transformer is found by the name of its edge."""
-    prefix = "trafo:" if table == "trafo" else ""
-    return [f"{prefix}{table}-{row}" for row in rows]
+def _shown(table: str, row: str, *, own: bool) -> str:
+    """Return the layer's id of a row of results; a transformer is found by the name of its edge."""
+    name = row if own else f"{table}-{row}"
+    return f"trafo:{name}" if table == "trafo" else name
 
 
 __all__ = ["file_of", "network_of", "run_file"]

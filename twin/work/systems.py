@@ -83,7 +83,7 @@ def is_solvable_file(path: Path) -> bool:
         with path.open("rb") as stream:
             head = stream.read(4096)
         return b"_class" in head or b"pandapower" in head or b"pandapipes" in head
-    from twin.network import cgmes_file
+    from twin.io import cgmes_file
 
     return cgmes_file.looks_like(path)
 

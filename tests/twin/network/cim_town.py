@@ -100,3 +100,25 @@ def write_folder(folder: Path) -> Path:
     for name, text in profiles().items():
         (folder / f"town_{name}.xml").write_text(text, encoding="utf-8")
     return folder
+
+
+GL = """
+<cim:CoordinateSystem rdf:ID="_cs"><cim:CoordinateSystem.crsUrn>urn:ogc:def:crs:EPSG::4326</cim:CoordinateSystem.crsUrn></cim:CoordinateSystem>
+<cim:Location rdf:ID="_a1"><cim:Location.PowerSystemResources rdf:resource="#_s1"/><cim:Location.CoordinateSystem rdf:resource="#_cs"/></cim:Location>
+<cim:PositionPoint rdf:ID="_p1"><cim:PositionPoint.Location rdf:resource="#_a1"/><cim:PositionPoint.sequenceNumber>1</cim:PositionPoint.sequenceNumber>
+ <cim:PositionPoint.xPosition>2.27</cim:PositionPoint.xPosition><cim:PositionPoint.yPosition>48.82</cim:PositionPoint.yPosition></cim:PositionPoint>
+<cim:Location rdf:ID="_a2"><cim:Location.PowerSystemResources rdf:resource="#_s2"/><cim:Location.CoordinateSystem rdf:resource="#_cs"/></cim:Location>
+<cim:PositionPoint rdf:ID="_p2"><cim:PositionPoint.Location rdf:resource="#_a2"/><cim:PositionPoint.sequenceNumber>1</cim:PositionPoint.sequenceNumber>
+ <cim:PositionPoint.xPosition>2.29</cim:PositionPoint.xPosition><cim:PositionPoint.yPosition>48.82</cim:PositionPoint.yPosition></cim:PositionPoint>
+"""
+"""Where the substations are: a profile that not every model has."""
+
+
+def write_placed(path: Path) -> Path:
+    """Write all profiles and the places of the substations into one archive."""
+    write_zip(path)
+    with zipfile.ZipFile(path, "a") as archive:
+        profile = "GeographicalLocation/2/1"
+        text = HEAD + MODEL.format(name="gl", profile=profile) + GL + "</rdf:RDF>\n"
+        archive.writestr("town_GL.xml", text)
+    return path

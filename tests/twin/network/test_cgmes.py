@@ -7,17 +7,25 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.twin.network import cim_town
-from twin.network.model import NetworkError
+from twin.errors import BelvedereError
+from twin.io import inspect, read
+from twin.model.geoframe import GeoFrame
 from twin.network.outage import outage
 from twin.network.plain_files import network_of
 from twin.network.solve.client import shared
+from twin.network.solve.completing import completed
 from twin.progress import Unattended
+from twin.work.assemble import assemble
+from twin.work.file_systems import file_of, run_file
+from twin.work.file_systems import network_of as file_network
 from twin.work.systems import is_solvable_file, solve_file
+from ui.cli.projects import registry
 
 pytest.importorskip("pandapower")
 pytest.importorskip("lxml")
@@ -83,5 +91,104 @@ def test_entities_are_refused_wherever_they_stand(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("town_EQ.xml", evil)
         archive.writestr("town_TP.xml", cim_town.profiles()["TP"])
-    with pytest.raises(NetworkError, match="forbidden_object"):
+    with pytest.raises(BelvedereError, match="xml_entities"):
         solve_file(path)
+
+
+def test_a_model_with_places_is_drawn_there(tmp_path: Path) -> None:
+    path = cim_town.write_placed(tmp_path / "town.zip")
+    (layer,) = inspect(path).layers
+    assert (layer.count, layer.crs, layer.details["network"]) == (5, "EPSG:4326", "cgmes")
+    table = read(
+        path, target=GeoFrame(crs="EPSG:2154"), progress=Unattended(), options={"mixed": True}
+    )
+    rows = table.frame.set_index("feature_id")
+    assert rows.loc["l", "kind"] == "line"
+    assert rows.loc["l", ["from_node", "to_node"]].tolist() == ["n1", "n2"]
+    assert rows.loc["l"].geometry.length == pytest.approx(1466, abs=5)
+    assert rows.loc["c", "p_kw"] == 3000.0
+
+
+def test_a_model_without_places_is_laid_out(tmp_path: Path) -> None:
+    (layer,) = inspect(cim_town.write_folder(tmp_path / "town")).layers
+    assert layer.crs_reason == "io.crs_reason.diagram"
+
+
+def test_a_single_profile_says_that_it_is_a_part(tmp_path: Path) -> None:
+    folder = cim_town.write_folder(tmp_path / "town")
+    found = inspect(folder / "town_EQ.xml")
+    assert [p.key for p in found.problems] == ["io.cgmes_without_nodes"]
+
+
+def test_a_layer_of_a_model_is_solved_as_its_file(tmp_path: Path) -> None:
+    path = cim_town.write_placed(tmp_path / "town.zip")
+    project, _ = assemble([path], registry())
+    (spec,) = project.layers
+    assert spec.type == "belvedere.grid"
+    assert file_of(spec, tmp_path) == path
+    table = read(path, target=project.frame, progress=Unattended(), options={"mixed": True})
+    network = file_network(path, table)
+    done = run_file(path, network, datetime(2026, 4, 14, tzinfo=UTC))
+    plain = solve_file(path).as_dict()["nodes"]["vm_pu"]["1"]
+    assert done.solution.as_dict()["nodes"]["vm_pu"]["n2"] == plain
+    assert network.has("l")
+    assert network.nodes.x_m[0] == pytest.approx(table.frame.geometry.iloc[0].x)
+
+
+def _two_machines() -> object:
+    import pandapower
+
+    net = pandapower.create_empty_network()
+    pandapower.create_buses(net, 3, 110.0)
+    pandapower.create_lines_from_parameters(net, [0, 1], [1, 2], 1.0, 0.1, 0.3, 10.0, 1.0)
+    pandapower.create_gens(net, [0, 2], [5.0, 40.0], vm_pu=1.02)
+    pandapower.create_loads(net, [1], 44.0)
+    for table, ids in (("bus", ["_n0", "_n1", "_n2"]), ("gen", ["_g0", "_g1"]), ("load", ["_c"])):
+        net[table]["origin_id"] = ids
+    return net
+
+
+@pytest.mark.parametrize(("angles", "chosen"), [({"n0": 0, "n2": 3}, 0), ({}, 1)])
+def test_the_reference_is_where_the_angle_was_zero_else_the_largest(
+    tmp_path: Path, angles: dict[str, int], chosen: int
+) -> None:
+    states = "".join(
+        f'<cim:SvVoltage rdf:ID="_u{n}"><cim:SvVoltage.angle>{a}</cim:SvVoltage.angle>'
+        f'<cim:SvVoltage.TopologicalNode rdf:resource="#_{n}"/></cim:SvVoltage>'
+        for n, a in angles.items()
+    )
+    path = tmp_path / "SV.xml"
+    path.write_text(cim_town.HEAD + states + "</rdf:RDF>", encoding="utf-8")
+    net = _two_machines()
+    (said,) = completed(net, path, "2.4.15")
+    assert said.key == "network.reference_assumed"
+    assert net.gen.slack.tolist() == [row == chosen for row in net.gen.index]
+
+
+def test_what_is_connected_is_in_service_where_nothing_says_otherwise(tmp_path: Path) -> None:
+    off = (
+        '<cim:Terminal rdf:ID="_t"><cim:Terminal.ConductingEquipment rdf:resource="#_g0"/>'
+        "<cim:ACDCTerminal.connected>false</cim:ACDCTerminal.connected></cim:Terminal>"
+    )
+    path = tmp_path / "SSH.xml"
+    path.write_text(cim_town.HEAD + off + "</rdf:RDF>", encoding="utf-8")
+    net = _two_machines()
+    net.gen["in_service"] = net.load["in_service"] = False
+    completed(net, path, "3.0")
+    assert net.gen.in_service.tolist() == [False, True]
+    assert net.load.in_service.tolist() == [True]
+
+
+def test_missing_voltages_are_those_of_the_windings_and_spread_along_lines() -> None:
+    import pandapower
+
+    net = _two_machines()
+    pandapower.create_ext_grid(net, 0)
+    low = pandapower.create_bus(net, 20.0)
+    pandapower.create_transformer_from_parameters(
+        net, 2, low, 40, 115.0, 20.0, 0.5, 12.0, 20.0, 0.1
+    )
+    net.bus["vn_kv"] = float("nan")
+    (said,) = completed(net, Path("town.zip"), "2.4.15")
+    assert said.values == {"count": 4}
+    assert net.bus.vn_kv.tolist() == [115.0, 115.0, 115.0, 20.0]

@@ -7,12 +7,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from twin.network import cgmes_file
+from twin.io import cgmes_file
 from twin.network.model import NetworkError
+from twin.network.solve.completing import completed
+from twin.problems import Problem
 
 
-def from_path(path: Path) -> Any:
-    """Return the net of a CGMES model: a zip of all profiles, or a folder with a file for each.
+def from_path(path: Path) -> tuple[Any, list[Problem]]:
+    """Return the net of a CGMES model, a zip of all profiles or a folder with a file for each, and what was assumed.
 
     Raises
     ------
@@ -20,6 +22,11 @@ def from_path(path: Path) -> Any:
         They cannot be converted.
     """
     version = cgmes_file.checked(path)
+    net = _converted(path, version)
+    return net, completed(net, path, version)
+
+
+def _converted(path: Path, version: str) -> Any:
     try:
         from pandapower.converter.cim.cim2pp.from_cim import from_cim
 
@@ -51,5 +58,5 @@ def as_json(path: Path) -> bytes:
     """Return CGMES files as the text of pandapower's JSON, without results."""
     import pandapower
 
-    text = pandapower.to_json(from_path(path))
+    text = pandapower.to_json(from_path(path)[0])
     return str(text).encode()

@@ -10,6 +10,7 @@ import numpy as np
 from twin.network.model import NetworkError
 from twin.network.solve import faults, nets, recipes
 from twin.network.solve.wire import Wire
+from twin.problems import Problem
 
 UNBALANCED = "unbalanced"
 
@@ -21,7 +22,7 @@ def answer(request: dict[str, Any], wire: Wire) -> None:
 
         wire.send_bytes({"type": "done"}, cgmes.as_json(Path(request["path"])))
         return
-    net, where = _net(request)
+    net, where, assumed = _net(request)
     if request.get("write"):
         _set(net, (request.get("steps") or [{}])[0])
         wire.send_bytes({"type": "done"}, _text(net))
@@ -35,9 +36,11 @@ def answer(request: dict[str, Any], wire: Wire) -> None:
         _solve(net, request.get("mode", ""), options, where)
         gathered.append(results_of(net))
         if number == 0:
-            problems = faults.warnings(net)
+            problems = [*(p.as_dict() for p in assumed), *faults.warnings(net)]
         wire.send({"type": "progress", "done": number + 1, "total": len(steps)})
     arrays, tables = _stacked(gathered)
+    if request.get("names"):
+        _name(tables, net, request["names"])
     sector = "power" if "bus" in net else "pipes"
     header = {"type": "done", "sector": sector, "tables": tables, "problems": problems}
     wire.send({**header, "mode": mode_of(net, request.get("mode", ""))}, arrays)
@@ -52,15 +55,17 @@ def _text(net: Any) -> bytes:
     return str(library.to_json(net)).encode()
 
 
-def _net(request: dict[str, Any]) -> tuple[Any, str]:
+def _net(request: dict[str, Any]) -> tuple[Any, str, list[Problem]]:
+    """Return the net of a request, what messages call it, and what was assumed to have it."""
     if "path" in request:
         path = Path(request["path"])
         if request.get("format") == "cgmes":
             from twin.network.solve import cgmes
 
-            return cgmes.from_path(path), path.name
-        return nets.from_file(path), path.name
-    return recipes.net_of(request["recipe"]), str(request.get("where", ""))
+            net, assumed = cgmes.from_path(path)
+            return net, path.name, assumed
+        return nets.from_file(path), path.name, []
+    return recipes.net_of(request["recipe"]), str(request.get("where", "")), []
 
 
 def _set(net: Any, step: dict[str, dict[str, list[Any]]]) -> None:
@@ -123,6 +128,13 @@ def results_of(net: Any) -> dict[str, Any]:
         if len(numbers.columns):
             found[element] = numbers
     return found
+
+
+def _name(tables: dict[str, Any], net: Any, column: str) -> None:
+    """Label the rows of results by a column of their tables, where they have it."""
+    for name, table in tables.items():
+        if column in net[name]:
+            table["index"] = [str(i).removeprefix("_") for i in net[name][column]]
 
 
 def _stacked(gathered: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from twin.network.model import NetworkError
+from twin.errors import ReadError
 
 HEAD_BYTES = 8192
 CHUNK_BYTES = 1 << 20
@@ -30,7 +30,7 @@ def looks_like(path: Path) -> bool:
         return False
     try:
         return any(mark in head for head in _heads(path) for mark in MARKS)
-    except (OSError, zipfile.BadZipFile, NetworkError, RuntimeError, NotImplementedError):
+    except (OSError, zipfile.BadZipFile, ReadError, RuntimeError, NotImplementedError):
         return False
 
 
@@ -56,7 +56,7 @@ def members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
 def _inside(archive: zipfile.ZipFile, where: str, deeper: int) -> Iterator[tuple[str, IO[bytes]]]:
     found = archive.infolist()
     if len(found) > MAX_MEMBERS or sum(m.file_size for m in found) > MAX_BYTES:
-        raise NetworkError("io.too_large_for_memory", where)
+        raise ReadError("io.too_large_for_memory", where)
     for member in found:
         name = member.filename
         hidden = name.startswith("__MACOSX") or Path(name).name.startswith(".")
@@ -78,8 +78,8 @@ def has_inner_archives(path: Path) -> bool:
         return any(name.lower().endswith(".zip") for name in archive.namelist())
 
 
-def _heads(path: Path) -> list[bytes]:
-    return [stream.read(HEAD_BYTES) for _, stream in members(path)]
+def _heads(path: Path) -> Iterator[bytes]:
+    return (stream.read(HEAD_BYTES) for _, stream in members(path))
 
 
 def _forbidden(path: Path) -> bool:
@@ -101,11 +101,11 @@ def checked(path: Path) -> str:
 
     Raises
     ------
-    NetworkError
+    ReadError
         Entities, too many members, or more bytes than fit.
     """
     heads = [head for part in parts(path) for head in _heads(part)]
     if any(_forbidden(part) for part in parts(path)):
-        raise NetworkError("network.forbidden_object", path.name, name="XML entities")
+        raise ReadError("io.xml_entities", path.name)
     three = any(b"CIM100" in head or b"ucaiug.org/ns" in head for head in heads)
     return "3.0" if three else "2.4.15"
