@@ -15,6 +15,7 @@ from twin import api
 YEAR, MATERIAL = "built_year", "wall_material"
 EARLIEST, LATEST = 1000, 2200
 _YEAR = re.compile(r"\s*(\d{4})(?!\d)")
+_DAY = re.compile(r"\s*(\d{4})\d{4}$")
 LAND_TAX: Mapping[str, str] = {
     # Codes of the French land tax, as BD TOPO has them; the second digit is the second material.
     "1": "stone", "2": "stone", "3": "concrete", "4": "brick", "5": "cement_block", "6": "wood",
@@ -36,13 +37,19 @@ def columns(table: api.FeatureTable, found: Mapping[str, str]) -> dict[str, NDAr
 
 def years(words: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return the year that dates of any notation begin with: ``1650-01-01Z``, ``19870312``, ``1987.0``."""
-    found = np.full(len(words), None, dtype=object)
-    for row, word in enumerate(words):
-        match = _YEAR.match(str(word)) or re.match(r"\s*(\d{4})\d{4}$", str(word))
-        year = int(match[1]) if match else 0
-        if EARLIEST <= year <= LATEST:
-            found[row] = year
+    import pandas as pd
+
+    # A town writes a few hundred different dates: each is read once.
+    codes, distinct = pd.factorize(words)
+    read = np.array([*map(_year, distinct), None], dtype=object)
+    found: NDArray[np.object_] = read[codes]  # -1, nothing told, is the last
     return found
+
+
+def _year(word: object) -> int | None:
+    match = _YEAR.match(str(word)) or _DAY.match(str(word))
+    year = int(match[1]) if match else 0
+    return year if EARLIEST <= year <= LATEST else None
 
 
 def materials(words: NDArray[np.object_]) -> NDArray[np.object_]:
