@@ -9,6 +9,8 @@ import numpy as np
 
 from twin import api
 
+HEIGHT = {"en": "Height", "fr": "Hauteur", "ko": "높이", "ar": "الارتفاع"}
+
 
 @api.params
 class HelloParams:
@@ -25,7 +27,7 @@ class HelloPoints:
     def load(self, ctx: api.LoadContext) -> api.FeatureTable:
         """Read the file; any format will do, its points come in the project's coordinates."""
         table = ctx.read("features")
-        units = {"height_m": api.Column(unit="m", label={"en": "Height", "fr": "Hauteur"})}
+        units = {"height_m": api.Column(unit="m", label=HEIGHT)}
         return replace(table, columns={**table.columns, **units})
 
     def build(
@@ -50,4 +52,4 @@ class HelloPoints:
         if "height_m" not in table.frame:
             return None
         rule = api.Graduated(column="height_m", ramp="viridis", unit="m")
-        return api.Style(rule=rule, title={"en": "Height", "fr": "Hauteur"})
+        return api.Style(rule=rule, title=HEIGHT)

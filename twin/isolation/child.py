@@ -21,8 +21,9 @@ from typing import Any
 
 from twin.errors import BelvedereError, Cancelled
 from twin.isolation.faults import place_of
+from twin.isolation.mailbox import Mailbox, MailboxError
 from twin.isolation.schema import METHODS, param_rows
-from twin.isolation.wire import BrokenWireError, Wire, new_body, sealed
+from twin.isolation.wire import BrokenWireError, Wire
 from twin.plain import codec
 from twin.problems import Problem
 from twin.work.jobs import Job
@@ -57,8 +58,9 @@ class SandboxedJob(Job):
 class Server:
     """Answers calls, one at a time, on its own thread."""
 
-    def __init__(self, wire: Wire, folder: Path, layer_type: str) -> None:
+    def __init__(self, wire: Wire, mail: Mailbox, folder: Path, layer_type: str) -> None:
         self._wire = wire
+        self._mail = mail
         self._folder = folder
         self._type = layer_type
         self._calls: queue.SimpleQueue[tuple[dict[str, Any], Any]] = queue.SimpleQueue()
@@ -71,35 +73,37 @@ class Server:
         """Serve until the application hangs up."""
         threading.Thread(target=self._work, daemon=True).start()
         while True:
-            message = self._wire.receive()
-            if message is None:
+            header = self._wire.receive()
+            if header is None:
                 continue
-            header, fd = message
             if header.get("op") == "cancel":
                 self._job.cancel()
-            elif header.get("op") == "reply" and fd is not None:
-                self._replies.put(codec.decode(memoryview(sealed(fd, limit=1 << 34))))
+                continue
+            length = int(header.get("bytes", 0))
+            body = codec.decode(memoryview(self._mail.take(length))) if length else None
+            if header.get("op") == "reply":
+                self._replies.put(body)
             else:
                 if header.get("op") in {"load", "feed"}:
                     self._job = SandboxedJob(self._wire, self._type)
-                body = None if fd is None else codec.decode(memoryview(sealed(fd, limit=1 << 34)))
                 self._calls.put((header, body))
 
     def _work(self) -> None:
         while True:
             header, body = self._calls.get()
             started = time.process_time()
-            answer = self._answer(str(header["op"]), body)
-            try:
-                parts = codec.encode(answer)
-            except codec.NotPlainError as error:
-                parts = codec.encode({"fault": str(error), "file": "", "line": 0})
-            fd = new_body(parts)
+            length = self._put(self._answer(str(header["op"]), body))
             used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            self._wire.send(
-                {"op": "answer", "cpu_s": time.process_time() - started, "peak_mib": used}, fd
-            )
-            os.close(fd)
+            spent = {"cpu_s": time.process_time() - started, "peak_mib": used}
+            self._wire.send({"op": "answer", "bytes": length, **spent})
+
+    def _put(self, answer: dict[str, Any]) -> int:
+        try:
+            return self._mail.put(codec.encode(answer))
+        except codec.NotPlainError as error:
+            return self._mail.put(codec.encode({"fault": str(error), "file": "", "line": 0}))
+        except MailboxError as error:
+            return error.length  # the application sees that nothing so large can be there
 
     def _answer(self, op: str, body: Any) -> dict[str, Any]:
         try:
@@ -190,11 +194,8 @@ class Server:
 
     def _ask(self, what: str, value: Any) -> Any:
         """Ask the application while a call is under way. Raises BelvedereError where it does not grant it."""
-        fd = new_body(codec.encode({"what": what, "value": value}))
-        try:
-            self._wire.send({"op": "ask"}, fd)
-        finally:
-            os.close(fd)
+        length = self._mail.put(codec.encode({"what": what, "value": value}))
+        self._wire.send({"op": "ask", "bytes": length})
         reply = self._replies.get()
         if "value" in reply:
             return reply["value"]
@@ -239,8 +240,8 @@ def limit(memory_mib: int, answer_mib: int, files: int) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Run: descriptor, folder, layer type, memory, answer, files, environments."""
-    fd, folder, layer_type, memory, answer, files, *packages = arguments
+    """Run: descriptors of wire and mailbox, folder, layer type, memory, answer, files, environments."""
+    fd, mail_fd, folder, layer_type, memory, answer, files, *packages = arguments
     limit(int(memory), int(answer), int(files))
     gc.freeze()  # as the application does: full collections walk every object of the imported packages
     gc.set_threshold(50_000, 20, 100)
@@ -249,6 +250,6 @@ def main(arguments: list[str]) -> None:
     # The author's output goes to the pipe that the application keeps the end of; input there is none.
     wire = Wire(socket.socket(fileno=int(fd)))
     try:
-        Server(wire, Path(folder), layer_type).listen()
+        Server(wire, Mailbox(int(mail_fd)), Path(folder), layer_type).listen()
     except (BrokenWireError, KeyboardInterrupt):
         os._exit(0)

@@ -18,7 +18,8 @@ from typing import IO, Any
 from twin.errors import BelvedereError, Cancelled, PluginError
 from twin.isolation import confine
 from twin.isolation.budget import MIB, Budget
-from twin.isolation.wire import BrokenWireError, Wire, new_body, sealed
+from twin.isolation.mailbox import Mailbox, MailboxError
+from twin.isolation.wire import BrokenWireError, Wire
 from twin.plain import codec
 from twin.problems import Problem
 from twin.progress import Progress
@@ -70,6 +71,7 @@ class PluginProcess:
         self._output: deque[str] = deque(maxlen=KEPT_OUTPUT)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self._wire = Wire(ours)
+        self._mail = Mailbox.make(budget.answer_mib * MIB)
         self._process = self._start(view, theirs)
         threading.Thread(
             target=_drain, args=(self._process.stdout, self._output), daemon=True
@@ -120,6 +122,7 @@ class PluginProcess:
     def close(self) -> None:
         """End the process and all that it started."""
         self._wire.close()
+        self._mail.close()
         if self._process.poll() is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
@@ -129,11 +132,12 @@ class PluginProcess:
     def _start(self, view: confine.View, theirs: socket.socket) -> subprocess.Popen[bytes]:
         filter_fd = confine.filter_file()
         budget = self._budget
-        arguments = ["-I", "-c", START.format(root=str(confine.ROOT)), str(theirs.fileno())]
+        arguments = ["-I", "-c", START.format(root=str(confine.ROOT))]
+        arguments += [str(end.fileno()) for end in (theirs, self._mail)]
         arguments += [str(view.folder.resolve()), self.layer_type if self._has_layer else ""]
         arguments += [str(n) for n in (budget.memory_mib, budget.answer_mib, budget.files)]
         arguments += [str(path.resolve()) for path in view.packages]
-        fds = [fd for fd in (theirs.fileno(), filter_fd) if fd is not None]
+        fds = [theirs.fileno(), self._mail.fileno(), *([] if filter_fd is None else [filter_fd])]
         try:
             return subprocess.Popen(
                 confine.command(view, filter_fd, arguments),
@@ -150,17 +154,16 @@ class PluginProcess:
                 os.close(filter_fd)
 
     def _send(self, op: str, body: Mapping[str, Any] | None) -> None:
-        fd = None if body is None else new_body(codec.encode(dict(body)))
         try:
-            self._wire.send({"op": op}, fd)
+            length = 0 if body is None else self._mail.put(codec.encode(dict(body)))
+            self._wire.send({"op": op, "bytes": length})
+        except MailboxError as error:
+            raise PluginError("plugin.too_large", self.layer_type, reason=str(error)) from error
         except BrokenWireError as error:
             raise self._crashed(error) from error
-        finally:
-            if fd is not None:
-                os.close(fd)
 
-    def _await(self, end: float, timeout_s: float, progress: Progress | None) -> int | None:
-        """Return the descriptor of the answer's body, passing on progress and cancel."""
+    def _await(self, end: float, timeout_s: float, progress: Progress | None) -> bytearray:
+        """Return the answer's body, passing on progress and cancel."""
         cancelled = False
         # What was cancelled before it began was told so: whether it stops is its own answer.
         watched = None if is_cancelled(progress) else progress
@@ -175,38 +178,48 @@ class PluginProcess:
                 if cancelled:
                     raise Cancelled
                 raise BrokenRuleError("plugin.too_slow", self.layer_type, seconds=f"{timeout_s:g}")
-            message = self._receive(min(left, POLL_S if progress else left))
-            if message is None:
+            header = self._receive(min(left, POLL_S if progress else left))
+            if header is None:
                 continue
-            header, fd = message
-            if header.get("op") == "answer" and not cancelled:
-                self.spent = _spent(header)
-                return fd
-            if header.get("op") == "ask" and fd is not None:
-                self._reply(fd)
-                continue
-            _close(fd)
-            if header.get("op") == "answer":
+            if header.get("op") == "answer" and cancelled:
                 raise Cancelled
+            if header.get("op") == "answer":
+                self.spent = _spent(header)
+                return self._taken(header)
+            if header.get("op") == "ask":
+                self._reply(self._taken(header))
+                continue
             if progress is not None and not cancelled:
                 _pass_on(header, progress)
 
-    def _receive(self, timeout_s: float) -> tuple[dict[str, Any], int | None] | None:
+    def _taken(self, header: Mapping[str, Any]) -> bytearray:
+        """Return the body of a message. Raises BrokenRuleError where there is none, or too much of it."""
+        length = header.get("bytes")
+        try:
+            body = self._mail.take(length if isinstance(length, int) else 0)
+        except (MailboxError, MemoryError) as error:
+            raise self._lied(error) from error
+        self._mail.clear(len(body))
+        return body
+
+    def _lied(self, error: Exception) -> BrokenRuleError:
+        self.close()
+        reason = str(error) or type(error).__name__
+        return BrokenRuleError("plugin.bad_answer", self.layer_type, reason=reason)
+
+    def _receive(self, timeout_s: float) -> dict[str, Any] | None:
         try:
             return self._wire.receive(timeout_s)
         except BrokenWireError as error:
             raise self._crashed(error) from error
 
-    def _reply(self, fd: int) -> None:
+    def _reply(self, body: bytearray) -> None:
         """Answer what the plugin asks for, as far as somebody here serves it."""
         try:
-            asked = codec.decode(memoryview(sealed(fd, limit=self._budget.answer_mib * MIB)))
+            asked = codec.decode(memoryview(body))
             what, value = str(asked["what"]), asked["value"]
-        except (codec.NotPlainError, BrokenWireError, KeyError, TypeError) as error:
-            self.close()
-            raise BrokenRuleError(
-                "plugin.bad_answer", self.layer_type, reason=str(error)
-            ) from error
+        except (codec.NotPlainError, KeyError, TypeError) as error:
+            raise self._lied(error) from error
         try:
             if self._serve is None:
                 raise PluginError("plugin.not_granted", self.layer_type, what=what[:60])
@@ -219,24 +232,16 @@ class PluginProcess:
         with contextlib.suppress(BrokenWireError):
             self._wire.send({"op": "cancel"})
 
-    def _unpacked(self, fd: int | None) -> Any:
+    def _unpacked(self, body: bytearray) -> Any:
         try:
-            answer = self._decoded(fd)
-        except (codec.NotPlainError, BrokenWireError, MemoryError) as error:
-            self.close()
-            reason = str(error) or type(error).__name__
-            raise BrokenRuleError("plugin.bad_answer", self.layer_type, reason=reason) from error
+            answer = codec.decode(memoryview(body))
+        except (codec.NotPlainError, MemoryError) as error:
+            raise self._lied(error) from error
+        if not isinstance(answer, dict):
+            raise self._lied(codec.NotPlainError("an answer of an unknown form"))
         if "value" in answer:
             return answer["value"]
         raise self._raised(answer)
-
-    def _decoded(self, fd: int | None) -> dict[str, Any]:
-        if fd is None:
-            raise codec.NotPlainError("an answer without a body")
-        answer = codec.decode(memoryview(sealed(fd, limit=self._budget.answer_mib * MIB)))
-        if not isinstance(answer, dict):
-            raise codec.NotPlainError("an answer of an unknown form")
-        return answer
 
     def _raised(self, answer: Mapping[str, Any]) -> Exception:
         if answer.get("cancelled"):
@@ -301,11 +306,6 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
         for k, v in values.items()
         if k not in ("key", "where", "self")
     }
-
-
-def _close(fd: int | None) -> None:
-    if fd is not None:
-        os.close(fd)
 
 
 def _drain(stream: IO[bytes] | None, kept: deque[str]) -> None:

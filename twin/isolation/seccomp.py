@@ -65,6 +65,14 @@ _DENIED = {
     "settimeofday": (164, 170),
     "clock_settime": (227, 112),
     "personality": (135, 92),
+    # Memory that no limit of a process counts: shared segments, queues, and files that are memory.
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "shmget": (29, 194),
+    "msgget": (68, 186),
+    "semget": (64, 190),
+    "mq_open": (240, 180),
+    "io_setup": (206, 0),
 }
 _CLONE, _CLONE3, _SOCKET = (56, 220), (435, 435), (41, 198)
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}

@@ -25,6 +25,11 @@ LOADS = {
     "memory disguised as files in /tmp": "for i in range(9): open(f'/tmp/{i}', 'wb').write(bytes(16 << 20))",
     "memory disguised as files in /dev/shm": "open('/dev/shm/x', 'wb').write(bytes(1 << 20))",
     "memory disguised as files in /": "open('/x', 'wb').write(b'x')",
+    "memory disguised as files that are memory": "import os\nos.memfd_create('x')",
+    "memory shared by a segment": "import ctypes\nassert ctypes.CDLL(None).shmget(0, 1 << 30, 0o1600) >= 0",
+    "memory in a queue": "import ctypes\nassert ctypes.CDLL(None).msgget(0, 0o1600) >= 0",
+    "a mailbox that grows": "import os\n[os.ftruncate(fd, 1 << 40) for fd in range(3, 20) "
+    "if 'memfd' in os.readlink(f'/proc/self/fd/{fd}')]",
     "its own folder": "open(__file__ + '.new', 'w')",
     "tracing its parent": "import ctypes\nassert ctypes.CDLL(None).ptrace(16, 1, 0, 0) == 0",
     "the memory of the first process": "open('/proc/1/mem', 'rb').read(1)",
@@ -111,3 +116,21 @@ def test_a_lie_about_arrays_draws_nothing(stranger: Stranger) -> None:
         except PluginError:
             continue
         assert (built.drawables, len(built.problems)) == ((), 1), name
+
+
+def test_memory_of_answers_is_one_mailbox_however_often_it_is_asked(stranger: Stranger) -> None:
+    """What a plugin keeps open costs no more than one answer may be; given back between calls."""
+    layer = stranger(build="return [api.Points(xyz_in_scene=np.zeros((10**6, 3), np.float32))]")
+    ctx = testing.FakeContext(tables={"features": testing.sample_table("point")})
+    table = layer.load(ctx)
+    for _ in range(8):
+        assert len(layer.build(table, None, testing.view(ctx))[0].xyz_in_scene) == 10**6
+        assert _held_bytes() < 1_000_000  # of 12 MB each time
+
+
+def _held_bytes() -> int:
+    """Return the memory behind the mailboxes of this process."""
+    fds = [fd for fd in Path("/proc/self/fd").iterdir() if fd.is_symlink()]
+    shared = [fd for fd in fds if "memfd:belvedere" in str(fd.readlink())]
+    assert shared
+    return sum(fd.stat().st_blocks * 512 for fd in shared)
