@@ -253,6 +253,10 @@ class Tileset:
         Memory that its tiles may take; 0: the share that the machine allows.
     bounds : tuple of 6 float or None
         Box around it in the scene, where it is known: x_min, y_min, z_min, x_max, y_max, z_max.
+    point_px : float
+        Size of its points.
+    options : mapping or None
+        For tiles that are made of other data while they are looked at, see ``twin.tiles.made``.
     """
 
     address: str
@@ -261,6 +265,8 @@ class Tileset:
     error_px: float = 1.0
     budget_bytes: int = 0
     bounds: tuple[float, float, float, float, float, float] | None = None
+    point_px: float = 3.0
+    options: Mapping[str, Any] | None = None
     role: Role = Role.SOLID
 
 

@@ -38,6 +38,8 @@ RAMP = np.array(
     [[68, 84, 130], [73, 139, 160], [128, 184, 142], [214, 208, 126], [226, 151, 96], [190, 84, 84]]
 )
 """From low to high; told apart by people who do not see red and green as well."""
+GREYS = np.array([[40, 40, 40], [240, 240, 240]])
+OTHER = "#8d9499"
 _TAIL = 0.02
 
 
@@ -56,7 +58,7 @@ def class_style(table: api.FeatureTable) -> api.Style | None:
         if name in CLASSES
     )
     return api.Style(
-        rule=api.Categories(column=COLUMN, categories=categories, other="#8d9499"),
+        rule=api.Categories(column=COLUMN, categories=categories, other=OTHER),
         title={"en": "Classes", "fr": "Classes", "ko": "등급", "ar": "الفئات"},
     )
 
@@ -68,33 +70,50 @@ def is_noise(table: api.FeatureTable) -> NDArray[np.bool_]:
     return np.asarray(table.frame[COLUMN].to_numpy() == NOISE)
 
 
+def rgb_of_class(name: str) -> tuple[int, int, int]:
+    """Return the colour of a class, grey for one of a producer's own."""
+    text = CLASSES[name][0] if name in CLASSES else OTHER
+    return (int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16))
+
+
+def kind_of(table: api.FeatureTable, cloud: api.PointCloud, wanted: str) -> str:
+    """Return what points are coloured by: ``"file"``, ``"class"``, ``"height"`` or ``"intensity"``."""
+    there = {
+        "file": cloud.rgba_of_point is not None,
+        "class": COLUMN in table.frame.columns,
+        "intensity": "intensity" in cloud.columns,
+    }
+    if wanted != "auto":
+        return wanted if there.get(wanted, False) else "height"
+    if there["file"]:
+        return "file"
+    return "class" if there["class"] and len(table) > 1 else "height"
+
+
 def of_points(
     table: api.FeatureTable, cloud: api.PointCloud, wanted: str
 ) -> NDArray[np.uint8] | None:
     """Return (n, 4) colours, None where the style gives them (by class)."""
-    if wanted == "auto":
-        several = COLUMN in table.frame.columns and len(table) > 1
-        wanted = "file" if cloud.rgba_of_point is not None else "class" if several else "height"
-    if wanted == "file":
-        return (
-            cloud.rgba_of_point
-            if cloud.rgba_of_point is not None
-            else _ramp(cloud.xyz_in_crs[:, 2])
-        )
-    if wanted == "intensity" and "intensity" in cloud.columns:
-        return _ramp(cloud.columns["intensity"].astype(np.float64), grey=True)
-    return None if wanted == "class" else _ramp(cloud.xyz_in_crs[:, 2])
+    by = kind_of(table, cloud, wanted)
+    if by == "class":
+        return None
+    if by == "file":
+        return cloud.rgba_of_point
+    if by == "intensity":
+        return _ramp(cloud.columns["intensity"].astype(np.float64), GREYS)
+    return _ramp(cloud.xyz_in_crs[:, 2], RAMP)
 
 
-def _ramp(values: NDArray[np.float64], *, grey: bool = False) -> NDArray[np.uint8]:
-    """Spread values over the ramp, the outermost hundredths left out."""
-    low, high = np.quantile(values, _TAIL), np.quantile(values, 1 - _TAIL)
-    share = np.clip((values - low) / max(float(high - low), 1e-9), 0, 1)
+def ends(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the values at the ends of a ramp, the outermost hundredths left out."""
+    return float(np.quantile(values, _TAIL)), float(np.quantile(values, 1 - _TAIL))
+
+
+def _ramp(values: NDArray[np.float64], ramp: NDArray[np.int64]) -> NDArray[np.uint8]:
+    low, high = ends(values)
+    share = np.clip((values - low) / max(high - low, 1e-9), 0, 1)
     found = np.full((len(values), 4), 255, np.uint8)
-    if grey:
-        found[:, :3] = np.rint(40 + 200 * share)[:, None]
-        return found
-    steps = np.linspace(0, 1, len(RAMP))
+    steps = np.linspace(0, 1, len(ramp))
     for band in range(3):
-        found[:, band] = np.rint(np.interp(share, steps, RAMP[:, band]))
+        found[:, band] = np.rint(np.interp(share, steps, ramp[:, band]))
     return found

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.points import colours
+from layers.points import colours, streamed
 from twin import api
 
 Float64 = NDArray[np.float64]
@@ -34,8 +34,8 @@ class PointClouds:
     load_params = ("budget",)
 
     def load(self, ctx: api.LoadContext) -> api.FeatureTable:
-        """Read as many points as the budget allows."""
-        return ctx.read("points", points=int(ctx.params.budget))
+        """Read as many points as the budget allows; of a cloud that can be streamed only some, for its colours."""
+        return streamed.example(ctx) or ctx.read("points", points=int(ctx.params.budget))
 
     def default_style(self, table: api.FeatureTable) -> api.Style | None:
         """The colours of the classes, where there are any."""
@@ -48,6 +48,13 @@ class PointClouds:
         cloud = table.points
         if cloud is None or not len(cloud.xyz_in_crs):
             return []
+        if streamed.is_streamed(table):
+            lift_m = (
+                _lift(cloud.xyz_in_crs - view.frame.origin, view)
+                if params.place == "ground"
+                else 0.0
+            )
+            return [streamed.tiles_of(table, params, view, lift_m)]
         kept = np.ones(len(cloud.xyz_in_crs), bool)
         if not params.noise:
             kept = ~colours.is_noise(table)[cloud.row_of_point]

@@ -5,7 +5,7 @@ ASPRS LAS 1.0 to 1.4, COPC 1.0; laspy and lazrs read them (extra ``points``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from twin.errors import ReadError
 from twin.extras import require
 from twin.io import limits
+from twin.io.copc_tree import nodes_of
 from twin.io.loaded import Declared, Loaded, Request
 from twin.io.vertical import name_of
 from twin.model.geoframe import parse_crs
@@ -39,31 +40,42 @@ def layer_names(request: Request) -> list[str]:
 
 
 def load(request: Request) -> Loaded:
-    """Read a cloud. Option ``points``: how many at most."""
+    """Read a cloud. Options: ``points``, how many at most; ``example``, when the rest is shown otherwise."""
     laspy = require("points", "laspy")
     path = Path(request.opened)
     try:
         with laspy.open(path) as reader:
             header = reader.header
-            there = _check(header, path, request)
-            declared = _crs(header, request)
+            there = check_promise(header, path, request)
+            declared = crs_of(header, request)
             columns = _columns(reader, path, request, there)
     except ReadError:
         raise
     except (OSError, RuntimeError, ValueError, KeyError, IndexError, OverflowError) as error:
-        raise ReadError("io.damaged", request.where, reason=_said(error)) from error
+        raise ReadError("io.damaged", request.where, reason=said_of(error)) from error
     except BaseException as error:  # the decoder in Rust panics through this
         if type(error).__name__ != "PanicException":
             raise
-        raise ReadError("io.damaged", request.where, reason=_said(error)) from error
+        raise ReadError("io.damaged", request.where, reason=said_of(error)) from error
     return _loaded(columns, header, declared, request)
 
 
-def _said(error: BaseException) -> str:
+def is_copc(path: Path) -> bool:
+    """Whether a file can be read node by node, by its first record."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(381)
+    except OSError:
+        return False
+    return head[:4] == b"LASF" and head[377:381] == b"copc"
+
+
+def said_of(error: BaseException) -> str:
+    """Return what a library says of a damaged file."""
     return f"{type(error).__name__}: {error}"[:160]
 
 
-def _check(header: Any, path: Path, request: Request) -> int:
+def check_promise(header: Any, path: Path, request: Request) -> int:
     """Return how many points are there. Raises ReadError for promises that cannot be kept."""
     count = int(header.point_count)
     packed = bool(header.are_points_compressed)
@@ -84,7 +96,8 @@ def _check(header: Any, path: Path, request: Request) -> int:
     return count
 
 
-def _crs(header: Any, request: Request) -> Declared:
+def crs_of(header: Any, request: Request) -> Declared:
+    """Return the CRS that a header names."""
     try:
         crs = header.parse_crs(prefer_wkt=True)
     except Exception as error:  # noqa: BLE001 - whatever a bad key leads pyproj to
@@ -100,13 +113,13 @@ def _columns(reader: Any, path: Path, request: Request, total: int) -> dict[str,
     budget = max(1, min(budget, limits.CLOUD_POINTS_MOST))
     if request.inspecting:
         budget = min(budget, limits.INSPECT_POINTS)
-    if total > budget and path.name.lower().endswith(".copc.laz"):
-        return _of_copc(path, budget)
+    if total > budget and is_copc(path):
+        return _of_copc(path, budget, request.where)
     step = max(1, -(-total // budget))
     parts = []
     for number, chunk in enumerate(_chunks(reader, request, total)):
         first = -(number * _CHUNK) % step
-        parts.append({name: values[first::step] for name, values in _numbers(chunk).items()})
+        parts.append({name: values[first::step] for name, values in numbers_of(chunk).items()})
         if request.inspecting and number * _CHUNK > 8 * limits.INSPECT_POINTS:
             break
     if not parts:
@@ -132,23 +145,20 @@ def _chunks(reader: Any, request: Request, total: int) -> Iterator[Any]:
         request.progress.report(Problem("io.fewer_features", request.where, values))
 
 
-def _of_copc(path: Path, budget: int) -> dict[str, NDArray[Any]]:
+def _of_copc(path: Path, budget: int, where: str) -> dict[str, NDArray[Any]]:
     """The coarse levels of the octree are an even part of the whole: as many as the budget holds."""
-    import laspy
-
+    laspy = require("points", "laspy")
     with laspy.CopcReader.open(path) as reader:
-        best: Any = reader.query(level=0)
-        for level in range(1, 16):
-            if len(best) >= budget:
-                break
-            more = reader.query(level=range(level + 1))
-            if len(more) == len(best) or len(more) > budget:
-                break
-            best = more
-        return {name: values[:budget] for name, values in _numbers(best).items()}
+        nodes = nodes_of(reader, where)
+        level = np.array([node.key[0] for node in nodes])
+        upto = np.cumsum(np.bincount(level, weights=[node.points for node in nodes]))
+        deepest = max(int(np.searchsorted(upto, budget, side="right")) - 1, 0)
+        found = reader.query(level=range(deepest + 1))
+        return {name: values[:budget] for name, values in numbers_of(found).items()}
 
 
-def _numbers(chunk: Any) -> dict[str, NDArray[Any]]:
+def numbers_of(chunk: Any) -> dict[str, NDArray[Any]]:
+    """Return x, y, z and what else is kept of points."""
     names = set(chunk.point_format.dimension_names)
     found = {axis: np.asarray(getattr(chunk, axis), np.float64) for axis in ("x", "y", "z")}
     for name in ("classification", *_KEPT, "red", "green", "blue"):
@@ -161,13 +171,13 @@ def _loaded(
     columns: dict[str, NDArray[Any]], header: Any, declared: Declared, request: Request
 ) -> Loaded:
     xyz = np.column_stack([columns[axis] for axis in ("x", "y", "z")])
-    _settle_feet(xyz, declared, request)
+    in_metres(xyz, declared, request)
     total = int(header.point_count)
     code = columns.get("classification", np.zeros(len(xyz), np.uint8)).astype(np.int64)
     distinct, row = np.unique(code, return_inverse=True)
     counts = np.bincount(row.reshape(-1), minlength=len(distinct)) if len(distinct) else distinct
     order = np.random.default_rng(1).permutation(len(xyz))
-    if total > len(xyz) and not request.inspecting:
+    if total > len(xyz) and not request.inspecting and not request.options.get("example"):
         values = {"count": total, "shown": len(xyz)}
         problem = Problem("io.points_thinned", request.where, values, Severity.INFO)
         request.progress.report(problem)
@@ -197,7 +207,7 @@ def _loaded(
             "version": str(header.version),
             "point_format": int(header.point_format.id),
             "compressed": bool(header.are_points_compressed),
-            "copc": request.path.name.lower().endswith(".copc.laz"),
+            "copc": is_copc(Path(request.opened)),
             "dimensions": [str(name) for name in header.point_format.dimension_names],
             "classes": {str(c): int(n) for c, n in zip(distinct, counts, strict=True)},
             "colours": rgba is not None,
@@ -219,7 +229,7 @@ def _with_corners(xyz: NDArray[np.float64], header: Any) -> NDArray[np.float64]:
     return np.vstack([xyz, corners])
 
 
-def _settle_feet(xyz: NDArray[np.float64], declared: Declared, request: Request) -> None:
+def in_metres(xyz: NDArray[np.float64], declared: Declared, request: Request) -> None:
     """Where positions are in feet and nothing is said of heights, these are in feet as well: to metres, in place."""
     if not declared.text:
         return
@@ -235,13 +245,19 @@ def _settle_feet(xyz: NDArray[np.float64], declared: Declared, request: Request)
         request.progress.report(problem)
 
 
-def _rgba(columns: dict[str, NDArray[Any]]) -> NDArray[np.uint8] | None:
-    """16-bit colours as 8-bit ones; some writers fill only the lower byte."""
-    if "red" not in columns or not len(columns["red"]):
+def _rgba(columns: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8] | None:
+    """Return the colours of points, None where they have none."""
+    if (
+        "red" not in columns
+        or not columns["red"].any() + columns["green"].any() + columns["blue"].any()
+    ):
         return None
+    return colours_of(columns)
+
+
+def colours_of(columns: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8]:
+    """Return (n, 4) 16-bit colours as 8-bit ones; some writers fill only the lower byte."""
     rgb = np.column_stack([columns[name] for name in ("red", "green", "blue")])
-    if not rgb.any():
-        return None
-    if int(rgb.max()) > 255:
+    if int(rgb.max(initial=0)) > 255:
         rgb = rgb >> 8
     return np.column_stack([rgb, np.full(len(rgb), 255)]).astype(np.uint8)

@@ -25,6 +25,10 @@ from twin.tiles.stream import TileStream
 ROOF_TONE, WALL_TONE = 0.87, 1.0
 GRAZING = 6.0
 """While it moves, tiles seen along the roofs may be so many times coarser still: little of them shows."""
+TRIANGLES_A_PART = 10_000
+"""Of streamed meshes: tiles are cut already, and looking through many parts takes longer than drawing them."""
+AGAIN_S = 0.25
+"""A view that rests is looked at no more often, unless something came: with many tiles it takes milliseconds."""
 FLAT = 0.35
 """Normals that point up by more than this belong to roofs."""
 
@@ -39,8 +43,14 @@ class TileParts:
 
     @property
     def nbytes(self) -> int:
-        """The arrays that the parts have besides those of the content."""
-        return sum(p.vertex_bytes + p.triangles.nbytes for p in self.parts)
+        """What the parts hold: vertices, triangles, rows, and pictures, which several may share."""
+        pictures = {id(p.texture): p.texture.nbytes for p in self.parts if p.texture is not None}
+        rows = sum(p.rows.nbytes for p in self.parts if p.rows is not None)
+        return (
+            rows
+            + sum(p.vertex_bytes + p.triangles.nbytes for p in self.parts)
+            + sum(pictures.values())
+        )
 
     def drop(self) -> None:
         """Free what the graphics card holds of it."""
@@ -81,8 +91,12 @@ class StreamedTiles:
             prepare=self._prepare,
             budget_bytes=tileset.budget_bytes or default_budget_bytes(),
             error_px=tileset.error_px,
+            options=tileset.options,
         )
+        self._point_px = tileset.point_px
         self.wanted_bytes = self.stream.budget_bytes
+        self._view: tuple[object, ...] = ()
+        self._looked_at = 0.0
         self.bounds = None if tileset.bounds is None else np.array(tileset.bounds, np.float64)
 
     @property
@@ -113,6 +127,11 @@ class StreamedTiles:
         slack : float
             So many times the usual error may be seen: what moves may be coarser.
         """
+        now = time.monotonic()
+        view = (camera.pose, camera.size_px, slack)
+        if view == self._view and not self.stream.stirred and now - self._looked_at < AGAIN_S:
+            return False
+        self._view, self._looked_at = view, now
         self.stream.slack = slack
         return self.stream.look(_look_of(camera, grazing=GRAZING if slack > 1.0 else 1.0))
 
@@ -139,6 +158,7 @@ class StreamedTiles:
                 id(p) in waiting or id(p.stand_in) in waiting for p in loaded.pieces
             ):
                 held.ready = found = True
+        self.stream.stirred |= found
         return found
 
     def wait(self, seconds: float = 0.01) -> None:
@@ -157,6 +177,8 @@ class StreamedTiles:
         parts: list[Part] = []
         for drawable in content.drawables:
             shifted = _shifted(drawable, first_row)
+            if isinstance(shifted, Points):
+                shifted = replace(shifted, size_px=self._point_px, role=Role.SOLID)
             if isinstance(shifted, Mesh) and shifted.role is Role.SOLID and shifted.styled:
                 shifted = _toned(shifted)
             parts += self._parts_of(shifted)

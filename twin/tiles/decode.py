@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 
 from twin.drawables import GREY, Lines, Mesh, Points, Role
 from twin.errors import ReadError
+from twin.io import ktx2
 from twin.io.gltf_error import GltfError
+from twin.io.gltf_parts import rtc_centre
 from twin.io.gltf_scene import Part
 from twin.io.gltf_tables import property_table
 from twin.io.tiles3d_content import TileModel, decode
 from twin.io.tiles3d_points import TilePoints
 from twin.tiles.metadata import NO_NUMBER
-from twin.tiles.placing import smooth
+from twin.tiles.placing import TOLERANCE_M, extent, moved, smooth
 
 Float64 = NDArray[np.float64]
 TURNS = {
@@ -62,7 +64,8 @@ class TileContent:
         return total
 
 
-def content_in_scene(
+def add_content(
+    found: TileContent,
     data: bytes,
     matrix: Float64,
     *,
@@ -70,8 +73,9 @@ def content_in_scene(
     scene_from: Callable[[Float64], Float64],
     fetch: Callable[[str], bytes | None],
     where: str,
-) -> TileContent:
-    """Return a content, placed.
+    tolerance_m: float = TOLERANCE_M,
+) -> None:
+    """Add a content of a tile, placed; its features come after those that are there.
 
     Parameters
     ----------
@@ -81,38 +85,60 @@ def content_in_scene(
         From the tileset's frame to the scene.
     fetch : callable
         Gives what the content names.
+    tolerance_m : float
+        So far off may its places be: what is coarse need not be exact.
 
     Raises
     ------
     ReadError
         It is damaged.
     """
-    found = TileContent()
+    place = _Place(scene_from, tolerance_m)
     for one in decode(data, fetch=fetch, where=where):
         if isinstance(one, TileModel):
-            _add_model(found, one, matrix, TURNS.get(up_axis, TURNS["Y"]), scene_from)
+            _add_model(found, one, matrix, TURNS.get(up_axis, TURNS["Y"]), place)
         else:
-            _add_points(found, one, matrix, scene_from)
+            found.drawables.append(_points(one, place.of(one.xyz, matrix)))
     if not found.drawables and found.bad:
         raise ReadError("io.tile_damaged", where, reason=found.bad[0])
-    return found
+
+
+@dataclass(frozen=True)
+class _Place:
+    """The way from the tileset's frame to the scene, and how far off it may be."""
+
+    scene_from: Callable[[Float64], Float64]
+    tolerance_m: float
+
+    def of(self, local: Float64, matrix: Float64) -> NDArray[np.float32]:
+        """Move points to the scene: over a tile the way there is smooth in a frame whose axes lie as the scene's."""
+        if not len(local):
+            return local.astype(np.float32)
+        low, high = extent(local)
+        middle = matrix[:3, :3] @ ((low + high) / 2) + matrix[:3, 3]
+        # Rows of the Jacobian: along which directions of the tileset's frame the scene's axes run.
+        steps = np.vstack([np.zeros(3), np.eye(3)]) * 10.0 + middle
+        there = self.scene_from(steps)
+        jacobian = ((there[1:] - there[0]) / 10.0).T
+        if not np.isfinite(jacobian).all() or abs(np.linalg.det(jacobian)) < 1e-6:
+            return np.asarray(self.scene_from(moved(matrix, local)), np.float32)
+        inverse = np.linalg.inv(jacobian)
+        level = (local - (low + high) / 2) @ (jacobian @ matrix[:3, :3]).T
+        found = smooth(lambda at: self.scene_from(at @ inverse.T + middle), level, self.tolerance_m)
+        return found.astype(np.float32)
 
 
 def _add_model(
-    found: TileContent,
-    model: TileModel,
-    matrix: Float64,
-    turn: Float64,
-    scene_from: Callable[[Float64], Float64],
+    found: TileContent, model: TileModel, matrix: Float64, turn: Float64, place: _Place
 ) -> None:
     found.bad += model.scene.bad
     start, count = _add_columns(found, model)
     pictures = _Pictures(model)
     for number, instance in enumerate(model.matrices):
-        whole = matrix @ instance
+        whole = matrix @ instance @ _turned(turn, rtc_centre(model.gltf))
         feature = None if model.feature_of_matrix is None else int(model.feature_of_matrix[number])
         for part in model.scene.parts:
-            xyz = _placed(part.xyz @ turn.T, whole, scene_from)
+            xyz = place.of(part.xyz, whole)
             rows = _rows(part, feature, start, count)
             drawable = _drawable(part, xyz, rows, pictures)
             if drawable is not None:
@@ -120,23 +146,11 @@ def _add_model(
             _colour(found, part, rows)
 
 
-def _placed(
-    local: Float64, matrix: Float64, scene_from: Callable[[Float64], Float64]
-) -> NDArray[np.float32]:
-    """Move points to the scene: over a tile the way there is smooth in a frame whose axes lie as the scene's."""
-    xyz = local @ matrix[:3, :3].T + matrix[:3, 3]
-    if not len(xyz):
-        return xyz.astype(np.float32)
-    middle = (xyz.min(axis=0) + xyz.max(axis=0)) / 2
-    # Rows of the Jacobian: along which directions of the tileset's frame the scene's axes run.
-    steps = np.vstack([np.zeros(3), np.eye(3)]) * 10.0 + middle
-    there = scene_from(steps)
-    jacobian = ((there[1:] - there[0]) / 10.0).T
-    if not np.isfinite(jacobian).all() or abs(np.linalg.det(jacobian)) < 1e-6:
-        return np.asarray(scene_from(xyz), np.float32)
-    inverse = np.linalg.inv(jacobian)
-    level = (xyz - middle) @ jacobian.T
-    return smooth(lambda at: scene_from(at @ inverse.T + middle), level).astype(np.float32)
+def _turned(turn: Float64, centre: Float64) -> Float64:
+    """Return (4, 4): the axes of glTF turned to those of the tile, and the asset's own centre."""
+    matrix = np.eye(4)
+    matrix[:3, :3], matrix[:3, 3] = turn, centre
+    return matrix
 
 
 def _add_columns(found: TileContent, model: TileModel) -> tuple[int, int]:
@@ -172,12 +186,13 @@ def _add_columns(found: TileContent, model: TileModel) -> tuple[int, int]:
 
 
 def _array(values: Any, count: int) -> NDArray[Any]:
+    if isinstance(values, np.ndarray):
+        return _numbers(values[:count]) if values.dtype != object else values[:count]
     listed = list(values[:count])
     if all(isinstance(v, bool) for v in listed):
         return np.array(listed, bool)
     if all(isinstance(v, int | float) or v is None for v in listed) and listed:
-        numbers = np.array([np.nan if v is None else v for v in listed], np.float64)
-        numbers[np.abs(numbers) >= -NO_NUMBER] = np.nan
+        numbers = _numbers(np.array([np.nan if v is None else v for v in listed], np.float64))
         whole = np.isfinite(numbers).all() and (numbers == np.round(numbers)).all()
         if whole and all(isinstance(v, int) for v in listed):
             return numbers.astype(np.int64)
@@ -185,6 +200,13 @@ def _array(values: Any, count: int) -> NDArray[Any]:
     return np.array(
         [v if v is None or isinstance(v, str) else str(v) for v in listed], dtype=object
     )
+
+
+def _numbers(values: NDArray[Any]) -> NDArray[Any]:
+    """Return whole numbers as int64, others as float64 with NaN for what says "unknown"."""
+    if values.dtype.kind in "iu":
+        return values.astype(np.int64)
+    return np.where(np.abs(values) >= -NO_NUMBER, np.nan, values).astype(np.float64)
 
 
 def _nothing(like: NDArray[Any], count: int) -> NDArray[Any]:
@@ -211,9 +233,8 @@ def _rows(part: Part, feature: int | None, start: int, count: int) -> NDArray[np
 
 
 def _colours(part: Part) -> NDArray[np.uint8] | None:
-    base = np.array(part.rgba, np.float64) / 255.0 if part.rgba[3] else np.ones(4)
     if part.rgba_of_vertex is not None:
-        return np.round(part.rgba_of_vertex * base).astype(np.uint8)
+        return part.rgba_of_vertex
     if part.rgba[3]:
         return np.tile(np.array(part.rgba, np.uint8), (len(part.xyz), 1))
     return None
@@ -222,8 +243,8 @@ def _colours(part: Part) -> NDArray[np.uint8] | None:
 def _colour(found: TileContent, part: Part, rows: NDArray[np.int32]) -> None:
     """Remember the colour of each feature: that of its first vertex, in our tiles that of a wall."""
     own = _colours(part)
-    known = rows >= 0
-    if own is not None and known.any() and part.picture < 0:
+    known = np.flatnonzero(rows >= 0)
+    if own is not None and len(known) and part.picture < 0:
         found.rgba[rows[known][::-1]] = own[known][::-1]
 
 
@@ -287,9 +308,11 @@ class _Pictures:
 
 
 def _decoded(data: bytes) -> NDArray[np.uint8] | None:
-    """Return a JPEG or PNG, None for anything else. PIL alone: its formats are named, no other code is reached."""
+    """Return a JPEG, PNG, WebP or KTX 2, None for anything else. The formats are named: no other code is reached."""
     from PIL import Image
 
+    if data.startswith(ktx2.SIGNATURE):
+        return ktx2.pixels(data, MOST_PIXELS)
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as image:
             if image.width * image.height > MOST_PIXELS:
@@ -300,15 +323,7 @@ def _decoded(data: bytes) -> NDArray[np.uint8] | None:
         return None
 
 
-def _add_points(
-    found: TileContent,
-    points: TilePoints,
-    matrix: Float64,
-    scene_from: Callable[[Float64], Float64],
-) -> None:
-    xyz = _placed(points.xyz, matrix, scene_from)
-    found.drawables.append(
-        Points(
-            xyz_in_scene=xyz, rgba_of_point=points.rgba, size_px=3.0, styled=False, pickable=False
-        )
+def _points(points: TilePoints, xyz: NDArray[np.float32]) -> Points:
+    return Points(
+        xyz_in_scene=xyz, rgba_of_point=points.rgba, size_px=3.0, styled=False, pickable=False
     )

@@ -35,6 +35,7 @@ class Place:
     """Where a tileset is: its ``tileset.json`` as a path or an address."""
 
     base: str
+    in_scene = False
 
     @property
     def remote(self) -> bool:
@@ -101,6 +102,9 @@ class Place:
             _sleep(min(wait_s, LONGEST_WAIT_S) * random.uniform(0.8, 1.2), stopped)  # noqa: S311
             wait_s *= 2
         raise ReadError("tiles.not_loaded", named(full), reason=reason)
+
+    def close(self) -> None:
+        """Nothing stays open."""
 
 
 def named(full: str) -> str:

@@ -15,11 +15,15 @@ from twin.io.jsonstream import parse
 from twin.io.pictures import beside
 from twin.model.geoframe import GeoFrame
 from twin.problems import Problem, Severity
-from twin.tiles.decode import TileContent, content_in_scene
-from twin.tiles.fetch import MOST_BYTES, Place, named
-from twin.tiles.placing import Placement
+from twin.tiles.decode import TileContent, add_content
+from twin.tiles.fetch import MOST_BYTES, named
+from twin.tiles.made import Files
+from twin.tiles.placing import TOLERANCE_M, Placement
 from twin.tiles.slots import Slots
 from twin.tiles.tree import Tile, Tree, on_the_globe
+
+EXACT = 0.01
+"""Of a tile's geometric error: so far off may its places be."""
 
 Prepare = Callable[[TileContent, int], Any]
 """Makes of a content, with its first row, what the owner draws; on a worker. ``nbytes`` of it counts."""
@@ -65,7 +69,7 @@ class Loader:
     """
 
     def __init__(
-        self, place: Place, frame: GeoFrame, prepare: Prepare, slots: Slots, workers: int
+        self, place: Files, frame: GeoFrame, prepare: Prepare, slots: Slots, workers: int
     ) -> None:
         self.place = place
         self.tree: Tree | None = None
@@ -80,7 +84,7 @@ class Loader:
         self._done: list[Done] = []
         self._closed = False
         self._opening = True
-        self._opener_chosen = False
+        self._opener_chosen = self._news = False
         self._condition = threading.Condition()
         self._threads = [
             threading.Thread(target=self._work, name=f"tiles-{k}", daemon=True)
@@ -95,6 +99,12 @@ class Loader:
         with self._condition:
             in_sight = any(priority[0] == 0 for priority in self._wanted.values())
             return self._opening or bool(self._done) or in_sight
+
+    @property
+    def has_news(self) -> bool:
+        """Whether something has come that was not collected, the tileset itself included."""
+        with self._condition:
+            return self._news
 
     @property
     def in_flight(self) -> int:
@@ -112,12 +122,15 @@ class Loader:
         """Return what has come since the last time."""
         with self._condition:
             done, self._done = self._done, []
+            self._news = False
         return done
 
     def settle(self, done: list[Done]) -> None:
-        """Say that these were taken in: they may be asked for again."""
+        """Say that these were taken in: they may be asked for again, but are not wanted any more."""
         with self._condition:
-            self._in_flight -= {one.tile.number for one in done}
+            for one in done:
+                self._in_flight.discard(one.tile.number)
+                self._wanted.pop(one.tile.number, None)
 
     def wait(self, seconds: float) -> None:
         """Wait until something has come, or the time is over."""
@@ -133,16 +146,14 @@ class Loader:
             self._condition.notify_all()
         for thread in self._threads:
             thread.join(timeout=5.0)
+        self.place.close()
 
     def _work(self) -> None:
         while True:
             with self._condition:
                 if self._closed:
                     return
-                opening, self._opening_taken = (
-                    self._opening and not getattr(self, "_opening_taken", False),
-                    True,
-                )
+                opening, self._opener_chosen = not self._opener_chosen, True
                 tile = None if opening else self._next()
                 if tile is None and not opening:
                     self._condition.wait(0.5)
@@ -191,11 +202,13 @@ class Loader:
             self.failed = True
             self.problems.append(problem_of(error, None, named(self.place.base)))
         with self._condition:
-            self._opening = False
+            self._opening, self._news = False, True
             self._condition.notify_all()
 
     def _scene_from(self, document: Any) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
         """Return the way from the tileset's frame to the scene; one that is not on the globe stands at its zero."""
+        if self.place.in_scene:
+            return lambda xyz: xyz
         placement = Placement.of(self._frame)
         if on_the_globe(document):
             return placement.scene_from_ecef
@@ -215,6 +228,7 @@ class Loader:
         with self._condition:
             self.loads += 1
             self._done.append(Done(tile, answer, error))
+            self._news = True
             self._condition.notify_all()
 
     def _loaded(self, tile: Tile) -> Any:
@@ -223,34 +237,27 @@ class Loader:
             name = next(u for u in tile.uris if u.partition("?")[0].lower().endswith(".json"))
             return _parsed(self.place.read(name, stopped), name), name
         whole = TileContent()
-        payloads, first_row, nbytes = [], 0, 0
         for uri in tile.uris:
-            data = self.place.read(uri, stopped)
-            content = content_in_scene(
-                data,
+            add_content(
+                whole,
+                self.place.read(uri, stopped),
                 tile.matrix,
                 up_axis=tile.up_axis,
                 scene_from=self.tree.scene_from if self.tree else lambda xyz: xyz,
                 fetch=lambda name, beside=uri: self._beside(name, beside),  # type: ignore[misc]
                 where=named(uri),
+                tolerance_m=max(EXACT * tile.error_m, TOLERANCE_M),
             )
-            whole.drawables += content.drawables
-            if not whole.count:
-                whole.columns, whole.count, whole.rgba = (
-                    content.columns,
-                    content.count,
-                    content.rgba,
-                )
-            nbytes += content.nbytes
         first_row = self._slots.give(whole.columns, whole.rgba)
         try:
-            payloads = self._prepare(whole, first_row)
+            payload = self._prepare(whole, first_row)
         except BaseException:
             self._slots.take_back(first_row, whole.count)
             raise
-        nbytes += int(getattr(payloads, "nbytes", 0))
+        # What the payload was made of and does not hold any more is not counted.
+        nbytes = whole.nbytes + int(getattr(payload, "nbytes", 0))
         return Held(
-            tile=tile, payload=payloads, first_row=first_row, rows=whole.count, nbytes=nbytes
+            tile=tile, payload=payload, first_row=first_row, rows=whole.count, nbytes=nbytes
         )
 
     def _beside(self, name: str, uri: str) -> bytes | None:

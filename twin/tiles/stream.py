@@ -7,7 +7,7 @@ parent in the picture, is told as a problem and tried again later; the others go
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,19 +17,19 @@ from numpy.typing import NDArray
 from twin.errors import ReadError
 from twin.model.geoframe import GeoFrame
 from twin.problems import Problem
-from twin.tiles.fetch import Place
 from twin.tiles.loading import Held, Loader, Prepare, problem_of
-from twin.tiles.select import Choice, Look, choose
+from twin.tiles.made import files_of
+from twin.tiles.select import COARSER, MOST_TRIES, WORST_ERROR_PX, Choice, Look, choose
 from twin.tiles.slots import Slots
 from twin.tiles.tree import Tile, Tree
 
 ERROR_PX = 1.0
-MOST_TRIES = 4
 FIRST_RETRY_S = 2.0
-COARSER, FINER = 1.2, 0.97
-MOST_DRAWN_BYTES = 500 << 20
-"""Of the tiles of one picture: some two million triangles, however large the city is."""
-WORST_ERROR_PX = 200.0
+FINER = 0.97
+MOST_DRAWN_BYTES = 384 << 20
+"""Of the tiles of one picture: some three million triangles with what picks them, however large the city is."""
+DRAWN_SHARE = 0.8
+"""Of the budget: the coarser tiles above those of the picture are held too, until others are needed more."""
 AHEAD_S = 0.6
 AHEAD_EVERY_S = 0.2
 """What lies ahead is looked for no more often: it costs as much as looking for what is in sight."""
@@ -61,6 +61,8 @@ class TileStream:
         The largest geometric error, in pixels, that the picture may show.
     workers : int
         Threads that load; 0: as many as suit the address.
+    options : mapping or None
+        For tiles that are made on the spot, see :func:`twin.tiles.made.files_of`.
     """
 
     def __init__(
@@ -72,8 +74,9 @@ class TileStream:
         budget_bytes: int,
         error_px: float = ERROR_PX,
         workers: int = 0,
+        options: Mapping[str, Any] | None = None,
     ) -> None:
-        self.place = Place(address)
+        self.place = files_of(address, frame, options or {})
         self.frame = frame
         self.budget_bytes = budget_bytes
         self.error_px = error_px
@@ -85,6 +88,7 @@ class TileStream:
         """Factor on the error while the view moves."""
         self._factor = 1.0
         self._crowded = False
+        self._stirred = True
         self._frame_number = 0
         self._failures: dict[int, _Failure] = {}
         self._last: tuple[float, NDArray[np.float64]] | None = None
@@ -94,6 +98,15 @@ class TileStream:
         self._loader = Loader(self.place, frame, prepare, self.slots, workers)
 
     # For the owner's thread.
+
+    @property
+    def stirred(self) -> bool:
+        """Whether the next :meth:`look` may choose otherwise for the same view; who makes tiles ready sets it."""
+        return self._stirred or self._loader.has_news
+
+    @stirred.setter
+    def stirred(self, stirred: bool) -> None:
+        self._stirred = stirred
 
     @property
     def busy(self) -> bool:
@@ -129,10 +142,12 @@ class TileStream:
     def look(self, look: Look) -> bool:
         """Take the view; return whether other tiles are to be drawn than before."""
         self._frame_number += 1
+        self._stirred = False
         self._collect()
         tree = self.tree
         if tree is None:
             return False
+        factor = self._factor
         choice = self._choose(look, 0.0)
         self._ask(choice, look)
         now = time.monotonic()
@@ -141,6 +156,7 @@ class TileStream:
         changed = [h.tile.number for h in drawn] != [h.tile.number for h in self.drawn]
         self.drawn = drawn
         self._evict(choice)
+        self._stirred = changed or factor != self._factor
         return changed
 
     def fresh(self) -> list[Held]:
@@ -167,17 +183,18 @@ class TileStream:
             look,
             error_px=self.error_px * self._factor * self.slack,
             ready=self._is_ready,
-            given_up=self._given_up,
+            tries=self._tries,
             rank=rank,
+            most=min(MOST_DRAWN_BYTES, DRAWN_SHARE * self.budget_bytes) / self._usual_bytes(),
         )
 
     def _is_ready(self, tile: Tile) -> bool:
         held = self.held.get(tile.number)
         return held is not None and held.ready
 
-    def _given_up(self, tile: Tile) -> bool:
+    def _tries(self, tile: Tile) -> int:
         failure = self._failures.get(tile.number)
-        return failure is not None and failure.tries >= MOST_TRIES
+        return 0 if failure is None else failure.tries
 
     def _ask(self, choice: Choice, look: Look) -> None:
         """Tell the workers what is wanted now; what left the view is no longer."""
@@ -198,7 +215,7 @@ class TileStream:
         self, wanted: dict[int, tuple[float, ...]], choice: Choice
     ) -> dict[int, tuple[float, ...]]:
         """Return the most wanted of what there is room for; where the view itself does not fit, it gets coarser."""
-        usual = self._usual_bytes()
+        usual = self._usual_bytes(90.0)
         free = self.budget_bytes - self.nbytes - usual * self._loader.in_flight
         free += sum(h.nbytes for number, h in self.held.items() if number not in choice.used)
         room = max(int(free / usual), 0)
@@ -208,9 +225,9 @@ class TileStream:
         order = sorted(wanted, key=wanted.__getitem__)[:room]
         return {number: wanted[number] for number in order}
 
-    def _usual_bytes(self) -> float:
+    def _usual_bytes(self, percentile: float = 50.0) -> float:
         sizes = [held.nbytes for held in self.held.values()]
-        return max(float(np.percentile(sizes, 90)), 10_000.0) if sizes else FIRST_BYTES
+        return max(float(np.percentile(sizes, percentile)), 10_000.0) if sizes else FIRST_BYTES
 
     def _ahead(self, look: Look) -> dict[int, tuple[float, ...]]:
         """Return what will be needed soon, with lower priority than anything in sight."""
@@ -288,10 +305,9 @@ class TileStream:
                     break
                 if held.tile.number not in drawn:
                     used -= self._drop(held)
-        shown = sum(held.nbytes for held in self.drawn)
-        if self._crowded or used > self.budget_bytes or shown > MOST_DRAWN_BYTES:
+        if self._crowded or used > self.budget_bytes:
             self._factor = min(self._factor * COARSER, WORST_ERROR_PX / self.error_px)
-        elif used < 0.7 * self.budget_bytes and shown < 0.5 * MOST_DRAWN_BYTES:
+        elif used < 0.7 * self.budget_bytes:
             self._factor = max(self._factor * FINER, 1.0)
 
     def _drop(self, held: Held) -> int:

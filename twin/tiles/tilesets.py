@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from twin.io.las import is_copc
 from twin.model.table import FEATURE_ID, FeatureTable
 from twin.tiles.about import About, about
 
-__all__ = ["About", "about", "no_rows"]
+__all__ = ["About", "about", "can_stream", "no_rows"]
+
+
+def can_stream(path: Path) -> bool:
+    """Whether a point cloud can be shown node by node instead of being read."""
+    return is_copc(path)
 
 
 def no_rows(crs: str, name: str) -> FeatureTable:

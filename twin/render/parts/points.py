@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from twin.drawables import Points
+from twin.drawables import Points, Role
 from twin.render.parts.part import Array, Part, Spread, bytes_of, look_of
 from twin.render.shaders.surface import Kind
 
@@ -37,13 +37,15 @@ def _discs(points: Points, chosen: slice) -> Part:
     elif not points.styled or bool((rows < 0).any()):
         attributes["colour"] = bytes_of(points.rgba, count * 4)
     first = np.arange(count, dtype=np.int32)[:, None] * 4
+    measured = points.role is Role.SOLID  # a grain of a scanned surface, not a symbol
     kind = Kind(
-        body="dot",
+        body="grain" if measured else "dot",
         styled=points.styled,
         own_colour="colour" in attributes,
         shape="DOT",
         moving=points.moving,
-        pull=30.0,  # a symbol is hidden by what stands well before it, not cut by what it stands on
+        # A symbol is hidden by what stands well before it, not cut by what it stands on.
+        pull=0.0 if measured else 30.0,
     )
     return Part(
         xyz=np.repeat(at, 4, axis=0),

@@ -290,6 +290,10 @@ BODIES = {
   if (r > 1.0) discard;
   c = mix(albedo * (0.35 + 0.65 * uMood.y), vec3(0.96), 0.9 * smoothstep(0.66, 0.76, r));
 """,
+    "grain": """
+  if (dot(onDisc, onDisc) > 1.0) discard;
+  c = albedo * (0.55 + 0.45 * uMood.y);
+""",
     "water": """
   c = water(albedo, normalize(fromEye), far);
 """,
