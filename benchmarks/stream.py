@@ -25,6 +25,8 @@ from benchmarks.common import SIZE, RawVtk, city, city_of, machine, main, ms, rg
 FRAMES = 24
 SETTLING = 10
 STEP_DEG = 0.5
+WAIT_S = 0.015
+"""As the window waits for workers."""
 WANTED = {100_000: (0.13, 0.3, 0.18), 1_000_000: (0.16, 0.35, 0.22)}
 
 
@@ -220,6 +222,8 @@ def first_frames(window: Window, started: float) -> dict[str, float]:
     useful = None
     window.surface.prepare(Step.FINE)
     while window.stage.upload(8.0):
+        if window.stage.starved:
+            time.sleep(WAIT_S)
         if useful is None and window.stage.streamed()["tiles"].stream.drawn:
             window.draw()
             useful = time.perf_counter() - started

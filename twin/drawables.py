@@ -105,6 +105,8 @@ class Lines:
         Width on screen, when ``radius_m`` is None.
     radius_m : float or None
         Radius of a tube in metres.
+    readable_radius_m : float
+        From afar, where a tube would be a few pixels thin, it is drawn wider, up to this radius; near, it has its own.
     flow_column : str or None
         Column of the table (or of ``columns_at``) with the speed along the line in m/s, negative against
         the drawing direction; moving marks show it.
@@ -116,6 +118,7 @@ class Lines:
     rgba: Rgba = (0.25, 0.35, 0.45, 1.0)
     width_px: float = 2.0
     radius_m: float | None = None
+    readable_radius_m: float = 0.0
     flow_column: str | None = None
     styled: bool = True
     role: Role = Role.SOLID

@@ -200,7 +200,8 @@ def _rows(
 
 def _table(gltf: Gltf, number: int) -> Mapping[str, Any]:
     try:
-        return property_table(gltf, number)
+        table = property_table(gltf, number)
+        return {n: v.tolist() if isinstance(v, np.ndarray) else v for n, v in table.items()}
     except (GltfError, ValueError, KeyError, TypeError, IndexError):
         return {}
 

@@ -18,11 +18,14 @@ _NUMBERS = {
     "INT8": "i1", "UINT8": "u1", "INT16": "<i2", "UINT16": "<u2", "INT32": "<i4", "UINT32": "<u4",
     "INT64": "<i8", "UINT64": "<u8", "FLOAT32": "<f4", "FLOAT64": "<f8",
 }  # fmt: skip
+Values = Sequence[Any] | NDArray[Any]
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
 
 
-def property_table(gltf: Gltf, number: int) -> dict[str, list[Any]]:
+def property_table(gltf: Gltf, number: int) -> dict[str, Values]:
     """Return the columns of a property table; columns that cannot be read are left out.
+
+    Plain numbers and texts come as arrays, at once: tables of streamed tiles have many rows.
 
     Raises
     ------
@@ -42,9 +45,7 @@ def property_table(gltf: Gltf, number: int) -> dict[str, list[Any]]:
     return _columns(gltf, old, next(iter(older.values())), values="bufferView")
 
 
-def _columns(
-    gltf: Gltf, owner: Mapping[str, Any], table: Any, *, values: str
-) -> dict[str, list[Any]]:
+def _columns(gltf: Gltf, owner: Mapping[str, Any], table: Any, *, values: str) -> dict[str, Values]:
     schema = owner.get("schema")
     classes = schema.get("classes") if isinstance(schema, Mapping) else None
     if not isinstance(table, Mapping) or not isinstance(classes, Mapping):
@@ -54,7 +55,7 @@ def _columns(
     count = natural(table.get("count", 0))
     if count > limits.FEATURES:
         raise GltfError("a property table promises too many rows")
-    found: dict[str, list[Any]] = {}
+    found: dict[str, Values] = {}
     for name, place in (table.get("properties") or {}).items():
         about = described.get(name, {})
         try:
@@ -79,7 +80,7 @@ class Column:
     enums: Mapping[str, Any]
     values: str = "values"
 
-    def read(self, count: int) -> list[Any]:
+    def read(self, count: int) -> Values:
         """Return ``count`` values."""
         about = self.about
         kind = str(about.get("type", "SCALAR")).upper()
@@ -104,21 +105,22 @@ class Column:
         flat = self._flat(data, kind, component, total)
         if starts is None:
             return flat
+        flat = flat.tolist() if isinstance(flat, np.ndarray) else flat
         return [flat[int(starts[i]) : int(starts[i + 1])] for i in range(count)]
 
-    def _flat(self, data: bytes, kind: str, component: str, total: int) -> list[Any]:
+    def _flat(self, data: bytes, kind: str, component: str, total: int) -> Values:
         if kind == "STRING":
-            ends = self._offsets("stringOffsets", "stringOffsetBufferView", total).tolist()
+            ends = self._offsets("stringOffsets", "stringOffsetBufferView", total)
             if ends[-1] > len(data):
                 raise GltfError("a text ends beyond its view")
-            return [data[a:b].decode("utf-8", "replace") for a, b in pairwise(ends)]
+            return _texts(data, ends)
         if kind == "BOOLEAN":
             bits = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")[:total]
             return [bool(bit) for bit in bits]
         dtype = np.dtype(_NUMBERS[component if component in _NUMBERS else kind])
         width = _WIDTHS.get(kind, 1)
         numbers = np.frombuffer(data, dtype, total * width)
-        return list(numbers.tolist() if width == 1 else numbers.reshape(-1, width).tolist())
+        return numbers if width == 1 else list(numbers.reshape(-1, width).tolist())
 
     def _offsets(self, modern: str, old: str, count: int) -> NDArray[np.int64]:
         number = self.place.get(modern, self.place.get(old))
@@ -128,6 +130,21 @@ class Column:
         if (np.diff(found) < 0).any() or found[0] < 0:
             raise GltfError("offsets go back")
         return found
+
+
+def _texts(data: bytes, ends: NDArray[np.int64]) -> NDArray[Any]:
+    """Return the texts between the ends, those of damaged bytes as well as they can be read."""
+    import pyarrow as pa
+
+    texts = pa.LargeStringArray.from_buffers(
+        len(ends) - 1, pa.py_buffer(ends.tobytes()), pa.py_buffer(data)
+    )
+    try:
+        texts.validate(full=True)
+    except pa.ArrowInvalid:
+        damaged = [data[a:b].decode("utf-8", "replace") for a, b in pairwise(ends.tolist())]
+        return np.array(damaged, dtype=object)
+    return np.asarray(texts.to_numpy(zero_copy_only=False))
 
 
 def _enum(data: bytes, about: Mapping[str, Any], count: int, enums: Mapping[str, Any]) -> list[Any]:

@@ -45,6 +45,8 @@ class Arrivals(Scene):
     _lettering: Lettering
     _left: Sequence[Choice] = ()
     _looked: tuple[object, ...] = ()
+    starved: bool = False
+    """The last :meth:`upload` found nothing to do: workers are at it, asking again at once only hinders."""
     levels_changed: bool = False
     """Other streamed tiles are shown than before; whoever fades pictures into each other sets it back."""
 
@@ -94,17 +96,19 @@ class Arrivals(Scene):
         if at_once:
             self._load_all()
         end = time.perf_counter() + budget_ms / 1000.0
-        made = 0
+        made, shown = 0, self._pieces_shown()
         for layer in self._layers.values():
             if at_once:
                 layer.finish()
             while (made == 0 or time.perf_counter() < end) and layer.step():
                 made += 1
-        if made:
+        if self._pieces_shown() != shown:
             self._arrange()
         end = math.inf if at_once else end
         best = self._quality == "best"  # then a frame draws, and so uploads, all that is in sight
-        cold = self._left = () if best else self._warm(self._cold_now(), end)
+        found = () if best else self._cold_now()
+        cold = self._left = self._warm(found, end)
+        self.starved = not made and len(cold) == len(found)
         waiting = {id(choice.piece) for choice in cold}
         done = [layer for layer in self._layers.values() if layer.settle(waiting)]
         if done:
@@ -116,6 +120,10 @@ class Arrivals(Scene):
         if not self.uploading:
             self._keep_within()
         return self.uploading
+
+    def _pieces_shown(self) -> int:
+        """Return how many pieces the layers show; those that only arrive change no picture."""
+        return sum(len(layer.pieces) for layer in self._layers.values())
 
     def _cold_now(self) -> Sequence[Choice]:
         """Return what a moving picture lacks; looked for again only where pieces or camera are others."""

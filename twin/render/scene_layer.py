@@ -57,6 +57,7 @@ class SceneLayer:
         self.streams: list[StreamedTiles] = []
         self.colour_rows: ColourRows | None = None
         self._fixed: list[Piece] = []
+        self._share_of_role: Mapping[Role, float] = {}
 
     def begin(self, drawables: Sequence[Drawable], ground: Ground) -> None:
         """Start to replace what is drawn; the old stays until all of the new is there."""
@@ -84,12 +85,13 @@ class SceneLayer:
         if not tilesets:
             self.streams = []
             return
-        from twin.render.streamed import StreamedTiles  # it brings the readers of tiles with it
+        # It brings the readers of tiles with it.
+        from twin.render.streamed import TRIANGLES_A_PART, StreamedTiles
 
         self.streams = [
             StreamedTiles(
                 tileset,
-                parts_of=lambda drawable: parts_of(drawable, ground),
+                parts_of=lambda drawable: parts_of(drawable, ground, TRIANGLES_A_PART),
                 make_piece=self._piece,
                 release=self._released,
             )
@@ -139,16 +141,17 @@ class SceneLayer:
         if not self.streams or not self.visible:
             return False
         changes = [tiles.look(camera, slack=slack) for tiles in self.streams]
-        for tiles in self.streams:
-            news = tiles.stream.slots.news()
-            if news:
-                self.rows.put(
-                    [(start, self._styled(columns, rgba)) for start, columns, rgba in news]
-                )
         if any(changes):
+            self._colour_news()
             streamed = [piece for tiles in self.streams for piece in tiles.pieces]
             self.pieces = [*self._fixed, *streamed]
         return any(changes)
+
+    def _colour_news(self) -> None:
+        """Give the rows of tiles that came their colours; none is shown before."""
+        news = [one for tiles in self.streams for one in tiles.stream.slots.news()]
+        if news:
+            self.rows.put([(start, self._styled(columns, rgba)) for start, columns, rgba in news])
 
     def finish(self) -> None:
         """Wait until all parts are made."""
@@ -281,14 +284,19 @@ class SceneLayer:
 
     def set_opacity(self, of_role: Mapping[Role, float]) -> None:
         """Set how much shows through, the layer's own share and that of each role (x-ray)."""
+        self._share_of_role = of_role
         for (role, *_), prop in self._properties.items():
             prop.SetOpacity(self.opacity * of_role.get(role, 1.0))
             prop.SetAmbient(min(max(self.order, 0) / 24.0, 1.0))
         for piece in (*self.pieces, *self.arriving):
-            through = self.opacity * of_role.get(piece.role, 1.0) < 0.999
-            for one in (piece, piece.stand_in):
-                if one is not None:
-                    one.set_through(through=through)
+            self._let_through(piece)
+
+    def _let_through(self, piece: Piece) -> None:
+        """Say whether what lies behind a piece shines through it."""
+        through = self.opacity * self._share_of_role.get(piece.role, 1.0) < 0.999
+        for one in (piece, piece.stand_in):
+            if one is not None:
+                one.set_through(through=through)
 
     def release(self) -> None:
         """Let go of everything."""
@@ -318,7 +326,9 @@ class SceneLayer:
         far = None
         if part.far is not None:
             far = Piece(part=part.far, surface=surface, box=box)
-        return Piece(part=part, surface=surface, box=box, pick=pick, stand_in=far)
+        piece = Piece(part=part, surface=surface, box=box, pick=pick, stand_in=far)
+        self._let_through(piece)
+        return piece
 
     def _property(self, part: Part) -> vtkProperty:
         key = (part.role, id(part.texture), part.flow_column, part.cull, part.moving)

@@ -22,18 +22,22 @@ class Tile:
     triangles: NDArray[np.int32]
 
 
-def tiles_of(xyz: NDArray[np.float32], triangles: NDArray[np.int32]) -> list[Tile]:
+def tiles_of(
+    xyz: NDArray[np.float32], triangles: NDArray[np.int32], usual: int = TRIANGLES_A_TILE
+) -> list[Tile]:
     """Split triangles by where they lie; triangles stay whole, vertices of neighbours are repeated.
 
     Parameters
     ----------
     xyz : (n, 3) float32
     triangles : (m, 3) int32
+    usual : int
+        About so many triangles a tile.
     """
     count = len(triangles)
     if not count:
         return []
-    side = min(round((count / TRIANGLES_A_TILE) ** 0.5), MOST_TILES_A_SIDE)
+    side = min(round((count / usual) ** 0.5), MOST_TILES_A_SIDE)
     if side <= 1:
         return [Tile(vertices=np.arange(len(xyz)), triangles=triangles)]
     first = np.ascontiguousarray(triangles[:, 0])

@@ -15,6 +15,7 @@ from twin.render.parts.mesh import parts_of_mesh
 from twin.render.parts.part import Part
 from twin.render.parts.points import parts_of_points
 from twin.render.piece import Piece
+from twin.render.tiles import TRIANGLES_A_TILE
 
 
 @dataclass(eq=False, kw_only=True)
@@ -53,10 +54,12 @@ class Upload:
                 self.parts.append(part)
 
 
-def parts_of(drawable: Drawable, ground: Ground) -> Iterator[Part]:
-    """Yield the parts of a drawable. Pure arrays."""
+def parts_of(
+    drawable: Drawable, ground: Ground, triangles_a_part: int = TRIANGLES_A_TILE
+) -> Iterator[Part]:
+    """Yield the parts of a drawable; about so many triangles each of a mesh. Pure arrays."""
     if isinstance(drawable, Mesh):
-        yield from parts_of_mesh(drawable)
+        yield from parts_of_mesh(drawable, triangles_a_part=triangles_a_part)
     elif isinstance(drawable, Lines):
         yield from parts_of_lines(drawable)
     elif isinstance(drawable, Points):

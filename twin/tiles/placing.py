@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -108,27 +108,67 @@ def moved(matrix: Float64, xyz: Float64) -> Float64:
     return np.asarray(xyz @ matrix[:3, :3].T + matrix[:3, 3])
 
 
-def smooth(exact: Callable[[Float64], Float64], xyz: Float64) -> Float64:
-    """Return what a smooth map makes of points, by a polynomial fitted to a few of the exact answers.
+def extent(xyz: NDArray[Any]) -> tuple[Float64, Float64]:
+    """Return the lowest and the highest of the coordinates (n, 3), each (3,)."""
+    # Column by column: reducing rows of three is many times slower.
+    low, high = ([f(column) for column in xyz.T] for f in (np.min, np.max))
+    return np.array(low, np.float64), np.array(high, np.float64)
 
-    Falls back to the exact map where there are few points or the polynomial is more than 2 mm off.
+
+def smooth(
+    exact: Callable[[Float64], Float64], xyz: Float64, tolerance_m: float = TOLERANCE_M
+) -> Float64:
+    """Return what a smooth map makes of points, by the simplest polynomial that fits a few of the exact answers.
+
+    Falls back to the exact map where there are few points or no polynomial is within the tolerance.
     """
     if len(xyz) < EXACT_BELOW:
         return exact(xyz) if len(xyz) else np.zeros((0, 3))
-    low, high = xyz.min(axis=0), xyz.max(axis=0)
+    low, high = extent(xyz)
     middle, half = (low + high) / 2, np.maximum((high - low) / 2, 1e-3)
-    steps = np.linspace(-1.0, 1.0, SAMPLES)
-    grid = np.stack(np.meshgrid(steps, steps, [-1.0, 0.0, 1.0]), axis=-1).reshape(-1, 3)
-    there = exact(middle + grid * half)
-    terms = _terms(grid)
-    factors, *_ = np.linalg.lstsq(terms, there, rcond=None)
-    if not np.isfinite(there).all() or np.abs(terms @ factors - there).max() > TOLERANCE_M:
+    there = exact(middle + _grid() * half)
+    if not np.isfinite(there).all():
         return exact(xyz)
-    return np.asarray(_terms((xyz - middle) / half) @ factors)
+    for degree in range(1, DEGREE + 1):
+        terms, fit = _fit(degree)
+        factors = fit @ there
+        if np.abs(terms @ factors - there).max() <= tolerance_m:
+            return _applied(factors, (xyz - middle) / half, degree)
+    return exact(xyz)
 
 
-def _terms(at: Float64) -> Float64:
+def _applied(factors: Float64, at: Float64, degree: int) -> Float64:
+    """Return the polynomial of these factors at places in -1 to 1."""
+    first = len(_flat(degree))
+    found = np.asarray(at @ factors[[1, 2, first]] + factors[0])
+    rest = np.setdiff1d(np.arange(len(factors)), [0, 1, 2, first])
+    if len(rest):
+        found += _terms(at, degree)[:, rest] @ factors[rest]
+    return found
+
+
+@cache
+def _grid() -> Float64:
+    """Return (n, 3) places in -1 to 1."""
+    steps = np.linspace(-1.0, 1.0, SAMPLES)
+    return np.stack(np.meshgrid(steps, steps, [-1.0, 0.0, 1.0]), axis=-1).reshape(-1, 3)
+
+
+@cache
+def _fit(degree: int) -> tuple[Float64, Float64]:
+    """Return the terms of the grid, and the matrix that makes factors of what is there."""
+    terms = _terms(_grid(), degree)
+    return terms, np.asarray(np.linalg.pinv(terms))
+
+
+def _flat(degree: int) -> list[tuple[int, int]]:
+    """Return the powers of x and y, the lowest first: 1, x, y and so on."""
+    powers = [(i, j) for i in range(degree + 1) for j in range(degree + 1 - i)]
+    return sorted(powers, key=lambda p: (sum(p), p[1]))
+
+
+def _terms(at: Float64, degree: int) -> Float64:
+    """Return (n, k): all terms of x and y, and those of a degree less times z."""
     x, y, z = at.T
-    powers = [(i, j) for i in range(DEGREE + 1) for j in range(DEGREE + 1 - i)]
-    flat = [x**i * y**j for i, j in powers]
-    return np.column_stack(flat + [term * z for term in flat[:6]])
+    flat = [x**i * y**j for i, j in _flat(degree)]
+    return np.column_stack(flat + [term * z for term in flat[: len(_flat(degree - 1))]])

@@ -12,6 +12,10 @@ from twin.tiles.tree import Tile, Tree
 
 EARTH_M = 6_371_000.0
 NEAREST_M = 1.0
+COARSER, WORST_ERROR_PX = 1.2, 200.0
+"""Where a view is too much, errors are let look larger in such steps, so far at most."""
+MOST_TRIES = 4
+"""A tile that failed so often is given up."""
 GRAZING = 0.08
 """Seen at a flatter slope than this, most of a tile hides behind what stands before it."""
 
@@ -62,21 +66,26 @@ def choose(
     *,
     error_px: float,
     ready: Callable[[Tile], bool],
-    given_up: Callable[[Tile], bool] = lambda _tile: False,
+    tries: Callable[[Tile], int] = lambda _tile: 0,
     rank: float = 0.0,
+    most: float = np.inf,
 ) -> Choice:
     """Return what to draw and to load so that no error looks larger than ``error_px`` pixels.
 
-    A tile that replaces gives way only to children that are all ready, as far as they are in sight.
+    A tile that replaces gives way only to children that are all ready, as far as they are in sight. Until then
+    it, or what is above it, is drawn: on the way to the detail that a view needs, every other level is enough. Where
+    less detail is needed than is there, the finer tiles stay until the coarser one is ready.
 
     Parameters
     ----------
     ready : callable
         Whether a tile's content can be drawn.
-    given_up : callable
-        Whether a tile cannot be loaded.
+    tries : callable
+        How often a tile could not be loaded.
     rank : float
         0 for what is looked at, more for what may be looked at soon.
+    most : float
+        Where more tiles than this would be drawn, errors may look larger.
     """
     found = Choice()
     if not tree.tiles:
@@ -86,10 +95,28 @@ def choose(
     distance = np.sqrt((away**2).sum(axis=1))
     seen = look.sees(tree.boxes) & ~_below_horizon(tree, look, distance)
     looks = tree.errors * look.px_per_rad / np.maximum(distance, NEAREST_M)
-    finer = looks > error_px * _hidden(tree, look, distance)
-    walk = _Walk(found, seen, finer, distance, ready, given_up, rank)
+    looks /= _hidden(tree, look, distance)
+    finer = looks > _affordable(tree, seen, looks, error_px, most)
+    walk = _Walk(found, seen, finer, distance, ready, tries, rank)
     walk.visit(tree.root)
     return found
+
+
+def _affordable(
+    tree: Tree,
+    seen: NDArray[np.bool_],
+    looks: NDArray[np.float64],
+    error_px: float,
+    most: float,
+) -> float:
+    """Return the smallest error from ``error_px`` on, in steps, at which at most so many tiles are drawn."""
+    above = np.where(tree.parents == np.arange(len(looks)), np.inf, looks[tree.parents])
+    while error_px < WORST_ERROR_PX:
+        drawn = seen & (above > error_px) & ((looks <= error_px) | tree.last)
+        if np.count_nonzero(drawn) <= most:
+            break
+        error_px *= COARSER
+    return error_px
 
 
 def _below_horizon(tree: Tree, look: Look, distance: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -114,7 +141,7 @@ class _Walk:
     finer: NDArray[np.bool_]
     distance: NDArray[np.float64]
     ready: Callable[[Tile], bool]
-    given_up: Callable[[Tile], bool]
+    tries: Callable[[Tile], int]
     rank: float
 
     def visit(self, tile: Tile) -> bool:
@@ -124,9 +151,9 @@ class _Walk:
         if tile.outer and not tile.children:
             self._want(tile)
             return False
-        has = bool(tile.uris) and not tile.outer
+        has = tile.shows
         if not tile.children or not (self.finer[tile.number] or not has):
-            return self._draw(tile) if has else True
+            return self._draw(tile) or self._draw_below(tile) if has else True
         if not tile.replaces:
             own = self._draw(tile) if has else True
             return self._below(tile) and own
@@ -139,7 +166,7 @@ class _Walk:
             return False
         partly = self.found.drawn[before:]
         del self.found.drawn[before:]
-        if self._draw(tile):
+        if self._draw(tile, wanted=not self._may_skip(tile)):
             return True
         self.found.drawn += partly
         return False
@@ -149,14 +176,40 @@ class _Walk:
         answers = [self.visit(child) for child in tile.children]
         return all(answers)
 
-    def _draw(self, tile: Tile) -> bool:
+    def _draw(self, tile: Tile, *, wanted: bool = True) -> bool:
         self.found.used.add(tile.number)
         if self.ready(tile):
             self.found.drawn.append(tile)
             return True
-        if not self.given_up(tile):
+        if wanted and self.tries(tile) < MOST_TRIES:
             self._want(tile)
         return False
+
+    def _draw_below(self, tile: Tile) -> bool:
+        """Draw what is finer in place of a tile that is not ready, where all of that is; return whether it is."""
+        found = self._finer_than(tile)
+        for one in found or ():
+            self.found.used.add(one.number)
+        self.found.drawn += found or ()
+        return found is not None
+
+    def _finer_than(self, tile: Tile) -> list[Tile] | None:
+        """Return the ready tiles that show all that is in sight of a tile; None where some are missing."""
+        if not tile.children or not tile.replaces:
+            return None
+        found: list[Tile] = []
+        for child in tile.children:
+            if not self.seen[child.number]:
+                continue
+            below = [child] if self.ready(child) else self._finer_than(child)
+            if below is None:
+                return None
+            found += below
+        return found
+
+    def _may_skip(self, tile: Tile) -> bool:
+        """Whether the tile above is good enough until those below are ready: none of them has failed."""
+        return tile.level % 2 == 1 and not any(self.tries(child) for child in tile.children)
 
     def _want(self, tile: Tile) -> None:
         self.found.wanted[tile.number] = (

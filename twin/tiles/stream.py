@@ -6,6 +6,7 @@ parent in the picture, is told as a problem and tried again later; the others go
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +34,8 @@ DRAWN_SHARE = 0.8
 AHEAD_S = 0.6
 AHEAD_EVERY_S = 0.2
 """What lies ahead is looked for no more often: it costs as much as looking for what is in sight."""
+FEW = 8
+"""Tiles: from so many on, their sizes tell what others will need."""
 FULL = 0.95
 FIRST_BYTES = 1_000_000.0
 """What a tile is taken to need before one is known."""
@@ -185,8 +188,14 @@ class TileStream:
             ready=self._is_ready,
             tries=self._tries,
             rank=rank,
-            most=min(MOST_DRAWN_BYTES, DRAWN_SHARE * self.budget_bytes) / self._usual_bytes(),
+            most=self._most_drawn(),
         )
+
+    def _most_drawn(self) -> float:
+        """Return how many tiles one picture may have, as far as their size is known: the first ones are the largest."""
+        if len(self.held) < FEW:
+            return math.inf
+        return min(MOST_DRAWN_BYTES, DRAWN_SHARE * self.budget_bytes) / self._usual_bytes()
 
     def _is_ready(self, tile: Tile) -> bool:
         held = self.held.get(tile.number)

@@ -32,6 +32,8 @@ class Tile:
     ----------
     matrix : (4, 4) float64
         From the tile's frame to that of the tileset.
+    level : int
+        How many tiles above it have something to show.
     uris : tuple of str
         Full names of contents.
     outer : bool
@@ -41,6 +43,7 @@ class Tile:
     number: int
     parent: Tile | None
     depth: int
+    level: int
     error_m: float
     replaces: bool
     matrix: Float64
@@ -48,6 +51,11 @@ class Tile:
     outer: bool = False
     up_axis: str = "Y"
     children: list[Tile] = field(default_factory=list)
+
+    @property
+    def shows(self) -> bool:
+        """Whether it has something to show itself."""
+        return bool(self.uris) and not self.outer
 
 
 class Tree:
@@ -75,6 +83,10 @@ class Tree:
         self.tiles: list[Tile] = []
         self.boxes: Float64 = np.zeros((0, 6))
         self.errors: Float64 = np.zeros(0)
+        self.parents: NDArray[np.intp] = np.zeros(0, np.intp)
+        """Number of the tile above each, its own for the root."""
+        self.last: NDArray[np.bool_] = np.zeros(0, bool)
+        """Whether nothing finer is known below a tile."""
         self.bad: list[str] = []
         self.above: dict[int, tuple[str, ...]] = {}
 
@@ -161,6 +173,7 @@ class Tree:
             number=len(self.tiles),
             parent=over,
             depth=depth,
+            level=0 if over is None else over.level + over.shows,
             error_m=error_m,
             replaces=replaces,
             matrix=matrix @ _matrix(entry, self.bad),
@@ -184,6 +197,9 @@ class Tree:
         boxes[broken] = (-1e6, -1e6, -1e4, 1e6, 1e6, 1e4)
         self.boxes = np.concatenate([self.boxes[:first], boxes])
         self.errors = np.array([tile.error_m for tile in self.tiles])
+        over = [tile.number if tile.parent is None else tile.parent.number for tile in self.tiles]
+        self.parents = np.array(over, np.intp)
+        self.last = np.array([not tile.children for tile in self.tiles])
 
 
 def _matrix(entry: Mapping[str, Any], bad: list[str]) -> Float64:

@@ -157,11 +157,8 @@ class Scene(QObject):
 
     def _upload_some(self) -> None:
         stage = self._surface.stage
-        started = time.perf_counter()
         more = stage.upload(UPLOAD_MS if self.complete else FIRST_UPLOAD_MS)
-        # Quick means that a worker still prepares what is next: no use asking at once again.
-        idle = time.perf_counter() - started < 0.001
-        self._upload.setInterval(WAIT_MS if idle else 0)
+        self._upload.setInterval(WAIT_MS if stage.starved else 0)
         if not more:
             self._upload.stop()
             self._request()

@@ -24,9 +24,15 @@ def parts_of_lines(lines: Lines) -> Iterator[Part]:
     if lines.radius_m is not None:
         more = {"course": _course_of_rings(lines)} if lines.flow_column else None
         mesh = _tubes(lines, lines.radius_m)
+        reach = _reach_of_tubes(lines) if lines.readable_radius_m else None
         for part in parts_of_mesh(mesh, more=more, flow_column=lines.flow_column):
-            part.attributes["look"][:, 2] = lines.radius_m
-            yield replace(part, kind=replace(part.kind, shape="TUBE"))
+            part.attributes["look"][:, 2:] = lines.radius_m, lines.readable_radius_m
+            rows = (
+                part.rows
+                if reach is None
+                else (mesh.row_of_vertex if part.rows is not None else None)
+            )
+            yield replace(part, kind=replace(part.kind, shape="TUBE"), spread=reach)
         return
     start, end, line = segments(lines)
     for first in range(0, len(start), SEGMENTS_A_PART):

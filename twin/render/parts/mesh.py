@@ -12,7 +12,7 @@ from twin.drawables import Mesh, Role
 from twin.render.faces import with_faces
 from twin.render.parts.part import Array, Part, bytes_of, edge_m, look_of
 from twin.render.shaders.surface import Kind
-from twin.render.tiles import above_foot, anchors, tiles_of
+from twin.render.tiles import TRIANGLES_A_TILE, above_foot, anchors, tiles_of
 
 PULL = {Role.DECAL: 1.0, Role.WATER: 0.6}
 """How strongly what lies on the ground is drawn as if nearer, so that it does not fight with it."""
@@ -26,7 +26,11 @@ SHADOWS = frozenset({Role.SOLID, Role.VEGETATION, Role.GROUND})
 
 
 def parts_of_mesh(
-    mesh: Mesh, *, more: Mapping[str, Array] | None = None, flow_column: str | None = None
+    mesh: Mesh,
+    *,
+    more: Mapping[str, Array] | None = None,
+    flow_column: str | None = None,
+    triangles_a_part: int = TRIANGLES_A_TILE,
 ) -> Iterator[Part]:
     """Yield the parts of a mesh.
 
@@ -36,6 +40,8 @@ def parts_of_mesh(
         Further vertex attributes.
     flow_column : str, optional
         Column with the speed of arrows; ``more`` then has ``course``.
+    triangles_a_part : int
+        About so many.
     """
     if not len(mesh.triangles):
         return
@@ -45,7 +51,7 @@ def parts_of_mesh(
     rows_of_mesh = _rows(mesh)
     big = texture is not None and texture.shape[0] * texture.shape[1] > LARGE_PICTURE_PX
     kind = replace(kind, faced=kind.can_be_distant and not kind.smooth)
-    for tile in tiles_of(mesh.xyz_in_scene, mesh.triangles):
+    for tile in tiles_of(mesh.xyz_in_scene, mesh.triangles, triangles_a_part):
         vertices, triangles, faces = tile.vertices, tile.triangles, {}
         if kind.faced:
             of, triangles, face = with_faces(mesh.xyz_in_scene.take(vertices, axis=0), triangles)
