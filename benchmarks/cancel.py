@@ -7,6 +7,7 @@ that the freezing of the question does not explain. ``python -m benchmarks.cance
 
 from __future__ import annotations
 
+import contextlib
 import json
 import queue
 import sys
@@ -61,10 +62,8 @@ class Desk:
         started = last = time.perf_counter()
         self.gap_ms = 0.0
         while not until() and last - started < most_s:
-            try:
+            with contextlib.suppress(queue.Empty):
                 self._calls.get(timeout=BEAT_S)()
-            except queue.Empty:
-                pass
             now = time.perf_counter()
             self.gap_ms = max(self.gap_ms, 1000 * (now - last))
             last = now

@@ -55,42 +55,59 @@ def facade_report(
         samples, ids = samples.taken(housing), ids[housing]
     suns, hours = hours_of(caster, town, samples, asked, progress)
     side, storey = side_of(samples.normal), storey_of(samples, feet_of(caster.soup))
-    keys, group = np.unique(
-        np.column_stack([samples.body, samples.row, side, storey]), axis=0, return_inverse=True
-    )
-    columns = _rows(town, samples, hours, asked, group.reshape(-1))
-    first = np.unique(group.reshape(-1), return_index=True)[1]
-    known = dwellings or {}
-    head: dict[str, NDArray[Any]] = {
-        "feature_id": ids[first].astype(object),
-        "surface": np.full(len(keys), "facade", object),
-    }
-    head |= {name: columns.pop(name) for name in ("x_m", "y_m", "z_m")}
-    head["side"] = np.array(SIDES, object)[keys[:, 2]]
-    head["storey"] = keys[:, 3].astype(np.int64)
-    head["dwellings"] = np.array([known.get(name, np.nan) for name in ids[first]], np.float64)
-    meets = columns["meets_threshold"]
+    keys, first, group = np.unique(
+        np.column_stack([samples.body, samples.row, side, storey]),
+        axis=0, return_index=True, return_inverse=True,
+    )  # fmt: skip
+    sums = _rows(town, samples, hours, asked, group.reshape(-1))
+    columns = _named(ids[first], keys, sums, dwellings or {})
     return Answer(
         kind="facades",
-        columns={**head, **columns},
+        columns=columns,
         summary={
-            "date": asked.first.isoformat(),
-            "until": asked.last.isoformat(),
-            "time_zone": town.time_zone,
-            "threshold_h": asked.threshold_h,
+            **_summary(columns, town, asked),
             "sun_up_h": round(suns.up_h, 3),
-            "buildings": len(np.unique(head["feature_id"].astype(str))),
-            "facades": len(keys),
-            "meeting": int(meets.sum()),
-            "meeting_share": round(float(meets.mean()), 4) if len(meets) else 0.0,
             "spacing_m": samples.spacing_m[0],
-            "crs": town.frame.crs,
-            "heights": HEIGHTS,
         },
         value="sun_h",
         unit="h",
         crs=town.frame.crs,
     )
+
+
+def _named(
+    ids: NDArray[np.str_],
+    keys: NDArray[Any],
+    sums: dict[str, NDArray[Any]],
+    dwellings: Mapping[str, float],
+) -> dict[str, NDArray[Any]]:
+    """Return the columns of a report: whose facade it is, where, and its sums; ``keys`` end with side and storey."""
+    where = ("x_m", "y_m", "z_m")
+    return {
+        "feature_id": ids.astype(object),
+        "surface": np.full(len(keys), "facade", object),
+        **{name: sums[name] for name in where},
+        "side": np.array(SIDES, object)[keys[:, 2]],
+        "storey": keys[:, 3].astype(np.int64),
+        "dwellings": np.array([dwellings.get(name, np.nan) for name in ids], np.float64),
+        **{name: values for name, values in sums.items() if name not in where},
+    }
+
+
+def _summary(columns: Mapping[str, NDArray[Any]], town: Town, asked: SunAsked) -> dict[str, Any]:
+    meets = columns["meets_threshold"]
+    return {
+        "date": asked.first.isoformat(),
+        "until": asked.last.isoformat(),
+        "time_zone": town.time_zone,
+        "threshold_h": asked.threshold_h,
+        "buildings": len(np.unique(columns["feature_id"].astype(str))),
+        "facades": len(meets),
+        "meeting": int(meets.sum()),
+        "meeting_share": round(float(meets.mean()), 4) if len(meets) else 0.0,
+        "crs": town.frame.crs,
+        "heights": HEIGHTS,
+    }
 
 
 def side_of(normal: NDArray[np.float32]) -> NDArray[np.intp]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -63,39 +63,25 @@ def irradiation(
     caster = Caster(soup_of(town))
     progress.check_cancelled()
     samples = samples_of(town, caster, wanted, progress)
-    days = [date(year, month, 21) for month in range(1, 13)]
-    suns = suns_of_days(town, days, step_min=30)
-    lon, lat = (float(v) for v in town.frame.lonlat_from_scene([(0.0, 0.0)])[0])
-    beam, diffuse, ground = clear_sky(lon, lat, suns.times_utc)
-    weight = suns.hours * 365.25 / 12.0 / 1000.0  # from W/m² of one day a month to kWh/m² of a year
-    energy = on_samples(
-        caster,
-        samples,
-        suns.direction,
-        (beam * weight, diffuse * weight, ground * weight),
-        progress,
-    )
-    columns = place_columns(town, samples)
-    usual = energy * asked.clearness
-    square = areas_m2(samples)
+    energy = _of_a_year(town, caster, samples, year, progress)
+    usual, square = energy * asked.clearness, areas_m2(samples)
     pv = usual * square * asked.usable * asked.efficiency * asked.performance
-    columns["area_m2"] = np.round(square, 2)
-    columns["kwh_m2"] = np.round(usual, 1)
-    columns["clear_kwh_m2"] = np.round(energy, 1)
-    columns["pv_kwh"] = np.round(pv, 1)
     roof = samples.surface == NAMES.index("roof")
     return Answer(
         kind="irradiation",
-        columns=columns,
+        columns={
+            **place_columns(town, samples),
+            "area_m2": np.round(square, 2),
+            "kwh_m2": np.round(usual, 1),
+            "clear_kwh_m2": np.round(energy, 1),
+            "pv_kwh": np.round(pv, 1),
+        },
         summary={
             "year": year,
             "samples": len(samples),
             "roof_kwh_m2": round(float(usual[roof].mean()), 1) if roof.any() else None,
             "roof_pv_mwh": round(float(pv[roof].sum()) / 1000.0, 1),
-            "efficiency": asked.efficiency,
-            "performance": asked.performance,
-            "clearness": asked.clearness,
-            "usable": asked.usable,
+            **asdict(asked),
             "quality": "estimated",
             "crs": town.frame.crs,
             "heights": HEIGHTS,
@@ -104,6 +90,19 @@ def irradiation(
         unit="kWh/m²",
         crs=town.frame.crs,
     )
+
+
+def _of_a_year(
+    town: Town, caster: Caster, samples: Samples, year: int, progress: Progress
+) -> Float64:
+    """Return the energy (n,) in kWh/m² on samples under a sky that is always clear, from one day of each month."""
+    days = [date(year, month, 21) for month in range(1, 13)]
+    suns = suns_of_days(town, days, step_min=30)
+    lon, lat = (float(v) for v in town.frame.lonlat_from_scene([(0.0, 0.0)])[0])
+    beam, diffuse, ground = clear_sky(lon, lat, suns.times_utc)
+    weight = suns.hours * 365.25 / 12.0 / 1000.0  # from W/m² of one day a month to kWh/m² of a year
+    energy = (beam * weight, diffuse * weight, ground * weight)
+    return on_samples(caster, samples, suns.direction, energy, progress)
 
 
 def areas_m2(samples: Samples) -> Float64:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twin.errors import BelvedereError
+from twin.progress import Progress
 
 Float64 = NDArray[np.float64]
 LEAST_PAIRS = 4
@@ -125,7 +127,12 @@ class Match:
 
 
 def match(
-    xyz_in_scene: Float64, px: Float64, size_px: tuple[int, int], *, focal_px: float | None = None
+    xyz_in_scene: Float64,
+    px: Float64,
+    size_px: tuple[int, int],
+    progress: Progress,
+    *,
+    focal_px: float | None = None,
 ) -> Match:
     """Return the camera that sees points where a photograph has them.
 
@@ -141,51 +148,70 @@ def match(
     ------
     BelvedereError
         ``photo.too_few`` of fewer than :data:`LEAST_PAIRS`, ``photo.no_match`` where no camera sees them all.
+    Cancelled
+        The job was asked to stop.
     """
-    from scipy.optimize import least_squares
+    search = _Search(np.asarray(xyz_in_scene, np.float64), np.asarray(px, np.float64), size_px)
+    if len(search.xyz) < LEAST_PAIRS:
+        raise BelvedereError("photo.too_few", "", count=len(search.xyz), least=LEAST_PAIRS)
+    values, jacobian = search.best(focal_px, progress)
+    camera = search.camera_of(values)
+    seen = camera.project(search.xyz)
+    apart = np.hypot(*(seen[:, :2] - search.px).T)
+    if (seen[:, 2] < BEHIND_M).any() or float(apart.max()) > 0.25 * size_px[0]:
+        raise BelvedereError("photo.no_match", "")
+    away = float(np.linalg.norm(np.array(camera.position) - search.centre))
+    unsure = search.extent * _unsure(jacobian) / size_px[0]
+    return Match(camera=camera, off_px=apart, unsure_m=unsure, away_m=away)
 
-    xyz, px = np.asarray(xyz_in_scene, np.float64), np.asarray(px, np.float64)
-    if len(xyz) < LEAST_PAIRS:
-        raise BelvedereError("photo.too_few", "", count=len(xyz), least=LEAST_PAIRS)
-    centre = xyz.mean(axis=0)
-    extent = max(float(np.linalg.norm(xyz - centre, axis=1).max()), 1.0)
-    width = size_px[0]
 
-    def camera_of(values: Float64) -> Camera:
-        x, y, z = centre + extent * values[:3]
+class _Search:
+    """The search for a camera: seven numbers, lengths in extents of the points around their middle.
+
+    They are the place (3), heading, pitch and roll in radians, and the logarithm of the focal length in widths of the
+    picture: all about as large as one, which least squares need.
+    """
+
+    def __init__(self, xyz: Float64, px: Float64, size_px: tuple[int, int]) -> None:
+        self.xyz, self.px, self.size_px = xyz, px, size_px
+        self.centre = xyz.mean(axis=0) if len(xyz) else np.zeros(3)
+        away = np.linalg.norm(xyz - self.centre, axis=1)
+        self.extent = max(float(away.max(initial=0.0)), 1.0)
+
+    def camera_of(self, values: Float64) -> Camera:
+        """Return the camera of seven numbers."""
+        x, y, z = self.centre + self.extent * values[:3]
         heading, pitch, roll = np.degrees(values[3:6])
         return Camera(
             position=(float(x), float(y), float(z)),
             heading_deg=float(heading % 360.0),
             pitch_deg=float(pitch),
             roll_deg=float(roll),
-            focal_px=float(width * math.exp(values[6])),
-            size_px=size_px,
+            focal_px=float(self.size_px[0] * math.exp(values[6])),
+            size_px=self.size_px,
         )
 
-    def off(values: Float64) -> Float64:
-        seen = camera_of(values).project(xyz)
-        apart = (seen[:, :2] - px) / width
+    def off(self, values: Float64) -> Float64:
+        """Return (2 n,) how far points are from where the picture has them, in widths of the picture."""
+        seen = self.camera_of(values).project(self.xyz)
+        apart = (seen[:, :2] - self.px) / self.size_px[0]
         apart = np.clip(apart, -MOST_PX_OFF, MOST_PX_OFF)
         apart[seen[:, 2] < BEHIND_M] = MOST_PX_OFF
         return np.asarray(apart.ravel())
 
-    best: tuple[float, Float64, Float64] | None = None
-    for start in _starts(focal_px, width):
-        found = least_squares(off, start, x_scale="jac", max_nfev=120)
-        if best is None or found.cost < best[0]:
-            best = (float(found.cost), np.asarray(found.x), np.asarray(found.jac))
-        if math.sqrt(2 * best[0] / len(xyz)) < GOOD_PX_SHARE / 4:
-            break
-    assert best is not None  # noqa: S101 - there is always a start
-    camera = camera_of(best[1])
-    seen = camera.project(xyz)
-    apart = np.hypot(*(seen[:, :2] - px).T)
-    if (seen[:, 2] < BEHIND_M).any() or float(apart.max()) > 0.25 * width:
-        raise BelvedereError("photo.no_match", "")
-    away = float(np.linalg.norm(np.array(camera.position) - centre))
-    unsure = extent * _unsure(best[2]) / width
-    return Match(camera=camera, off_px=apart, unsure_m=unsure, away_m=away)
+    def best(self, focal_px: float | None, progress: Progress) -> tuple[Float64, Float64]:
+        """Return the numbers that fit best from any start, and the jacobian there; a good fit ends the search."""
+        from scipy.optimize import least_squares
+
+        best: Any = None
+        for start in _starts(focal_px, self.size_px[0]):
+            progress.check_cancelled()
+            found = least_squares(self.off, start, x_scale="jac", max_nfev=120)
+            if best is None or found.cost < best.cost:
+                best = found
+            if math.sqrt(2 * best.cost / len(self.xyz)) < GOOD_PX_SHARE / 4:
+                break
+        return np.asarray(best.x), np.asarray(best.jac)
 
 
 def _unsure(jacobian: Float64) -> float:

@@ -15,7 +15,7 @@ from twin.analysis.answer import Answer
 from twin.analysis.sun_study import SunAsked
 from twin.analysis.sunhours import STEP_MIN
 from twin.analysis.town import Town
-from twin.analysis.zoning import BREACHES, Rules
+from twin.analysis.zoning import BREACHES, Excess, Rules
 from twin.errors import BelvedereError
 from twin.progress import Progress
 from twin.shapes import surface_height
@@ -226,7 +226,7 @@ def _view(ready: Ready, progress: Progress) -> Answer:
 def _zoning(ready: Ready, progress: Progress) -> Answer:
     import shapely
 
-    from twin.analysis.zoning import HEIGHT, cage, exceeding
+    from twin.analysis.zoning import HEIGHT, exceeding
 
     zones, buildings = ready.zones, ready.buildings
     assert zones is not None  # noqa: S101 - asked with them
@@ -235,33 +235,11 @@ def _zoning(ready: Ready, progress: Progress) -> Answer:
     plots = shapely.from_wkb(zones.wkb)
     found = exceeding(plots, zones.rules, shapely.from_wkb(buildings.wkb), buildings.number)
     progress.check_cancelled()
-    touched = sorted({one.plot for one in found}) if len(plots) > MOST_CAGES else range(len(plots))
-    rings = [
-        (plot, ring, level)
-        for plot in list(touched)[:MOST_CAGES]
-        for ring, level in cage(plots[plot], zones.rules, plot)
-    ]
-    plot = np.array([*(one.plot for one in found), *(plot for plot, _, _ in rings)], np.intp)
-    shapes = np.array([*(one.shape for one in found), *(ring for _, ring, _ in rings)], object)
-    above = np.array([*(one.base_m for one in found), *(level for _, _, level in rings)])
-    high = np.array([*(one.height_m for one in found), *([RING_M] * len(rings))])
-    names = [buildings.name[one.building] for one in found]
-    frame = ready.town.frame
-    middle = shapely.get_coordinates(shapely.point_on_surface(shapes)) - frame.origin[:2]
-    foot = surface_height(ready.town.ground, middle) + frame.origin[2]
+    rings = _rings(plots, zones.rules, {one.plot for one in found})
     over = [one.height_m for one in found if one.breach == HEIGHT]
     return Answer(
         kind="zoning",
-        columns={
-            "feature_id": np.array([*names, *zones.name[plot[len(found) :]]], object),
-            "part": np.array([EXCESS] * len(found) + [ENVELOPE] * len(rings), object),
-            "breach": np.array([*(one.breach for one in found), *([""] * len(rings))], object),
-            "rule": zones.name[plot].astype(object),
-            "allowed_m": np.round(above, 2),
-            "height_m": np.round(high, 2),
-            "base_z_m": np.round(foot + above, 2),
-            "geometry": shapes,
-        },
+        columns=_zoning_columns(ready.town, zones, buildings, found, rings),
         summary={
             "exceeding": len({one.building for one in found}),
             "most_m": round(max(over, default=0.0), 2),
@@ -270,8 +248,49 @@ def _zoning(ready: Ready, progress: Progress) -> Answer:
         },
         value="height_m",
         unit="m",
-        crs=frame.crs,
+        crs=ready.town.frame.crs,
     )
+
+
+Ring = tuple[int, Any, float]
+"""Of an envelope: its plot, its outline, its height above the ground."""
+
+
+def _rings(plots: NDArray[Any], rules: Rules, exceeded: set[int]) -> list[Ring]:
+    """Return the envelopes of plots; of very many plots only those that are exceeded."""
+    from twin.analysis.zoning import cage
+
+    shown = sorted(exceeded) if len(plots) > MOST_CAGES else range(len(plots))
+    return [
+        (plot, ring, level)
+        for plot in list(shown)[:MOST_CAGES]
+        for ring, level in cage(plots[plot], rules, plot)
+    ]
+
+
+def _zoning_columns(
+    town: Town, zones: Outlines, buildings: Outlines, found: Sequence[Excess], rings: Sequence[Ring]
+) -> dict[str, NDArray[Any]]:
+    """Return what exceeds, then the rings of the envelopes, with the rule of the zone of each."""
+    import shapely
+
+    plot = np.array([*(one.plot for one in found), *(plot for plot, _, _ in rings)], np.intp)
+    shapes = np.array([*(one.shape for one in found), *(ring for _, ring, _ in rings)], object)
+    above = np.array([*(one.base_m for one in found), *(level for _, _, level in rings)])
+    high = np.array([*(one.height_m for one in found), *([RING_M] * len(rings))])
+    names = [buildings.name[one.building] for one in found]
+    middle = shapely.get_coordinates(shapely.point_on_surface(shapes)) - town.frame.origin[:2]
+    foot = surface_height(town.ground, middle) + town.frame.origin[2]
+    return {
+        "feature_id": np.array([*names, *zones.name[plot[len(found) :]]], object),
+        "part": np.array([EXCESS] * len(found) + [ENVELOPE] * len(rings), object),
+        "breach": np.array([*(one.breach for one in found), *([""] * len(rings))], object),
+        "rule": zones.name[plot].astype(object),
+        "allowed_m": np.round(above, 2),
+        "height_m": np.round(high, 2),
+        "base_z_m": np.round(foot + above, 2),
+        "geometry": shapes,
+    }
 
 
 def _places(ready: Ready, name: str) -> NDArray[np.float64]:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from twin.errors import BelvedereError
 from ui.cli.output import print_json, print_problems, with_text
 from ui.cli.projects import open_any, registry
 from ui.i18n.catalogue import LANGUAGES
 from ui.templates import shipped, template_path
+
+if TYPE_CHECKING:
+    from twin.export.template import Template
+    from twin.problems import Problem
+    from twin.progress import Progress
+    from twin.work.session import Session
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,8 +37,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Compose and write; 0 when the file is there."""
-    from twin.export.report import write_report
-    from twin.export.sheet import Setting
     from twin.export.template import read_template
     from twin.progress import Unattended
     from twin.work.session import Session
@@ -43,38 +49,49 @@ def run(options: argparse.Namespace) -> int:
         raise BelvedereError(
             "analyse.unknown_variant", options.variant, known=", ".join(known) or "-"
         )
-    session = Session(opened.project, opened.folder, types)
+    session, heard = Session(opened.project, opened.folder, types), Unattended()
     try:
         session.set_variant(options.variant)
         session.start()
         session.wait()
-        from ui.text import QtTextEngine, ensure_application, font_files
-
-        ensure_application()
-        dpi = options.width / template.size_mm[0] * 25.4 if options.width else options.dpi
-        fonts = font_files()
-        heard = Unattended()
-        setting = Setting(lang=options.lang, dpi=dpi, year=options.year, view=options.view)
-        written = write_report(
-            session,
-            template,
-            options.out,
-            text=QtTextEngine(),
-            setting=setting,
-            progress=heard,
-            font=fonts[0] if fonts else None,
-        )
+        written = _write(session, template, options, heard)
         problems = [*opened.problems, *(p for _, p in session.problems), *heard.problems]
-        if options.json:
-            files = [str(path) for path in written]
-            told = {"out": files[0], "files": files, "template": template.name}
-            print_json({**told, "problems": [with_text(p) for p in problems]})
-        else:
-            print(*written, sep="\n")
-        print_problems(problems)
+        _tell(written, template.name, problems, as_json=options.json)
         return 0
     finally:
         session.close()
+
+
+def _write(
+    session: Session, template: Template, options: argparse.Namespace, heard: Progress
+) -> Sequence[Path]:
+    """Compose the pages with the fonts that come along, whatever the machine has."""
+    from twin.export.report import write_report
+    from twin.export.sheet import Setting
+    from ui.text import QtTextEngine, ensure_application, font_files
+
+    ensure_application()
+    dpi = options.width / template.size_mm[0] * 25.4 if options.width else options.dpi
+    fonts = font_files()
+    return write_report(
+        session,
+        template,
+        options.out,
+        text=QtTextEngine(),
+        setting=Setting(lang=options.lang, dpi=dpi, year=options.year, view=options.view),
+        progress=heard,
+        font=fonts[0] if fonts else None,
+    )
+
+
+def _tell(written: Sequence[Path], name: str, problems: list[Problem], *, as_json: bool) -> None:
+    if as_json:
+        files = [str(path) for path in written]
+        told = {"out": files[0], "files": files, "template": name}
+        print_json({**told, "problems": [with_text(p) for p in problems]})
+    else:
+        print(*written, sep="\n")
+    print_problems(problems)
 
 
 def _out(text: str) -> Path:

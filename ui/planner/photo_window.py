@@ -104,7 +104,7 @@ class PhotoWindow(QWidget):
         size = (photo.shape[1], photo.shape[0])
         session.jobs.run(
             Job("job.photo", self._name),
-            lambda _job: match(xyz, px, size),
+            lambda job: match(xyz, px, size, job),
             done=self._solved,
             failed=self._failed,
         )

@@ -7,6 +7,7 @@ import pytest
 
 from twin.analysis.photo import Camera, match
 from twin.errors import BelvedereError
+from twin.progress import Unattended
 from twin.render.camera import CameraRig
 from twin.render.pose import pose_from
 
@@ -39,7 +40,7 @@ def test_it_projects_as_the_camera_of_the_scene_does() -> None:
 )
 def test_a_camera_is_found_again_from_seven_points(other: dict[str, float]) -> None:
     true = camera(**other)
-    found = match(HOUSES, true.project(HOUSES)[:, :2], SIZE)
+    found = match(HOUSES, true.project(HOUSES)[:, :2], SIZE, Unattended())
     assert found.good
     assert found.off_px.max() < 0.05
     np.testing.assert_allclose(found.camera.position, true.position, atol=0.05)
@@ -50,7 +51,7 @@ def test_a_camera_is_found_again_from_seven_points(other: dict[str, float]) -> N
 def test_clicks_that_are_a_pixel_off_move_the_camera_by_little() -> None:
     true = camera(roll_deg=2.0)
     noise = np.random.default_rng(7).normal(0.0, 1.0, (len(HOUSES), 2))
-    found = match(HOUSES, true.project(HOUSES)[:, :2] + noise, SIZE)
+    found = match(HOUSES, true.project(HOUSES)[:, :2] + noise, SIZE, Unattended())
     assert found.good
     assert np.linalg.norm(np.array(found.camera.position) - true.position) < 3.0
 
@@ -59,7 +60,7 @@ def test_points_on_one_line_agree_but_tell_no_place() -> None:
     line = np.array([[x, 0.0, 9.0] for x in (0, 20, 60, 100, 120)] + [[80.0, 6.0, 9.0]])
     seen = Camera(position=(70.0, -170.0, 14.0), heading_deg=2.0, pitch_deg=3.0, roll_deg=0.0,
                   focal_px=1040.0, size_px=SIZE).project(line)[:, :2]  # fmt: skip
-    found = match(line, seen, SIZE)
+    found = match(line, seen, SIZE, Unattended())
     assert found.off_px.max() < 0.01 * SIZE[0]
     assert found.unsure_m > 0.15 * found.away_m
     assert not found.good
@@ -68,13 +69,13 @@ def test_points_on_one_line_agree_but_tell_no_place() -> None:
 def test_too_few_points_and_contradictions_are_named() -> None:
     seen = camera().project(HOUSES)[:, :2]
     with pytest.raises(BelvedereError, match="too_few"):
-        match(HOUSES[:3], seen[:3], SIZE)
+        match(HOUSES[:3], seen[:3], SIZE, Unattended())
     assert not judged(seen[::-1].copy())
 
 
 def judged(px: np.ndarray) -> bool:
     """Whether points are taken for a match."""
     try:
-        return match(HOUSES, px, SIZE).good
+        return match(HOUSES, px, SIZE, Unattended()).good
     except BelvedereError:
         return False
