@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.heat import strata
+from layers.heat import casing, strata
 from layers.heat.words import KINDS, depth_text
 from twin.api import (
     Drawable,
@@ -36,10 +36,13 @@ GLYPH: Mapping[str, tuple[str, float]] = {
 
 RANK = {"plant": 3, "well": 4, "substation": 6, "heat_pump": 6}
 LABEL_DISTANCE_M = {"plant": 1500.0, "well": 1200.0, "substation": 450.0, "heat_pump": 450.0}
-RISER_RADIUS_M = 0.25
-JACKET, JACKET_M, JACKET_RGBA = 1.45, 2.5, (0.2, 0.21, 0.23, 1.0)
-"""Insulated pipes are about half as thick again as what flows in them; so much of it is drawn at each end."""
-RADIUS_STEP_M = 0.05
+RISER_RADIUS_M, RISER_READABLE_M = 0.08, 0.3
+RADIUS_STEP_M = 0.01
+UNKNOWN_MM = 150.0
+"""Inner diameter where none is stated, as in computations."""
+TWIN = "twin"
+TWIN_GAP = 1.15
+"""Between the axes of two pipes in one casing, in diameters."""
 FLOW = "flow_m_s"
 
 
@@ -65,28 +68,6 @@ def draw(table: FeatureTable, params: Any, view: ViewQuery, *, flow: bool) -> li
     ]
 
 
-def _jackets(
-    part: tuple[NDArray[Any], NDArray[Any]], row: NDArray[np.intp], radius_m: float
-) -> Lines:
-    """Return the insulation of pipes at both of their ends; between them it is cut away, so that the pipe is seen."""
-    xyz, offsets = part
-    first, last = offsets[:-1], offsets[1:] - 1
-    ends = np.concatenate([first, last])
-    inward = xyz[np.concatenate([first + 1, last - 1])] - xyz[ends]
-    far = np.linalg.norm(inward, axis=1, keepdims=True)
-    reach = inward / np.maximum(far, 1e-6) * np.minimum(far / 3.0, JACKET_M)
-    sleeves = np.stack([xyz[ends], xyz[ends] + reach], axis=1).reshape(-1, 3)
-    return Lines(
-        xyz_in_scene=sleeves.astype(np.float32),
-        offsets=np.arange(0, len(sleeves) + 1, 2, dtype=np.int32),
-        row_of_line=np.concatenate([row, row]),
-        radius_m=radius_m * JACKET,
-        rgba=JACKET_RGBA,
-        styled=False,
-        role=Role.UNDERGROUND,
-    )
-
-
 class _Network:
     """Geometry and columns of one table, ready for drawing."""
 
@@ -97,21 +78,23 @@ class _Network:
         self.depth = network.constant(table, "depth_m")
 
     def pipes(self, flow_column: str | None) -> Iterator[Drawable]:
-        """Tubes at their depth, supply and return side by side, one piece a diameter."""
+        """Tubes of their diameter at their depth, supply and return side by side or in one casing."""
         chosen = np.flatnonzero(self.kind == "pipe")
         if not len(chosen):
             return
         lines = self.geometry[chosen]
         depth = self._pipe_depth()[chosen]
-        xyz, offsets, row = shapes.drape_lines(
+        axis, offsets, row = shapes.drape_lines(
             lines, chosen, ground=self.ground, depth_m=depth, step_m=25.0
         )
         sign = np.zeros(len(self.kind))
         sign[chosen] = network.side_signs(lines, network.texts(self.table, "side")[chosen])
-        xyz = network.beside(xyz, offsets, sign[row] * self.params.gap_m / 2)
-        diameter = np.nan_to_num(network.constant(self.table, "diameter_mm")[row] / 1000.0)
-        radius = np.maximum(diameter, self.params.min_diameter_m) / 2
-        step = np.maximum(np.round(radius / RADIUS_STEP_M), 1).astype(int)
+        wide = self._pipe_diameter()[row]
+        twin = (network.texts(self.table, "casing") == TWIN)[row] & (sign[row] != 0)
+        gap = np.where(twin, TWIN_GAP * wide, self.params.gap_m)
+        xyz = network.beside(axis, offsets, sign[row] * gap / 2)
+        readable = self.params.min_diameter_m / 2
+        step = np.maximum(np.round(wide / 2 / RADIUS_STEP_M), 1).astype(int)
         for size in np.unique(step):
             part = network.lines_of(xyz, offsets, np.flatnonzero(step == size))
             yield Lines(
@@ -119,11 +102,30 @@ class _Network:
                 offsets=part[1],
                 row_of_line=row[step == size],
                 radius_m=float(size * RADIUS_STEP_M),
+                readable_radius_m=readable,
                 flow_column=flow_column,
                 role=Role.UNDERGROUND,
             )
-            if self.params.insulation:
-                yield _jackets(part, row[step == size], float(size * RADIUS_STEP_M))
+        if self.params.insulation:
+            yield from self._casings((axis, xyz), offsets, row, (wide, twin, sign[row]))
+
+    def _casings(
+        self,
+        courses: tuple[NDArray[np.float64], NDArray[np.float64]],
+        offsets: NDArray[np.int32],
+        row: NDArray[np.intp],
+        pipes: tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]],
+    ) -> Iterator[Drawable]:
+        """Insulation: a casing a pipe, or one around both where they are twins."""
+        wide, twin, sign = pipes
+        thick = network.constant(self.table, "insulation_mm")[row] / 1000.0
+        bare = thick == 0.0
+        for both, xyz in zip((True, False), courses, strict=True):
+            mine = np.flatnonzero((twin == both) & ~bare & ~(twin & (sign < 0)))
+            if len(mine):
+                at, own = network.lines_of(xyz, offsets, mine)
+                outer = casing.radius_m(wide[mine], thick[mine], twin=both)
+                yield from casing.drawn(at.astype(np.float64), own, row[mine], outer)
 
     def bores(self) -> Iterator[Drawable]:
         """Vertical tubes from the head of a well down; very deep ones are cut off."""
@@ -190,6 +192,7 @@ class _Network:
             offsets=offsets,
             row_of_line=row,
             radius_m=RISER_RADIUS_M,
+            readable_radius_m=RISER_READABLE_M,
             role=Role.UNDERGROUND,
         )
 
@@ -229,6 +232,11 @@ class _Network:
 
     def _rows(self, kind: str) -> NDArray[np.intp]:
         return np.flatnonzero(self.kind == kind)
+
+    def _pipe_diameter(self) -> NDArray[np.float64]:
+        """Return the inner diameter of every row in metres, that of computations where none is stated."""
+        stated = network.constant(self.table, "diameter_mm")
+        return np.where(stated > 0, stated, UNKNOWN_MM) / 1000.0
 
     def _pipe_depth(self) -> NDArray[np.float64]:
         known_depth = np.isfinite(self.depth)

@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from layers.heat import planned, strata
-from layers.heat.words import COLUMNS, KINDS, NETWORKS, SIDES, WELLS
+from layers.heat.words import CASINGS, COLUMNS, KINDS, NETWORKS, SIDES, WELLS
 from twin.api import Fact, FeatureTable, Provenance, Quality, Text, network, rows
 
 TRANSLATED: Mapping[str, Mapping[str, Text]] = {
@@ -19,6 +19,7 @@ TRANSLATED: Mapping[str, Mapping[str, Text]] = {
     "network_kind": NETWORKS,
     "side": SIDES,
     "well_kind": WELLS,
+    "casing": CASINGS,
 }
 ORDER = (
     "kind",
@@ -29,6 +30,8 @@ ORDER = (
     "dwellings",
     "depth_m",
     "diameter_mm",
+    "insulation_mm",
+    "casing",
     "length_m",
     "power_kw",
     "from_node",
@@ -110,7 +113,7 @@ def _counts(table: FeatureTable, kind: NDArray[Any], users: NDArray[np.bool_]) -
         label = {
             "en": "Sub-stations and heat pumps",
             "fr": "Sous-stations et pompes à chaleur",
-            "ko": "열교환소와 히트펌프",
+            "ko": "열교환소와 열펌프",
             "ar": "المحطات الفرعية والمضخات الحرارية",
         }
         yield Fact(label=label, value=int(users.sum()), provenance=table.provenance)

@@ -50,7 +50,7 @@ FLAT_K = 0.1
 class HeatParams:
     """Settings of a heat network."""
 
-    min_diameter_m: Annotated[float, Range(0.1, 10.0), Unit("m")] = 1.2
+    min_diameter_m: Annotated[float, Range(0.0, 10.0), Unit("m")] = 1.2
     gap_m: Annotated[float, Range(0.0, 10.0), Unit("m")] = 2.0
     default_depth_m: Annotated[float, Range(0.0, 50.0), Unit("m")] = 1.2
     well_depth_shown_m: Annotated[float, Range(0.0, 3000.0), Unit("m")] = 150.0

@@ -18,6 +18,11 @@ ALIASES: Mapping[str, Sequence[tuple[str, float]]] = {
         ("diameter_m", 1000.0),
         ("inner_diameter_m", 1000.0),
     ),
+    "insulation_mm": (
+        ("epaisseur_isolant_mm", 1.0),
+        ("isolation_mm", 1.0),
+        ("insulation_m", 1000.0),
+    ),
     "depth_m": (("profondeur_m", 1.0), ("profondeur", 1.0), ("depth", 1.0)),
     "length_m": (("longueur_m", 1.0), ("length_km", 1000.0)),
     "power_kw": (("puissance_kw", 1.0), ("power_mw", 1000.0), ("power_w", 0.001)),
@@ -27,7 +32,7 @@ ALIASES: Mapping[str, Sequence[tuple[str, float]]] = {
 
 VOCABULARY = network.Vocabulary(
     columns=COLUMNS,
-    numbers=("depth_m", "diameter_mm", "length_m", "power_kw", *VALUES),
+    numbers=("depth_m", "diameter_mm", "insulation_mm", "length_m", "power_kw", *VALUES),
     moving=VALUES,
     kinds=tuple(KINDS),
     line_kind="pipe",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from twin.api import Column, Text, network, rows
 
 KINDS: Mapping[str, Text] = {
-    "well": {"en": "well", "fr": "puits", "ko": "관정", "ar": "بئر"},
+    "well": {"en": "well", "fr": "puits", "ko": "우물", "ar": "بئر"},
     "plant": {
         "en": "heat plant",
         "fr": "centrale de chaleur",
@@ -18,7 +18,7 @@ KINDS: Mapping[str, Text] = {
     "heat_pump": {
         "en": "heat pump",
         "fr": "pompe à chaleur",
-        "ko": "히트펌프",
+        "ko": "열펌프",
         "ar": "مضخة حرارية",
     },
     "valve": {"en": "valve", "fr": "vanne", "ko": "밸브", "ar": "صمام"},
@@ -38,6 +38,15 @@ NETWORKS: Mapping[str, Text] = {
 SIDES: Mapping[str, Text] = {
     "supply": {"en": "supply", "fr": "aller", "ko": "공급", "ar": "ذهاب"},
     "return": {"en": "return", "fr": "retour", "ko": "환수", "ar": "إياب"},
+}
+CASINGS: Mapping[str, Text] = {
+    "single": {"en": "one pipe", "fr": "un tube", "ko": "단관", "ar": "أنبوب واحد"},
+    "twin": {
+        "en": "supply and return in one (twin pipe)",
+        "fr": "aller et retour réunis (bitube)",
+        "ko": "공급과 환수를 한 외피에 (이중관)",
+        "ar": "الذهاب والإياب معًا (أنبوب مزدوج)",
+    },
 }
 WELLS: Mapping[str, Text] = {
     "production": {"en": "production", "fr": "production", "ko": "생산", "ar": "إنتاج"},
@@ -61,6 +70,16 @@ COLUMNS: Mapping[str, Column] = {
     "diameter_mm": Column(
         unit="mm", label={"en": "Diameter", "fr": "Diamètre", "ko": "지름", "ar": "القطر"}
     ),
+    "insulation_mm": Column(
+        unit="mm",
+        label={
+            "en": "Insulation",
+            "fr": "Épaisseur d'isolant",
+            "ko": "단열재 두께",
+            "ar": "سماكة العزل",
+        },
+    ),
+    "casing": Column(label={"en": "Casing", "fr": "Gaine", "ko": "외피", "ar": "الغلاف"}),
     "length_m": Column(
         unit="m", label={"en": "Length", "fr": "Longueur", "ko": "길이", "ar": "الطول"}
     ),
@@ -116,7 +135,7 @@ COLUMNS: Mapping[str, Column] = {
         label={
             "en": "Use of the well",
             "fr": "Usage du puits",
-            "ko": "관정 용도",
+            "ko": "우물 용도",
             "ar": "استخدام البئر",
         }
     ),

@@ -8,7 +8,9 @@ from typing import Any
 from twin.drawables import Text
 from twin.model.table import FeatureTable, Provenance, Quality
 
-LANGUAGES = ("en", "fr")
+LANGUAGES = ("en", "fr", "ko", "ar")
+ALWAYS = ("en", "fr")
+"""A text has these whatever a row says; the others where it does."""
 
 
 def known(values: Mapping[str, Any], name: str) -> bool:
@@ -18,10 +20,10 @@ def known(values: Mapping[str, Any], name: str) -> bool:
 
 
 def text_of(values: Mapping[str, Any], name: str) -> Text:
-    """Return a text by language from ``<name>``, ``<name>_en``, ``<name>_fr``; empty without any."""
+    """Return a text by language from ``<name>``, ``<name>_en``, ``<name>_fr`` and so on; empty without any."""
     texts = {la: str(values[f"{name}_{la}"]) for la in LANGUAGES if known(values, f"{name}_{la}")}
     common = str(values[name]) if known(values, name) else next(iter(texts.values()), "")
-    return {la: texts.get(la, common) for la in LANGUAGES} if common else {}
+    return {**dict.fromkeys(ALWAYS, common), **texts} if common else {}
 
 
 def provenance_of(table: FeatureTable, values: Mapping[str, Any]) -> Provenance:
@@ -39,4 +41,4 @@ def provenance_of(table: FeatureTable, values: Mapping[str, Any]) -> Provenance:
 def word(words: Mapping[str, Text], value: Any) -> Text:
     """Return the translation of a value, or the value itself in every language."""
     text = str(value)
-    return words.get(text, dict.fromkeys(LANGUAGES, text))
+    return words.get(text, dict.fromkeys(ALWAYS, text))

@@ -29,7 +29,7 @@ STRATA = (
     "40-75 plastic clay and sand = argile plastique et sables = 점토와 모래 = طين لدن ورمل; "
     "75-480 chalk = craie = 백악 = طباشير; "
     "480-560 marl and clay = marnes et argiles = 이회암과 점토 = مارل وطين; "
-    "*560-650 Albian sands, aquifer = sables de l'Albien, aquifère = 알비안 모래, 대수층 = رمال ألبيان، طبقة مائية"
+    "*560-650 Albian sands, aquifer = sables de l'Albien, aquifère = 알비앙 모래, 대수층 = رمال ألبيان، طبقة جوفية"
 )
 """Order of the layers of the Paris basin; thicknesses are an estimate of ours."""
 WELL_FACT = {

@@ -7,8 +7,8 @@ import re
 Pair = tuple[str, str]
 WHOLE: dict[str, Pair] = {
     "Centrale géothermique (sous l'école)": ("지열 열원실(학교 지하)", "محطة الحرارة الجوفية (تحت المدرسة)"),
-    "Puits de production (Albien)": ("생산정(알비안 대수층)", "بئر الإنتاج (طبقة ألبيان)"),
-    "Puits de réinjection (Albien)": ("주입정(알비안 대수층)", "بئر إعادة الحقن (طبقة ألبيان)"),
+    "Puits de production (Albien)": ("생산 우물(알비앙 대수층)", "بئر الإنتاج (طبقة ألبيان)"),
+    "Puits de réinjection (Albien)": ("재주입 우물(알비앙 대수층)", "بئر إعادة الحقن (طبقة ألبيان)"),
     "Vanne de maillage": ("환상망 밸브", "صمام الحلقة"),
     "Cœur de Ville, boucle chaude": ("이시 쾨르 드 빌, 온수 루프", "إيسي كور دو فيل، الحلقة الساخنة"),
     "Cœur de Ville, boucle froide": ("이시 쾨르 드 빌, 냉수 루프", "إيسي كور دو فيل، الحلقة الباردة"),
@@ -19,9 +19,9 @@ WHOLE: dict[str, Pair] = {
     "Photovoltaïque, Fort": ("태양광, 요새", "طاقة شمسية، الحصن"),
     "Photovoltaïque, Val de Seine": ("태양광, 발드센", "طاقة شمسية، فال دو سين"),
     "Photovoltaïque, École Bar": ("태양광, 바르 학교", "طاقة شمسية، مدرسة بار"),
-    "Poste Val de Seine (IssyGrid)": ("발드센 변전실(IssyGrid)", "محوّل فال دو سين (IssyGrid)"),
-    "Poste du Fort (IssyGrid)": ("요새 변전실(IssyGrid)", "محوّل الحصن (IssyGrid)"),
-    "Poste École Bar (IssyGrid)": ("바르 학교 변전실(IssyGrid)", "محوّل مدرسة بار (IssyGrid)"),
+    "Poste Val de Seine (IssyGrid)": ("발드센 변전소(IssyGrid)", "محوّل فال دو سين (IssyGrid)"),
+    "Poste du Fort (IssyGrid)": ("요새 변전소(IssyGrid)", "محوّل الحصن (IssyGrid)"),
+    "Poste École Bar (IssyGrid)": ("바르 학교 변전소(IssyGrid)", "محوّل مدرسة بار (IssyGrid)"),
     "Tour Sequana": ("세카나 타워", "برج سيكوانا"),
     "École Bar": ("바르 학교", "مدرسة بار"),
     "Borne": ("투입구", "فتحة"),
@@ -40,8 +40,8 @@ PATTERNS: tuple[tuple[re.Pattern[str], Pair], ...] = tuple(
         (r"Courtine (\d+)", (r"\1번 성벽", r"السور \1")),
         (r"Villa (\d+)", (r"빌라 \1", r"فيلا \1")),
         (r"Belvédère ([A-Z])", (r"벨베데르 \1", r"بلفيدير \1")),
-        (r"Poste HTA/BT (\d+)", (r"배전 변압실 \1", r"محوّل توزيع \1")),
-        (r"Forage Cœur de Ville (\d+)", (r"이시 쾨르 드 빌 관정 \1", r"بئر إيسي كور دو فيل \1")),
+        (r"Poste HTA/BT (\d+)", (r"배전 변전소 \1", r"محوّل توزيع \1")),
+        (r"Forage Cœur de Ville (\d+)", (r"이시 쾨르 드 빌 우물 \1", r"بئر إيسي كور دو فيل \1")),
         (r"Sous-station (\d+)", (r"열교환소 \1", r"محطة فرعية \1")),
         (r"Sous-station (\d+) \(extension (\d+)\)", (r"열교환소 \1(\2년 증설)", r"محطة فرعية \1 (توسعة \2)")),
         (
@@ -63,7 +63,7 @@ def works_abroad(french: str) -> tuple[str | None, str | None]:
     """Return a work in Korean and Arabic, None where it is not known: English serves then."""
     if french.startswith(PUMP):
         ko, ar = works_abroad(french.removeprefix(PUMP))
-        return (f"히트펌프, {ko}", f"مضخة حرارية، {ar}") if ko else (None, None)
+        return (f"열펌프, {ko}", f"مضخة حرارية، {ar}") if ko else (None, None)
     if french in WHOLE:
         return WHOLE[french]
     for pattern, (korean, arabic) in PATTERNS:
