@@ -50,9 +50,9 @@ soak: ## fly over a streamed city of a million buildings for an hour; ARGS="--se
 	@$(BOOTSTRAP) --all
 	@$(VENV_PYTHON) -m benchmarks.soak $(ARGS)
 
-feeds: ## 10,000 sensors at 5,000 messages a second for ten minutes; ARGS="--seconds 60"
+feeds: ## a window on 10,000 sensors at 5,000 messages a second for ten minutes; ARGS="--seconds 60"
 	@$(BOOTSTRAP) --all
-	@$(VENV_PYTHON) -m benchmarks.feeds --seconds 600 $(ARGS)
+	@$(VENV_PYTHON) -m benchmarks.feeds --window --seconds 600 $(ARGS)
 
 demo: ## rebuild the demo city from its script
 	@$(BOOTSTRAP)

@@ -37,7 +37,10 @@ class Windowed:
         self._folder, self._drawn_s, self._heart = folder, 0.0, Heartbeat()
         self._window = window = open_window(folder, project(folder, url, load))
         frames = window.viewport.frames
-        frames._draw = self._heart.around(self._counted(frames._draw))  # noqa: SLF001 - beside drawing
+        surface = window.viewport.surface
+        # Beside drawing: neither a frame counts, nor putting it onto the screen.
+        frames._draw = self._heart.around(self._counted(frames._draw))  # noqa: SLF001
+        surface._paint = self._heart.around(self._counted(surface._paint), frame=False)  # noqa: SLF001
         spin_until(lambda: window.viewport.scene.complete and bool(window.living_control.views))
         window.session.clock.follow()
         self._timer = QTimer(interval=BEAT_MS)

@@ -49,7 +49,9 @@ def columns_at(table: FeatureTable, at: datetime, *, repeat_day: bool) -> dict[s
     found = {"value": value, "age_s": age, "state": state, "status": status}
     found["trend"] = trends(_rate(table, timeline, moment), value)
     found["trend"][state == live.State.STALE.value] = ""  # where it goes now, nobody knows
-    found["weight"] = np.array([WEIGHT.get(name, 0.0) for name in status])
+    found["weight"] = np.zeros(len(status))
+    for name, weight in WEIGHT.items():
+        found["weight"][status == name] = weight
     if len(table) <= MOST_READINGS:
         found["reading"] = readings(table, value, age, found["trend"])
     return found

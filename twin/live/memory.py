@@ -244,6 +244,9 @@ class Memory:
 
     def _is_old(self, at: datetime) -> bool:
         """Whether somebody may have recorded since the block was loaded what it ought to hold."""
+        now = self._now(at)
+        if now is not None and now.complete:
+            return False  # what feeds brought since is all that is asked for
         since = time.monotonic() - self._loaded
         return since > max(REFRESH_S, REST * self._took_s) and at >= datetime.now(UTC) - timedelta(
             seconds=since + NOW_S

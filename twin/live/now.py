@@ -44,6 +44,11 @@ class Now:
         """Whether these are the values of these feeds."""
         return self._latest is latest
 
+    @property
+    def complete(self) -> bool:
+        """Whether feeds told of every row."""
+        return bool(np.isfinite(self.time_s).all())
+
     def refresh(self) -> None:
         """Take over what came since the last time."""
         with self._guard:
