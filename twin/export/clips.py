@@ -13,20 +13,23 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.export.video import ffmpeg
+from twin.export.video import ONLY_FILES, ffmpeg
 
 FPS = 25
 RATE_HZ, CHANNELS, SAMPLE_BYTES = 44_100, 2, 2
-ONLY_FILES = ("-protocol_whitelist", "file,pipe")
 
 
 class Moving:
-    """A film as pictures of one size, at the speed at which it plays.
+    """A film as pictures of one size.
 
     Parameters
     ----------
     size : (width, height) in pixels
         What does not fill it stays black.
+    fps : int
+        Pictures for each second of the film.
+    paced : bool
+        They come at the speed at which it plays; else as fast as they are read.
 
     Raises
     ------
@@ -34,12 +37,27 @@ class Moving:
         Without the extra ``show``.
     """
 
-    def __init__(self, path: Path, size: tuple[int, int]) -> None:
+    def __init__(
+        self, path: Path, size: tuple[int, int], *, fps: int = FPS, paced: bool = False
+    ) -> None:
         width, height = self.size = size
         fit = f"scale={width}:{height}:force_original_aspect_ratio=decrease"
         fit += f",pad={width}:{height}:-1:-1"
-        command = [ffmpeg(), "-v", "error", *ONLY_FILES, "-re", "-i", str(path)]
-        command += ["-an", "-vf", fit, "-r", str(FPS), "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
+        command = [ffmpeg(), "-v", "error", *ONLY_FILES, *(["-re"] if paced else [])]
+        command += [
+            "-i",
+            str(path),
+            "-an",
+            "-vf",
+            fit,
+            "-r",
+            str(fps),
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "rgb24",
+            "-",
+        ]
         self._process = _started(command)
 
     def next(self) -> NDArray[np.uint8] | None:
@@ -76,6 +94,14 @@ class Sounding:
     def close(self) -> None:
         """Stop and let go of everything; nobody is reading any more."""
         _ended(self._process)
+
+
+def has_sound(path: Path) -> bool:
+    """Whether a file of a project has a sound that can be read."""
+    command = [ffmpeg(), "-v", "error", *ONLY_FILES, "-i", str(path), "-map", "0:a:0"]
+    command += ["-frames:a", "1", "-f", "null", "-"]
+    done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    return done.returncode == 0
 
 
 def _started(command: list[str]) -> subprocess.Popen[bytes]:

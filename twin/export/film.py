@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.export.inset import Inset, Insets, inset_box, lay, no_insets
 from twin.model.story import Stop, Story
 from twin.show.beside import Layout, Neighbour, joined, layout
-from twin.show.card import RIGHT_TO_LEFT, CardPainter, Told
+from twin.show.card import RIGHT_TO_LEFT, Box, CardPainter, Told
 from twin.show.journey import Journey
 from twin.show.motion import poses_of
 from twin.show.staging import Director, pose_at
@@ -89,13 +91,18 @@ class Film:
     ----------
     words : callable
         What a stop says, in the language of the film.
+    insets : callable
+        What stands in the corner of a stop.
     """
 
     def __init__(
-        self, story: Story, plan: Plan, director: Director, text: TextEngine, words: Words
-    ) -> None:
+        self, story: Story, plan: Plan, director: Director, text: TextEngine, words: Words,
+        *, insets: Insets = no_insets,
+    ) -> None:  # fmt: skip
         self.story, self.plan = story, plan
         self._director, self._words, self._text = director, words, text
+        self._insets = insets
+        self._inset: Inset | None = None
         self._neighbour: Neighbour | None = None
         self._places: Layout | None = None
         self._painter = CardPainter(text, plan.size)
@@ -109,6 +116,7 @@ class Film:
                 yield from self._flight(stop, skyline)
             with self._beside(stop):
                 self._director.set(stop)
+                self._inset = self._insets(stop, self._corner(stop)[2:])
                 still = self._still(stop)
                 self.stills.append(still)
                 if not stop.aside:
@@ -127,15 +135,22 @@ class Film:
             rows.append((stop, flight + self._hold_frames(stop)))
         return rows
 
-    def captions(self) -> list[tuple[float, float, str]]:
-        """Return (begin, end, text) in seconds of what is told, spoken texts before written ones."""
+    def held(self) -> list[tuple[Stop, float, float]]:
+        """Return each stop of the line, and from when to when it is held, in seconds."""
         rows, at = [], 0
         for number, stop in enumerate(self.story.line):
             begin = at + (self._flight_frames(stop) if number else 0)
             at = begin + self._hold_frames(stop)
+            rows.append((stop, begin / self.plan.fps, at / self.plan.fps))
+        return rows
+
+    def captions(self) -> list[tuple[float, float, str]]:
+        """Return (begin, end, text) in seconds of what is told, spoken texts before written ones."""
+        rows = []
+        for stop, begin, end in self.held():
             told = self._words(stop)
             spoken = self.story.told(stop.narration, told.language) or told.text
-            rows.append((begin / self.plan.fps, at / self.plan.fps, spoken or told.title))
+            rows.append((begin, end, spoken or told.title))
         return rows
 
     def _in_order(self) -> Sequence[Stop]:
@@ -188,15 +203,33 @@ class Film:
         self._painter.paint(image, told, places=places)
         return image
 
+    def _corner(self, stop: Stop) -> Box:
+        mirrored = self._words(stop).language in RIGHT_TO_LEFT
+        return inset_box(self.plan.size, mirrored=mirrored)
+
+    def _laid(self, image: Picture, inset: Picture, stop: Stop) -> Picture:
+        """Return a picture with something in its corner, in place."""
+        lay(image, inset, self._corner(stop))
+        return image
+
     def _keep_out(self, told: Told) -> list[tuple[int, int, int, int]]:
         """Return what covers the stop's own picture, in its pixels."""
         if self._places is None:
-            return [self._painter.box(told)]
+            return [self._painter.box(told), *self._inset_boxes(told)]
         left, top = self._places.own[:2]
         boxes = [self._painter.plate_box(told, 0, self._places.own)] if told.plates else []
         if self._places.swipes:
             boxes.append(self._painter.box(told))
         return [(a - left, b - top, c - left, d - top) for a, b, c, d in boxes]
+
+    def _inset_boxes(self, told: Told) -> list[Box]:
+        """Return left, top, right, bottom of what stands in the corner."""
+        if self._inset is None:
+            return []
+        left, top, width, height = inset_box(
+            self.plan.size, mirrored=told.language in RIGHT_TO_LEFT
+        )
+        return [(left, top, left + width, top + height)]
 
     def _still(self, stop: Stop) -> Still:
         stage, words = self._director.stage, self._words(stop)
@@ -205,6 +238,8 @@ class Film:
         stage.set_keep_out([])
         bare = self._picture(fine=True)
         told = self._write(bare.copy(), words)
+        if self._inset is not None:
+            self._laid(told, self._inset.still, stop)
         if self._places is not None:
             left, _, wide, _ = self._places.own
             bare = np.ascontiguousarray(bare[:, left : left + wide])
@@ -215,11 +250,19 @@ class Film:
         swipes = self._places is not None and self._places.swipes
         moves = self.plan.moving and stop.camera is not None
         moves = moves and (swipes or stop.motion.kind != "still")
-        if not moves:
+        inset = self._inset
+        if not moves and (inset is None or inset.film is None):
             yield Shot(image=still.told, frames=frames, stop=stop.id)
             return
-        told = self._words(stop)
-        stage = self._director.stage
+        scenes = self._moving(stop, frames, skyline) if moves else repeat(still.told, frames)
+        corners = inset.pictures(self.plan.fps, frames) if inset is not None else repeat(None)
+        for scene, corner in zip(scenes, corners, strict=False):
+            image = scene if corner is None else self._laid(scene.copy(), corner, stop)
+            yield Shot(image=image, frames=1, stop=stop.id)
+
+    def _moving(self, stop: Stop, frames: int, skyline: Skyline | None) -> Iterator[Picture]:
+        """Draw a stop in motion, its words with it."""
+        told, stage = self._words(stop), self._director.stage
         for number, moment in enumerate(poses_of(stop, frames, skyline)):
             stage.camera.pose = moment.pose
             if moment.at is not None:
@@ -229,7 +272,7 @@ class Film:
             else:
                 self._director.draw(fine=False)
             picture = self._picture(fine=False, share=number / max(frames - 1, 1))
-            yield Shot(image=self._write(picture, told), frames=1, stop=stop.id)
+            yield self._write(picture, told)
 
     def _flight_frames(self, stop: Stop) -> int:
         if stop.transition.kind != "fly" or stop.camera is None:

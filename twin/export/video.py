@@ -29,9 +29,20 @@ ENCODERS = {
     "av1": (("libsvtav1", ("-preset", "10", "-crf", "32")), ("libaom-av1", ("-cpu-used", "8"))),
 }
 LANGUAGES = {"fr": "fra", "en": "eng", "ko": "kor", "ar": "ara"}
+ONLY_FILES = ("-protocol_whitelist", "file,pipe")
+"""Sounds may come from anybody: ffmpeg may open nothing but the file itself."""
 Caption = tuple[float, float, str]
 AHEAD = 6
 """So many pictures are drawn ahead of the encoder: held ones keep it busy while the next flight is drawn."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sounded:
+    """A sound file in a film: heard from a second on, for so long at most."""
+
+    path: Path
+    begin_s: float
+    seconds: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +55,8 @@ class Encoding:
         ``h264`` or ``av1``.
     captions : sequence of (begin, end, text)
         A track of subtitles, seconds.
-    sound : Path or None
-        A sound file that runs along.
+    sounds : sequence of Sounded
+        Mixed into one track.
     """
 
     size: tuple[int, int]
@@ -54,7 +65,7 @@ class Encoding:
     captions: Sequence[Caption] = ()
     language: str = "en"
     title: str = ""
-    sound: Path | None = None
+    sounds: Sequence[Sounded] = ()
 
 
 def write_video(
@@ -126,17 +137,27 @@ def _command(program: str, encoding: Encoding, folder: Path) -> list[str]:
     command += ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}"]
     command += ["-r", str(encoding.fps), "-i", "-"]
     maps = ["-map", "0:v"]
-    inputs = 1
-    if encoding.sound is not None:
-        command += ["-i", str(encoding.sound)]
-        maps += ["-map", f"{inputs}:a"]
-        inputs += 1
+    for sound in encoding.sounds:
+        command += [*ONLY_FILES, "-i", str(sound.path)]
+    if encoding.sounds:
+        maps = ["-filter_complex", _mixed(encoding.sounds), *maps, "-map", "[mix]"]
     if encoding.captions:
         file = folder / "captions.srt"
         file.write_text(subtitles(encoding.captions), encoding="utf-8")
         command += ["-i", str(file)]
-        maps += ["-map", f"{inputs}:s"]
+        maps += ["-map", f"{1 + len(encoding.sounds)}:s"]
     return [*command, *maps]
+
+
+def _mixed(sounds: Sequence[Sounded]) -> str:
+    """Return the filter that brings each sound to its place, and silence to the end."""
+    chains = [
+        f"[{number}:a:0]atrim=0:{sound.seconds:.3f},asetpts=PTS-STARTPTS,aresample=44100,"
+        f"aformat=channel_layouts=stereo,adelay={round(sound.begin_s * 1000)}:all=1[a{number}]"
+        for number, sound in enumerate(sounds, start=1)
+    ]
+    names = "".join(f"[a{number}]" for number in range(1, len(sounds) + 1))
+    return ";".join([*chains, f"{names}amix=inputs={len(sounds)}:normalize=0,apad[mix]"])
 
 
 def _tail(encoding: Encoding) -> list[str]:
@@ -145,7 +166,7 @@ def _tail(encoding: Encoding) -> list[str]:
     tail += ["-pix_fmt", "yuv420p", "-colorspace", "bt709", "-color_primaries", "bt709"]
     tail += ["-color_trc", "bt709", "-map_metadata", "-1", "-fflags", "+bitexact"]
     tail += ["-flags:v", "+bitexact", "-movflags", "+faststart"]
-    if encoding.sound is not None:
+    if encoding.sounds:
         tail += ["-c:a", "aac", "-b:a", "160k", "-flags:a", "+bitexact", "-shortest"]
     if encoding.captions:
         language = LANGUAGES.get(encoding.language, "und")

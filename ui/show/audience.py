@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QWidget
 
+from twin.export.inset import inset_box
 from twin.model.story import Beside
 from twin.show.beside import COLUMN_RGB, layout, line_px
 from twin.show.card import Told
@@ -276,11 +277,9 @@ class AudienceWindow(QWidget):
     def _place_chart(self) -> None:
         if self._chart is None:
             return
-        edge, width = round(self.height() / 36), round(self.width() * 0.34)
-        height = max(self._chart.sizeHint().height(), round(self.height() * 0.26))
         mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        left = edge if mirrored else self.width() - width - edge
-        self._chart.setGeometry(left, edge, width, height)
+        box = inset_box((self.width(), self.height()), mirrored=mirrored)
+        self._chart.setGeometry(*box)
         self.marks.raise_()
 
     def _place_notice(self) -> None:

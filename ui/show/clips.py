@@ -31,7 +31,7 @@ class FilmView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.image = QImage()
-        self._film = Moving(path, SIZE)
+        self._film = Moving(path, SIZE, paced=True)
         self._came.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._thread = threading.Thread(target=self._run, name="film", daemon=True)
         self._thread.start()

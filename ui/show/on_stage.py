@@ -15,15 +15,16 @@ from twin.model.layer import LayerState, Series
 from twin.model.story import Stop, Story
 from twin.show.player import Player
 from twin.work.jobs import Job
-from ui.docks.series_chart import SeriesChart
 from ui.i18n import text
 from ui.show.audience import AudienceWindow
 from ui.show.awake import Awake
 from ui.show.beside_view import Neighbours
 from ui.show.clips import Clips
+from ui.show.insets import charted
 from ui.show.lost_feeds import LostFeeds
 from ui.show.marks import Marks, Tool
 from ui.show.performer import Performer
+from ui.show.stage_chart import StageChart, StageChartView
 from ui.show.wording import recorded_notice, right_to_left, told
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class OnStage(QObject):
         self.remote: Remote | None = None
         control = getattr(window, "living_control", None)
         self.lost = LostFeeds(self.session, control, self) if control is not None else None
+        self._chart: StageChartView | None = None
         self._pads: dict[str, bool] = {}
         self._set_aside: set[str] = set()
         self._awake = Awake()
@@ -293,7 +295,9 @@ class OnStage(QObject):
         self._follow()
 
     def _follow(self) -> None:
-        """Let the second camera look as the first does."""
+        """Let the second camera look as the first does, and the chart say what it says now."""
+        if self._chart is not None:
+            self._chart.show_time(self.session.clock.at)
         view = self.neighbours.of(self.player.stop)
         if view is not None:
             view.follow(self._window.viewport.stage.camera.pose)
@@ -312,28 +316,24 @@ class OnStage(QObject):
 
     def _draw_chart(self, stop: Stop) -> None:
         """Show the chart that a stop asks for, once its values are read: on a worker."""
+        self._chart = None
         if self.clips.film is None:
             self.audience.show_chart(None)
         if stop.chart is None or stop.video is not None:
             return
-        layer_id, feature_id = stop.chart
-        try:
-            runtime = self.session.layer(layer_id)
-        except KeyError:
+        found = charted(stop.chart, self.session)
+        if found is None:
             return
-        table = runtime.table
-        rows = list(map(str, table.feature_ids)) if table is not None else []
-        if feature_id not in rows:
-            return
-        row = rows.index(feature_id)
+        runtime, row = found
 
         def show(found: list[Series]) -> None:
             if not self._over and self.player.stop.id == stop.id and found:
-                chart = SeriesChart(found[0], self.session.project.time_zone)
-                chart.show_time(self.session.clock.at)
-                self.audience.show_chart(chart)
+                zone = self.session.project.time_zone
+                chart = StageChart(series=found[0], language=self.language, time_zone=zone)
+                self._chart = StageChartView(chart, self.session.clock.at)
+                self.audience.show_chart(self._chart)
 
-        job = Job("job.series", layer_id)
+        job = Job("job.series", runtime.spec.id)
         self.session.jobs.run(
             job,
             lambda _job: runtime.series(row),

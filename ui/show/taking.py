@@ -13,6 +13,7 @@ from twin.model.project import Project
 from twin.model.story import Stop, Story
 from twin.problems import Problem
 from twin.show.card import Told
+from ui.show.insets import inset_of, sounds_of
 from ui.show.wording import told
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from twin.export.inset import Inset
     from twin.registry import Registry
     from twin.show.obstacles import Skyline
     from twin.show.staging import Director
@@ -149,8 +151,11 @@ def _drawn(
     def words(stop: Stop) -> Told:
         return told(stop, order.story, project, order.language, session.folder)
 
-    film = Film(order.story, order.plan, director, QtTextEngine(), words)
-    _film(order, film, skyline)
+    def insets(stop: Stop, size: tuple[int, int]) -> Inset | None:
+        return inset_of(stop, session, order.language, size)
+
+    film = Film(order.story, order.plan, director, QtTextEngine(), words, insets=insets)
+    _film(order, film, session, skyline)
     if order.mp4 is not None:
         written["mp4"] = str(order.mp4)
     bare = {still.stop.id: still.bare for still in film.stills}
@@ -171,14 +176,17 @@ def _drawn(
         written["gltf"] = str(_gltf(order, session, film))
 
 
-def _film(order: Order, film: Film, skyline: Skyline | None) -> None:
+def _film(order: Order, film: Film, session: Session, skyline: Skyline | None) -> None:
     """Draw all stops; with a film wanted, the flights as well, straight into it."""
     if order.mp4 is None:
         for _ in film.shots(skyline, flights=False):
             pass
         return
-    from twin.export.video import Encoding, write_video
+    from twin.export.video import Encoding, Sounded, write_video
 
+    sounds = sounds_of(film.held(), session)
+    if order.sound is not None:
+        sounds.append(Sounded(path=order.sound, begin_s=0.0, seconds=film.seconds()))
     encoding = Encoding(
         size=order.size,
         fps=order.fps,
@@ -186,7 +194,7 @@ def _film(order: Order, film: Film, skyline: Skyline | None) -> None:
         captions=film.captions(),
         language=order.language,
         title=order.story.told(order.story.title, order.language),
-        sound=order.sound,
+        sounds=sounds,
     )
     shots = ((shot.image, shot.frames) for shot in film.shots(skyline))
     write_video(shots, order.mp4, encoding)

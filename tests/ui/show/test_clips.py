@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.show.conftest import town_story
 from twin.export.clips import Moving, Sounding
-from twin.export.video import Encoding, write_video
+from twin.export.video import Encoding, Sounded, write_video
 from twin.model.story import Clip
 from ui.show.clips import FilmView, Voice, speaker
 from ui.show.on_stage import OnStage
@@ -28,21 +28,22 @@ miniaudio = pytest.importorskip("miniaudio")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A second of red with a tone."""
     folder = tmp_path_factory.mktemp("clips")
-    tone = [int(9000 * math.sin(n / 9.0)) for n in range(44_100)]
+    wave_form = [int(9000 * math.sin(n / 9.0)) for n in range(44_100)]
     with wave.open(str(folder / "tone.wav"), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(44_100)
-        file.writeframes(struct.pack(f"<{len(tone)}h", *tone))
+        file.writeframes(struct.pack(f"<{len(wave_form)}h", *wave_form))
     red = np.zeros((90, 160, 3), np.uint8)
     red[..., 0] = 220
     path = folder / "red.mp4"
-    write_video([(red, 10)], path, Encoding(size=(160, 90), fps=10, sound=folder / "tone.wav"))
+    tone = Sounded(path=folder / "tone.wav", begin_s=0.0, seconds=1.0)
+    write_video([(red, 10)], path, Encoding(size=(160, 90), fps=10, sounds=[tone]))
     return path
 
 
 def test_a_film_is_decoded_as_it_plays(film: Path) -> None:
-    moving = Moving(film, (320, 180))
+    moving = Moving(film, (320, 180), paced=True)
     first = moving.next()
     assert first is not None
     assert first.shape == (180, 320, 3)
