@@ -26,7 +26,7 @@ from twin.registry import Registry
 from twin.services.area import Area
 from twin.services.asked import Asked, FeatureFile, feature
 from twin.services.catalogue import Catalogue, Dataset
-from twin.services.client import HttpClient
+from twin.services.client import HttpClient, ServiceError
 from twin.services.joins import join
 from twin.services.kinds import connector
 from twin.services.places import find_place
@@ -131,6 +131,55 @@ def fetch_city(
     project = _project(area, wanted, outcomes, folder, registry)
     save_project(project, folder)
     return City(area=area, project=project, outcomes=tuple(outcomes))
+
+
+def fetch_layer(
+    dataset: Dataset,
+    project: Project,
+    bounds_in_scene: Sequence[float],
+    folder: Path,
+    *,
+    registry: Registry,
+    progress: Progress,
+) -> LayerSpec:
+    """Fetch one dataset for what an open project shows; return its layer, whose source is an absolute path.
+
+    Parameters
+    ----------
+    bounds_in_scene : sequence of 6 float
+        x_min, y_min, z_min, x_max, y_max, z_max.
+    folder : Path
+        Where the data goes.
+
+    Raises
+    ------
+    ServiceError
+        The service does not answer, or has nothing here.
+    """
+    x0, y0, _, x1, y1, _ = bounds_in_scene
+    corners = project.frame.lonlat_from_scene([(x0, y0), (x1, y0), (x1, y1), (x0, y1)])
+    outline = shapely.Polygon(corners)
+    area = Area(name=dataset.id, outline=outline, crs=project.frame.crs)
+    with HttpClient(folder / CACHE, progress) as http:
+        asked = Asked(
+            dataset=dataset, area=area, folder=folder / DATA, http=http, progress=progress
+        )
+        fetched = connector(dataset.kind)(asked)
+    found = inspect(fetched.path).layers if fetched.count else []
+    outcome = Outcome(
+        id=dataset.id,
+        file=fetched.path.as_posix(),
+        count=fetched.count,
+        address=fetched.address,
+        at=fetched.at.isoformat(timespec="seconds"),
+        source=dataset.source,
+        licence=dataset.licence,
+    )
+    taken = {spec.id for spec in project.layers}
+    spec = _layer(dataset, outcome, found[0], registry, taken) if found else None
+    if spec is None:
+        raise ServiceError("service.empty", fetched.address, dataset=dataset.id)
+    return replace(spec, visible=True)
 
 
 def _one(
@@ -270,8 +319,6 @@ def _source(outcome: Outcome) -> Source:
 
 
 def _nothing(area: Area, outcomes: Sequence[Outcome]) -> BelvedereError:
-    from twin.services.client import ServiceError
-
     error = ServiceError("fetch.nothing", area.name)
     error.others = tuple(o.problem for o in outcomes if o.problem is not None)
     return error

@@ -317,9 +317,12 @@ def _drawn_as(kind: str) -> dict[str, Any]:
 
 def answer_path(folder: Path, kept: KeptAnalysis, spare: Path) -> Path:
     """Return where an answer is kept: in the project, or in the spare folder where that is not writable."""
+    return home_of(folder, spare) / FOLDER / f"{kept.id}.parquet"
+
+
+def home_of(folder: Path, spare: Path) -> Path:
+    """Return where a project's new data goes: its folder, or a spare one where that is not writable."""
     import os
 
-    home = folder / FOLDER
     shipped = "assets" in folder.parts[-2:]
-    writable = os.access(folder, os.W_OK) and not shipped
-    return (home if writable else spare / FOLDER) / f"{kept.id}.parquet"
+    return folder if os.access(folder, os.W_OK) and not shipped else spare

@@ -34,6 +34,7 @@ from ui.i18n import text, tr, translator
 from ui.planner.analysis_form import PLACED, AnalysisForm
 from ui.planner.analysis_words import said
 from ui.planner.drawing import DrawTool
+from ui.planner.zones_button import ZonesButton
 
 if TYPE_CHECKING:
     from twin.work.session import Session
@@ -58,6 +59,7 @@ class AnalysesPanel(Panel):
         self._jobs: dict[str, Job] = {}
         self.form = AnalysisForm()
         self.start, self.cancel = QPushButton(), QPushButton()
+        self.zones = ZonesButton(window)
         self.list = QTreeWidget()
         self.follow = QCheckBox()
         self.follow.setChecked(True)
@@ -172,6 +174,7 @@ class AnalysesPanel(Panel):
     def retranslate(self) -> None:
         """See base."""
         self.form.retranslate()
+        self.zones.retranslate()
         self.start.setText(tr("analysis.start"))
         self.cancel.setText(tr("analysis.cancel"))
         self.follow.setText(tr("analysis.follow"))
@@ -196,6 +199,8 @@ class AnalysesPanel(Panel):
 
     def _on_layer(self, layer: str, aspects: frozenset[str]) -> None:
         own = {a.layer for a in self._session.project.analyses} if self._session else set()
+        if "table" in aspects:
+            self.form.set_session(self._session)
         if "drawables" in aspects and layer not in own:
             self._later.start()
 
@@ -295,6 +300,9 @@ class AnalysesPanel(Panel):
         if job.total:
             self._bar.setValue(round(1000 * job.done / job.total))
 
+    def _show_zones(self) -> None:
+        self.zones.setVisible(self.form.kind_id() == "zoning")
+
     def _ask_export(self) -> None:
         chosen, kind = QFileDialog.getSaveFileName(
             self, tr("analysis.export"), str(Path.home() / "analysis.csv"), ";;".join(EXPORTS)
@@ -323,6 +331,8 @@ class AnalysesPanel(Panel):
     def _connect(self) -> None:
         self.start.clicked.connect(self.ask)
         self.cancel.clicked.connect(self.stop)
+        self.form.kind.currentIndexChanged.connect(lambda _index: self._show_zones())
+        self.zones.fetched.connect(self.form.await_zones)
         self.list.itemChanged.connect(self.rename)
 
     def _arrange(self) -> None:
@@ -336,9 +346,11 @@ class AnalysesPanel(Panel):
         self.list.setRootIsDecorated(False)
         self._bar.setTextVisible(False)
         self._bar.hide()
+        self._show_zones()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 12)
         layout.addWidget(self.form)
+        layout.addWidget(self.zones)
         layout.addLayout(buttons)
         layout.addWidget(self._bar)
         layout.addWidget(self.said)

@@ -49,6 +49,7 @@ class AnalysisForm(QWidget):
         self.zones, self.parcels, self.rule = QComboBox(), QComboBox(), QComboBox()
         self.rules = {name: QComboBox() for name in RULES}
         self._session: Session | None = None
+        self._awaited = ""
         self._labels: dict[str, QLabel] = {}
         self._arrange()
         self.kind.currentIndexChanged.connect(lambda _index: self._show_fields())
@@ -119,6 +120,10 @@ class AnalysisForm(QWidget):
             self._fill_layers(box)
         self._fill_columns()
 
+    def await_zones(self, layer: str) -> None:
+        """Choose a layer as zones as soon as it is there."""
+        self._awaited = layer
+
     def _fill_layers(self, box: QComboBox) -> None:
         chosen = box.currentData()
         box.blockSignals(True)
@@ -128,7 +133,10 @@ class AnalysisForm(QWidget):
         for runtime in self._session.layers() if self._session is not None else ():
             if runtime.table is not None and runtime.table.raster is None:
                 box.addItem(text(runtime.spec.title, runtime.spec.id), runtime.spec.id)
-        box.setCurrentIndex(max(0, box.findData(chosen)))
+        awaited = box.findData(self._awaited) if box is self.zones and self._awaited else -1
+        if awaited >= 0:
+            self._awaited = ""
+        box.setCurrentIndex(awaited if awaited >= 0 else max(0, box.findData(chosen)))
         box.blockSignals(False)
 
     def _fill_against(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
+from tests.twin.work.test_zoning_service import Portal
 from tests.ui.planner.test_a_planners_day import LEFT, click, look_down, panel, settle
 
 
@@ -64,3 +65,30 @@ def test_places_chosen_beside_the_indicators_become_lines_of_the_table(window, q
     numbers.table.setCurrentCell(rows.index("Shadow on chosen places"), 0)
     assert "hours between sunrise and sunset of 2026-03-21" in numbers.formula.text()
     assert "rays against buildings" in numbers.formula.text()
+
+
+def test_the_zoning_of_the_portal_is_fetched_beside_the_analysis(window, qtbot, tmp_path) -> None:
+    portal = Portal()
+    try:
+        analyses = panel(window, "analyses")
+        assert not analyses.zones.isVisible()
+        analyses.form.kind.setCurrentIndex(analyses.form.kind.findData("zoning"))
+        analyses.zones.services = portal.catalogue(tmp_path / "services.toml")
+        qtbot.mouseClick(analyses.zones, LEFT)
+        session = window.session
+        qtbot.waitUntil(lambda: "zoning" in {s.id for s in session.project.layers}, timeout=20_000)
+        settle(window, qtbot)
+        assert len(portal.heard) == 1
+        assert analyses.form.zones.currentData() == "zoning"
+        analyses.form.rules["height"].setCurrentText("8")
+        analyses.form.rule.setCurrentText("libelle")
+        qtbot.mouseClick(analyses.start, LEFT)
+        qtbot.waitUntil(lambda: len(session.project.analyses) == 1, timeout=30_000)
+        settle(window, qtbot)
+        high = session.layer(session.project.analyses[0].layer).table.frame
+        assert "UA1" in set(high["rule"][high["part"] == "excess"])
+        while session.history.undo_label:
+            session.undo()
+        assert "zoning" not in {s.id for s in session.project.layers}
+    finally:
+        portal.close()
