@@ -1,8 +1,9 @@
-"""A slider over one day: night and light behind it, hours below it."""
+"""A slider over one day or several: night and light behind it, hours or days below it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
@@ -16,8 +17,12 @@ BAND_PX = 6
 HOURS = range(0, 25, 3)
 
 
+DAY_PX = 58
+"""Room that the name of a day takes."""
+
+
 class DaySlider(QSlider):
-    """Minutes of a day; the band behind shows when it is light."""
+    """Minutes of a day, or of several; the band behind shows when it is light."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -28,16 +33,26 @@ class DaySlider(QSlider):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._elevations: tuple[float, ...] = ()
         self._marks: tuple[tuple[float, str], ...] = ()
+        self._days: tuple[str, ...] = ("",)
+
+    def set_days(self, names: Sequence[str]) -> None:
+        """Span several days, given by what is written below each; one day has its hours written instead."""
+        made = tuple(names)
+        if made != self._days:
+            self._days = made
+            self.setRange(0, len(made) * MINUTES - 1)
+            self.setPageStep(60 if len(made) == 1 else MINUTES)
+            self.update()
 
     def set_marks(self, marks: Sequence[tuple[float, str]]) -> None:
-        """Set what happened on this day: minutes after midnight, and the tone of each (a colour of the theme)."""
+        """Set what happened: minutes after the first midnight, and the tone of each (a colour of the theme)."""
         made = tuple(marks)
         if made != self._marks:
             self._marks = made
             self.update()
 
     def set_daylight(self, elevation_deg: Sequence[float]) -> None:
-        """Set the elevation of the sun at equal steps from midnight to midnight."""
+        """Set the elevation of the sun at equal steps from the first midnight to the last."""
         made = tuple(elevation_deg)
         if made != self._elevations:
             self._elevations = made
@@ -61,11 +76,18 @@ class DaySlider(QSlider):
         self._paint_marks(painter)
         painter.setFont(tabular(font(9)))
         painter.setPen(QColor(palette.muted))
-        for hour in HOURS:
-            x = self._x_of(hour * 60)
-            box = QRectF(x - 14, self._band().bottom() + 6, 28, 12)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{hour % 24:02d}")
+        for minute, words in self._ticks():
+            box = QRectF(self._x_of(minute) - DAY_PX / 2, self._band().bottom() + 6, DAY_PX, 12)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
         self._paint_handle(painter)
+
+    def _ticks(self) -> list[tuple[int, str]]:
+        """Return what is written below, and at which minute: hours, or as many days as there is room for."""
+        if len(self._days) == 1:
+            return [(hour * 60, f"{hour % 24:02d}") for hour in HOURS]
+        every = max(1, ceil(len(self._days) * DAY_PX / max(1, self.width())))
+        middle = MINUTES // 2
+        return [(n * MINUTES + middle, words) for n, words in enumerate(self._days)][::every]
 
     def _paint_band(self, painter: QPainter) -> None:
         palette = current_palette()
@@ -112,7 +134,7 @@ class DaySlider(QSlider):
             QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, self
         )
         room = groove.width() - handle.width()
-        return groove.left() + handle.width() / 2 + room * minute / (MINUTES - 1)
+        return groove.left() + handle.width() / 2 + room * minute / self.maximum()
 
 
 def _mixed(first: QColor, second: QColor, share: float) -> QColor:

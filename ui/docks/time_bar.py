@@ -17,13 +17,14 @@ from PySide6.QtWidgets import (
 
 from twin.errors import CrsError
 from twin.model.clock import SPEEDS
-from ui.docks.day_slider import DaySlider
+from twin.work.recorded_span import recorded_span
+from ui.docks.day_slider import MINUTES, DaySlider
 from ui.docks.panel import Panel
 from ui.docks.sun_text import daylight, lonlat, sun_text
 from ui.forms.boxes import DayBox, TimeBox
 from ui.forms.parts import IconButton, LinkButton, muted
 from ui.i18n import tr, translator
-from ui.i18n.formats import number, zone
+from ui.i18n.formats import day_month, number, zone
 from ui.text import tabular
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 TICK_MS = 60
 """While playing, time moves this often."""
+
+MOST_BANDS = 14
+"""Of more days no light is shown behind the slider: it would be stripes."""
 
 LONGEST_STEP_S = 0.5
 """A step is never longer, so that time does not leap after the window was stuck."""
@@ -45,12 +49,15 @@ class TimeBar(Panel):
         self._place: tuple[float, float] | None = None
         self._last = 0.0
         self._events: tuple[tuple[datetime, str], ...] = ()
-        self._day: date | None = None
+        self._days: tuple[date, ...] = ()
         self._play = IconButton("mdi6.play", self._toggle)
         self._now = IconButton("mdi6.clock-outline", self._go_to_now)
         self._live = LinkButton("mdi6.access-point")
         self._live.setCheckable(True)
         self._live.clicked.connect(lambda on=False: self._follow(on=on))
+        self._whole = IconButton("mdi6.calendar-range", self._show_days)
+        self._whole.setCheckable(True)
+        self._whole.hide()
         self._date = DayBox()
         self._time = TimeBox()
         self._time.setLayoutDirection(
@@ -77,6 +84,7 @@ class TimeBar(Panel):
     def retranslate(self) -> None:
         """See base."""
         self._now.say(tr("time.now"))
+        self._whole.say(tr("time.whole"))
         self._live.setText(tr("time.live_word"))
         self._live.setToolTip(tr("time.live"))
         self._live.setAccessibleName(tr("time.live"))
@@ -100,6 +108,7 @@ class TimeBar(Panel):
         """See base."""
         self._play.retheme()
         self._now.retheme()
+        self._whole.retheme()
         self._live.retheme()
         self._slider.update()
 
@@ -113,6 +122,7 @@ class TimeBar(Panel):
         self._links.connect(session.clock.speed_changed, self._on_speed)
         self._links.connect(session.clock.follow_changed, self._on_follow)
         self._links.connect(session.project_changed, self._on_project)
+        self._links.connect(session.layer_changed, self._on_layer)
 
     def _arrange(self) -> None:
         layout = QHBoxLayout(self)
@@ -125,6 +135,7 @@ class TimeBar(Panel):
         self._sun.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         for widget in (self._play, self._speed, self._date, self._time, self._zone_label):
             layout.addWidget(widget)
+        layout.addWidget(self._whole)
         layout.addWidget(self._slider, 1)
         layout.addWidget(self._now)
         layout.addWidget(self._live)
@@ -135,7 +146,7 @@ class TimeBar(Panel):
     def _refresh(self) -> None:
         clock = self._clock
         self.setEnabled(clock is not None)
-        self._place = self._find_place()
+        self._place, self._days = self._find_place(), ()
         if clock is None:
             self._tick.stop()
             self._sun.setText("")
@@ -154,14 +165,42 @@ class TimeBar(Panel):
         blockers = [QSignalBlocker(w) for w in (self._date, self._time, self._slider)]
         self._date.setDate(QDate(local.year, local.month, local.day))
         self._time.setTime(QTime(local.hour, local.minute))
-        self._slider.setValue(local.hour * 60 + local.minute)
+        self._zone_label.setText(local.tzname() or "")
+        if local.date() not in self._days:
+            self._show_days()
+        self._slider.setValue(self._minute_of(local))
         del blockers
         self._slider.update()
-        self._zone_label.setText(local.tzname() or "")
-        if local.date() != self._day:
-            self._day = local.date()
-            self._show_events()
-        self._show_sun(at, local)
+        if self._place is not None:
+            self._sun.setText(sun_text(*self._place, at))
+
+    def _on_layer(self, _layer_id: str, aspects: frozenset[str]) -> None:
+        if aspects & {"table", "removed"}:
+            self._show_days()
+
+    def _show_days(self) -> None:
+        """Lay the slider over the day that is shown or, where that is wanted, over all recorded days."""
+        clock = self._clock
+        if clock is None or self._session is None:
+            return
+        local = self._local(clock.at)
+        found = recorded_span(self._session)
+        first, last = (self._local(end).date() for end in found or (clock.at, clock.at))
+        self._whole.setVisible(first != last)
+        whole = self._whole.isChecked() and first <= local.date() <= last
+        count = (last - first).days + 1 if whole else 1
+        begin = first if whole else local.date()
+        self._days = tuple(begin + timedelta(days=n) for n in range(count))
+        blocker = QSignalBlocker(self._slider)
+        self._slider.set_days([day_month(QDate(d.year, d.month, d.day)) for d in self._days])
+        self._slider.setValue(self._minute_of(local))
+        del blocker
+        self._show_events()
+        self._show_daylight()
+
+    def _minute_of(self, local: datetime) -> int:
+        """Return where a moment stands on the slider."""
+        return (local.date() - self._days[0]).days * MINUTES + local.hour * 60 + local.minute
 
     def set_events(self, events: Sequence[tuple[datetime, str]]) -> None:
         """Show what happened, with the tone of each; those of the day that is shown stand on the slider."""
@@ -169,24 +208,23 @@ class TimeBar(Panel):
         self._show_events()
 
     def _show_events(self) -> None:
-        clock = self._clock
-        if clock is None:
-            self._slider.set_marks(())
-            return
-        day = self._local(clock.at).date()
         local = [(self._local(at), tone) for at, tone in self._events]
         self._slider.set_marks(
-            [(at.hour * 60 + at.minute, tone) for at, tone in local if at.date() == day]
+            [(self._minute_of(at), tone) for at, tone in local if at.date() in self._days]
         )
 
-    def _show_sun(self, at: datetime, local: datetime) -> None:
-        if self._place is None:
+    def _show_daylight(self) -> None:
+        if self._place is None or self._session is None:
             self._sun.setText("")
             self._slider.set_daylight(())
             return
-        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        self._slider.set_daylight(daylight(*self._place, midnight.astimezone(UTC)))
-        self._sun.setText(sun_text(*self._place, at))
+        bands: list[float] = []
+        for day in self._days if len(self._days) <= MOST_BANDS else ():
+            midnight = datetime(
+                day.year, day.month, day.day, tzinfo=zone(self._session.project.time_zone)
+            )
+            bands += daylight(*self._place, midnight.astimezone(UTC))
+        self._slider.set_daylight(bands)
 
     def _on_play(self, on: bool) -> None:
         self._show_playing()
@@ -254,7 +292,9 @@ class TimeBar(Panel):
         self._set_local(self._date.date(), self._time.time())
 
     def _slid(self, minute: int) -> None:
-        self._set_local(self._date.date(), QTime(minute // 60, minute % 60))
+        number, minute = divmod(minute, MINUTES)
+        day = self._days[number]
+        self._set_local(QDate(day.year, day.month, day.day), QTime(minute // 60, minute % 60))
 
     def _set_local(self, day: QDate, moment: QTime) -> None:
         if self._session is None:

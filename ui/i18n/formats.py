@@ -144,6 +144,12 @@ def date(at: datetime, *, long: bool = True) -> str:
     return translator.locale.toString(QDate(at.year, at.month, at.day), style)
 
 
+def day_month(day: QDate) -> str:
+    """Write a day of a year that is known: ``14 Apr``."""
+    pattern = "MMM d일" if translator.language == "ko" else "d MMM"
+    return translator.locale.toString(day, pattern)
+
+
 def time(at: datetime, *, seconds: bool = False) -> str:
     """Write a time of day, 24 hours."""
     return QTime(at.hour, at.minute, at.second).toString("HH:mm:ss" if seconds else "HH:mm")
