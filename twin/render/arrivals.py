@@ -24,7 +24,10 @@ from twin.render.window import is_ready
 
 Turn = Callable[[], AbstractContextManager[object]]
 UPLOADED_TOGETHER = 30_000
-"""Triangles: some 4 ms."""
+"""Triangles at most: some 4 ms on a machine that does nothing else."""
+FIRST_RATE = 4_000.0
+"""Triangles that are uploaded in a millisecond, before that is known."""
+LEARNING = 0.3
 LONGEST_WAIT_S = 120.0
 """For a picture, until all tiles of its view are loaded."""
 
@@ -45,6 +48,7 @@ class Arrivals(Scene):
     _lettering: Lettering
     _left: Sequence[Choice] = ()
     _looked: tuple[object, ...] = ()
+    _rate: float = FIRST_RATE
     starved: bool = False
     """The last :meth:`upload` found nothing to do: workers are at it, asking again at once only hinders."""
     levels_changed: bool = False
@@ -92,10 +96,10 @@ class Arrivals(Scene):
             Whether more is to come: call it again.
         """
         at_once = budget_ms == math.inf
+        end = time.perf_counter() + budget_ms / 1000.0
         self._follow()
         if at_once:
             self._load_all()
-        end = time.perf_counter() + budget_ms / 1000.0
         made, shown = 0, self._pieces_shown()
         for layer in self._layers.values():
             if at_once:
@@ -104,7 +108,6 @@ class Arrivals(Scene):
                 made += 1
         if self._pieces_shown() != shown:
             self._arrange()
-        end = math.inf if at_once else end
         best = self._quality == "best"  # then a frame draws, and so uploads, all that is in sight
         found = () if best else self._cold_now()
         cold = self._left = self._warm(found, end)
@@ -225,15 +228,26 @@ class Arrivals(Scene):
         with self._turn():
             more = True  # at least some: a machine that does much else has no time left before it begins
             while cold and more:
-                some = self._together(cold)
-                self._canvas.warm(some)
+                some = self._together(cold, end)
+                self._upload_now(some)
                 cold = cold[len(some) :]
                 more = time.perf_counter() < end
         return cold
 
-    def _together(self, cold: Sequence[Choice]) -> Sequence[Choice]:
-        """Return the first of them that upload quickly; one that needs a new program comes alone."""
-        some = first_of(cold, UPLOADED_TOGETHER)
+    def _upload_now(self, some: Sequence[Choice]) -> None:
+        """Upload these, and learn how long that takes where no program had to be made first."""
+        known = all(choice.kind in self._canvas.programs for choice in some)
+        started = time.perf_counter()
+        self._canvas.warm(some)
+        took_ms = max((time.perf_counter() - started) * 1000.0, 0.1)
+        if known:
+            rate = sum(choice.piece.weight for choice in some) / took_ms
+            self._rate += LEARNING * (rate - self._rate)
+
+    def _together(self, cold: Sequence[Choice], end: float) -> Sequence[Choice]:
+        """Return the first of them that upload in the time left; one that needs a new program comes alone."""
+        left_ms = (end - time.perf_counter()) * 1000.0
+        some = first_of(cold, round(min(max(left_ms, 0.0) * self._rate, UPLOADED_TOGETHER)))
         for count, choice in enumerate(some):
             if choice.kind not in self._canvas.programs:
                 return some[: max(count, 1)]

@@ -37,8 +37,8 @@ JITTER = (
 THINNEST_PX = 1.6
 """No tube is drawn thinner."""
 
-COLD_TRIANGLES = 24_000
-"""While the picture moves, so many triangles at most are uploaded with a frame: some milliseconds."""
+COLD_TRIANGLES = 8_000
+"""While the picture moves, so many triangles at most are uploaded with a frame: a millisecond or two."""
 CORNER = 1 / 64
 """Part of the picture in which uploads are drawn, unseen: clearing and copying all of it would cost more."""
 

@@ -170,8 +170,7 @@ class StreamedTiles:
         self.stream.close()
         for held in list(self.stream.held.values()):
             held.payload.drop()
-        self.stream.held.clear()
-        self.stream.drawn = []
+        self.stream.clear()
 
     def _prepare(self, content: TileContent, first_row: int) -> TileParts:
         parts: list[Part] = []

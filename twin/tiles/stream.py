@@ -86,6 +86,7 @@ class TileStream:
         self.slots = Slots()
         self.held: dict[int, Held] = {}
         self.drawn: list[Held] = []
+        self._held_bytes = 0
         self.most_bytes = 0
         self.slack = 1.0
         """Factor on the error while the view moves."""
@@ -140,7 +141,7 @@ class TileStream:
     def nbytes(self) -> int:
         """What is held now."""
         tree = self.tree.nbytes if self.tree is not None else 0
-        return tree + sum(held.nbytes for held in self.held.values())
+        return tree + self._held_bytes
 
     def look(self, look: Look) -> bool:
         """Take the view; return whether other tiles are to be drawn than before."""
@@ -178,6 +179,12 @@ class TileStream:
     def close(self) -> None:
         """Stop the workers; what is held stays readable."""
         self._loader.close()
+
+    def clear(self) -> None:
+        """Let go of what is held, after :meth:`close`."""
+        self.held.clear()
+        self.drawn = []
+        self._held_bytes = 0
 
     def _choose(self, look: Look, rank: float) -> Choice:
         assert self.tree is not None  # noqa: S101 - asked for only then
@@ -271,6 +278,7 @@ class TileStream:
                     self._release(one.answer)  # asked for again in the moment it came
                 else:
                     self.held[one.tile.number] = one.answer
+                    self._held_bytes += one.answer.nbytes
         self._loader.settle(done)
         self.most_bytes = max(self.most_bytes, self.nbytes)
 
@@ -321,6 +329,7 @@ class TileStream:
 
     def _drop(self, held: Held) -> int:
         del self.held[held.tile.number]
+        self._held_bytes -= held.nbytes
         self._release(held)
         return held.nbytes
 

@@ -16,6 +16,7 @@ from twin.render.shaders.surface import Kind
 SIDES = 7
 TWO = np.array([[0, 1, 2], [2, 1, 3]], np.int32)
 SEGMENTS_A_PART = 20_000
+TUBE_REACH_PX = 5.0
 Float32 = NDArray[np.float32]
 
 
@@ -27,12 +28,8 @@ def parts_of_lines(lines: Lines) -> Iterator[Part]:
         reach = _reach_of_tubes(lines) if lines.readable_radius_m else None
         for part in parts_of_mesh(mesh, more=more, flow_column=lines.flow_column):
             part.attributes["look"][:, 2:] = lines.radius_m, lines.readable_radius_m
-            rows = (
-                part.rows
-                if reach is None
-                else (mesh.row_of_vertex if part.rows is not None else None)
-            )
             yield replace(part, kind=replace(part.kind, shape="TUBE"), spread=reach)
+            reach = None  # once for all of them
         return
     start, end, line = segments(lines)
     for first in range(0, len(start), SEGMENTS_A_PART):
@@ -112,6 +109,20 @@ def _course_of_rings(lines: Lines) -> NDArray[np.float32]:
     """Return (n rings, 2): metres along, and across as seen from above."""
     across = np.tile(np.cos(np.arange(SIDES) * 2 * np.pi / SIDES), len(lines.xyz_in_scene))
     return np.column_stack([np.repeat(along_m(lines), SIDES), across]).astype(np.float32)
+
+
+def _reach_of_tubes(lines: Lines) -> Spread | None:
+    """Return where tubes are hit that are drawn wider than they are: near their axes."""
+    if not lines.pickable:
+        return None
+    start, end, line = segments(lines)
+    return Spread(
+        start=lines.xyz_in_scene[start],
+        end=lines.xyz_in_scene[end],
+        row=_row_of_line(lines)[line],
+        reach_px=TUBE_REACH_PX,
+        reach_m=float(lines.radius_m or 0.0),
+    )
 
 
 def _tubes(lines: Lines, radius_m: float) -> Mesh:

@@ -118,8 +118,10 @@ void main() {
 #endif
   gl_Position = MCDCMatrix * spot;
 #ifdef TUBE
-  // A pipe never gets thinner than a pixel, so that a network can be seen from afar. look.z: its radius.
-  float lacking = max(0.5 * uThin * gl_Position.w - look.z, 0.0);
+  // A pipe never gets thinner than a pixel, so that a network can be seen from afar, and up to a width that can be
+  // read not thinner than some. look.z: its radius, look.w: that which can be read.
+  float thin = 0.5 * uThin * gl_Position.w;
+  float lacking = max(max(thin, min(8.0 * thin, look.w)) - look.z, 0.0);
   gl_Position = MCDCMatrix * vec4(vertexMC.xyz + normalWC * lacking, 1.0);
 #endif
 #if defined(FLAT) || defined(PANES)
