@@ -18,6 +18,7 @@
     back.disabled = place === 0;
     on.disabled = place === line.length - 1;
     document.body.classList.toggle("two", stop.pair); // a picture of two places stands in for the scene
+    Array.prototype.forEach.call(document.querySelectorAll("video, audio"), function (clip) { clip.pause(); });
     if (view) view.show(stop, jump || calm);
     try { history.replaceState(null, "", "#" + stop.id); } catch (e) { /* some browsers refuse this for files */ }
   }
@@ -122,7 +123,10 @@
     }, { passive: false });
     function frame(time) {
       if (flight) fly(time);
-      if (due || flight) { due = false; drawer.render(scene, camera); }
+      if (due || flight) {
+        due = false; drawer.render(scene, camera);
+        document.body.setAttribute("data-ready", "scene"); // only now: the picture of the stop stands in until then
+      }
       requestAnimationFrame(frame);
     }
     window.addEventListener("resize", size);
@@ -153,7 +157,6 @@
         scene.add(model.scene);
         view = new View(scene, layers);
         if (now) view.show(now, true);
-        document.body.setAttribute("data-ready", "scene");
       }, flat);
     }).catch(flat);
   }

@@ -9,12 +9,15 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from twin.analysis.cuts import BUILT, GROUND, NETWORK, PARTS, Cut
+from twin.analysis.cuts import BEYOND, BUILT, GROUND, NETWORK, PARTS, Cut
 from twin.errors import BelvedereError
 
 Float64 = NDArray[np.float64]
 MARGIN_M, LEVEL_STEP_M = 4.0, 10.0
-FILLS = {GROUND: "#c9b8a3", BUILT: "#3c4048", NETWORK: "#c8451c"}
+FILLS = {BEYOND: "#f3f1ec", GROUND: "#c9b8a3", BUILT: "#3c4048", NETWORK: "#c8451c"}
+ORDER = (BEYOND, *PARTS)
+"""What is drawn first lies behind."""
+
 MM_A_METRE = 5.0
 """On paper: 1:200."""
 
@@ -25,7 +28,7 @@ def write_drawing(path: Path, found: Sequence[Cut], z_of_zero_m: float) -> None:
     Parameters
     ----------
     found : sequence of Cut
-        All of one plane.
+        All of one plane, and what is seen beyond it.
     z_of_zero_m : float
         Height above the sea of the scene's zero.
 
@@ -49,9 +52,9 @@ def svg(found: Sequence[Cut], z_of_zero_m: float) -> str:
     left, low, right, high = _frame(found)
     shapes = "".join(
         f'<path d="{_path(cut, left, high)}" fill="{FILLS[cut.part]}" fill-rule="evenodd" '
-        f'stroke="#111" stroke-width="0.08" data-layer="{_attribute(cut.layer)}" '
+        f'stroke="{_stroke(cut)}" stroke-width="0.08" data-layer="{_attribute(cut.layer)}" '
         f'data-feature="{_attribute(cut.feature)}"/>'
-        for cut in sorted(found, key=lambda cut: PARTS.index(cut.part))
+        for cut in sorted(found, key=lambda cut: ORDER.index(cut.part))
     )
     wide, tall = right - left, high - low
     lines = "".join(
@@ -68,7 +71,7 @@ def svg(found: Sequence[Cut], z_of_zero_m: float) -> str:
 
 
 def dxf(found: Sequence[Cut], z_of_zero_m: float) -> str:
-    """Return a DXF with closed polylines on the layers GROUND, BUILT and NETWORK; y is the height above the sea."""
+    """Return a DXF with closed polylines on the layers BEYOND, GROUND, BUILT and NETWORK; y is the height above the sea."""
     rows = ["0", "SECTION", "2", "ENTITIES"]
     for cut in found:
         for ring in _rings(cut):
@@ -93,6 +96,10 @@ def _levels(low: float, high: float, z_of_zero_m: float) -> Float64:
     """Return the heights in the scene of whole tens of metres above the sea."""
     first = np.ceil((low + z_of_zero_m) / LEVEL_STEP_M) * LEVEL_STEP_M
     return np.arange(first, high + z_of_zero_m, LEVEL_STEP_M) - z_of_zero_m
+
+
+def _stroke(cut: Cut) -> str:
+    return "#8a8780" if cut.part == BEYOND else "#111"
 
 
 def _path(cut: Cut, left: float, high: float) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import base64
 import gzip
 import html
-import io
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from twin.analysis.sun import sun_in_scene
 from twin.drawables import Role
 from twin.errors import BelvedereError
 from twin.export.gltf import glb
+from twin.export.page_media import Medium, jpeg, media_of
 from twin.export.parts import Part, near, parts_of
 from twin.model.story import Stop, Story
 from twin.progress import Unattended
@@ -36,10 +36,9 @@ WEB = Path(__file__).resolve().parents[2] / "assets" / "web"
 REACH_M = 1_500.0
 """Buildings farther than this from every place that is looked at are left out of the page's model."""
 PATH_POINTS = 24
-PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 POLICY = (
     "default-src 'none'; script-src 'self' file:; style-src 'unsafe-inline'; "
-    "img-src 'self' data: blob: file:; font-src data:; connect-src blob: data:"
+    "img-src 'self' data: blob: file:; media-src 'self' file:; font-src data:; connect-src blob: data:"
 )
 """The page asks no network for anything, whatever it shows."""
 ROLES = frozenset({Role.SOLID, Role.GROUND, Role.WATER, Role.UNDERGROUND})
@@ -54,7 +53,9 @@ class Page:
     words : callable
         What a stop says in the language of the page.
     pictures : mapping
-        (h, w, 3) uint8 by stop id, shown where a browser cannot draw in 3D.
+        (h, w, 3) uint8 by stop id, shown until a browser has drawn in 3D, and where it cannot.
+    charts : mapping
+        (h, w, 3) uint8 by stop id, of those that show one.
     fonts : sequence of (woff bytes, licence)
         Cut down to the page's letters.
     labels : mapping
@@ -67,6 +68,7 @@ class Page:
     pictures: Mapping[str, NDArray[np.uint8]]
     fonts: Sequence[tuple[bytes, str]]
     labels: Mapping[str, str]
+    charts: Mapping[str, NDArray[np.uint8]] = field(default_factory=dict)
 
 
 def library() -> Path:
@@ -97,9 +99,8 @@ def write_page(page: Page, session: Session, folder: Path, skyline: Skyline | No
     for number, stop in enumerate(page.story.stops, start=1):
         if stop.id in page.pictures:  # numbered: an id of somebody else may be any text
             (folder / "pictures" / f"{number}.jpg").write_bytes(jpeg(page.pictures[stop.id]))
-    for name, path in _beside(page):
-        target = folder / "pictures" / f"beside-{name}{Path(path).suffix.lower()}"
-        target.write_bytes(Path(path).read_bytes())
+        for medium in _media(page, number, stop, session.folder):
+            medium.write(folder)
     for number, (_, licence) in enumerate(page.fonts, start=1):
         if licence:
             (folder / f"font-licence-{number}.txt").write_text(licence, encoding="utf-8")
@@ -111,27 +112,14 @@ def write_page(page: Page, session: Session, folder: Path, skyline: Skyline | No
     whole = f'{script}\nvar STORY = {data};\nvar MODEL = "{model}";\n{player}'
     (folder / "story.js").write_text(whole, encoding="utf-8")
     index = folder / "index.html"
-    index.write_text(_html(page), encoding="utf-8")
+    index.write_text(_html(page, session.folder), encoding="utf-8")
     return index
 
 
-def _beside(page: Page) -> list[tuple[str, str]]:
-    """Return a number of its own for each picture that a stop shows beside the scene, and its file."""
-    return [
-        (f"{stop}-{number}", path)
-        for stop, told in enumerate(map(page.words, page.story.stops), start=1)
-        for number, path in enumerate(told.pictures, start=1)
-        if Path(path).suffix.lower() in PICTURES
-    ]
-
-
-def jpeg(picture: NDArray[np.uint8], quality: int = 84) -> bytes:
-    """Return a picture as JPEG."""
-    from PIL import Image
-
-    written = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(picture)).save(written, "JPEG", quality=quality)
-    return written.getvalue()
+def _media(page: Page, number: int, stop: Stop, folder: Path) -> list[Medium]:
+    """Return what stands and plays beside a stop; its number counts from 1."""
+    chart = page.charts.get(stop.id)
+    return list(media_of(number, stop, page.words(stop), folder, chart))
 
 
 def _model(story: Story, session: Session) -> bytes:
@@ -237,7 +225,7 @@ def _path(before: Stop, stop: Stop, skyline: Skyline | None) -> list[list[Any]]:
     return points
 
 
-def _html(page: Page) -> str:
+def _html(page: Page, folder: Path) -> str:
     story, language = page.story, page.language
     direction = "rtl" if language in RIGHT_TO_LEFT else "ltr"
     title = html.escape(story.told(story.title, language))
@@ -247,7 +235,9 @@ def _html(page: Page) -> str:
         f'{base64.b64encode(font).decode()}") format("woff"); {_range(number)} }}'
         for number, (font, _) in enumerate(page.fonts)
     )
-    sections = "\n".join(_section(page, stop) for stop in story.stops)
+    sections = "\n".join(
+        _section(page, number, stop, folder) for number, stop in enumerate(story.stops, start=1)
+    )
     notice = next((page.words(stop).notice for stop in story.stops), "")
     label = {name: html.escape(text, quote=True) for name, text in page.labels.items()}
     return f"""<!DOCTYPE html>
@@ -286,8 +276,8 @@ def _range(number: int) -> str:
     )
 
 
-def _section(page: Page, stop: Stop) -> str:
-    told, number = page.words(stop), page.story.stops.index(stop) + 1
+def _section(page: Page, number: int, stop: Stop, folder: Path) -> str:
+    told = page.words(stop)
     ways = "".join(
         f'<button type="button" data-to="{html.escape(branch.stop, quote=True)}">'
         f"{html.escape(page.story.told(branch.title, page.language))}</button>"
@@ -296,12 +286,9 @@ def _section(page: Page, stop: Stop) -> str:
     pictures = ""
     if stop.id in page.pictures:
         alt = html.escape(told.title, quote=True)
-        kind = ' class="pair"' if told.plates else ""
-        pictures = f'<img{kind} src="pictures/{number}.jpg" alt="{alt}">{_names(told)}'
-    for name, path in _beside(page):
-        if name.startswith(f"{number}-"):
-            file = f"pictures/beside-{name}{Path(path).suffix.lower()}"
-            pictures += f'<img class="beside" src="{file}" alt="">'
+        kind = "pair" if told.plates else "scene"
+        pictures = f'<img class="{kind}" src="pictures/{number}.jpg" alt="{alt}">{_names(told)}'
+    pictures += "".join(medium.markup for medium in _media(page, number, stop, folder))
     return (
         f'<section id="stop-{html.escape(stop.id, quote=True)}">{pictures}\n'
         f"<h2>{html.escape(told.title)}</h2>\n<p>{html.escape(told.text)}</p>\n"

@@ -12,10 +12,17 @@ from twin.model.story import Stop
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from twin.model.layer import Series
+    import numpy as np
+    from numpy.typing import NDArray
+
     from twin.model.selection import FeatureRef
+    from twin.model.story import Story
     from twin.work.runtime import LayerRuntime
     from twin.work.session import Session
+    from ui.show.stage_chart import StageChart
+
+PAGE_CHART = (800, 450)
+"""Size of a chart beside the words of a page, in pixels."""
 
 
 def inset_of(stop: Stop, session: Session, language: str, size: tuple[int, int]) -> Inset | None:
@@ -23,10 +30,23 @@ def inset_of(stop: Stop, session: Session, language: str, size: tuple[int, int])
     if stop.video is not None:
         return film_inset(session.folder / stop.video.path, size)
     if stop.chart is not None:
-        return _chart_inset(stop.chart, session, language, size)
+        chart = _chart(stop.chart, session, language)
+        return Inset(still=chart.picture(size, session.clock.at)) if chart is not None else None
     for picture in stop.pictures[:1]:
         return picture_inset(session.folder / picture.path, size)
     return None
+
+
+def charts_of(story: Story, session: Session, language: str) -> dict[str, NDArray[np.uint8]]:
+    """Return the charts of a story as pictures for a page, by stop id, each at the moment of its stop."""
+    found = {}
+    for stop in story.stops:
+        if stop.chart is not None:
+            at = stop.at or session.clock.at
+            chart = _chart(stop.chart, session, language)
+            if chart is not None:
+                found[stop.id] = chart.picture(PAGE_CHART, at)
+    return found
 
 
 def charted(ref: FeatureRef, session: Session) -> tuple[LayerRuntime, int] | None:
@@ -54,14 +74,11 @@ def sounds_of(held: Iterable[tuple[Stop, float, float]], session: Session) -> li
     return found
 
 
-def _chart_inset(
-    ref: FeatureRef, session: Session, language: str, size: tuple[int, int]
-) -> Inset | None:
+def _chart(ref: FeatureRef, session: Session, language: str) -> StageChart | None:
     from ui.show.stage_chart import StageChart
 
     found = charted(ref, session)
-    series: list[Series] = found[0].series(found[1]) if found is not None else []
+    series = found[0].series(found[1]) if found is not None else []
     if not series:
         return None
-    chart = StageChart(series=series[0], language=language, time_zone=session.project.time_zone)
-    return Inset(still=chart.picture(size, session.clock.at))
+    return StageChart(series=series[0], language=language, time_zone=session.project.time_zone)

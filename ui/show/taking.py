@@ -13,7 +13,7 @@ from twin.model.project import Project
 from twin.model.story import Stop, Story
 from twin.problems import Problem
 from twin.show.card import Told
-from ui.show.insets import inset_of, sounds_of
+from ui.show.insets import charts_of, inset_of, sounds_of
 from ui.show.wording import told
 
 if TYPE_CHECKING:
@@ -168,6 +168,7 @@ def _drawn(
             pictures=bare,
             fonts=fonts.result(),
             labels=BUTTONS.get(order.language, BUTTONS["en"]),
+            charts=charts_of(order.story, session, order.language),
         )
         written["html"] = str(write_page(page, session, order.html, skyline))
     if order.images is not None:

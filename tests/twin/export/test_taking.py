@@ -18,14 +18,16 @@ import trimesh
 
 from tests.twin.render import toy_town
 from tests.twin.show.story_of_town import story
+from twin.analysis import cuts
 from twin.drawables import Role
 from twin.export.film import Film, Plan
 from twin.export.gltf import glb
 from twin.export.page import Page, library, write_page
 from twin.export.parts import parts_of
 from twin.export.video import Encoding, ffmpeg, subtitles, write_video
-from twin.model.story import Stop
+from twin.model.story import Clip, Stop
 from twin.show.card import Told
+from twin.work.sections import to_story
 from twin.work.session import Session
 
 SIZE = (192, 108)
@@ -209,3 +211,38 @@ def test_a_hostile_story_puts_no_markup_and_no_file_where_it_should_not(
         "</script>" not in (tmp_path / "web" / "story.js").read_text("utf-8").split("var STORY")[1]
     )
     assert {p.name for p in tmp_path.iterdir()} == {"web"}
+
+
+def test_a_page_plays_what_a_stop_plays_and_opens_its_section(
+    town: Session, tmp_path: Path
+) -> None:
+    needs_script()
+    (town.folder / "film.mp4").write_bytes(b"a film")
+    (town.folder / "tone.ogg").write_bytes(b"a tone")
+    (town.folder / "script.js").write_bytes(b"no film")
+    made = page("en")
+    plane = cuts.through(np.array([-60.0, 5.0, 0.0]), np.array([60.0, 5.0, 0.0]))
+    first = replace(
+        made.story.stops[0],
+        video=Clip(path="film.mp4", caption={"en": 'A "film"'}),
+        sound=Clip(path="tone.ogg"),
+        section=to_story((plane,)),
+    )
+    second = replace(made.story.stops[1], video=Clip(path="script.js"))
+    told = replace(made.story, stops=(first, second, *made.story.stops[2:]))
+    chart = np.full((9, 16, 3), 30, np.uint8)
+    index = write_page(replace(made, story=told, charts={"west": chart}), town, tmp_path, None)
+    html = index.read_text("utf-8")
+    assert '<video controls preload="metadata" src="pictures/video-1.mp4"' in html
+    assert 'aria-label="A &quot;film&quot;"' in html
+    assert html.count("<video") == 1
+    assert (tmp_path / "pictures" / "video-1.mp4").read_bytes() == b"a film"
+    assert (tmp_path / "pictures" / "audio-1.ogg").read_bytes() == b"a tone"
+    assert 'src="pictures/chart-2.jpg"' in html
+    script = (tmp_path / "story.js").read_text("utf-8")
+    stops = json.loads(re.search(r"var STORY = (.*);\n", script)[1])["stops"]
+    assert stops[0]["cut"] == [pytest.approx([0.0, 1.0, 0.0, 5.0])]
+    assert stops[0]["layers"][-1] == "~section-1"
+    assert stops[1]["cut"] == []
+    model = gzip.decompress(base64.b64decode(re.search(r'var MODEL = "(.*)";\n', script)[1]))
+    assert b'"~section-1"' in model
