@@ -65,6 +65,7 @@ class Loaded:
     read: Read
     validity: Validity | None
     look: Look
+    columns: Mapping[str, NDArray[Any]]
     at: datetime
     key: str | None = None
 
@@ -110,6 +111,18 @@ class LayerRuntime:
         self.changes: Changes = ()
         self.key: str | None = None
         """Names the table as long as nothing it depends on changes; None where that cannot be told."""
+
+    def take_read(self, loaded: Loaded) -> None:
+        """Take over what was loaded."""
+        made, read = loaded.made, loaded.read
+        self.layer, self.params, self.param_problems = made.layer, made.params, made.problems
+        self.table, self.validity, self.columns_now = read.table, loaded.validity, loaded.columns
+        self.default_style = read.default_style
+        self.take_look(loaded.look)
+
+    def take_look(self, look: Look) -> None:
+        """Take over colours and their meaning."""
+        self.style, self.rgba, self.legend = look.style, look.rgba, look.legend
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -217,7 +230,15 @@ def loaded(read: Read, spec: LayerSpec, made: Made, at: datetime, key: str | Non
     if hasattr(made.layer, "columns_at"):
         draft.columns_now = columns_at(made.layer, read.table, made.params, at)
     validity = Validity.of(read.table.frame)
-    return Loaded(made=made, read=read, validity=validity, look=look(draft), at=at, key=key)
+    return Loaded(
+        made=made,
+        read=read,
+        validity=validity,
+        look=look(draft),
+        columns=draft.columns_now,
+        at=at,
+        key=key,
+    )
 
 
 def columns_at(layer: Any, table: FeatureTable, params: Any, at: datetime) -> Mapping[str, Any]:

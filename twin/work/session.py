@@ -139,11 +139,11 @@ class Session:
         for spec in self._project.layers:
             self._layers[spec.id] = runtime = LayerRuntime(spec)
             runtime.changes = self._plan.get(spec.id, ())
-        first = [r for r in self.layers() if r.spec.visible or self._loader.is_ground(r)]
+        first = [r for r in self.layers() if r.spec.visible or self._loader.footing.gives(r)]
         self._later = [r.spec.id for r in self.layers() if r not in first]
         for runtime in first:
             self._loader.load(runtime)
-        self._loader.settle_ground()
+        self._loader.footing.settle()
         self.settled()
 
     def load_hidden(self) -> None:
@@ -197,7 +197,7 @@ class Session:
             if old.standing(spec.type) != self.registry.standing(spec.type):
                 self._remove(spec.id)
                 self._add(spec)
-        self._loader.settle_ground()
+        self._loader.footing.settle()
         self.problems_changed.emit()
 
     def reload(self, layer_id: str) -> None:
@@ -265,7 +265,7 @@ class Session:
             elif runtime.spec != spec:
                 self._update(runtime, spec)
         self._follow_plan()
-        self._loader.settle_ground()
+        self._loader.footing.settle()
         self.project_changed.emit(before, after)
 
     def _add(self, spec: LayerSpec) -> None:
@@ -292,7 +292,7 @@ class Session:
             self._loader.take_params(runtime)
             self._loader.build(runtime)
         if old.style != spec.style and runtime.table is not None:
-            self._loader.restyle(runtime)
+            self._loader.looks.renew(runtime)
         self.changed(runtime, "spec", "problems")
 
     def _follow_plan(self) -> None:
