@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from twin.synth import geography
@@ -30,6 +31,10 @@ SERVICES = (
 )
 
 
+SHOWN = ((6440.0, 8560.0), (6330.0, 8420.0), (6560.0, 8480.0), (6400.0, 8300.0), (6520.0, 8640.0))
+"""Short coordinates of the services that a story looks down on."""
+
+
 def write(made: Writer, lines: Any, buildings: gpd.GeoDataFrame) -> None:
     """Write the files."""
     _places(made, lines)
@@ -39,7 +44,7 @@ def write(made: Writer, lines: Any, buildings: gpd.GeoDataFrame) -> None:
 
 
 def _places(made: Writer, lines: Any) -> None:
-    places = along(lines, 2 * len(SERVICES), "services").tolist()
+    places = along(lines, 2 * len(SERVICES), "services", first=SHOWN).tolist()
     rows = [
         {
             "feature_id": f"service-{i + 1:02}",
@@ -94,7 +99,10 @@ def _business_park(made: Writer, buildings: gpd.GeoDataFrame) -> None:
 def _homes(made: Writer, buildings: gpd.GeoDataFrame) -> None:
     draw = chance("services", "homes")
     homes = buildings[(buildings["dwellings"] >= 6) & ~buildings["context"]]
-    chosen = homes.iloc[np.sort(draw.choice(len(homes), size=min(90, len(homes)), replace=False))]
+    at_fort = homes[homes["district"] == "fort"]  # where homes were fitted with screens
+    others = homes[homes["district"] != "fort"]
+    drawn = draw.choice(len(others), size=min(90, len(others)), replace=False)
+    chosen = pd.concat([at_fort, others.iloc[np.sort(drawn)]])
     day = (
         220.0
         + 180.0 * np.exp(-(((np.arange(24) - 19.0) / 2.6) ** 2))

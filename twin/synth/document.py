@@ -42,8 +42,10 @@ FORT_NOTICE = {
     "en": "Private geothermal network of the Fort: sourced figures, synthetic routes, simulated values.",
 }
 TOWN_NOTICE = {
-    "fr": "Issy Cœur de Ville : eau à environ 15 °C à 35 m (genieclimatique) ; le reste est synthétique.",
-    "en": "Issy Cœur de Ville: ground water of about 15 °C at 35 m (genieclimatique); the rest is synthetic.",
+    "fr": "Issy Cœur de Ville : eau à environ 15 °C à 35 m, 600 logements, 40 000 m² de bureaux (genieclimatique), "
+    "315 logements sociaux (issy.com) ; le reste est synthétique.",
+    "en": "Issy Cœur de Ville: ground water of about 15 °C at 35 m, 600 dwellings, 40,000 m² of offices "
+    "(genieclimatique), 315 social dwellings (issy.com); the rest is synthetic.",
 }
 ISSYGRID_NOTICE = {
     "fr": "Expérimentation terminée fin 2018 (lancée en 2012) : montrée comme passée, valeurs simulées.",
@@ -95,6 +97,8 @@ SERVICE_LAYERS = (
         "buildings": "buildings.parquet", "materials": "materiaux.csv"}),
 )  # fmt: skip
 """Layer types of bundled plugins, titles, and their files by role."""
+SERVICE_PARAMS: Mapping[str, Mapping[str, Any]] = {"biosourced": {"open_m": 3.0}}
+"""Settings other than the usual: the school of timber and straw is shown opened up floor by floor."""
 
 
 def _source(path: str, *, simulated: bool = False) -> Source:
@@ -362,6 +366,7 @@ def _service_layers() -> Iterator[LayerSpec]:
             type=kind,
             title={"fr": titles[0], "en": titles[1]},
             sources={role: _source(path, simulated=True) for role, path in files.items()},
+            params=SERVICE_PARAMS.get(kind, {}),
             group=WASTE,
             notice=SERVICE_NOTICE,
         )

@@ -29,13 +29,29 @@ def lonlat(xy: Any) -> Any:
     return np.round(np.column_stack([lon, lat]), 6)
 
 
-def along(lines: Any, count: int, *words: object, beside_m: float = 5.0) -> Any:
-    """Return places beside streets, spread over the town."""
+def along(
+    lines: Any,
+    count: int,
+    *words: object,
+    beside_m: float = 5.0,
+    first: Sequence[tuple[float, float]] = (),
+) -> Any:
+    """Return places beside streets, spread over the town; the first of them beside the street nearest to given places.
+
+    Parameters
+    ----------
+    first : sequence of (x, y)
+        Short coordinates of what the stories show.
+    """
     draw = chance("services", *words)
     length = shapely.length(lines)
     chosen = draw.choice(len(lines), size=count, replace=False, p=length / length.sum())
     at = draw.uniform(0.2, 0.8, count)
     points = shapely.line_interpolate_point(lines[chosen], at, normalized=True)
+    shown = shapely.points(geography.absolute(first)) if first else []
+    for i, place in enumerate(shown):
+        line = lines[int(np.argmin(shapely.distance(lines, place)))]
+        points[i] = shapely.line_interpolate_point(line, shapely.line_locate_point(line, place))
     return lonlat(shapely.get_coordinates(points) + draw.uniform(-beside_m, beside_m, (count, 2)))
 
 

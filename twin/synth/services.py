@@ -16,6 +16,19 @@ from twin.synth.plane import chance
 if TYPE_CHECKING:
     import geopandas as gpd
 
+STATIONS = ((6355.0, 7620.0), (6450.0, 7720.0))
+CARS = ((6300.0, 7640.0), (6420.0, 7640.0), (6270.0, 7720.0))
+PARKS = ((6650.0, 8560.0), (6760.0, 8520.0))
+CONTAINERS = (
+    (6280.0, 7630.0),
+    (6345.0, 7600.0),
+    (6430.0, 7630.0),
+    (6450.0, 7720.0),
+    (6260.0, 7710.0),
+)
+POOLING = ((6040.0, 9150.0),)
+"""Short coordinates of what the stories show at the Fort, in the town centre, at the Val de Seine; others are anywhere."""
+
 COMMUNES = (
     ("92040", "Issy-les-Moulineaux", 2.2730, 48.8245),
     ("75115", "Paris 15e", 2.2930, 48.8412),
@@ -42,7 +55,7 @@ def write(made: Writer, streets: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame) 
 def _car_sharing(made: Writer, lines: Any) -> None:
     draw = chance("services", "cars now")
     head = {"last_updated": NOW, "ttl": 60, "version": "3.0"}
-    places = along(lines, 14, "stations")
+    places = along(lines, 14, "stations", first=STATIONS)
     information, status = [], []
     for i, (lon, lat) in enumerate(places.tolist()):
         name, capacity = f"issy-{i + 1:02}", int(draw.integers(3, 9))
@@ -73,7 +86,7 @@ def _car_sharing(made: Writer, lines: Any) -> None:
             "current_range_meters": float(int(draw.uniform(20_000, 300_000))),
             "last_reported": NOW,
         }
-        for i, (lon, lat) in enumerate(along(lines, 22, "free cars").tolist())
+        for i, (lon, lat) in enumerate(along(lines, 22, "free cars", first=CARS).tolist())
     ]
     types = [
         {
@@ -109,7 +122,7 @@ def _car_pooling(made: Writer, lines: Any) -> None:
             "nbre_pl": int(draw.integers(4, 30)),
             "nbre_pmr": int(draw.integers(0, 3)),
         }
-        for i, (lon, lat) in enumerate(along(lines, 6, "pooling").tolist())
+        for i, (lon, lat) in enumerate(along(lines, 6, "pooling", first=POOLING).tolist())
     ]
     write_csv(made, "covoiturage_lieux.csv", places)
     centre = COMMUNES[0][0]
@@ -132,7 +145,7 @@ def _car_pooling(made: Writer, lines: Any) -> None:
 def _parking(made: Writer, lines: Any) -> None:
     draw = chance("services", "parks")
     parks, states = [], []
-    for i, (lon, lat) in enumerate(along(lines, 9, "parks").tolist()):
+    for i, (lon, lat) in enumerate(along(lines, 9, "parks", first=PARKS).tolist()):
         name, places = f"Parking {i + 1}", int(draw.integers(80, 520))
         parks.append(
             {
@@ -177,6 +190,6 @@ def _waste(made: Writer, lines: Any) -> None:
             "storedWasteCapacity": {"type": "Property", "value": 3000, "unitCode": "LTR"},
             "dateObserved": {"type": "Property", "value": NOW},
         }
-        for i, (lon, lat) in enumerate(along(lines, 36, "waste").tolist())
+        for i, (lon, lat) in enumerate(along(lines, 36, "waste", first=CONTAINERS).tolist())
     ]
     write_json(made, "conteneurs.json", rows, len(rows))

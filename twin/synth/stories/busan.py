@@ -84,7 +84,7 @@ def _port() -> Stop:
         )),
         camera=camera((5905, 9690, 150), (5120, 8640, 4), fov=46.0),
         at=MORNING,
-        layers=(*CITY, *NAMES),
+        layers=(*CITY, *NAMES, "city_services"),
         figures=(
             figure(("rang du port à conteneurs, alors", "rank as a container port, then", "당시 컨테이너 항만 순위", "ترتيب ميناء الحاويات آنذاك"),
                 5, "", "newsroom.cisco.com", date="2011"),
@@ -161,7 +161,7 @@ def _services() -> Stop:
         )),
         camera=camera((6420, 7960, 420), (6480, 8640, 10)),
         at=MORNING,
-        layers=(*CITY, "sensors"),
+        layers=(*CITY, "sensors", "city_services"),
         figures=(
             figure(("Issy : places suivies", "Issy: spaces followed", "이시: 확인되는 주차면", "إيسي: مواقف متابَعة"), 300, "", "sodigital.fr", qualifier="over"),
         ),

@@ -58,7 +58,7 @@ def _park() -> Stop:
         )),
         camera=camera((5330, 8760, 170), (5990, 9230, 12), fov=44.0),
         at=moment("2026-04-14T08:20"),
-        layers=(*CITY, *NAMES),
+        layers=(*CITY, *NAMES, "business_park"),
         figures=(
             figure(("Issy : bureaux de Seine Ouest", "Issy: offices of Seine Ouest", "이시: 센 우에스트 업무 면적", "إيسي: مكاتب سين ويست"), 160_000, "m2", "environnement-magazine"),
             figure(("Casanearshore : bureaux", "Casanearshore: offices", "카사니어쇼어: 업무 면적", "كازانيرشور: مكاتب"), 250_000, "m2", "CDG", date="2020"),
@@ -130,9 +130,9 @@ def _rides() -> Stop:
             "بدأ «خميس مشاركة السيارات» في إيسي في 27 أبريل 2017: نحو خمس عشرة شركة متجاورة وعشرة آلاف موظف تقريبًا. "
             "ويمكن لمجمّع أعمال كامل أن يحذو حذوها.",
         )),
-        camera=camera((5860, 8960, 120), (6090, 9230, 5), fov=44.0),
+        camera=camera((4700, 7750, 620), (6500, 8900, 220), fov=46.0),
         at=moment("2026-04-14T06:50"),
-        layers=(*CITY, *NAMES),
+        layers=(*CITY, *NAMES, "car_pooling"),
         figures=(
             figure(("entreprises", "firms", "기업", "شركات"), 15, "", "busetcar", date="2017", qualifier="about"),
             figure(("salariés", "staff", "직원", "موظفون"), 10_000, "", "busetcar", date="2017", qualifier="about"),
@@ -157,7 +157,7 @@ def _parking() -> Stop:
         )),
         camera=camera((6500, 8380, 160), (6690, 8600, 5)),
         at=moment("2026-04-14T09:30"),
-        layers=(*CITY, "sensors"),
+        layers=(*CITY, "sensors", "smart_parking"),
         figures=(
             figure(("places suivies en direct", "spaces followed live", "실시간 주차면", "مواقف متابَعة مباشرة"), 300, "", "sodigital.fr", qualifier="over"),
         ),

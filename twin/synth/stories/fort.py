@@ -101,7 +101,7 @@ def _waste() -> Stop:
         )),
         camera=camera(around_fort(300, 300, 150), (FX, FY, -8), xray=True),
         at=NOON,
-        layers=(*DIM, "waste_tubes"),
+        layers=(*DIM, "waste_tubes", "waste_rounds"),
         figures=(
             figure(("bornes", "inlets", "투입구", "فتحات"), 115, "", "monimmeuble", date="2013"),
             figure(("longueur du réseau", "length of the network", "관망 길이", "طول الشبكة"), 1.78, "km", "maisonapart", date="2013"),
@@ -129,7 +129,7 @@ def _school() -> Stop:
         )),
         camera=camera(around_fort(190, 110, 75), (FX, FY + 51, 6)),
         at=NOON,
-        layers=(*CITY, *NAMES),
+        layers=(*CITY, *NAMES, "biosourced"),
         selection=(("buildings", "building-05507"),),
         figures=(
             figure(("bottes de paille", "bales of straw", "짚단", "بالات القش"), 7_000, "", "batiactu", date="2013", qualifier="about"),
@@ -156,9 +156,9 @@ def _homes() -> Stop:
             "شاشة عند مدخل كل مسكن: الإنارة والتدفئة والمصاريع والاستهلاك المباشر. تتحدث المدينة عن رضا 95 %، "
             "ويقرّ سكان بأنهم قلّما يستخدمونها (ليبراسيون، 2015).",
         )),
-        camera=camera(around_fort(150, 20, 40), (FX + 40, FY - 40, 12)),
+        camera=camera(around_fort(230, 40, 170), (FX - 10, FY - 20, 0)),
         at=moment("2026-04-14T18:30"),
-        layers=CITY,
+        layers=(*CITY, "home_energy"),
         figures=(
             figure(("logements équipés", "homes equipped", "설치된 집", "مساكن مجهزة"), 1_620, "", "Sénat, r16-509"),
             figure(("satisfaits, selon la ville", "satisfied, says the city", "만족 (시 발표)", "راضون بحسب المدينة"), 95, "%", "Sénat, r16-509"),
@@ -175,17 +175,17 @@ def _sharing() -> Stop:
         title=text(("Partager", "Sharing", "함께 쓰기", "المشاركة")),
         text=text((
             "Des voitures partagées figuraient au projet du Fort. Zity a quitté Issy le 15 janvier 2024 : rien n'est "
-            "montré en direct ici, faute de flux. Le verger, lui, se partage toujours.",
+            "montré en direct ici, faute de flux : stations et voitures sont inventées. Le verger se partage toujours.",
             "Shared cars were part of the Fort's project. Zity left Issy on 15 January 2024: nothing is shown live "
-            "here, for want of a feed. The orchard is still shared.",
+            "here, for want of a feed: stations and cars are made up. The orchard is still shared.",
             "공유 자동차는 요새 사업의 일부였습니다. 지티는 2024년 1월 15일 이시를 떠났고, 받을 수 있는 자료가 없어 "
-            "실시간으로 보여 주는 것은 없습니다. 과수원은 지금도 함께 씁니다.",
+            "실시간으로 보여 주는 것은 없습니다. 보이는 정류소와 차량은 지어낸 것입니다. 과수원은 지금도 함께 씁니다.",
             "كانت السيارات المشتركة جزءًا من مشروع الحصن. غادرت «زيتي» إيسي في 15 يناير 2024: لا شيء يُعرض مباشرة هنا "
-            "لعدم توفر بيانات. أما البستان فما زال مشتركًا.",
+            "لعدم توفر بيانات: المحطات والسيارات مُختلَقة. أما البستان فما زال مشتركًا.",
         )),
         camera=camera(around_fort(260, 200, 120), (FX, FY, 0)),
         at=moment("2026-04-14T09:00"),
-        layers=CITY,
+        layers=(*CITY, "car_sharing"),
         figures=(
             figure(("arbres fruitiers", "fruit trees", "과일나무", "أشجار مثمرة"), 300, "", "construction21.org"),
             figure(("Isséens abonnés à Autolib'", "Issy residents who used Autolib'", "오토리브 이용 주민", "مستخدمو أوتوليب من السكان"),

@@ -212,7 +212,7 @@ def _mobility() -> Stop:
         )),
         camera=camera((6420, 7960, 420), (6480, 8640, 10), fov=42.0),
         at=moment("2026-04-14T07:10"),
-        layers=(*CITY, "sensors"),
+        layers=(*CITY, "sensors", "transit"),
         figures=(
             figure(("entreprises", "firms", "참여 기업", "شركات"), 15, "", "busetcar", date="2017", qualifier="about"),
             figure(("salariés", "staff", "직원", "موظفون"), 10_000, "", "busetcar", date="2017", qualifier="about"),
