@@ -27,7 +27,7 @@ CONTAINERS = (
     (6260.0, 7710.0),
 )
 POOLING = ((6040.0, 9150.0),)
-"""Short coordinates of what the stories show at the Fort, in the town centre, at the Val de Seine; others are anywhere."""
+"""Short coordinates of what the stories show: the Fort, the town centre, the Val de Seine. Others are anywhere."""
 
 COMMUNES = (
     ("92040", "Issy-les-Moulineaux", 2.2730, 48.8245),
