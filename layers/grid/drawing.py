@@ -40,6 +40,8 @@ RANK = {"substation": 7, "pv": 5, "storage": 5}
 """After the names of places, which orient the reader."""
 LABEL_DISTANCE_M = 500.0
 POLE_WIDTH_M = 0.3
+CABLE_RADIUS_M = 0.05
+"""Of the three conductors of an underground cable together, near enough; from afar it is drawn wider."""
 LIFT_M = 0.25
 
 
@@ -181,7 +183,8 @@ class _Grid:
             xyz_in_scene=xyz.astype(np.float32),
             offsets=offsets,
             row_of_line=row,
-            radius_m=self.params.cable_diameter_m / 2 if tube else None,
+            radius_m=CABLE_RADIUS_M if tube else None,
+            readable_radius_m=self.params.cable_diameter_m / 2 if tube else 0.0,
             width_px=3.0,
             flow_column=self.flow_column,
             role=role,

@@ -18,6 +18,9 @@ from twin import api
 from . import bags, cycle
 from .words import COLUMNS, KINDS, SIMULATED, SOURCES, STATES, VALVES
 
+USUAL_MM = 500.0
+"""Diameter of tubes where none is stated."""
+
 
 @api.params
 class PneumaticWasteParams:
@@ -244,15 +247,20 @@ def _tubes(
     xyz, offsets, row = api.shapes.drape_lines(
         geometry[chosen], chosen, ground=view.ground, depth_m=depth, step_m=25.0
     )
-    part = api.network.lines_of(xyz, offsets, np.arange(len(offsets) - 1))
-    yield api.Lines(
-        xyz_in_scene=part[0],
-        offsets=part[1],
-        row_of_line=row,
-        radius_m=float(params.radius_m),
-        flow_column="flow_m_s",
-        role=api.Role.UNDERGROUND,
-    )
+    stated = api.network.constant(table, "diameter_mm")[row]
+    radius = np.round(np.where(stated > 0, stated, USUAL_MM) / 2000.0, 2)
+    for size in np.unique(radius):
+        mine = np.flatnonzero(radius == size)
+        part = api.network.lines_of(xyz, offsets, mine)
+        yield api.Lines(
+            xyz_in_scene=part[0],
+            offsets=part[1],
+            row_of_line=row[mine],
+            radius_m=float(size),
+            readable_radius_m=float(params.radius_m),
+            flow_column="flow_m_s",
+            role=api.Role.UNDERGROUND,
+        )
 
 
 def _bags(table: api.FeatureTable, params: PneumaticWasteParams) -> Iterator[api.Drawable]:

@@ -112,6 +112,8 @@ def build(out: Path, *, only_fort: bool = False) -> dict[str, int]:
     within = fort.precinct().buffer(60.0) if only_fort else None
     made.terrain()
     everything = buildings.table(buildings.all_buildings(plan, within=within))
+    if not only_fort:
+        everything = town_heat.with_offices(everything)
     inside = ~everything["context"]
     made.features("buildings.parquet", everything[inside].drop(columns="context"))
     made.features("surroundings.parquet", everything[~inside].drop(columns="context"))

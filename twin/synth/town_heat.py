@@ -1,4 +1,8 @@
-"""The small second network: warm and cold loops of Issy Cœur de Ville along the streets, with one day."""
+"""The small second network: warm and cold loops of Issy Cœur de Ville along the streets, with one day.
+
+600 dwellings and 40,000 m2 of offices at first, 315 social dwellings from 2022; the warm loop is laid as twin pipes
+(synthetic), the cold one as two pipes.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +27,14 @@ if TYPE_CHECKING:
 CENTRE = (6800.0, 8655.0)
 FIRST_HOMES, ADDED_HOMES = 600, 315
 """Dwellings of the district (genieclimatique), and of the social housing that the network came to (issy.com)."""
+LEAST_HOMES = 20
+"""Smaller buildings have a boiler of their own."""
+OFFICES_M2 = 40_000.0
+"""Offices of the district (genieclimatique)."""
 STUDIED = 3
 REACH_M = 460.0
+COOLED = (0.8, 0.3)
+"""Cold that offices and homes take, in parts of their heating: an estimate."""
 STRATA = (
     "0-6 fill and alluvium = remblais et alluvions = 매립토와 충적층 = ردم وطمي; "
     "6-14 coarse limestone = calcaire grossier = 조립 석회암 = حجر جيري خشن; "
@@ -42,7 +52,9 @@ GROUND_WATER = (
 
 @dataclass(frozen=True)
 class Loop:
-    """A loop: its network kind, names, supply temperature, how much consumers cool it, and its sideways shift."""
+    """A loop: its network kind, names, supply temperature, how much consumers cool it, its sideways
+    shift, and whether its two pipes are in one casing (synthetic).
+    """
 
     kind: str
     name_fr: str
@@ -50,11 +62,12 @@ class Loop:
     start_c: float
     drop_k: float
     aside_m: float
+    casing: str
 
 
 LOOPS = (
-    Loop("heat", "boucle chaude", "warm loop", 45.0, 10.0, 0.0),
-    Loop("cold", "boucle froide", "cold loop", 8.0, -6.0, 2.2),
+    Loop("heat", "boucle chaude", "warm loop", 45.0, 10.0, 0.0, "twin"),
+    Loop("cold", "boucle froide", "cold loop", 8.0, -6.0, 2.2, "single"),
 )
 
 
@@ -87,6 +100,37 @@ STUDY = Phase(
 )  # fmt: skip
 
 
+OFFICES = Phase(
+    {"source": "40,000 m2 of offices: genieclimatique; which buildings is synthetic"}, ", bureaux", ", offices"
+)  # fmt: skip
+
+
+def with_offices(buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the buildings of the city, of which as many near the district are offices as the sources say."""
+    near = _near(buildings)
+    near = near[(near["district"] == "modern") & (near["use"] == "housing")]
+    homes = near[near["dwellings"] > LEAST_HOMES]
+    kept = homes.iloc[_summing(homes["dwellings"].tolist(), FIRST_HOMES)]
+    free = near[~near["feature_id"].isin(kept["feature_id"])]
+    chosen, left = [], OFFICES_M2
+    for name, floor in zip(free["feature_id"], free.geometry.area * free["storeys"], strict=True):
+        if floor <= left:
+            chosen.append(name)
+            left -= floor
+    buildings = buildings.copy()
+    mine = buildings["feature_id"].isin(chosen)
+    buildings.loc[mine, "use"] = "office"
+    buildings.loc[mine, "dwellings"] = 0
+    return buildings
+
+
+def _near(buildings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the buildings of the commune within reach, the nearest first."""
+    near = buildings[~buildings["context"]].copy()
+    near["far_m"] = near.geometry.distance(Point(geography.absolute([CENTRE])[0]))
+    return near[near["far_m"] < REACH_M].sort_values(["far_m", "feature_id"])
+
+
 def town_loops(plan: Plan, buildings: gpd.GeoDataFrame) -> list[Net]:
     """Return both loops of Issy Cœur de Ville: the district, its extension, and a part that is only planned."""
     served = _served(buildings)
@@ -101,18 +145,18 @@ def _served(buildings: gpd.GeoDataFrame) -> Served:
     """Choose the nearest buildings that have just as many dwellings as the sources say."""
     import pandas as pd
 
-    centre = Point(geography.absolute([CENTRE])[0])
-    homes = buildings[(buildings["dwellings"] > 20) & ~buildings["context"]].copy()
-    homes["far_m"] = homes.geometry.distance(centre)
-    homes = homes[homes["far_m"] < REACH_M].sort_values(["far_m", "feature_id"])
+    near = _near(buildings)
+    homes = near[near["dwellings"] > LEAST_HOMES]
+    offices = near[(near["use"] == "office") & (near["district"] == "modern")]
     modern, others = homes[homes["district"] == "modern"], homes[homes["district"] != "modern"]
     first = modern.iloc[_summing(modern["dwellings"].tolist(), FIRST_HOMES)]
     added = others.iloc[_summing(others["dwellings"].tolist(), ADDED_HOMES)]
     left = homes[~homes["feature_id"].isin([*first["feature_id"], *added["feature_id"]])].head(
         STUDIED
     )
-    phases = [FIRST] * len(first) + [ADDED] * len(added) + [STUDY] * len(left)
-    return Served(pd.concat([first, added, left]), phases)
+    parts = ((first, FIRST), (offices, OFFICES), (added, ADDED), (left, STUDY))
+    phases = [phase for part, phase in parts for _ in range(len(part))]
+    return Served(pd.concat([part for part, _ in parts]), phases)
 
 
 def _summing(sizes: list[float], total: int) -> list[int]:
@@ -176,17 +220,18 @@ def _loop(loop: Loop, served: Served, graph: StreetGraph) -> Net:
     ids = _substations(net, served, [end for _, end in courses], power)
     layout, pipe_of = _layout(net, plant, courses, ids)
     heating, water = demand_kw(floor, flats)
+    cooled = np.where(chosen["use"] == "office", *COOLED)[:, None]
     load = (
         heating + water
         if loop.kind == "heat"
-        else 0.3 * heating.max(axis=1, keepdims=True) * _sun()
+        else cooled * heating.max(axis=1, keepdims=True) * _sun()
     )
     taken = np.zeros((len(layout.courses), load.shape[1]))
     taken[pipe_of] = load / (WATER_KJ_KG_K * abs(loop.drop_k))
     design = 2.2 * taken.max(axis=1)
     given = add_loop(
         net, layout, taken, design, start_c=loop.start_c, drop_k=loop.drop_k, depth_m=PIPE_DEPTH_M,
-        values_of=[phase.told for phase in _phases(layout, pipe_of, served.phase)],
+        values_of=[{"casing": loop.casing, **_of_pipe(p)} for p in _phases(layout, pipe_of, served.phase)],
     )  # fmt: skip
     net.series.append((plant, {"heat_kw": given}))
     net.series += [
@@ -196,9 +241,14 @@ def _loop(loop: Loop, served: Served, graph: StreetGraph) -> Net:
     return net
 
 
+def _of_pipe(phase: Phase) -> dict[str, str]:
+    """Return what a pipe carries of its phase: the offices are those who take the water, not the pipe."""
+    return {} if phase is OFFICES else phase.told
+
+
 def _phases(layout: Layout, pipe_of: list[int], phases: list[Phase]) -> list[Phase]:
     """Return the phase of each pipe: the first of those whose water it carries."""
-    rank = {id(p): i for i, p in enumerate((FIRST, ADDED, STUDY))}
+    rank = {id(p): i for i, p in enumerate((FIRST, OFFICES, ADDED, STUDY))}
     of_pipe = [STUDY] * len(layout.courses)
     for pipe, phase in zip(pipe_of, phases, strict=True):
         at = pipe

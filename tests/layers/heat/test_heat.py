@@ -85,21 +85,54 @@ def test_supply_and_return_are_side_by_side() -> None:
     np.testing.assert_allclose(supply[:, 1] - back[:, 1], 3.0, atol=1e-4)
 
 
-def test_tubes_have_their_diameter_but_never_less_than_can_be_seen() -> None:
+def test_tubes_have_their_diameter_and_can_be_read_from_afar() -> None:
     drawn = _build(_loaded()[0], min_diameter_m=1.0)
-    assert _of(drawn, api.Lines, 4).radius_m == pytest.approx(1.0)
-    assert _of(drawn, api.Lines, 5).radius_m == pytest.approx(0.5)
+    thick, thin = (_of(drawn, api.Lines, row) for row in (4, 5))
+    assert (thick.radius_m, thin.radius_m) == pytest.approx((1.0, 0.05))
+    assert (thick.readable_radius_m, thin.readable_radius_m) == (0.5, 0.5)
 
 
-def test_insulation_is_thicker_than_its_pipe_and_only_at_its_ends() -> None:
-    drawn = _build(_loaded()[0], min_diameter_m=1.0)
-    pipe = _of(drawn, api.Lines, 4)
-    jackets = [d for d in drawn if isinstance(d, api.Lines) and not d.styled and 4 in d.row_of_line]
-    assert jackets[0].radius_m > pipe.radius_m
-    sleeve = _vertices(jackets[0], 4)
-    assert np.linalg.norm(sleeve[1] - sleeve[0]) <= 2.5 + 1e-4
-    bare = _build(_loaded()[0], min_diameter_m=1.0, insulation=False)
-    assert all(d.styled for d in bare if isinstance(d, api.Lines))
+def _casings(drawn: list[Any], row: int) -> list[Any]:
+    """Jacket and foam around a pipe."""
+    return [d for d in drawn if isinstance(d, api.Mesh) and row in d.row_of_vertex]
+
+
+def test_insulation_is_thicker_than_its_pipe_and_open_along_its_top() -> None:
+    drawn = _build(_loaded()[0])
+    jacket, foam = _casings(drawn, 4)
+    axis = _vertices(_of(drawn, api.Lines, 4), 4)
+    own = jacket.row_of_vertex == 4
+    across = np.ptp(jacket.xyz_in_scene[own][:, 1])
+    assert across == pytest.approx(1.2 * 2.0 + 0.07, abs=1e-3)
+    assert jacket.xyz_in_scene[own][:, 2].max() <= axis[:, 2].max() + 1e-3
+    lid = foam.xyz_in_scene[foam.row_of_vertex == 4][:, 2].reshape(-1, 2)
+    np.testing.assert_allclose(lid, np.repeat(axis[:, 2:], 2, axis=1), atol=1e-3)
+    assert not _casings(_build(_loaded()[0], insulation=False), 4)
+
+
+def test_a_stated_insulation_counts_and_none_is_none() -> None:
+    loaded = _loaded()[0]
+    for told, wide in ((50.0, 2.1), (0.0, None)):
+        frame = loaded.frame.assign(insulation_mm=told)
+        found = _casings(_build(dataclasses.replace(loaded, frame=frame)), 4)
+        if wide is None:
+            assert not found
+        else:
+            xyz = found[0].xyz_in_scene[found[0].row_of_vertex == 4]
+            assert np.ptp(xyz[:, 1]) == pytest.approx(wide, abs=1e-3)
+
+
+def test_twin_pipes_lie_in_one_casing() -> None:
+    loaded = _loaded()[0]
+    frame = loaded.frame.assign(casing="twin", diameter_mm=100.0)
+    drawn = _build(dataclasses.replace(loaded, frame=frame))
+    supply, back = (_vertices(_of(drawn, api.Lines, row), row) for row in (4, 5))
+    np.testing.assert_allclose(supply[:, 1] - back[:, 1], 0.115, atol=1e-4)
+    jacket, _ = _casings(drawn, 4)
+    assert not _casings(drawn, 5)
+    own = jacket.xyz_in_scene[jacket.row_of_vertex == 4]
+    assert np.ptp(own[:, 1]) == pytest.approx(2.2 * 0.1 + 0.09, abs=1e-3)
+    assert own[:, 1].min() < min(supply[:, 1].min(), back[:, 1].min())
 
 
 def test_bores_go_down_to_their_depth_or_the_limit() -> None:
