@@ -53,10 +53,14 @@ class Asker:
     ----------
     headers : mapping
         Sent with every request to the first host; never sent on to another one.
+    user : str
+        Who asks, for protocols that want to know.
     """
 
-    def __init__(self, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(self, headers: Mapping[str, str] | None = None, *, user: str = "") -> None:
         import httpx
+
+        self.user = user
 
         self._httpx = httpx
         self._headers = dict(headers or {})
@@ -74,13 +78,22 @@ class Asker:
     async def __aexit__(self, *_error: object) -> None:
         await self._client.aclose()
 
-    async def get(self, url: str, *, accept: str = "", fresh: bool = False) -> Answer:
+    async def get(
+        self,
+        url: str,
+        *,
+        accept: str = "",
+        fresh: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
         """Ask for an address.
 
         Parameters
         ----------
         fresh : bool
             Ask for the whole even if it may be unchanged.
+        headers : mapping, optional
+            Of this request, to the first host only.
 
         Raises
         ------
@@ -89,20 +102,21 @@ class Asker:
         """
         asked = url
         for _ in range(REDIRECTS + 1):
-            answer = await self._once(asked, key=url, accept=accept, fresh=fresh)
+            more = {**(headers or {}), **({"Accept": accept} if accept else {})}
+            answer = await self._once(asked, key=url, more=more, fresh=fresh)
             if isinstance(answer, Answer):
                 return answer
             asked = answer
         raise FeedError("feed.lost", shown(url), reason="too many redirects")
 
-    async def _once(self, url: str, *, key: str, accept: str, fresh: bool) -> Answer | str:
+    async def _once(
+        self, url: str, *, key: str, more: Mapping[str, str], fresh: bool
+    ) -> Answer | str:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise FeedError.of("feed.address", shown(url), reason="https://host/path")
         self._host = self._host or parts.netloc
-        headers = dict(self._headers) if parts.netloc == self._host else {}
-        if accept:
-            headers["Accept"] = accept
+        headers = {**self._headers, **more} if parts.netloc == self._host else {}
         tag, kind = self._etags.get(key, ("", ""))
         if tag and not fresh:
             headers[kind] = tag

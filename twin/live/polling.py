@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -16,6 +17,11 @@ from twin.live.http import Answer, Asker
 
 MOST_PAGES = 1000
 PAGE = 1000
+M2M_ORIGIN = "CBelvedere"
+"""Who asks a oneM2M platform where the user gave no name; names of applications begin with C."""
+M2M_RELEASE = "3"
+M2M_CHILDREN = "rcn=4"
+"""Attributes and child resources."""
 DEFAULT_S = 60.0
 REALTIME_S = 15.0
 
@@ -126,11 +132,25 @@ def _simple(decode: Callable[[Answer], Decoded], next_s: float = DEFAULT_S) -> L
     return look
 
 
+def m2m_headers(asker: Asker) -> dict[str, str]:
+    """Return what oneM2M wants with every request (TS-0009, 6.4): who asks, and a number of the request."""
+    return {
+        "X-M2M-Origin": asker.user or M2M_ORIGIN,
+        "X-M2M-RI": token_hex(8),
+        "X-M2M-RVI": M2M_RELEASE,
+    }
+
+
 async def _onem2m(asker: Asker, url: str, _options: Mapping[str, Any]) -> Look:
-    answer = await asker.get(url, accept="application/json", fresh=True)
-    parts = [p for p in urlsplit(url).path.split("/") if p]
-    container = "/".join(parts[:-1] if parts[-1:] in (["la"], ["latest"]) else parts)
-    return Look(platforms.onem2m(answer.json, container=container))
+    """Ask for the latest instance or, of anything else, for all that is below it."""
+    path = urlsplit(url).path.rstrip("/")
+    latest = path.endswith(("/la", "/latest"))
+    asked = url if latest or "rcn=" in url else f"{url}{'&' if '?' in url else '?'}{M2M_CHILDREN}"
+    headers = m2m_headers(asker)
+    answer = await asker.get(asked, accept="application/json", fresh=True, headers=headers)
+    parts = [part for part in path.split("/") if part]
+    # A tree says itself what it is called; it stands within what is above it.
+    return Look(platforms.onem2m(answer.json, container="/".join(parts[:-1])))
 
 
 async def _gtfs_rt(asker: Asker, url: str, options: Mapping[str, Any]) -> Look:

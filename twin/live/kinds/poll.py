@@ -7,7 +7,7 @@ from typing import Any
 
 from twin.live.feed import FeedContext, FeedError, Notice
 from twin.live.http import Asker, WaitError
-from twin.live.polling import LOOKERS, recognise
+from twin.live.polling import LOOKERS, m2m_headers, recognise
 from twin.model.feed import FeedSpec
 
 SHORTEST_S = 1.0
@@ -31,7 +31,7 @@ class PollFeed:
 
     async def run(self, ctx: FeedContext) -> None:
         """Ask until the feed is stopped."""
-        async with Asker(credentials(ctx)) as asker:
+        async with Asker(credentials(ctx), user=ctx.secret("user")) as asker:
             kind = self._kind or await self._recognised(asker, ctx)
             while not ctx.stopping.is_set():
                 try:
@@ -51,7 +51,10 @@ class PollFeed:
                     return
 
     async def _recognised(self, asker: Asker, ctx: FeedContext) -> str:
-        kind = recognise(await asker.get(ctx.url, fresh=True))
+        answer = await asker.get(
+            ctx.url, fresh=True, headers=m2m_headers(asker)
+        )  # or it would refuse
+        kind = recognise(answer)
         if not kind:
             raise FeedError.of("feed.not_recognised", ctx.url)
         self._kind = kind
