@@ -26,7 +26,7 @@ _CHECK_EVERY = 512
 def layer_names(request: Request) -> list[str]:
     """Return the feature tables that the file names, none where even that is lost."""
     try:
-        with _opened(request) as database:
+        with opened(request) as database:
             rows = database.execute("SELECT table_name FROM gpkg_geometry_columns").fetchall()
     except sqlite3.Error:
         return []
@@ -44,7 +44,7 @@ def load(request: Request, *, damaged: bool = True) -> Loaded:
         Not one row of it can be read.
     """
     try:
-        with _opened(request) as database:
+        with opened(request) as database:
             table = _Table.of(database, request.sublayer)
             _rescue(database, table, request)
     except (sqlite3.Error, TypeError) as error:
@@ -72,7 +72,8 @@ def load(request: Request, *, damaged: bool = True) -> Loaded:
 
 
 @contextlib.contextmanager
-def _opened(request: Request) -> Iterator[sqlite3.Connection]:
+def opened(request: Request) -> Iterator[sqlite3.Connection]:
+    """Open the file of a request for reading, damaged or not."""
     from pathlib import Path
 
     address = f"{Path(request.opened).resolve().as_uri()}?mode=ro&immutable=1"
@@ -88,8 +89,8 @@ def _opened(request: Request) -> Iterator[sqlite3.Connection]:
         database.close()
 
 
-def _stopped(request: Request) -> bool:
-    """SQLite asks from time to time, also inside a view that never ends."""
+def stopped(request: Request) -> bool:
+    """Whether the reader asked to stop. SQLite asks from time to time, also inside a view that never ends."""
     try:
         request.progress.check_cancelled()
     except Cancelled:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.errors import ReadError
-from twin.io import limits, sqlite_salvage
+from twin.io import limits, sqlite_salvage, sqlite_views
 from twin.io.columns import column_of, times_of
 from twin.io.gdal import said, use_pyogrio
 from twin.io.geojson import load_pieces
@@ -64,6 +64,8 @@ def load(request: Request) -> Loaded:
         raise ReadError("io.no_such_layer", request.where, layers=", ".join(names[:20]))
     if request.format == "shapefile":
         _check_shapefile(request)
+    if request.format in sqlite_views.FORMATS:
+        sqlite_views.require_end(request, wanted)
     layer = _Layer(request, wanted, None if request.format in _ONE_LAYER else wanted)
     try:
         _read_layer(layer)

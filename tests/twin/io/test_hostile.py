@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io as bytes_io
 import json
+import sqlite3
 import struct
 import threading
 import zipfile
@@ -29,6 +31,7 @@ from tests.twin.io.made import (
 )
 from twin import io
 from twin.errors import ReadError
+from twin.io import sqlite_views
 from twin.io.limits import MEGABYTE
 from twin.progress import Unattended
 
@@ -50,6 +53,32 @@ def test_a_zip_bomb(tmp_path: Path) -> None:
         for _ in range(100):
             file.write(bytes(MEGABYTE))
     assert refusal(path) == {"io.zip_bomb"}
+
+
+def test_a_view_without_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(buildings(), tmp_path / "a.gpkg")
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        ((table, column, srs),) = database.execute(
+            "SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns"
+        ).fetchall()
+        for name, more in (("few", "1 WHERE 0"), ("endless", "x + 1 FROM n")):
+            database.execute(
+                f"CREATE VIEW {name} AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT {more}) "
+                f"SELECT x AS fid, (SELECT {column} FROM {table} LIMIT 1) AS {column} FROM n"
+            )
+            contents = (
+                "INSERT INTO gpkg_contents(table_name, data_type, srs_id) VALUES (?, 'features', ?)"
+            )
+            database.execute(contents, (name, srs))
+            columns = "INSERT INTO gpkg_geometry_columns VALUES (?, ?, 'GEOMETRY', ?, 0, 0)"
+            database.execute(columns, (name, column, srs))
+        database.commit()
+    monkeypatch.setattr(sqlite_views, "PATIENCE_S", 0.2)
+    assert errors(io.inspect(path)) == {"io.view_endless"}
+    with pytest.raises(ReadError, match="endless"):
+        io.read(path, sublayer="endless", progress=Unattended())
+    assert len(io.read(path, sublayer="few", progress=Unattended())) == 1
+    assert len(io.read(path, sublayer=table, progress=Unattended())) == len(buildings())
 
 
 def test_a_zip_that_lies_about_its_sizes(tmp_path: Path) -> None:
