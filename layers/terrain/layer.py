@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.terrain import picture
+from layers.terrain import pages, picture
 from layers.terrain.colours import EARTH, ground_rgba
 from twin import api
 from twin.api import Choice, Range, Unit, params, shapes
@@ -48,7 +48,8 @@ class Terrain:
         if raster is None:
             raise api.ReadError("terrain.not_heights", table.name)
         if picture.is_picture(raster):  # a map or an aerial picture, opened alone
-            return replace(table, raster=picture.thinned(raster))
+            shown = picture.thinned(raster)
+            return pages.with_file(ctx, replace(table, raster=shown), shown, "elevation")
         raster = replace(raster, values=_without_sentinels(raster.values))
         missing = int((~np.isfinite(raster.values)).sum())
         if missing == raster.values.size:
@@ -78,7 +79,9 @@ class Terrain:
     ) -> Sequence[api.Drawable]:
         """Draw the surface, its cut edge, and contour lines if wanted."""
         if table.raster is not None and picture.is_picture(table.raster):
-            return picture.alone(table.raster, view, params.imagery_opacity)
+            strength = params.imagery_opacity
+            alone = picture.alone(table.raster, view, strength)
+            return [*alone, *pages.of(table, view.ground, view.frame, strength)]
         relief = _relief(table, params, view.frame)
         foot = None
         if params.skirt_m > 0:
@@ -102,6 +105,7 @@ class Terrain:
                     pickable=False,
                 )
             )
+        drawables += pages.of(table, relief.ground, view.frame, params.imagery_opacity)
         if params.contours_m > 0:
             drawables += _contours(mesh, params.contours_m, view.frame)
         return drawables

@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from layers.terrain import pages
 from twin import api
 from twin.api import shapes
 
 IMAGERY = "imagery"
 LONGEST_SIDE_PX = 4096
-PAPER = 214.0
 LIFT_M = 0.04
 FLAT_NODES, NODES = 4, 40_000
 
@@ -50,24 +49,17 @@ def with_imagery(
     if raster is None or not is_picture(raster):
         ctx.report(api.Problem("terrain.not_a_picture", IMAGERY))
         return table
-    held = pd.DataFrame({"raster": [thinned(raster)]})
-    return replace(table, tables={**table.tables, IMAGERY: held})
+    shown = thinned(raster)
+    held = pd.DataFrame({"raster": [shown]})
+    return pages.with_file(
+        ctx, replace(table, tables={**table.tables, IMAGERY: held}), shown, IMAGERY
+    )
 
 
 def imagery_of(table: api.FeatureTable) -> api.Raster | None:
     """Return the picture of a table, None where it has none."""
     held = table.tables.get(IMAGERY)
     return None if held is None else held["raster"].iloc[0]
-
-
-def texture_of(raster: api.Raster, strength: float) -> NDArray[np.uint8]:
-    """Return the pixels, faded towards paper."""
-    pixels = np.asarray(raster.values)
-    if strength >= 1.0:
-        return np.ascontiguousarray(pixels, np.uint8)
-    faded = pixels.astype(np.float32)
-    faded[..., :3] = faded[..., :3] * strength + PAPER * (1 - strength)
-    return np.rint(faded).astype(np.uint8)
 
 
 def painted(
@@ -85,7 +77,7 @@ def painted(
         rgba_of_vertex=None,
         rgba=(1.0, 1.0, 1.0, 1.0),
         uv=np.clip(uv, 0, 1).astype(np.float32),
-        texture=texture_of(raster, strength),
+        texture=shapes.faded(np.asarray(raster.values), strength),
     )
     if covered.all():
         return [textured]

@@ -16,6 +16,7 @@ from twin.shapes.glyphs import GLYPHS, GlyphShape
 from twin.shapes.measured import Measured, measure
 from twin.shapes.mosaic import mosaic
 from twin.shapes.parts import Float64, Part, Triangles, explode, joined
+from twin.shapes.pictures import faded
 from twin.shapes.places import arcs, rings, standing
 from twin.shapes.regrid import Relief, raster_from_scene, relief, same_crs
 from twin.shapes.roof_profiles import roof_kind
@@ -39,6 +40,7 @@ __all__ = [
     "drape_polygons",
     "explode",
     "extrude",
+    "faded",
     "ground_mesh",
     "joined",
     "line_parts",

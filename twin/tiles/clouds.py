@@ -127,12 +127,12 @@ class CloudFiles:
     ) -> NDArray[np.uint8]:
         by, count = self._options.get("by", "height"), len(z_in_scene)
         if by == "file" and "red" in columns:
-            return colours_of(columns)[:, :3]
+            return np.ascontiguousarray(colours_of(columns)[:, :3])
         if by == "class" and "classification" in columns:
             table = np.full((256, 3), 150, np.uint8)
             for code, colour in dict(self._options.get("classes", {})).items():
                 table[int(code)] = colour
-            return table[columns["classification"].astype(np.intp) & 255]
+            return np.asarray(table[columns["classification"].astype(np.intp) & 255])
         values = z_in_scene
         if by == "intensity" and "intensity" in columns:
             values = columns["intensity"].astype(np.float64)
