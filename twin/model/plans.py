@@ -125,6 +125,20 @@ def earthwork_moments(project: Project, variant: str) -> tuple[datetime, ...]:
     return tuple(c.start for c in changes if LEVEL in c.values and c.start is not None)
 
 
+def begun(changes: Changes, at: datetime) -> int:
+    """Return how many changes hold at a moment."""
+    return sum(change.start is None or change.start <= at for change in changes)
+
+
+def removed_at(changes: Changes, at: datetime) -> tuple[str, ...]:
+    """Return the features that are gone at a moment."""
+    return tuple(
+        change.feature_id
+        for change in changes
+        if change.op == REMOVE and (change.start is None or change.start <= at)
+    )
+
+
 def _when(change: Change) -> float:
     return change.start.timestamp() if change.start else float("-inf")
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from psygnal import Signal
 
 from twin.drawables import PLACE, Labels, Lines, Points
+from twin.model.plans import removed_at
 from twin.model.project import Project
 from twin.model.style import Style
 from twin.model.styling import fixed, rgba_of_rows
@@ -18,7 +19,7 @@ from twin.problems import Problem
 from twin.render.stage import Stage
 from twin.work.jobs import Job
 from twin.work.runtime import LayerRuntime
-from twin.work.streaming import table_of_rows, take_rows
+from twin.work.streaming import StreamedRows, removed_rows, table_of_rows, take_rows
 
 if TYPE_CHECKING:
     from twin.model.table import FeatureTable
@@ -91,14 +92,9 @@ class SessionStage:
             size = min(len(taken), len(rgba))
             if size == len(taken):
                 rgba = rgba[:size]
-                take_rows(
-                    session,
-                    layer_id,
-                    table,
-                    taken=taken,
-                    rgba_of_file=rgba,
-                    problems=tiles.problems,
-                )
+                found = tuple(tiles.problems)
+                rows = StreamedRows(table=table, taken=taken, rgba_of_file=rgba, problems=found)
+                take_rows(session, layer_id, rows)
 
         def failed(_problem: Problem) -> None:
             self._following.discard(layer_id)
@@ -114,6 +110,12 @@ class SessionStage:
         self.stage.colour_streamed(
             runtime.spec.id, lambda columns, rows: rgba_of_rows(style, rows, columns.get)
         )
+
+    def _hide_removed(self, runtime: LayerRuntime) -> None:
+        """Let tiles that come later leave out at once what the variant has removed."""
+        gone = removed_at(runtime.changes, self.session.clock.at)
+        hidden = (lambda columns, count: removed_rows(columns, count, gone)) if gone else None
+        self.stage.hide_streamed(runtime.spec.id, hidden)
 
     def present(
         self, layer_ids: frozenset[str] | None, styles: Mapping[str, Style] | None = None
@@ -167,6 +169,7 @@ class SessionStage:
             visible=self._visible(runtime),
             order=self._order(layer_id),
         )
+        self._hide_removed(runtime)
 
     def _update(self, runtime: LayerRuntime, aspects: frozenset[str]) -> None:
         layer_id = runtime.spec.id
@@ -174,6 +177,7 @@ class SessionStage:
             self._colour_streamed(runtime)
             self.stage.recolour(layer_id, self._rgba(runtime))
         if "rows" in aspects:
+            self._hide_removed(runtime)
             self.stage.set_rows(layer_id, self._rows_shown(runtime))
             if layer_id in self._followed:
                 self._highlight()  # streamed rows have moved

@@ -52,6 +52,9 @@ class RowTable:
 
     def put(self, stretches: Iterable[tuple[int, NDArray[np.uint8]]]) -> None:
         """Take the colours of some stretches of rows: the first row of each, and (n, 4) uint8."""
+        stretches = list(stretches)
+        if not stretches:
+            return
         for start, rgba in stretches:
             end = start + len(rgba)
             self._reserve(end)
@@ -61,6 +64,13 @@ class RowTable:
             self._flat()[start:end, 3] = SHOWN
             self.glowing[start:end] = False
         self._upload()
+
+    def hide(self, stretches: Iterable[tuple[int, NDArray[np.bool_]]]) -> None:
+        """Hide some rows of stretches: the first row of each, and which of it (n,)."""
+        visible = self.visible.copy()
+        for start, hidden in stretches:
+            visible[start : start + len(hidden)] &= ~hidden
+        self.set_visible(visible)
 
     def _reserve(self, rows: int) -> None:
         if rows > len(self.rgb):

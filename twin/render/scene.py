@@ -14,7 +14,7 @@ from twin.render.camera import Bounds, CameraRig
 from twin.render.outline import Ring, outline
 from twin.render.picking import Candidates, Hit, in_clear_view, pick
 from twin.render.piece import Piece, Pieces, boxes_of
-from twin.render.scene_layer import ColourRows, SceneLayer
+from twin.render.scene_layer import ColourRows, HiddenRows, SceneLayer
 from twin.render.shared import Shared
 from twin.render.walking import free_step
 
@@ -151,6 +151,12 @@ class Scene:
         layer = self._layers.get(layer_id)
         if layer is not None:
             layer.colour_rows = colour_rows
+
+    def hide_streamed(self, layer_id: str, hidden_rows: HiddenRows | None) -> None:
+        """Leave out rows of streamed tiles that are to come; None: show all of them."""
+        layer = self._layers.get(layer_id)
+        if layer is not None:
+            layer.hidden_rows = hidden_rows
 
     def streamed(self) -> dict[str, StreamedTiles]:
         """Return the streamed tiles by layer."""

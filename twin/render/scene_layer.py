@@ -31,6 +31,8 @@ ROOM_M = 500.0
 
 ColourRows = Callable[[Mapping[str, NDArray[Any]], int], NDArray[np.uint8]]
 """Given columns and a number of rows, returns their colours (n, 4)."""
+HiddenRows = Callable[[Mapping[str, NDArray[Any]], int], NDArray[np.bool_]]
+"""The same for which rows are not shown (n,)."""
 
 
 class SceneLayer:
@@ -56,6 +58,7 @@ class SceneLayer:
         self.upload: Upload | None = None
         self.streams: list[StreamedTiles] = []
         self.colour_rows: ColourRows | None = None
+        self.hidden_rows: HiddenRows | None = None
         self._fixed: list[Piece] = []
         self._share_of_role: Mapping[Role, float] = {}
 
@@ -148,10 +151,12 @@ class SceneLayer:
         return any(changes)
 
     def _colour_news(self) -> None:
-        """Give the rows of tiles that came their colours; none is shown before."""
+        """Colour the rows of tiles that came; none is shown before."""
         news = [one for tiles in self.streams for one in tiles.stream.slots.news()]
-        if news:
-            self.rows.put([(start, self._styled(columns, rgba)) for start, columns, rgba in news])
+        self.rows.put([(start, self._styled(columns, rgba)) for start, columns, rgba in news])
+        if self.hidden_rows is not None:
+            hidden = [(start, self.hidden_rows(c, len(rgba))) for start, c, rgba in news]
+            self.rows.hide(hidden)
 
     def finish(self) -> None:
         """Wait until all parts are made."""

@@ -11,6 +11,7 @@ from twin.drawables import Role
 from twin.tiles.blocks import Blocks, concatenated, merged
 from twin.tiles.content import Made, Rows, content, shape_of_blocks
 from twin.tiles.geometry import Shape
+from twin.tiles.metadata import MERGED
 from twin.tiles.placing import Placement
 from twin.tiles.simplify import clustered, skirted
 
@@ -19,7 +20,6 @@ CELLS_A_SIDE = 40
 """Blocks of a tile lie on a grid of about so many cells."""
 ERROR_OF_CELL = 0.5
 """Geometric error in cells: how far from its place a wall may be drawn."""
-COUNT = "merged_buildings"
 
 
 def merge(parts: Sequence[Made], side_m: float, placement: Placement) -> Made:
@@ -60,7 +60,7 @@ def merge(parts: Sequence[Made], side_m: float, placement: Placement) -> Made:
         drawn = [shape_of_blocks(blocks), *drawn]
         counts = np.ones(len(rows), np.int32)
         np.maximum.at(counts, blocks.row, blocks.count.astype(np.int32))
-        columns = {COUNT: counts}
+        columns = {MERGED: counts}
     glb, box = content(drawn, rows, placement, columns)
     return Made(
         glb=glb,

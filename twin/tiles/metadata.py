@@ -17,6 +17,8 @@ CLASS = "feature"
 NO_NUMBER = -1.7976931348623157e308
 """Says "unknown" in columns of numbers: JSON has no NaN."""
 NO_TEXT = ""
+MERGED = "merged_buildings"
+"""Column of coarse tiles: how many buildings a block stands for; its other attributes are those of the largest."""
 INTEGERS = {
     "i1": "INT8",
     "u1": "UINT8",
@@ -50,6 +52,17 @@ class Property:
     def is_text(self) -> bool:
         """Whether it holds strings."""
         return self.values.dtype == object
+
+
+def single(columns: Any, count: int) -> NDArray[np.bool_]:
+    """Return (count,) bool: which rows are one feature, and not a block that stands for several from afar."""
+    if MERGED not in columns:
+        return np.ones(count, bool)
+    return ~(np.asarray(columns[MERGED], np.float64) > 1)
+
+
+def _text(value: Any) -> str:
+    return str(int(value)) if isinstance(value, float) and value == int(value) else str(value)
 
 
 def properties_of(columns: Mapping[str, NDArray[Any]]) -> list[Property]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,11 @@ from twin.model.table import FEATURE_ID, FeatureTable
 from twin.problems import Problem, Severity
 from twin.work.gathering import gathered
 from twin.work.jobs import Job
+from twin.work.plate import plate_under
 from twin.work.validity import Validity
+
+if TYPE_CHECKING:
+    from twin.work.streaming import StreamedRows
 
 NO_COLUMNS: Mapping[str, NDArray[Any]] = MappingProxyType({})
 NO_ROWS = np.zeros(0, dtype=bool)
@@ -109,6 +113,8 @@ class LayerRuntime:
         self.ground_problems: tuple[Problem, ...] = ()
         self.default_style = Style()
         self.changes: Changes = ()
+        self.streamed: StreamedRows | None = None
+        """Its rows as tiles have them, where they are streamed."""
         self.key: str | None = None
         """Names the table as long as nothing it depends on changes; None where that cannot be told."""
 
@@ -264,7 +270,12 @@ def build(layer: Any, table: FeatureTable, params: Any, view: ViewQuery, where: 
             good.append(drawable)
     if not good and not problems and len(table):
         problems.append(Problem("layer.nothing_to_draw", where, {"count": len(table)}))
-    return Built(drawables=tuple(good), bounds=bounds_of(good), problems=tuple(problems))
+    bounds = bounds_of(good)
+    plate = plate_under(good, view.ground)
+    if plate is not None:
+        good.append(plate)
+        problems.append(Problem("layer.no_relief", where, {}, Severity.INFO))
+    return Built(drawables=tuple(good), bounds=bounds, problems=tuple(problems))
 
 
 def look(runtime: LayerRuntime) -> Look:

@@ -29,6 +29,7 @@ from twin.work.jobs import Deliver, JobBoard
 from twin.work.loader import Loader
 from twin.work.prepared import Prepared
 from twin.work.runtime import LayerRuntime, recoloured
+from twin.work.streaming import renew_rows, show_rows
 
 WORKERS = max(1, min(2, (os.cpu_count() or 2) - 1))
 """On two cores a second worker makes nothing faster: it takes turns with the window and with drawing."""
@@ -305,7 +306,10 @@ class Session:
             changes = self._plan.get(runtime.spec.id, ())
             if changes != runtime.changes:
                 runtime.changes = changes
-                self._loader.load(runtime)
+                if runtime.streamed is None:
+                    self._loader.load(runtime)
+                else:
+                    show_rows(self, runtime)
 
     def _take_plan(self) -> None:
         self._plan = changes_of(self._project, self._variant, self.clock.at)
@@ -343,6 +347,7 @@ class Session:
         if self._works_begun() != self._begun:
             self._follow_plan()
         for runtime in self.layers():
+            renew_rows(self, runtime)
             if runtime.table is not None:
                 aspects = self._loader.at_time(runtime)
                 if "columns" in aspects:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twin.model.layer import LayerState
+from twin.model.plans import Changes, begun
 from twin.model.styling import legend_of, rgba_of_rows
 from twin.model.table import FEATURE_ID, FeatureTable
 from twin.problems import Problem, Severity
+from twin.tiles.metadata import single
 from twin.work import runtime as rt
-from twin.work.runtime import Look
+from twin.work.runtime import LayerRuntime, Look
 from twin.work.validity import Validity
 
 if TYPE_CHECKING:
@@ -60,38 +63,60 @@ def _ids(columns: Mapping[str, NDArray[Any]], taken: NDArray[np.bool_]) -> NDArr
     return found
 
 
-def _text(value: Any) -> str:
-    return str(int(value)) if isinstance(value, float) and value == int(value) else str(value)
+def removed_rows(
+    columns: Mapping[str, NDArray[Any]], count: int, removed: Sequence[str]
+) -> NDArray[np.bool_]:
+    """Return (count,) bool: which features of a tile a variant has removed; blocks of several stay."""
+    gone = np.isin(_ids(columns, np.ones(count, bool)).astype(str), removed)
+    return np.asarray(gone & single(columns, count))
 
 
-def take_rows(
-    session: Session,
-    layer_id: str,
-    table: FeatureTable,
-    *,
-    taken: NDArray[np.bool_],
-    rgba_of_file: NDArray[np.uint8],
-    problems: Sequence[Problem],
-) -> None:
-    """Make streamed rows the table of their layer. On the session's thread.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class StreamedRows:
+    """The features of the tiles in the picture, as their files have them.
 
-    Parameters
+    Attributes
     ----------
+    taken : (n,) bool
+        Rows that a loaded tile has.
     rgba_of_file : (n, 4) uint8
         The colours without a style.
+    begun : int
+        How many changes of the variant had begun when they were last shown.
     """
+
+    table: FeatureTable
+    taken: NDArray[np.bool_]
+    rgba_of_file: NDArray[np.uint8]
+    problems: tuple[Problem, ...]
+    begun: int = 0
+
+
+def take_rows(session: Session, layer_id: str, rows: StreamedRows) -> None:
+    """Make streamed rows the table of their layer. On the session's thread."""
     try:
         runtime = session.layer(layer_id)
     except KeyError:
         return
+    runtime.streamed = rows
+    show_rows(session, runtime)
+
+
+def show_rows(session: Session, runtime: LayerRuntime) -> None:
+    """Bring the table of a streamed layer in step with the variant and the clock."""
+    rows, at = runtime.streamed, session.clock.at
+    if rows is None:
+        return
+    runtime.streamed = replace(rows, begun=begun(runtime.changes, at))
     held = dict(runtime.table.tables) if runtime.table is not None else {}
+    table, left_out = _planned(rows.table, runtime.changes, at)
     runtime.table = replace(table, tables=held)
     runtime.validity = Validity.of(table.frame)
-    valid = runtime.validity.at(session.clock.at) if runtime.validity else taken
-    runtime.rows_visible = np.asarray(valid & taken)
-    look = _look(runtime, rgba_of_file)
+    valid = runtime.validity.at(at) if runtime.validity else rows.taken
+    runtime.rows_visible = np.asarray(valid & rows.taken)
+    look = _look(runtime, runtime.table, rows.rgba_of_file)
     runtime.style, runtime.rgba, runtime.legend = look.style, look.rgba, look.legend
-    told = tuple(problems)
+    told = (*rows.problems, *left_out)
     aspects = ["table"]
     if told != runtime.build_problems:
         runtime.build_problems = told
@@ -102,8 +127,24 @@ def take_rows(
     session.changed(runtime, "colours", "rows")
 
 
-def _look(runtime: Any, rgba_of_file: NDArray[np.uint8]) -> Look:
-    table = runtime.table
+def _planned(
+    table: FeatureTable, changes: Changes, at: datetime
+) -> tuple[FeatureTable, tuple[Problem, ...]]:
+    if not changes:
+        return table, ()
+    from twin.work.streamed_plan import planned_rows  # it brings the reading of outlines with it
+
+    return planned_rows(table, changes, at)
+
+
+def renew_rows(session: Session, runtime: LayerRuntime) -> None:
+    """Show streamed rows anew where another change of the variant has begun since."""
+    rows = runtime.streamed
+    if rows is not None and rows.begun != begun(runtime.changes, session.clock.at):
+        show_rows(session, runtime)
+
+
+def _look(runtime: LayerRuntime, table: FeatureTable, rgba_of_file: NDArray[np.uint8]) -> Look:
     if runtime.spec.style is None:
         return Look(
             style=runtime.default_style,

@@ -6,13 +6,15 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.twin.tiles.cities import ROOT, footprints
-from twin.model.project import View
+from twin.model import plans
+from twin.model.project import Delta, Phase, Variant, View
 from twin.model.style import Categories, Category, Style
 from twin.registry import Registry
 from twin.render.binding import SessionStage
@@ -156,6 +158,89 @@ def test_hidden_rows_vanish(shown):
     shown.stage.render()
     hit = shown.stage.pick(SIZE[0] / 2, SIZE[1] / 2)
     assert hit is None or shown.runtime.table.feature_ids[hit.row] != name
+
+
+def _under_the_middle(shown: Shown) -> str:
+    hit = shown.stage.pick(SIZE[0] / 2, SIZE[1] / 2)
+    return "" if hit is None else str(shown.runtime.table.feature_ids[hit.row])
+
+
+def _planned(shown: Shown, feature: str, op: str, *, phase: str, values=()) -> None:
+    delta = Delta(
+        variant="a",
+        phase=phase,
+        layer=shown.layer_id,
+        feature_id=feature,
+        op=op,
+        values=dict(values),
+    )
+    works = Phase(id="works", label={}, start=datetime(2030, 1, 1, tzinfo=UTC))
+
+    def planned(project):
+        project = plans.with_phase(plans.with_variant(project, Variant(id="a", label={})), works)
+        return plans.with_delta(project, delta)
+
+    shown.session.do("plan", planned)
+    shown.session.set_variant("a")
+    shown.session.wait()
+
+
+def test_what_a_variant_removes_is_gone_from_its_phase_on(shown):
+    name, (x, y) = _house_under(shown, 1505)
+    shown.look((x, y - 1.0, 80.0), (x, y, 0.0))
+    _planned(shown, name, "remove", phase="works")
+    held = set(shown.stage.streamed()[shown.layer_id].stream.held)
+    shown.session.clock.set(datetime(2029, 1, 1, tzinfo=UTC))
+    shown.settle()
+    assert _under_the_middle(shown) == name
+    shown.session.clock.set(datetime(2031, 1, 1, tzinfo=UTC))
+    shown.settle()
+    assert _under_the_middle(shown) != name
+    assert held <= set(shown.stage.streamed()[shown.layer_id].stream.held), "nothing loads again"
+    shown.session.set_variant("")
+    shown.settle()
+    assert _under_the_middle(shown) == name
+
+
+def test_what_a_variant_removes_is_gone_when_its_tile_comes(shown):
+    name, (x, y) = _house_under(shown, 1505)
+    _planned(shown, name, "remove", phase="")
+    shown.stage.camera.look(View(id="", title={}, position=(x, y - 1.0, 80.0), target=(x, y, 0.0)))
+    while shown.stage.upload(math.inf):
+        pass
+    stream = shown.stage.streamed()[shown.layer_id].stream
+    columns, taken = stream.slots.columns()
+    rows = shown.stage._layers[shown.layer_id].rows
+    mine = columns["feature_id"] == name
+    block = columns["merged_buildings"] > 1
+    assert (mine & block).any(), "from afar it lends its name to a block"
+    assert not rows.visible[: len(mine)][mine & ~block].any()
+    assert rows.visible[: len(mine)][taken & ~(mine & ~block)].all()
+
+
+def test_what_a_variant_modifies_has_its_new_values_from_its_phase_on(shown):
+    name, (x, y) = _house_under(shown, 1505)
+    shown.look((x, y - 1.0, 80.0), (x, y, 0.0))
+    values = {"use": "school", "pupils": 300}
+    _planned(shown, name, "modify", phase="works", values=values)
+    shown.session.clock.set(datetime(2031, 1, 1, tzinfo=UTC))
+    shown.settle()
+    row = shown.runtime.table.row_of(name)
+    assert shown.runtime.value(row, "use") == "school"
+    assert shown.runtime.value(row, "pupils") == 300
+    assert shown.runtime.value(row, "plan_phase") == "works"
+    shown.session.clock.set(datetime(2029, 1, 1, tzinfo=UTC))
+    row = shown.runtime.table.row_of(name)
+    assert shown.runtime.value(row, "use") != "school"
+
+
+def test_a_shape_that_tiles_cannot_follow_is_said(shown):
+    name, (x, y) = _house_under(shown, 1505)
+    shown.look((x, y - 1.0, 80.0), (x, y, 0.0))
+    outline = "POLYGON((0 0, 9 0, 9 9, 0 0))"
+    _planned(shown, name, "modify", phase="", values={"geometry": outline})
+    assert [p.key for p in shown.runtime.problems] == ["plan.streamed_shape"]
+    assert shown.runtime.state.value == "partial"
 
 
 def test_problems_of_tiles_reach_the_layer(town, tmp_path):
