@@ -27,6 +27,7 @@ VERBS = {
     "story": "list stories; film, handout, web page, pictures, glTF of one",
     "record": "keep what feeds observe, without a window",
     "replay": "play a record again, without network",
+    "simulate": "services of a town on this machine, in the words of their standards; all made up",
     "show": "a story full screen, for an audience or a kiosk, watched over",
     "check": "is everything ready for a show: green, amber, red, and what to do",
     "pack": "a project with all its data in one signed file",
