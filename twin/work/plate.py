@@ -1,0 +1,85 @@
+"""A plain ground under a town where a project has no relief: without one its buildings float in the sky."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.drawables import Drawable, Mesh, Role
+from twin.model.ground import Ground
+
+Float64 = NDArray[np.float64]
+COLOUR = (0.79, 0.80, 0.74, 1.0)
+MARGIN, LEAST_MARGIN_M = 0.04, 15.0
+CELL_M, MOST_CELLS = 40.0, 96
+LEVEL_M = 1.0
+"""Feet of buildings that differ by less stand on a level plate."""
+ABOVE_M = 0.3
+"""Walls reach so far below the ground that they stand on, and a little more."""
+LEAST_FEATURES = 2
+OWN_GROUND = frozenset({Role.GROUND, Role.DECAL, Role.WATER})
+
+
+def plate_under(drawables: Sequence[Drawable], ground: Ground) -> Mesh | None:
+    """Return a plate that runs through the feet of solids; None where there is a relief, or they bring a ground along.
+
+    A single solid needs none: it is a model, not a town.
+    """
+    if np.isfinite(ground.cell_m) or any(getattr(d, "role", None) in OWN_GROUND for d in drawables):
+        return None
+    solids = [d for d in drawables if isinstance(d, Mesh) and _is_built(d)]
+    if not solids:
+        return None
+    xyz = np.concatenate([mesh.xyz_in_scene for mesh in solids])
+    low, high = xyz[:, :2].min(axis=0), xyz[:, :2].max(axis=0)
+    margin = max(MARGIN * float((high - low).max()), LEAST_MARGIN_M)
+    low, high = low - margin, high + margin
+    cells = np.clip(np.ceil((high - low) / CELL_M), 1, MOST_CELLS).astype(int)
+    z = _feet(xyz, low, (high - low) / cells, cells) + ABOVE_M
+    if np.ptp(z) < LEVEL_M:
+        cells, z = np.array([1, 1]), np.full((2, 2), z.min())
+    return _sheet(low, high, cells, z)
+
+
+def _is_built(mesh: Mesh) -> bool:
+    """Whether a mesh shows buildings of a table: several features that stand."""
+    rows = mesh.row_of_vertex
+    if mesh.role is not Role.SOLID or rows is None or not len(rows):
+        return False
+    return int(rows.max()) - int(rows.min()) + 1 >= LEAST_FEATURES
+
+
+def _feet(
+    xyz: NDArray[np.float32], low: Float64, cell: Float64, cells: NDArray[np.int_]
+) -> Float64:
+    """Return (columns + 1, rows + 1) heights: the lowest vertex near each node, else that of the nearest one."""
+    from scipy import ndimage
+
+    node = np.clip(np.rint((xyz[:, :2] - low) / cell).astype(int), 0, cells)
+    z = np.full(cells + 1, np.inf)
+    np.minimum.at(z, (node[:, 0], node[:, 1]), xyz[:, 2])
+    nearest = ndimage.distance_transform_edt(
+        np.isinf(z), return_distances=False, return_indices=True
+    )
+    filled = z[tuple(nearest)]
+    return np.asarray(np.minimum(ndimage.gaussian_filter(filled, 1.0), filled))
+
+
+def _sheet(low: Float64, high: Float64, cells: NDArray[np.int_], z: Float64) -> Mesh:
+    x = np.linspace(low[0], high[0], cells[0] + 1)
+    y = np.linspace(low[1], high[1], cells[1] + 1)
+    at = np.stack([*np.meshgrid(x, y, indexing="ij"), z], axis=-1)
+    corner = np.arange(z.size).reshape(z.shape)
+    a, b = corner[:-1, :-1].ravel(), corner[1:, :-1].ravel()
+    c, d = corner[1:, 1:].ravel(), corner[:-1, 1:].ravel()
+    triangles = np.concatenate([np.column_stack([a, b, c]), np.column_stack([a, c, d])])
+    return Mesh(
+        xyz_in_scene=at.reshape(-1, 3).astype(np.float32),
+        triangles=triangles.astype(np.int32),
+        rgba=COLOUR,
+        styled=False,
+        role=Role.GROUND,
+        pickable=False,
+    )
