@@ -61,10 +61,6 @@ def single(columns: Any, count: int) -> NDArray[np.bool_]:
     return ~(np.asarray(columns[MERGED], np.float64) > 1)
 
 
-def _text(value: Any) -> str:
-    return str(int(value)) if isinstance(value, float) and value == int(value) else str(value)
-
-
 def properties_of(columns: Mapping[str, NDArray[Any]]) -> list[Property]:
     """Return the columns as properties; missing values become the property's ``noData``."""
     taken: set[str] = set()

@@ -71,6 +71,10 @@ def removed_rows(
     return np.asarray(gone & single(columns, count))
 
 
+def _text(value: Any) -> str:
+    return str(int(value)) if isinstance(value, float) and value == int(value) else str(value)
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class StreamedRows:
     """The features of the tiles in the picture, as their files have them.
