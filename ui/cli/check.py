@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
+from pathlib import Path
 
+from twin.errors import BelvedereError
 from twin.show.preflight import Item, Light, worst
 from ui.cli.output import print_json
 from ui.cli.projects import open_any, registry
@@ -23,12 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Check; 1 when anything is red."""
-    from ui.show.readiness import ready
-
-    types = registry()
-    opened = open_any([options.project], types)
     items: list[Item] = []
-    for found in ready(opened.project, opened.folder, types):
+    for found in _found(options.project):
         items.append(found)
         if options.lines:
             print(
@@ -42,6 +41,21 @@ def run(options: argparse.Namespace) -> int:
     elif not options.lines:
         print(status.value)
     return 1 if status is Light.RED else 0
+
+
+def _found(name: str) -> Iterator[Item]:
+    """Yield what is found; a project that is there and cannot be opened is red, with what to do."""
+    from ui.show.readiness import ready
+
+    types = registry()
+    try:
+        opened = open_any([name], types)
+    except BelvedereError as error:
+        if not Path(name).exists():
+            raise
+        yield Item("project", Light.RED, error.problem)
+        return
+    yield from ready(opened.project, opened.folder, types)
 
 
 def row(found: Item) -> dict[str, object]:

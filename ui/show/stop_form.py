@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -17,8 +18,16 @@ from PySide6.QtWidgets import (
 
 from twin.model.story import MOTIONS, TRANSITIONS, Motion, Stop, Story, Transition
 from ui.forms.boxes import NumberBox
+from ui.forms.parts import heading
 from ui.i18n import tr, translator
+from ui.show.stop_beside import StopBeside
+from ui.show.stop_media import StopMedia
+from ui.show.stop_part import Changed, Shown, StopPart
+from ui.show.stop_seen import StopSeen
 from ui.show.wording import NAMES, right_to_left
+
+if TYPE_CHECKING:
+    from ui.window.main import MainWindow
 
 LANGUAGES = ("fr", "en", "ko", "ar")
 TEXTS = ("text", "notes", "narration")
@@ -29,14 +38,17 @@ class StopForm(QWidget):
 
     Parameters
     ----------
+    window : MainWindow
+        Its view gives what a stop takes from it.
     changed : callable
         Given the changed Stop.
     """
 
-    def __init__(self, changed: Callable[[Stop], object]) -> None:
+    def __init__(self, window: MainWindow, changed: Changed) -> None:
         super().__init__()
         self._changed = changed
         self._stop: Stop | None = None
+        self._story: Story | None = None
         self._filling = False
         self._language = QComboBox()
         self._title = QLineEdit()
@@ -48,6 +60,12 @@ class StopForm(QWidget):
         self._aside, self._live = QCheckBox(), QCheckBox()
         names = ("language", "title", *TEXTS, "hold", "transition", "flight", "motion", "degrees")
         self._labels = {name: QLabel() for name in names}
+        self.parts: Mapping[str, StopPart] = {
+            "seen": StopSeen(window, changed),
+            "media": StopMedia(window, changed),
+            "beside": StopBeside(window, changed),
+        }
+        self._heads = {name: heading() for name in self.parts}
         self._arrange()
         self._connect()
         self.retranslate()
@@ -68,6 +86,9 @@ class StopForm(QWidget):
             label.setText(tr(f"stop.{name}"))
         self._aside.setText(tr("stop.aside"))
         self._live.setText(tr("stop.live"))
+        for name, part in self.parts.items():
+            self._heads[name].setText(tr(f"stop.head_{name}"))
+            part.retranslate()
         self._filling = True
         for box, group, values in (
             (self._transition, "transition", TRANSITIONS),
@@ -84,13 +105,22 @@ class StopForm(QWidget):
         """Show a stop, or nothing."""
         self._filling = True
         before = self._stop
-        self._stop = stop
+        self._stop, self._story = stop, story
         self.setEnabled(stop is not None)
         self._fill_languages(story)
         if stop is not None:
             same = before is not None and before.id == stop.id
             self._fill(stop, keep_cursor=same)
         self._filling = False
+        self._show_parts()
+
+    def _show_parts(self) -> None:
+        stop, story = self._stop, self._story
+        shown = (
+            Shown(stop, story, self.language) if stop is not None and story is not None else None
+        )
+        for part in self.parts.values():
+            part.show_stop(shown)
 
     def _fill_languages(self, story: Story | None) -> None:
         chosen = self._language.currentData() or translator.language
@@ -156,6 +186,7 @@ class StopForm(QWidget):
             self._filling = True
             self._fill(self._stop, keep_cursor=False)
             self._filling = False
+            self._show_parts()
 
     def _arrange(self) -> None:
         layout = QFormLayout(self)
@@ -175,6 +206,9 @@ class StopForm(QWidget):
             layout.addRow(self._labels[name], field)
         layout.addRow("", self._aside)
         layout.addRow("", self._live)
+        for name, part in self.parts.items():
+            layout.addRow(self._heads[name])
+            layout.addRow(part)
         for name, lines in (("text", 5), ("notes", 3), ("narration", 2)):
             height = self._texts[name].fontMetrics().lineSpacing() * lines + 14
             self._texts[name].setFixedHeight(height)

@@ -56,7 +56,7 @@ class StoriesPanel(Panel):
         self._filling = False
         self._stories = QComboBox()
         self._stops = _Stops(self._reorder)
-        self._form = StopForm(self._change_stop)
+        self._form = StopForm(window, self._change_stop)
         self._mark = muted()
         self._empty = EmptyState("mdi6.presentation-play")
         self._play = QPushButton()

@@ -63,6 +63,11 @@ class ProjectFiles(QObject):
         session = self._window.session
         return session is not None and (session.dirty or self.folder is None)
 
+    @property
+    def own_folder(self) -> Path | None:
+        """The project's folder where files may be added to it: not that of the demo, nor of a pack."""
+        return None if self.folder is None or self._stays(self.folder) else self.folder
+
     def attach(self, session: Session, folder: Path | None) -> None:
         """Watch over a session that was just begun."""
         self.folder = folder
