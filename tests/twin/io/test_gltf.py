@@ -263,3 +263,58 @@ def test_models_of_khronos(shared_data: Path) -> None:
             assert layer.details["triangles"] == int(found[2]), found[1]
             tried += 1
     assert tried >= 6
+
+
+@pytest.mark.parametrize("version", [0, 1])
+@pytest.mark.parametrize("kind", ["NONE", "OCTAHEDRAL", "EXPONENTIAL", "QUATERNION", "COLOR"])
+def test_meshopt_in_both_versions_and_through_all_filters(version: int, kind: str) -> None:
+    library = pytest.importorskip("meshopt")
+    rng = np.random.default_rng(3)
+    unit = rng.normal(size=(500, 4))
+    unit /= np.linalg.norm(unit, axis=1, keepdims=True)
+    three = np.abs(unit) if kind == "COLOR" else unit
+    rows = {
+        "NONE": lambda: unit.astype("<f4"),
+        "OCTAHEDRAL": lambda: library.encode_filter_oct(unit, 8, 16),
+        "EXPONENTIAL": lambda: library.encode_filter_exp(unit, 20),
+        "QUATERNION": lambda: library.encode_filter_quat(unit, 8, 16),
+        "COLOR": lambda: library.encode_filter_color(three, 8, 16),
+    }[kind]()
+    stride = rows.nbytes // len(rows)
+    packed = library.encode_gltf_buffer(rows, "ATTRIBUTES", version)
+    found = meshopt.decode(packed, 500, stride, mode="ATTRIBUTES", filter_=kind)
+    assert len(found) == 500 * stride
+    if kind in {"NONE", "EXPONENTIAL"}:
+        assert np.frombuffer(found, "<f4").reshape(500, 4) == pytest.approx(unit, abs=1e-4)
+    if kind == "QUATERNION":
+        turned = np.frombuffer(found, "<i2").reshape(500, 4) / 32767.0
+        assert np.abs((turned * unit).sum(axis=1)) == pytest.approx(1.0, abs=1e-3)
+
+
+def ktx2_of_one_colour(rgba: tuple[int, int, int, int]) -> bytes:
+    """A KTX 2 file of 4 by 4 pixels: one UASTC block in the mode for a single colour (mode 8, code 10111)."""
+    bits = 0b10111 | sum(value << (5 + 8 * k) for k, value in enumerate(rgba))
+    block = bits.to_bytes(16, "little")
+    descriptor = struct.pack(
+        "<IHHHHBBBBBBBBBBBBBBBB", 44, 0, 0, 2, 40, 166, 1, 2, 0, 3, 3, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0
+    ) + struct.pack("<HBBIII", 0, 127, 3, 0, 0, 0xFFFFFFFF)
+    first = 80 + 24
+    header = b"\xabKTX 20\xbb\r\n\x1a\n" + struct.pack("<9I", 0, 1, 4, 4, 0, 0, 1, 1, 0)
+    header += struct.pack("<4I2Q", first, len(descriptor), 0, 0, 0, 0)
+    at = (first + len(descriptor) + 15) // 16 * 16
+    header += struct.pack("<3Q", at, 16, 16) + descriptor
+    return header.ljust(at, b"\0") + block
+
+
+def test_a_ktx2_texture_is_transcoded_and_a_damaged_one_is_left_out(tmp_path: Path) -> None:
+    pytest.importorskip("opengl_basisu")
+    from twin.io import ktx2
+
+    data = ktx2_of_one_colour((200, 100, 50, 255))
+    found = ktx2.pixels(data, 1000)
+    assert found is not None
+    assert found.shape[:2] == (4, 4)
+    assert np.abs(found[0, 0, :3].astype(int) - (200, 100, 50)).max() <= 2
+    assert ktx2.pixels(data, 10) is None
+    for cut in range(0, len(data), 7):
+        assert ktx2.pixels(data[:cut], 1000) is None
