@@ -90,15 +90,23 @@ def image_data(values: Array) -> vtkImageData:
     return image
 
 
-def make_texture(values: Array, *, smooth: bool = True, mipmaps: bool = False) -> vtkTexture:
+def make_texture(
+    values: Array, *, smooth: bool = True, mipmaps: bool = False, slant: int = 1
+) -> vtkTexture:
     """Return a texture of an array; row 0 is v = 0.
 
     VTK keeps floats of one or two channels in bytes of 0..1: use three.
+
+    Parameters
+    ----------
+    slant : int
+        So many looks at what is seen along its surface (anisotropic filtering); the processor takes many times longer.
     """
     texture = vtkTexture()
     texture.SetColorModeToDirectScalars()
     texture.SetInterpolate(smooth)
     texture.SetMipmap(mipmaps)
+    texture.SetMaximumAnisotropicFiltering(slant)
     texture.SetWrap(vtkTexture.ClampToEdge)
     texture.SetInputData(image_data(values))
     return texture

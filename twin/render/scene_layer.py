@@ -356,7 +356,8 @@ class SceneLayer:
     def _picture(self, values: NDArray[np.uint8]) -> vtkTexture:
         # The array is held as well: its identity would else soon be that of another.
         if id(values) not in self._textures:
-            self._textures[id(values)] = values, make_texture(values, mipmaps=True)
+            made = make_texture(values, mipmaps=True, slant=self._shared.slant)
+            self._textures[id(values)] = values, made
         return self._textures[id(values)][1]
 
     @property

@@ -22,6 +22,8 @@ class Shared:
     open_map: vtkTexture
     workers: ThreadPoolExecutor
     window: vtkRenderWindow | None = None
+    slant: int = 1
+    """How many looks at pictures that are seen along the ground, see :func:`make_texture`."""
 
 
 def shared() -> Shared:

@@ -32,6 +32,10 @@ LARGEST_PX = 2_048
 """Side of the parts in which large pictures are drawn: a window of 16,384 pixels takes gigabytes."""
 
 
+SLANT = 4
+"""Looks at pictures along the ground where a graphics card draws."""
+
+
 class Stage(Arrivals):
     """A scene and its picture. All methods on one thread.
 
@@ -78,6 +82,7 @@ class Stage(Arrivals):
         self._whole: tuple[int, int] | None = None
         self._part = WHOLE
         self._shared.window = self.window
+        self._shared.slant = 1 if self._owns_window else SLANT
         self._make_scene()
         self.set_sun(150.0, 42.0)
 
