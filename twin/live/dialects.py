@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -46,19 +47,29 @@ def dialect_of(name: str, options: Mapping[str, Any]) -> Dialect:
 
 
 def dialect_for(topics: Mapping[str, bytes]) -> str:
-    """Return the dialect that topics and their first messages speak for."""
-    for topic, payload in topics.items():
-        levels = topic.split("/")
-        if levels[0] == "spBv1.0":
-            return "sparkplug"
-        if levels[-3:-2] == ["5"] and levels[-1].startswith("$"):
-            return "homie"
-        if "homeassistant" in levels and levels[-1] == "config":
-            return "homeassistant"
-        if topic.startswith("v3/") and topic.endswith("/up"):
-            return "ttn"
-        if levels[-1] == "Observations" and "Datastreams(" in topic:
-            return "sensorthings"
-        if b'"urn:ngsi-ld:' in payload[:2000] or b'"subscriptionId"' in payload[:500]:
-            return "ngsi"
+    """Return the dialect that most topics and their first messages speak for."""
+    votes = Counter(_spoken(topic, payload) for topic, payload in topics.items())
+    devices = tuple(t.rpartition("/")[0] + "/" for t in topics if _is_of_homie(t.split("/")))
+    votes["homie"] = sum(topic.startswith(devices) for topic in topics)
+    votes["homeassistant"] *= 2  # each configuration speaks for the topic that it announces
+    return max(("plain", *DIALECTS), key=lambda name: (votes[name], name != "plain"))
+
+
+def _is_of_homie(levels: list[str]) -> bool:
+    """Whether a topic is that of a device's own attributes: ``homie/5/device/$state``."""
+    return levels[-3:-2] == ["5"] and levels[-1].startswith("$")
+
+
+def _spoken(topic: str, payload: bytes) -> str:
+    levels = topic.split("/")
+    if levels[0] == "spBv1.0":
+        return "sparkplug"
+    if "homeassistant" in levels and levels[-1] == "config":
+        return "homeassistant"
+    if topic.startswith("v3/") and topic.endswith("/up"):
+        return "ttn"
+    if levels[-1] == "Observations" and "Datastreams(" in topic:
+        return "sensorthings"
+    if b'"urn:ngsi-ld:' in payload[:2000] or b'"subscriptionId"' in payload[:500]:
+        return "ngsi"
     return "plain"

@@ -71,6 +71,15 @@ def test_topics_speak_for_their_dialect() -> None:
     assert dialect_for({"fort/h7/homeassistant/sensor/t/config": b"{}"}) == "homeassistant"
     assert dialect_for({"v3/a/devices/d/up": b"{}"}) == "ttn"
     assert dialect_for({"a/b": b"1"}) == "plain"
+    device = {f"homie/5/d/{name}": b"1" for name in ("$state", "n/a", "n/b", "n/c", "n/d")}
+    assert dialect_for(device) == "homie"
+
+
+def test_one_home_on_the_broker_of_a_city_does_not_speak_for_it() -> None:
+    city = {f"city/{n}/no2": b"20" for n in range(5)}
+    home = {"homeassistant/sensor/t/config": b"{}", "flat/t": b"20.5"}
+    assert dialect_for({**home, **city}) == "plain"
+    assert dialect_for(home) == "homeassistant"
 
 
 def test_onem2m_latest_and_tree() -> None:
