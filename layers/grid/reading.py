@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from layers.grid.words import COLUMNS, KINDS
+from layers.grid.words import COLUMNS, KINDS, PHASE_COLUMNS
 from twin.api import FeatureTable, LoadContext, Problem, Severity, network
 
-VALUES = ("loading_percent", "p_kw", "forecast_kw", "voltage_pu", "loss_kw")
+VALUES = ("loading_percent", "p_kw", "forecast_kw", "voltage_pu", "loss_kw", *PHASE_COLUMNS)
 """Columns that change with the clock. ``p_kw`` is signed: consumption and "from" to "to" are positive,
 production negative."""
 

@@ -39,6 +39,29 @@ PERIODS: Mapping[str, Text] = {
 PERIOD = "period"
 MARK_SPEED = "mark_speed_m_s"
 
+
+def _of_phases() -> dict[str, Column]:
+    """Return the columns of three phases that were computed one by one."""
+    made = {}
+    for number, letter in enumerate("abc", start=1):
+        words = {
+            f"voltage_{letter}_pu": ("pu", ("Voltage", "Tension", "전압", "الجهد")),
+            f"loading_{letter}_percent": ("%", ("Loading", "Taux de charge", "부하율", "التحميل")),
+        }
+        for name, (unit, (en, fr, ko, ar)) in words.items():
+            label = {
+                "en": f"{en}, phase {number}",
+                "fr": f"{fr}, phase {number}",
+                "ko": f"{ko}, {number}상",
+                "ar": f"{ar}، الطور {number}",
+            }
+            made[name] = Column(unit=unit, label=label)
+    unbalance = {"en": "Unbalance", "fr": "Déséquilibre", "ko": "불평형률", "ar": "عدم التوازن"}
+    made["unbalance_percent"] = Column(unit="%", label=unbalance)
+    return made
+
+
+PHASE_COLUMNS: Mapping[str, Column] = _of_phases()
 COLUMNS: Mapping[str, Column] = {
     "name": Column(label={"en": "Name", "fr": "Nom", "ko": "이름", "ar": "الاسم"}),
     "kind": Column(label={"en": "Kind", "fr": "Nature", "ko": "종류", "ar": "النوع"}),
@@ -104,6 +127,7 @@ COLUMNS: Mapping[str, Column] = {
     "loss_kw": Column(
         unit="kW", label={"en": "Losses", "fr": "Pertes", "ko": "손실", "ar": "الفواقد"}
     ),
+    **PHASE_COLUMNS,
     MARK_SPEED: Column(
         unit="m/s",
         label={

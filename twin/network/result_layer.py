@@ -14,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from twin.network.model import ELECTRICITY, Devices, Indices
+from twin.network.phases import PHASES
 from twin.network.run import Run
 from twin.network.solving import HEAT_KINDS
 
@@ -163,7 +164,19 @@ def grid_values(run: Run, ids: NDArray[Any]) -> Columns:
             np.isfinite(voltage), voltage, found.column("edge", "vm_to_pu", ids)
         ),
         "loss_kw": either("pl_mw") * 1000.0,
+        **_phases(run, ids),
     }
+
+
+def _phases(run: Run, ids: NDArray[Any]) -> Columns:
+    """Return the values of each phase where they were computed one by one."""
+    found = run.solution
+    made = {f"voltage_{p}_pu": found.column("node", f"vm_{p}_pu", ids) for p in PHASES}
+    made |= {
+        f"loading_{p}_percent": found.column("edge", f"loading_{p}_percent", ids) for p in PHASES
+    }
+    made["unbalance_percent"] = found.column("node", "unbalance_percent", ids)
+    return {name: values for name, values in made.items() if np.isfinite(values).any()}
 
 
 def _device_kw(run: Run, ids: NDArray[Any]) -> NDArray[np.float64]:

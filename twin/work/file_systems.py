@@ -21,6 +21,7 @@ from twin.model.table import FeatureTable
 from twin.network import balance, panda_file, panda_tables, plain_files
 from twin.network.model import Network, Role
 from twin.network.panda_tables import Document
+from twin.network.phases import with_sums
 from twin.network.profiles import Day
 from twin.network.results import solution
 from twin.network.run import Run
@@ -96,9 +97,17 @@ def _origins(document: Document) -> dict[str, str]:
 
 
 def run_file(
-    path: Path, network: Network, at: datetime, *, name: str = "", progress: Progress | None = None
+    path: Path,
+    network: Network,
+    at: datetime,
+    *,
+    name: str = "",
+    mode: str = "",
+    progress: Progress | None = None,
 ) -> Run:
     """Solve a file as its library does and return a run of one moment, by the layer's ids.
+
+    ``mode`` as for :func:`twin.network.solving.solve_for`.
 
     Raises
     ------
@@ -106,14 +115,14 @@ def run_file(
         It cannot be solved.
     """
     cgmes = path.suffix.lower() != ".json"
-    request = {"path": str(path), "where": path.name}
+    request = {"path": str(path), "where": path.name, "mode": mode}
     request |= {"format": "cgmes", "names": ORIGIN} if cgmes else {}
     answer = shared().ask(request, progress)
     names = {
         table: [_shown(table, row, own=cgmes) for row in rows]
         for table, rows in answer.index.items()
     }
-    found = solution(answer, names)
+    found = with_sums(solution(answer, names))
     devices = network.devices
     kw = found.column("device", "p_mw", devices.ids)[0] * 1000.0
     kw = np.where(np.isfinite(kw), kw, found.column("edge", "qext_w", devices.ids)[0] / 1000.0)

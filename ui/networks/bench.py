@@ -18,6 +18,7 @@ from twin.model.table import Provenance, Quality
 from twin.network import result_layer
 from twin.network.chargers import Charger
 from twin.network.chargers import read as read_chargers
+from twin.network.model import NetworkError
 from twin.network.profiles import moments
 from twin.network.run import Data, Run, run
 from twin.network.solving import with_flow
@@ -88,6 +89,7 @@ class Bench(QObject):
         changes: Sequence[Change] = (),
         prices: Mapping[str, float] | None = None,
         chargers: tuple[Path, Path | None] | None = None,
+        mode: str = "",
     ) -> None:
         """Solve the network of a feature over a day; the result becomes a layer.
 
@@ -95,6 +97,8 @@ class Bench(QObject):
         ----------
         chargers : (Path, Path or None)
             Files of charging points that are to hang on it, and of their state.
+        mode : str
+            ``unbalanced``: each of three phases for itself, of a file that says what that needs.
         """
         at, number = self.session.clock.at, len(self.runs) + 1
 
@@ -102,7 +106,7 @@ class Bench(QObject):
             system = self._system(town, feature)
             done = self._run(
                 system, at, job, steps=steps, name=str(number), changes=changes, prices=prices,
-                points=read_chargers(*chargers) if chargers else (),
+                points=read_chargers(*chargers) if chargers else (), mode=mode,
             )  # fmt: skip
             assert system.table is not None  # noqa: S101 - systems of a session have tables
             folder, name = self._place(system.network.id, number)
@@ -124,11 +128,16 @@ class Bench(QObject):
         *,
         steps: int,
         points: Sequence[Charger],
+        mode: str,
         **more: Any,
     ) -> Run:
         """Solve a file as its library does; anything changed, or drawn by us, by our own recipe."""
         if system.file is not None and not more["changes"] and not points:
-            return run_file(system.file, system.network, at, name=more["name"], progress=job)
+            return run_file(
+                system.file, system.network, at, name=more["name"], mode=mode, progress=job
+            )
+        if mode:
+            raise NetworkError("network.phases_of_files", system.network.id)
         data = Data(timeline=system.timeline, row_of=system.row_of, chargers=points)
         return run(system.network, moments(at, steps), data, progress=job, **more)
 

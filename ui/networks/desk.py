@@ -87,6 +87,11 @@ DESK = Desk(
             enabled=has_selection,
         ),
         Action(
+            id="networks.solve_phases", text="action.networks.solve_phases",
+            run=lambda w: _do(w, "solve_phases"), menu=MENU, section=1, icon="mdi6.sine-wave",
+            enabled=has_selection,
+        ),
+        Action(
             id="networks.what_if", text="action.networks.what_if", run=lambda w: _do(w, "what_if"), menu=MENU,
             section=1, icon="mdi6.compare", enabled=has_selection,
         ),

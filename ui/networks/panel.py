@@ -223,6 +223,12 @@ class NetworksPanel(Panel):
         """Compute a day in quarter hours."""
         self.solve(steps=QUARTERS)
 
+    def solve_phases(self) -> None:
+        """Compute each of three phases for itself."""
+        feature = self._chosen()
+        if feature is not None and self._bench is not None:
+            self._bench.solve(feature, steps=1, mode="unbalanced")
+
     def solve(self, steps: int = STEPS) -> None:
         """Compute a day of the network of what is selected."""
         feature = self._chosen()

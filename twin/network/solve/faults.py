@@ -50,6 +50,53 @@ def lines_at_fault(net: Any, where: str) -> NetworkError | None:
     return None
 
 
+ZERO_SEQUENCE: dict[str, tuple[str, ...]] = {
+    "ext_grid": ("s_sc_max_mva", "rx_max", "x0x_max", "r0x0_max"),
+    "line": ("r0_ohm_per_km", "x0_ohm_per_km", "c0_nf_per_km"),
+    "trafo": (
+        "vector_group",
+        "vk0_percent",
+        "vkr0_percent",
+        "mag0_percent",
+        "mag0_rx",
+        "si0_hv_partial",
+    ),
+}
+"""What a flow of three phases needs of each table beside that of one."""
+
+
+def check_phases(net: Any, where: str) -> None:
+    """Raise where three phases cannot be computed, naming what lacks which values."""
+    for table, columns in ZERO_SEQUENCE.items():
+        rows = net[table][net[table].in_service.astype(bool)]
+        lacking = [c for c in columns if c not in rows or bool(rows[c].isna().any())]
+        if not len(rows) or not lacking:
+            continue
+        values = {
+            "table": table, "rows": named(rows, _lacking(rows, lacking)), "columns": ", ".join(lacking),
+        }  # fmt: skip
+        raise NetworkError("network.no_zero_sequence", where, **values)
+
+
+def _lacking(rows: Any, columns: list[str]) -> list[Any]:
+    """Return the rows that lack one of some columns."""
+    known = [c for c in columns if c in rows]
+    missing = (
+        rows[known].isna().any(axis=1) if len(known) == len(columns) else rows.index == rows.index
+    )
+    return list(rows.index[missing])
+
+
+def not_converged_phases(net: Any, where: str) -> NetworkError:
+    """Return the error with the buses where one phase carries most beyond the others."""
+    loads = net.asymmetric_load[net.asymmetric_load.in_service.astype(bool)]
+    power = loads[["p_a_mw", "p_b_mw", "p_c_mw"]].to_numpy(np.float64)
+    worst = np.argsort(-np.ptp(power, axis=1))[:MOST_NAMED] if len(loads) else []
+    buses = list(dict.fromkeys(loads.bus.to_numpy()[worst])) if len(loads) else []
+    nodes = named(net.bus, buses) if buses else _suspects(net)
+    return NetworkError("network.not_converged", where, nodes=nodes)
+
+
 def check_pipes(net: Any, where: str) -> None:
     """Raise where nothing holds a pressure."""
     tables = ("ext_grid", "circ_pump_pressure", "circ_pump_mass")

@@ -102,9 +102,12 @@ def _solve(net: Any, mode: str, options: dict[str, Any], where: str) -> None:
 def _unbalanced(net: Any, where: str) -> None:
     import pandapower
 
+    faults.check_phases(net, where)
     try:
         pandapower.runpp_3ph(net)
-    except (pandapower.LoadflowNotConverged, KeyError, AttributeError) as error:
+    except pandapower.LoadflowNotConverged as error:
+        raise faults.not_converged_phases(net, where) from error
+    except (KeyError, AttributeError) as error:
         reason = f"{type(error).__name__}: {error}"[:160]
         raise NetworkError("network.not_unbalanced", where, reason=reason) from error
 
