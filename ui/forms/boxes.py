@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QDateEdit,
@@ -22,6 +22,11 @@ ROOM_PX = 6
 
 def _make_room(box: QAbstractSpinBox) -> None:
     box.lineEdit().setTextMargins(ROOM_PX, 0, 0, 0)
+
+
+def _own_way(box: QDateTimeEdit) -> None:
+    """Let digits run as they do in every language: Qt would turn the parts of a day or a time round once more."""
+    box.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
 
 class WholeBox(QSpinBox):
@@ -45,6 +50,7 @@ class DayBox(QDateEdit):
 
     def __init__(self, *args: Any, **properties: Any) -> None:
         super().__init__(*args, calendarPopup=True, **properties)
+        _own_way(self)
         self.setDisplayFormat(day_pattern())
 
     def changeEvent(self, event: QEvent) -> None:
@@ -58,7 +64,9 @@ class TimeBox(QTimeEdit):
     """A box for hours and minutes."""
 
     def __init__(self, *args: Any, **properties: Any) -> None:
-        super().__init__(*args, displayFormat="HH:mm", **properties)
+        super().__init__(*args, **properties)
+        _own_way(self)
+        self.setDisplayFormat("HH:mm")
         _make_room(self)
 
 
@@ -67,6 +75,7 @@ class MomentBox(QDateTimeEdit):
 
     def __init__(self, *args: Any, **properties: Any) -> None:
         super().__init__(*args, calendarPopup=True, **properties)
+        _own_way(self)
         self.setDisplayFormat(f"{day_pattern()} HH:mm")
 
     def changeEvent(self, event: QEvent) -> None:

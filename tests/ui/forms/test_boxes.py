@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QDate
+from PySide6.QtCore import QDate, QDateTime, Qt, QTime
 
 from ui.forms.boxes import DayBox, MomentBox, NumberBox, TimeBox, WholeBox
 from ui.i18n import translator
@@ -35,3 +35,17 @@ def test_days_are_written_as_the_language_does(qtbot, english) -> None:
 def test_nobody_uses_the_bare_boxes() -> None:
     found = [p.name for p in UI.rglob("*.py") if BARE.search(p.read_text(encoding="utf-8"))]
     assert found == []
+
+
+def test_hours_and_days_keep_their_order_where_one_reads_from_right_to_left(qtbot, qapp) -> None:
+    before = qapp.layoutDirection()
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    try:
+        time, moment = TimeBox(QTime(16, 30)), MomentBox(QDateTime(2026, 4, 14, 16, 30, 0))
+        for box in (time, moment):
+            qtbot.addWidget(box)
+            box.show()
+        assert time.text() == "16:30"
+        assert moment.text().endswith("16:30")
+    finally:
+        qapp.setLayoutDirection(before)
