@@ -10,6 +10,7 @@ import argparse
 import io
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,7 @@ def drawn(wanted: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Picture]]:
     from twin.store.project_folder import load_project
     from twin.work.session import Session
     from ui.plugin_home import registry
+    from ui.show.insets import inset_of
     from ui.show.wording import told
     from ui.text import QtTextEngine, ensure_application
 
@@ -53,7 +55,8 @@ def drawn(wanted: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Picture]]:
                 return told(stop, story, project, language, folder)
 
             director = Director(session, binding)
-            film = Film(story, Plan(size=SIZE), director, text, words)
+            insets = partial(inset_of, session=session, language=language)
+            film = Film(story, Plan(size=SIZE), director, text, words, insets=insets)
             for _ in film.shots(None, flights=False):
                 pass
             for number, still in enumerate(film.stills, start=1):

@@ -25,7 +25,7 @@ PAGE_CHART = (800, 450)
 """Size of a chart beside the words of a page, in pixels."""
 
 
-def inset_of(stop: Stop, session: Session, language: str, size: tuple[int, int]) -> Inset | None:
+def inset_of(stop: Stop, size: tuple[int, int], *, session: Session, language: str) -> Inset | None:
     """Return what stands in the corner of a stop, None where nothing does."""
     if stop.video is not None:
         return film_inset(session.folder / stop.video.path, size)

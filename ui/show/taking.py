@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from twin.export.inset import Inset
     from twin.registry import Registry
     from twin.show.obstacles import Skyline
     from twin.show.staging import Director
@@ -151,9 +151,7 @@ def _drawn(
     def words(stop: Stop) -> Told:
         return told(stop, order.story, project, order.language, session.folder)
 
-    def insets(stop: Stop, size: tuple[int, int]) -> Inset | None:
-        return inset_of(stop, session, order.language, size)
-
+    insets = partial(inset_of, session=session, language=order.language)
     film = Film(order.story, order.plan, director, QtTextEngine(), words, insets=insets)
     _film(order, film, session, skyline)
     if order.mp4 is not None:
