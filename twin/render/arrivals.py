@@ -58,8 +58,8 @@ class Arrivals(Scene):
         """Point the camera of the window."""
         raise NotImplementedError
 
-    def _letter(self, patience_s: float) -> None:
-        """Place the labels of the next frame."""
+    def _letter(self, patience_s: float, *, looking: bool = True) -> None:
+        """Place the labels of the next frame, without looking whether they are hidden where that is of no use."""
         raise NotImplementedError
 
     @property
@@ -119,7 +119,8 @@ class Arrivals(Scene):
         self._canvas.lacking = bool(cold)
         if not (cold or best or self.arriving):
             self.camera.size_px = self.size
-            self._letter(max(end - time.perf_counter(), 0.0))
+            # Only to have their pictures drawn.
+            self._letter(max(end - time.perf_counter(), 0.0), looking=False)
         if not self.uploading:
             self._keep_within()
         return self.uploading

@@ -28,6 +28,8 @@ TRIED, TRIED_MOVING = 600, 200
 GAP_PX = 5.0
 SIGHT_S = 0.004
 """For looking in a moving frame whether labels are hidden; the others keep what was known of them."""
+LEAST_PX = 8
+"""No label is narrower or lower."""
 TWINS = 0.3
 """Of the picture's width: no name stands twice within it."""
 FLAT = 0.3
@@ -172,6 +174,8 @@ class LabelLayout:
         for wanted in self._in_order(
             labels, rig, rows_visible, TRIED if thorough else TRIED_MOVING
         ):
+            if not grid.free(*_least_box(wanted)):
+                continue
             layer_id, group = labels[wanted.group]
             picture = self._pictures.of(group, wanted.index)
             if picture is None:
@@ -276,6 +280,12 @@ def _in_sight(
         known = (rows >= 0) & (rows < len(rows_visible))
         seen &= ~known | rows_visible[np.clip(rows, 0, len(rows_visible) - 1)]
     return np.asarray(seen)
+
+
+def _least_box(wanted: _Wanted) -> tuple[int, int, int, int]:
+    """Return what any label would cover: where this is taken already, its picture need not be drawn."""
+    x, bottom = round(wanted.x_px), round(wanted.y_px - GAP_PX)
+    return (x - LEAST_PX // 2, bottom - LEAST_PX, x + LEAST_PX // 2, bottom)
 
 
 def _placed(

@@ -183,12 +183,12 @@ class Stage(Arrivals):
         else:
             self._canvas.draw()
 
-    def _letter(self, patience_s: float) -> None:
+    def _letter(self, patience_s: float, *, looking: bool = True) -> None:
         self._lettering.place(
             self._layers.values(),
             self.camera,
             dark=self._air.night > 0.5,
-            see=None if self._xray else self._sees,
+            see=self._sees if looking and not self._xray else None,
             thorough=self._quality != "moving",
             patience_s=patience_s,
         )

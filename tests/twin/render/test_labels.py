@@ -183,6 +183,12 @@ def test_from_above_nothing_hides_a_label() -> None:
     assert len(placed) == 1
 
 
+def test_what_has_no_room_is_not_even_drawn() -> None:
+    text, crowd = BlockText(), labels([(0, 0)] * 40, list(range(40)))
+    LabelLayout(text).place([("a", crowd)], camera(), writing=EN)
+    assert text.written == ["place 0"]
+
+
 def test_slow_rays_are_cast_a_few_in_one_frame() -> None:
     xy = [(float(x), 0.0) for x in range(-150, 150, 20) for _ in range(5)]
     asked = []
