@@ -1,7 +1,8 @@
 """How long the window waits while a city loads, and how long its frames take.
 
 A heartbeat timer of 5 ms beats in the window. Wanted: outside drawing no two beats more than 50 ms apart;
-no frame while loading more than 50 ms above raw VTK's steady frame of the same view.
+no render while loading, a frame or the unseen one that uploads pieces, more than 50 ms above raw VTK's steady
+frame of the same view.
 """
 
 from __future__ import annotations
@@ -24,18 +25,18 @@ LONGEST_MS = 50.0
 
 @dataclass
 class Heartbeat:
-    """Gaps between beats, without what was spent on drawing frames in between.
+    """Gaps between beats, without what was spent on rendering in between.
 
     Attributes
     ----------
     waits_ms : list of float
-        Each gap less its frames.
-    frames_ms : list of float
-        How long each frame took.
+        Each gap less its renders.
+    renders_ms : list of float
+        How long each render took: a frame, or the unseen one that takes pieces to the graphics card.
     """
 
     waits_ms: list[float] = field(default_factory=list)
-    frames_ms: list[float] = field(default_factory=list)
+    renders_ms: list[float] = field(default_factory=list)
     _last_s: float = 0.0
     _drawn_ms: float = 0.0
 
@@ -58,7 +59,7 @@ class Heartbeat:
             took = (time.perf_counter() - start) * 1000.0
             self._drawn_ms += took
             if frame:
-                self.frames_ms.append(took)
+                self.renders_ms.append(took)
             return result
 
         return timed
@@ -84,7 +85,9 @@ def _load(folder: Path, buildings: int | None, cache: Path | None = None) -> dic
     path = None if buildings is None else footprints(folder, buildings)
     window = open_window(folder, path, show=False, cache=cache)
     frames = window.viewport.frames
-    frames._draw = heart.around(frames._draw)  # noqa: SLF001 - between beats only drawing may take long
+    canvas = window.viewport.stage._canvas  # noqa: SLF001 - between beats only rendering may take long
+    canvas.warm = heart.around(canvas.warm)
+    frames._draw = heart.around(frames._draw)  # noqa: SLF001
     timer = QTimer(interval=BEAT_MS)
     timer.timeout.connect(heart.beat)
     heart.begin()
@@ -96,16 +99,16 @@ def _load(folder: Path, buildings: int | None, cache: Path | None = None) -> dic
     raw = _raw_frame_ms(window)
     spin_until(lambda: not window.session.jobs.running)  # the hidden layers, and what is kept
     window.close()
-    over = [took - raw for took in heart.frames_ms]
+    over = [took - raw for took in heart.renders_ms]
     return {
         "longest_wait_ms": round(max(heart.waits_ms), 1),
         "waits_over_50_ms": int(sum(wait > LONGEST_MS for wait in heart.waits_ms)),
         "met": max(heart.waits_ms) <= LONGEST_MS,
-        "frames": len(heart.frames_ms),
-        "longest_frame_ms": round(max(heart.frames_ms), 1),
+        "renders": len(heart.renders_ms),
+        "longest_render_ms": round(max(heart.renders_ms), 1),
         "steady_frame_ms": round(steady, 1),
         "raw_vtk_frame_ms": round(raw, 1),
-        "longest_frame_above_raw_ms": round(max(over), 1),
+        "longest_render_above_raw_ms": round(max(over), 1),
     }
 
 
