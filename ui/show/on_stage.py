@@ -234,6 +234,7 @@ class OnStage(QObject):
         self.performer.stop_shown.connect(self._on_stop)
         self.performer.moved.connect(self._follow)
         self.session.problems_changed.connect(self._note_problems)
+        self.session.layer_changed.connect(self._on_layer)
         self._window.viewport.pilot.moved.connect(self._follow)
         self.neighbours.changed.connect(self._divide)
         if self.lost is not None:
@@ -249,6 +250,7 @@ class OnStage(QObject):
         self.performer.stop_shown.disconnect(self._on_stop)
         self.performer.moved.disconnect(self._follow)
         self.session.problems_changed.disconnect(self._note_problems)
+        self.session.layer_changed.disconnect(self._on_layer)
         self._window.viewport.pilot.moved.disconnect(self._follow)
         self.neighbours.changed.disconnect(self._divide)
 
@@ -323,7 +325,7 @@ class OnStage(QObject):
             return
         found = charted(stop.chart, self.session)
         if found is None:
-            return
+            return  # perhaps not yet: asked again when its layer has come
         runtime, row = found
 
         def show(found: list[Series]) -> None:
@@ -340,6 +342,17 @@ class OnStage(QObject):
             done=show,
             failed=lambda problem: log.warning("%s", problem),
         )
+
+    def _on_layer(self, layer_id: str, aspects: frozenset[str]) -> None:
+        """Draw a chart whose layer was still on its way when its stop began."""
+        stop = self.player.stop
+        if (
+            self._chart is None
+            and "drawables" in aspects
+            and stop.chart
+            and stop.chart[0] == layer_id
+        ):
+            self._draw_chart(stop)
 
     def _tool(self, tool: Tool) -> None:
         self.marks.set_tool(Tool.NONE if self.marks.tool is tool else tool)

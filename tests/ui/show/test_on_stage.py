@@ -197,3 +197,32 @@ def test_a_stop_cuts_the_scene_open_and_the_next_one_closes_it(
     assert section.planes == ()
     show.end()
     assert section.planes[0].equation == pytest.approx(before[0].equation)
+
+
+def test_a_chart_comes_with_its_layer_and_speaks_to_the_audience(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    story = window.session.project.story("tour")
+    first = replace(story.stops[0], chart=("sensors", "s0"), layers=("houses", "sensors"))
+    runtime = window.session.layer("sensors")
+    qtbot.waitUntil(lambda: runtime.table is not None, timeout=10_000)
+    table, runtime.table = runtime.table, None  # as while it loads
+    show = OnStage(window, replace(story, stops=(first, *story.stops[1:])), "fr")
+    show.begin()
+    qtbot.wait(50)
+    assert show._chart is None
+    runtime.table = table
+    window.session.layer_changed.emit("sensors", frozenset({"drawables"}))
+    qtbot.waitUntil(lambda: show._chart is not None, timeout=10_000)
+    assert show._chart.accessibleName().startswith("Dioxyde d’azote")
+    assert show._chart.isVisible()
+    show.end()
+
+
+def test_nothing_of_the_workshop_lies_on_the_picture_of_the_audience(
+    stage: OnStage, window: MainWindow
+) -> None:
+    overlay = window.viewport.overlay
+    overlay.refresh()
+    parts = (overlay.loading, overlay.legend, overlay.notice, overlay.sources, overlay.buttons)
+    assert not any(part.isVisible() for part in parts)

@@ -193,7 +193,7 @@ class Overlay(QObject):
 
     def _show_loading(self) -> None:
         session = self._session
-        rows = contents.loading(session) if session else []
+        rows = contents.loading(session) if session and not self._clean else []
         self.loading.set_rows(rows)
         if any(not row.failed for row in rows):
             self._poll.start()
