@@ -18,6 +18,9 @@ from twin.progress import Progress
 Float64 = NDArray[np.float64]
 GROUND, BUILT, NETWORK = "ground", "built", "network"
 PARTS = (GROUND, BUILT, NETWORK)
+BEYOND = "beyond"
+"""Part of what is not cut, but seen behind the plane: :mod:`twin.analysis.elevation`."""
+
 DEPTH_M = 12.0
 """How much of the ground below its lowest point a section shows."""
 
@@ -137,7 +140,7 @@ def faces(
     Closed solids become filled outlines; an open surface encloses nothing and is left out. Pipes and cables become
     the circles that they are. ``others`` bound the faces: the other sides of a box.
     """
-    window = _window(plane, others)
+    window = window_of(plane, others)
     found: list[Cut] = []
     for body in town.bodies:
         progress.check_cancelled()
@@ -156,7 +159,7 @@ def faces(
     ]
 
 
-def _window(plane: Plane, others: Sequence[Plane]) -> Any:
+def window_of(plane: Plane, others: Sequence[Plane] = ()) -> Any:
     """Return the part of the plane that is drawn."""
     reach = 1e5
     end = plane.length_m

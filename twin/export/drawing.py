@@ -71,7 +71,7 @@ def svg(found: Sequence[Cut], z_of_zero_m: float) -> str:
 
 
 def dxf(found: Sequence[Cut], z_of_zero_m: float) -> str:
-    """Return a DXF with closed polylines on the layers BEYOND, GROUND, BUILT and NETWORK; y is the height above the sea."""
+    """Return a DXF with closed polylines on layers BEYOND, GROUND, BUILT and NETWORK; y is the height above the sea."""
     rows = ["0", "SECTION", "2", "ENTITIES"]
     for cut in found:
         for ring in _rings(cut):

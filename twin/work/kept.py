@@ -308,7 +308,7 @@ def with_answer(project: Project, made: Made) -> Project:
 
 def _drawn_as(kind: str) -> dict[str, Any]:
     if kind == "zoning":
-        return {"as_": "polygons", "base_column": "base_m", "height_column": "height_m"}
+        return {"as_": "polygons", "base_column": "base_m", "height_column": "drawn_m"}
     if kind == "sight":
         return {"as_": "lines", "z_mode": "own", "line_width_px": 4.0}
     size = {"facades": 9.0, "shade": 14.0, "monument": 7.0}.get(kind, 5.0)

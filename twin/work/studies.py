@@ -25,6 +25,7 @@ from twin.work.sampling import Choice, around, wanted_of
 VIEW_SPACING_M = 6.0
 MONUMENT_SPACING_M = 2.0
 EXCESS, ENVELOPE = "excess", "envelope"
+PROUD_M = 0.15
 RING_M, MOST_CAGES = 0.25, 2_000
 """Envelopes are drawn as rings so high; of so many plots at most, those that are exceeded first."""
 
@@ -271,7 +272,10 @@ def _rings(plots: NDArray[Any], rules: Rules, exceeded: set[int]) -> list[Ring]:
 def _zoning_columns(
     town: Town, zones: Outlines, buildings: Outlines, found: Sequence[Excess], rings: Sequence[Ring]
 ) -> dict[str, NDArray[Any]]:
-    """Return what exceeds, then the rings of the envelopes, with the rule of the zone of each."""
+    """Return what exceeds, then the rings of the envelopes, with the rule of the zone of each.
+
+    What exceeds is drawn a little larger than it is, or it would flicker with the walls and roofs that it is made of.
+    """
     import shapely
 
     plot = np.array([*(one.plot for one in found), *(plot for plot, _, _ in rings)], np.intp)
@@ -279,6 +283,8 @@ def _zoning_columns(
     above = np.array([*(one.base_m for one in found), *(level for _, _, level in rings)])
     high = np.array([*(one.height_m for one in found), *([RING_M] * len(rings))])
     names = [buildings.name[one.building] for one in found]
+    larger = np.arange(len(shapes)) < len(found)
+    shapes[larger] = shapely.buffer(shapes[larger], PROUD_M, join_style="mitre")
     middle = shapely.get_coordinates(shapely.point_on_surface(shapes)) - town.frame.origin[:2]
     foot = surface_height(town.ground, middle) + town.frame.origin[2]
     return {
@@ -288,6 +294,7 @@ def _zoning_columns(
         "rule": zones.name[plot].astype(object),
         "allowed_m": np.round(above, 2),
         "height_m": np.round(high, 2),
+        "drawn_m": np.round(high + PROUD_M * larger, 2),
         "base_z_m": np.round(foot + above, 2),
         "geometry": shapes,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +87,7 @@ class Results(QWidget):
             self.chart.close_plot()
             self._asked = None
         names = runtime.column_names() if runtime is not None else ()
+        words = _words(session, runtime) if session is not None and runtime is not None else {}
         for place, box in self.fields.items():
             before = box.currentText()
             box.blockSignals(True)
@@ -93,13 +95,12 @@ class Results(QWidget):
             if place != "x":
                 box.addItem("", "")
             for name in names:
-                box.addItem(quoted(name), name)
-                if session is not None and runtime is not None:
-                    label = column_label(session, runtime, name)
-                    box.setItemData(box.count() - 1, label, Qt.ItemDataRole.ToolTipRole)
+                box.addItem(quoted(words.get(name, name)), name)
+                box.setItemData(box.count() - 1, name, Qt.ItemDataRole.ToolTipRole)
             first = self._usual(runtime, names) if place == "x" else ""
             known = box.findText(before) >= 0
-            box.setCurrentText(before if known else quoted(first) if first else "")
+            usual = quoted(words.get(first, first)) if first else ""
+            box.setCurrentText(before if known else usual)
             box.blockSignals(False)
 
     def show_rows(self, asked: Rows, found: NDArray[np.intp]) -> None:
@@ -276,3 +277,10 @@ class Results(QWidget):
         layout.addLayout(row)
         layout.addWidget(self.said)
         layout.addWidget(self._stack, 1)
+
+
+def _words(session: Session, runtime: LayerRuntime) -> dict[str, str]:
+    """Return columns in the user's words, which expressions understand; those that share a word keep their names."""
+    labels = {name: column_label(session, runtime, name) for name in runtime.column_names()}
+    count = Counter(labels.values())
+    return {name: label for name, label in labels.items() if count[label] == 1}

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QPushButton, QSlider, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QPushButton, QSlider, QVBoxLayout
 
 from twin.analysis import cuts
-from twin.errors import BelvedereError
+from twin.analysis.elevation import DEPTH_M, beyond
 from twin.export.drawing import write_drawing
+from twin.work.jobs import Job
+from twin.work.town import town_of
 from ui.docks.panel import Panel
 from ui.forms.parts import IconButton, Line, muted, wrapping
 from ui.i18n import tr
@@ -43,6 +45,8 @@ class SectionPanel(Panel):
         self.shift = QSlider(Qt.Orientation.Horizontal)
         self.shift.setRange(-REACH_M * SLIDER_PER_M, REACH_M * SLIDER_PER_M)
         self.flip, self.look, self.off = QPushButton(), QPushButton(), QPushButton()
+        self.beyond, self.depth = QCheckBox(), metres(DEPTH_M, 5.0, 2_000.0, 10.0)
+        self.beyond.setChecked(True)
         self.said, self.advice = wrapping(), muted()
         self._height_label, self._shift_label = form_label(), form_label()
         self._save = IconButton("mdi6.tray-arrow-down", self._ask_save)
@@ -105,17 +109,25 @@ class SectionPanel(Panel):
         self._window.viewport.pilot.fly(pose_from(position, target, 40.0))
 
     def save(self, path: Path) -> None:
-        """Write the drawing of the first plane."""
-        session = self._session
-        if session is None or not self._section.faces:
+        """Write the drawing of the first plane, with what is seen beyond it, on a worker."""
+        session, faces = self._session, self._section.faces
+        if session is None or not faces:
             self._window.say("section.none")
             return
-        try:
-            write_drawing(path, self._section.faces[0][1], session.project.frame.origin[2])
-        except BelvedereError as error:
-            self._window.tell(error.problem)
-        else:
-            self._window.say("status.exported", file=path.name)
+        plane, found = faces[0]
+        town = town_of(session) if self.beyond.isChecked() else None
+        depth_m, zero_m = self.depth.value(), session.project.frame.origin[2]
+
+        def work(job: Job) -> None:
+            behind = beyond(town, plane, job, depth_m=depth_m) if town is not None else []
+            write_drawing(path, [*behind, *found], zero_m)
+
+        session.jobs.run(
+            Job("job.export", path.name),
+            work,
+            done=lambda _none: self._window.say("status.exported", file=path.name),
+            failed=self._window.tell,
+        )
 
     # The panel.
 
@@ -124,6 +136,9 @@ class SectionPanel(Panel):
         for name in ("by_line", "by_box", "by_level", "flip", "look", "off"):
             getattr(self, name).setText(tr(f"section.{name}"))
         self._height_label.setText(tr("section.height"))
+        self.beyond.setText(tr("section.beyond"))
+        self.beyond.setToolTip(tr("section.beyond_advice"))
+        self.depth.setAccessibleName(tr("section.beyond"))
         self._shift_label.setText(tr("section.shift"))
         self.shift.setAccessibleName(tr("section.shift"))
         self.advice.setText(tr("section.advice"))
@@ -222,6 +237,8 @@ class SectionPanel(Panel):
         layout.addWidget(self._shift_label)
         layout.addWidget(self.shift)
         layout.addLayout(beside(self.flip, self.look))
+        layout.addWidget(Line())
+        layout.addLayout(beside(self.beyond, self.depth))
         layout.addLayout(beside(self.off, self._save))
         layout.addWidget(self.said)
         layout.addStretch(1)

@@ -24,6 +24,13 @@ def settle(window, qtbot) -> None:
     qtbot.waitUntil(lambda: window.viewport.section.settled, timeout=20_000)
 
 
+def saved(window, sections, qtbot, path) -> str:
+    """Return what was saved."""
+    sections.save(path)
+    qtbot.waitUntil(lambda: not window.session.jobs.running, timeout=20_000)
+    return path.read_text(encoding="utf-8")
+
+
 def built(window) -> dict[str, shapely.Polygon]:
     return {c.feature: c.shape for c in window.viewport.section.faces[0][1] if c.part == cuts.BUILT}
 
@@ -41,11 +48,15 @@ def test_a_line_cuts_the_houses_that_it_crosses(window, sections, qtbot, tmp_pat
     assert CUT_FACES in window.viewport.stage.layer_ids
     assert window.viewport.stage._cut.shape == (1, 4)
     for name, told in (("s.svg", "house-2"), ("s.dxf", "BUILT")):
-        sections.save(tmp_path / name)
-        assert told in (tmp_path / name).read_text(encoding="utf-8")
+        assert told in saved(window, sections, qtbot, tmp_path / name)
     before = window.viewport.stage._cut
     qtbot.mouseClick(sections.flip, LEFT)
     np.testing.assert_allclose(window.viewport.stage._cut, -before, atol=1e-9)
+    # The half of the houses behind the plane, and nothing of it without the tick.
+    settle(window, qtbot)
+    assert "BEYOND" in saved(window, sections, qtbot, tmp_path / "e.dxf")
+    sections.beyond.click()
+    assert "BEYOND" not in saved(window, sections, qtbot, tmp_path / "f.dxf")
     sections.shift.setValue(200)  # twenty metres on there is no house
     settle(window, qtbot)
     assert built(window) == {}
