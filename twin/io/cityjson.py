@@ -23,6 +23,7 @@ from twin.io.cityjson_objects import add_object, corners_of, take_in
 from twin.io.cityjson_textures import textures_of
 from twin.io.jsonstream import (
     Document,
+    Skip,
     Span,
     batches,
     load_bytes,
@@ -51,7 +52,9 @@ def load(request: Request) -> Loaded:
     """Read a city model. Options: ``lod`` (``"highest"``, ``"all"`` or a level such as ``"1.2"``), ``first``."""
     data = load_bytes(Path(request.opened), request.progress)
     sequence = request.format == "cityjsonseq"
-    document = scan(data, depth=1 if sequence else 3, progress=request.progress)
+    first = request.options.get("first")
+    skip = None if sequence or first is None else Skip(enough=int(first), key=b"vertices")
+    document = scan(data, depth=1 if sequence else 3, progress=request.progress, skip=skip)
     pictures = Pictures(folder=Path(request.opened).parent)
     model = Model(inspecting=request.inspecting, pictures=pictures)
     reader = _Reader(request, document, model)

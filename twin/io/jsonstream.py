@@ -140,7 +140,24 @@ def load_bytes(path: Path, progress: Progress) -> bytes:
     return data[3:] if data.startswith(b"\xef\xbb\xbf") else data
 
 
-def scan(data: bytes, *, depth: int, progress: Progress) -> Document:
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """What of a document is passed over: after ``enough`` values at the depth that is looked at, all before a key.
+
+    For a look at the beginning of a large file. The key is one of the root.
+    """
+
+    enough: int
+    key: bytes
+
+    def leap(self, data: bytes, position: int) -> tuple[int, int] | None:
+        """Return the ends of what is passed over, None where the key does not follow."""
+        key = data.rfind(b'"' + self.key + b'"', position)
+        comma = data.rfind(b",", position, key) if key > position else -1
+        return (comma, key) if comma > 0 else None
+
+
+def scan(data: bytes, *, depth: int, progress: Progress, skip: Skip | None = None) -> Document:
     """Find the objects and arrays of a text down to a depth.
 
     Parameters
@@ -149,6 +166,8 @@ def scan(data: bytes, *, depth: int, progress: Progress) -> Document:
         One JSON value, or several one after the other.
     depth : int
         1 finds the values at the root, 2 also those inside them.
+    skip : Skip or None
+        What is not looked at.
 
     Raises
     ------
@@ -172,6 +191,11 @@ def scan(data: bytes, *, depth: int, progress: Progress) -> Document:
         if state.deepest > limits.JSON_DEPTH:
             raise ReadError("io.too_deep", "", depth=state.deepest)
         position = end
+        if skip is not None and sum(map(len, ends[depth])) >= skip.enough and state.depth > 1:
+            leap, skip = skip.leap(data, end), None
+            if leap is not None:
+                _shut(starts, ends, leap[0])
+                state.depth, state.in_string, position = 1, False, leap[1]
     empty: Positions = np.empty(0, np.int64)
     return Document(
         data=data,
@@ -180,6 +204,14 @@ def scan(data: bytes, *, depth: int, progress: Progress) -> Document:
         deepest=state.deepest,
         complete=state.depth == 0 and not state.in_string and not state.broken,
     )
+
+
+def _shut(starts: list[list[Positions]], ends: list[list[Positions]], at: int) -> None:
+    """Let the member of the root that is open end here, and forget what is open inside it."""
+    for level in range(3, len(starts)):
+        begun, done = np.concatenate(starts[level]), sum(map(len, ends[level]))
+        starts[level] = [begun[:done]]
+    ends[2].append(np.array([at], np.int64))
 
 
 def _block_end(data: bytes, position: int) -> int:

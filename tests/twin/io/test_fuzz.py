@@ -25,10 +25,7 @@ from tests.twin.io.made import (
     write_json,
     zipped,
 )
-from twin import io
-from twin.errors import ReadError
-from twin.model.geoframe import GeoFrame
-from twin.progress import Unattended
+from tests.twin.io.sound import faults, rows_and_cells
 
 NAMES = [
     "a.gpkg",
@@ -81,32 +78,9 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def attempt(path: Path) -> int:
-    """Ask both questions; return the rows and cells that came."""
-    found = io.inspect(path)
-    seen = 0
-    for layer in found.layers:
-        name = layer.name if len(found.layers) > 1 else ""
-        for target in (None, GeoFrame(crs="EPSG:2154")):
-            progress = Unattended()
-            try:
-                table = io.read(path, sublayer=name, target=target, progress=progress)
-            except ReadError:
-                continue
-            assert len(set(table.feature_ids)) == len(table)
-            if table.mesh is not None and len(table.mesh.triangles):
-                assert table.mesh.triangles.max() < len(table.mesh.xyz_in_crs)
-                assert table.mesh.row_of_triangle.max() < len(table)
-                assert np.isfinite(table.mesh.xyz_in_crs).all()
-            seen += len(table) + (0 if table.raster is None else table.raster.values.size)
-    if not found.shown:
-        assert found.problems
-    return seen
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_the_good_files_are_good(good: Path, name: str) -> None:
-    assert attempt(good / name) > 0
+    assert rows_and_cells(good / name) > 0
 
 
 COPIES = {"a.shp": (".shx", ".dbf", ".prj", ".cpg")}
@@ -131,7 +105,7 @@ def spoiled(good: Path, folder: Path, name: str, content: bytes) -> Path:
 @given(cut=st.floats(0.0, 1.0))
 def test_cut_files(good: Path, tmp_path: Path, name: str, cut: float) -> None:
     content = (good / name).read_bytes()
-    attempt(spoiled(good, tmp_path, name, content[: int(cut * len(content))]))
+    assert faults(spoiled(good, tmp_path, name, content[: int(cut * len(content))])) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -145,7 +119,7 @@ def test_scratched_files(
     content = bytearray((good / name).read_bytes())
     for place, value in changes:
         content[int(place * len(content))] = value
-    attempt(spoiled(good, tmp_path, name, bytes(content)))
+    assert faults(spoiled(good, tmp_path, name, bytes(content))) == []
 
 
 @pytest.mark.parametrize("name", ["a.shx", "a.dbf", "a.prj", "a.cpg"])
@@ -154,7 +128,7 @@ def test_scratched_files(
 def test_side_files_of_nonsense(good: Path, tmp_path: Path, name: str, content: bytes) -> None:
     path = spoiled(good, tmp_path, "a.shp", (good / "a.shp").read_bytes())
     (tmp_path / name).write_bytes(content)
-    attempt(path)
+    assert faults(path) == []
 
 
 JSON = st.recursive(
@@ -185,7 +159,7 @@ def test_city_models_with_a_value_of_another_kind(tmp_path: Path, data: st.DataO
             continue
         place[key] = data.draw(JSON)
         break
-    attempt(write_json(tmp_path / "m.city.json", model))
+    assert faults(write_json(tmp_path / "m.city.json", model)) == []
 
 
 @settings(RELAXED, max_examples=40)
@@ -197,4 +171,4 @@ def test_geojson_with_a_value_of_another_kind(tmp_path: Path, value: object, key
     whole = collection(feature(point(), a=1), feature(point(), a=2))
     places = {"features": whole, "crs": whole, "coordinates": whole["features"][0]["geometry"]}
     places.get(key, whole["features"][0])[key] = value
-    attempt(write_json(tmp_path / "a.geojson", whole))
+    assert faults(write_json(tmp_path / "a.geojson", whole)) == []

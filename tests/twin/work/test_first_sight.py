@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import orjson
 import pytest
 
 from benchmarks.city_model import model
 from tests.twin.io.made import write_json
 from twin import io
 from twin.io import door
+from twin.progress import Unattended
 from twin.registry import Registry
 from twin.work import assemble as assembling
 from twin.work import first_sight
@@ -47,7 +49,7 @@ def test_the_first_buildings_come_before_all_of_them(city: Path, tmp_path: Path)
     assert FEW <= rows[0] < MANY
     assert rows[-1] == MANY
     assert seen[0][2] == seen[-1][2]  # rows of the part are those of the whole
-    assert not session.layers()[0].problems
+    assert [problem.key for problem in session.layers()[0].problems] == ["layer.no_relief"]
     session.close()
 
 
@@ -75,3 +77,20 @@ def test_what_is_small_or_of_another_format_is_read_at_once(tmp_path: Path, name
     if not name.startswith("no"):
         write_json(path, model(3))
     assert not io.gives_first(path)
+
+
+@pytest.mark.parametrize("order", [("CityObjects", "vertices"), ("vertices", "CityObjects")])
+def test_the_first_features_are_those_of_the_whole(tmp_path: Path, order: tuple[str, str]) -> None:
+    document = model(8_000)
+    for name in order:
+        document[name] = document.pop(name)
+    path = tmp_path / "city.city.json"
+    path.write_bytes(orjson.dumps(document))
+    whole = io.read(path, progress=Unattended())
+    first = io.read(path, progress=Unattended(), options={"first": 500})
+    assert 500 <= len(first) < 1_000
+    assert first.feature_ids[:500].tolist() == whole.feature_ids[:500].tolist()
+    assert first.mesh is not None
+    assert whole.mesh is not None
+    corners = [m.xyz_in_crs[m.triangles[m.row_of_triangle < 500]] for m in (first.mesh, whole.mesh)]
+    assert corners[0] == pytest.approx(corners[1])
