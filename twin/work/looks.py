@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from twin.drawables import Labels
 from twin.model.styling import asks_around
@@ -33,6 +35,7 @@ class Looks:
     def __init__(self, session: Session, failed: Callable[[LayerRuntime, Problem], None]) -> None:
         self._session = session
         self._failed = failed
+        self._writing: dict[str, Job] = {}
 
     def renew(self, runtime: LayerRuntime) -> None:
         """Colour a layer again, and write its texts again where they are others."""
@@ -66,6 +69,12 @@ class Looks:
             if asks_around(runtime.style):
                 self.renew(runtime)
 
+    def follow(self, runtime: LayerRuntime) -> None:
+        """Write the texts of a layer again that tell a value of the clock, one writing at a time."""
+        under_way = self._writing.get(runtime.spec.id) in self._session.jobs.running
+        if not under_way and told_by_clock(runtime):
+            self.write(runtime)
+
     def write(self, runtime: LayerRuntime) -> None:
         """Put the texts of the style at the features, on a worker."""
         table, style, drawables = runtime.table, runtime.style, runtime.drawables
@@ -74,7 +83,7 @@ class Looks:
                 runtime.labels = ()
                 self._session.changed(runtime, "drawables")
             return
-        frame, ground = self._session.project.frame, self._session.ground
+        frame, ground, now = self._session.project.frame, self._session.ground, runtime.columns_now
 
         def work(_job: Job) -> tuple[Labels, ...]:
             from twin.work.labelling import labels_of
@@ -90,13 +99,16 @@ class Looks:
             )
 
         def done(labels: tuple[Labels, ...]) -> None:
-            if runtime.style is style and runtime.drawables is drawables:
+            if runtime.style is not style or runtime.drawables is not drawables:
+                return
+            if not _same(labels, runtime.labels):
                 runtime.labels = labels
                 self._session.changed(runtime, "drawables")
+            if runtime.columns_now is not now:
+                self.follow(runtime)  # the clock went on meanwhile
 
-        self._session.jobs.run(
-            Job("job.label", runtime.spec.id), work, done=done, failed=lambda _problem: None
-        )
+        job = self._writing[runtime.spec.id] = Job("job.label", runtime.spec.id)
+        self._session.jobs.run(job, work, done=done, failed=lambda _problem: None)
 
     def _apply(self, runtime: LayerRuntime, look: Look) -> None:
         again = look.style.label != runtime.style.label
@@ -104,3 +116,23 @@ class Looks:
         self._session.changed(runtime, "colours")
         if again:
             self.write(runtime)
+
+
+def told_by_clock(runtime: LayerRuntime) -> bool:
+    """Whether the texts of a layer tell a value that depends on the clock."""
+    from twin.model.expressions import ExpressionError, names_in, parse
+
+    if not runtime.style.label or not runtime.columns_now:
+        return False
+    try:
+        return not runtime.columns_now.keys().isdisjoint(names_in(parse(runtime.style.label)))
+    except ExpressionError:
+        return False
+
+
+def _same(some: Sequence[Labels], others: Sequence[Labels]) -> bool:
+    """Whether labels say the same at the same places."""
+    return len(some) == len(others) and all(
+        a.texts == b.texts and np.array_equal(a.xyz_in_scene, b.xyz_in_scene)
+        for a, b in zip(some, others, strict=True)
+    )

@@ -355,3 +355,5 @@ class Session:
                     aspects.add("colours")
                 if aspects:
                     self.changed(runtime, *aspects)
+                if "columns" in aspects:
+                    self._loader.looks.follow(runtime)
