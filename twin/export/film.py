@@ -15,9 +15,10 @@ from twin.export.inset import Inset, Insets, inset_box, lay, no_insets
 from twin.model.story import Stop, Story
 from twin.show.beside import Layout, Neighbour, joined, layout
 from twin.show.card import RIGHT_TO_LEFT, Box, CardPainter, Told
+from twin.show.following import whereabouts
 from twin.show.journey import Journey
-from twin.show.motion import poses_of
-from twin.show.staging import Director, pose_at
+from twin.show.motion import Mover, poses_of
+from twin.show.staging import Director
 
 if TYPE_CHECKING:
     from twin.render.text import TextEngine
@@ -166,7 +167,8 @@ class Film:
         stage.set_xray(False)
         stage.camera.pose = start
         self._director.settle()
-        journey = Journey(start, pose_at(stop.camera), skyline)
+        where = whereabouts(self._director.session, stop.motion.subject)
+        journey = Journey(start, Mover(stop, skyline, where).at(0.0).pose, skyline)
         for number in range(count):
             stage.camera.pose = journey.pose((number + 1) / (count + 1))
             self._director.draw(fine=False)
@@ -263,11 +265,12 @@ class Film:
     def _moving(self, stop: Stop, frames: int, skyline: Skyline | None) -> Iterator[Picture]:
         """Draw a stop in motion, its words with it."""
         told, stage = self._words(stop), self._director.stage
-        for number, moment in enumerate(poses_of(stop, frames, skyline)):
+        where = whereabouts(self._director.session, stop.motion.subject)
+        for number, moment in enumerate(poses_of(stop, frames, skyline, where)):
             stage.camera.pose = moment.pose
             if moment.at is not None:
                 self._director.session.clock.set(moment.at)
-            if stop.motion.kind == "time_lapse":
+            if stop.motion.until is not None:
                 self._director.settle()  # shadows move with the sun
             else:
                 self._director.draw(fine=False)

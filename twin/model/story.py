@@ -15,7 +15,7 @@ Place = tuple[float, float, float]
 NoText: Text = MappingProxyType({})
 QUALIFIERS = ("", "about", "over", "under", "up_to")
 TRANSITIONS = ("fly", "cut")
-MOTIONS = ("still", "orbit", "path", "time_lapse")
+MOTIONS = ("still", "orbit", "path", "time_lapse", "follow")
 MOST_PLANES = 6
 DIVISIONS = ("split", "swipe")
 
@@ -38,13 +38,17 @@ class Motion:
     ----------
     kind : str
         ``still``; ``orbit``: turn about the target by ``degrees``; ``path``: along ``cameras``, beginning
-        at the stop's own; ``time_lapse``: the clock runs to ``until``.
+        at the stop's own; ``time_lapse``: the clock runs to ``until``; ``follow``: after the ``subject``, while the
+        clock runs to ``until``, without it as fast as it passes.
+    subject : (layer id, feature id) or None
+        A vehicle, or whatever else moves.
     """
 
     kind: str = "still"
     degrees: float = 0.0
     cameras: tuple[Camera, ...] = ()
     until: datetime | None = None
+    subject: FeatureRef | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

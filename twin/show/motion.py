@@ -1,15 +1,16 @@
-"""What moves while a stop is held: turning about a place, following a path, time passing."""
+"""What moves while a stop is held: turning about a place, following a path or a vehicle, time passing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 
 from twin.model.story import Stop
 from twin.render.pose import Pose
+from twin.show.following import Where
 from twin.show.journey import CLEAR_M
 from twin.show.obstacles import Skyline
 from twin.show.staging import pose_at
@@ -32,13 +33,18 @@ class Mover:
         With a camera.
     skyline : Skyline or None
         What a turn or a path must clear.
+    where : callable or None
+        Where what the stop follows is; where that is not known it is looked for at its last place.
     """
 
-    def __init__(self, stop: Stop, skyline: Skyline | None = None) -> None:
+    def __init__(
+        self, stop: Stop, skyline: Skyline | None = None, where: Where | None = None
+    ) -> None:
         if stop.camera is None:
             raise ValueError("a stop without a camera does not move")
-        self._stop, self._skyline = stop, skyline
+        self._stop, self._skyline, self._where = stop, skyline, where
         self._start = pose_at(stop.camera)
+        self._last = self._start.target
         self._places = [self._start, *(pose_at(camera) for camera in stop.motion.cameras)]
 
     def at(self, share: float) -> Moment:
@@ -51,11 +57,20 @@ class Mover:
             pose = self._cleared(replace(self._start, heading_deg=turned % 360.0))
         elif kind == "path" and len(self._places) > 1:
             pose = self._cleared(self._along(share))
-        return Moment(pose=pose, at=self._when(share))
+        at = self._when(share)
+        if kind == "follow" and self._where is not None:
+            self._last = self._where(at) or self._last
+            pose = self._cleared(replace(self._start, target=self._last))
+        return Moment(pose=pose, at=at)
 
     def _when(self, share: float) -> datetime | None:
-        start, end = self._stop.at, self._stop.motion.until
-        if self._stop.motion.kind != "time_lapse" or start is None or end is None:
+        stop = self._stop
+        start, end = stop.at, stop.motion.until
+        if stop.live:
+            return None
+        if stop.motion.kind == "follow" and start is not None and end is None:
+            end = start + timedelta(seconds=stop.hold_s)
+        if stop.motion.kind not in ("time_lapse", "follow") or start is None or end is None:
             return start
         return start + (end - start) * share
 
@@ -90,9 +105,11 @@ class Mover:
         return replace(pose, target=(tx, ty, tz + wanted - z))
 
 
-def poses_of(stop: Stop, frames: int, skyline: Skyline | None = None) -> Iterator[Moment]:
+def poses_of(
+    stop: Stop, frames: int, skyline: Skyline | None = None, where: Where | None = None
+) -> Iterator[Moment]:
     """Yield the moments of a hold, one for each frame."""
-    mover = Mover(stop, skyline)
+    mover = Mover(stop, skyline, where)
     for number in range(frames):
         yield mover.at(number / max(frames - 1, 1))
 

@@ -148,8 +148,8 @@ def check_selections(session: Session) -> Iterator[Item]:
     """Yield features that stops select and that are not there."""
     for story in session.project.stories:
         for stop in story.stops:
-            chart = (stop.chart,) if stop.chart else ()
-            for layer_id, feature_id in (*stop.selection, *chart):
+            named = (*stop.selection, *(r for r in (stop.chart, stop.motion.subject) if r))
+            for layer_id, feature_id in named:
                 if not _has(session, layer_id, feature_id):
                     where = f"{story.id}/{stop.id}"
                     yield item("features", Light.AMBER, where, feature=f"{layer_id}/{feature_id}")

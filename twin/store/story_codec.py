@@ -226,6 +226,7 @@ def _motion(row: Json) -> Motion:
         degrees=number(row.get("degrees", 0.0)),
         cameras=tuple(_camera(v) for v in rows(row.get("cameras", []))),
         until=moment(row.get("until")),
+        subject=_ref(row["subject"]) if row.get("subject") else None,
     )
 
 

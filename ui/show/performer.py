@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from twin.model.story import Stop, Story
 from twin.problems import Problem
+from twin.show.following import whereabouts
 from twin.show.journey import Journey
 from twin.show.motion import Mover
 from twin.show.player import Phase, Player
@@ -140,14 +141,15 @@ class Performer(QObject):
             viewport.set_xray(on=camera.xray)
         self._journey = self._mover = None
         if camera is not None:
-            flies = self.player.phase is Phase.FLYING
-            if flies:
+            mover = Mover(stop, self._skyline, whereabouts(session, stop.motion.subject))
+            goal = mover.at(0.0).pose
+            if self.player.phase is Phase.FLYING:
                 start = viewport.stage.camera.pose
-                self._journey = Journey(start, pose_at(camera), self._skyline)
+                self._journey = Journey(start, goal, self._skyline)
             else:
-                self._set_pose(pose_at(camera))
+                self._set_pose(goal)
             if stop.motion.kind != "still" and not self.player.calm:
-                self._mover = Mover(stop, self._skyline)
+                self._mover = mover
         self._foresee(stop)
         viewport.frames.request()
         self.stop_shown.emit(stop)

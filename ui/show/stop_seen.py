@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel
 
+from twin.model.selection import FeatureRef
 from twin.model.story import Camera, Motion, Stop
 from ui.docks.features import feature_title
 from ui.forms.parts import IconButton, muted
@@ -40,6 +41,9 @@ class StopSeen(StopPart):
             "chart": Taken(self._chart, lambda s: replace(s, chart=None), self._say_chart),
             "styles": Taken(self._styles, lambda s: replace(s, styles={}), self._say_styles),
             "path": Taken(self._path, lambda s: replace(s, motion=Motion()), self._say_path),
+            "subject": Taken(
+                self._follow, lambda s: replace(s, motion=Motion()), self._say_subject
+            ),
             "until": Taken(self._until, lambda s: replace(s, motion=Motion()), self._say_until),
         }
         self._labels = {name: QLabel() for name in self.rows}
@@ -85,8 +89,16 @@ class StopSeen(StopPart):
         return replace(stop, section=to_story(self._window.viewport.section.planes))
 
     def _chart(self, stop: Stop) -> Stop:
-        chosen = sorted(self._window.session.selection.features)
-        return replace(stop, chart=chosen[0]) if chosen else stop
+        chosen = self._chosen()
+        return replace(stop, chart=chosen) if chosen else stop
+
+    def _follow(self, stop: Stop) -> Stop:
+        chosen = self._chosen()
+        motion = Motion(kind="follow", subject=chosen, until=stop.motion.until)
+        return replace(stop, motion=motion) if chosen else stop
+
+    def _chosen(self) -> FeatureRef | None:
+        return min(self._window.session.selection.features, default=None)
 
     def _styles(self, stop: Stop) -> Stop:
         layers = self._window.session.project.layers
@@ -102,7 +114,8 @@ class StopSeen(StopPart):
         return replace(stop, motion=Motion(kind="path", cameras=cameras))
 
     def _until(self, stop: Stop) -> Stop:
-        motion = Motion(kind="time_lapse", until=self._window.session.clock.at)
+        kind = stop.motion.kind if stop.motion.kind == "follow" else "time_lapse"
+        motion = replace(stop.motion, kind=kind, until=self._window.session.clock.at)
         return replace(stop, motion=motion)
 
     # How it is said.
@@ -111,8 +124,14 @@ class StopSeen(StopPart):
         return tr("stop.planes", count=len(stop.section)) if stop.section else ""
 
     def _say_chart(self, stop: Stop) -> str:
-        found = charted(stop.chart, self._window.session) if stop.chart else None
-        return feature_title(*found) if found else ""
+        return self._named(stop.chart)
+
+    def _say_subject(self, stop: Stop) -> str:
+        return self._named(stop.motion.subject)
+
+    def _named(self, ref: FeatureRef | None) -> str:
+        found = charted(ref, self._window.session) if ref else None
+        return feature_title(*found) if found else (ref[1] if ref else "")
 
     def _say_styles(self, stop: Stop) -> str:
         return tr("stop.layers", count=len(stop.styles)) if stop.styles else ""
