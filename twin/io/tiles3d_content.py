@@ -5,6 +5,7 @@ OGC 22-025r4 (3D Tiles 1.1). Coordinates come out in those of the tile, z up; th
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from twin.io.tiles3d_points import TilePoints, points_of
 
 _LEGACY = 570_425_344
 """``{"`` read as a length: the header is of a draft and shorter (as in CesiumJS)."""
+_GEOJSON = re.compile(rb'\s*\{[^{]{0,200}"type"\s*:\s*"Feature')
 _DEEPEST = 8
 _MOST_PARTS = 10_000
 
@@ -81,6 +83,8 @@ def decode(data: bytes, *, fetch: Fetch, where: str, depth: int = 0) -> list[Con
             return [points_of(table)]
         if kind == b"cmpt":
             return _cmpt(data, fetch, where, depth)
+        if _GEOJSON.match(data):
+            raise ReadError("io.tile_unknown", where, magic="GeoJSON")
         if kind == b"glTF" or data.lstrip()[:1] == b"{":
             return [_plain(open_gltf(data, fetch, where))]
     except (GltfError, ValueError, KeyError, TypeError, IndexError, struct.error) as error:

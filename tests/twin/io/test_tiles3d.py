@@ -14,6 +14,7 @@ import trimesh
 
 from tests.twin.io.made import keys
 from twin import io
+from twin.errors import ReadError
 from twin.io.gltf_file import nothing
 from twin.io.tiles3d_content import TileModel, decode
 from twin.io.tiles3d_points import TilePoints
@@ -275,3 +276,11 @@ def test_tilesets_of_many_producers(shared_data: Path) -> None:
 def test_every_building_of_lyon(shared_data: Path) -> None:
     folder = shared_data / "3dtiles_cities" / "lyon" / "3dtiles_colored_by_height"
     assert io.inspect(folder / "tileset.json").layers[0].count == 2576
+
+
+def test_a_content_of_geojson_is_refused_by_name() -> None:
+    text = json.dumps({"type": "FeatureCollection", "features": []}).encode()
+    with pytest.raises(ReadError) as told:
+        decode(text, fetch=lambda _name: None, where="roads.geojson")
+    assert told.value.problem.key == "io.tile_unknown"
+    assert told.value.problem.values["magic"] == "GeoJSON"
