@@ -266,6 +266,7 @@ class Film:
         """Draw a stop in motion, its words with it."""
         told, stage = self._words(stop), self._director.stage
         where = whereabouts(self._director.session, stop.motion.subject)
+        stage.set_keep_out(self._keep_out(told))
         for number, moment in enumerate(poses_of(stop, frames, skyline, where)):
             stage.camera.pose = moment.pose
             if moment.at is not None:
@@ -276,6 +277,7 @@ class Film:
                 self._director.draw(fine=False)
             picture = self._picture(fine=False, share=number / max(frames - 1, 1))
             yield self._write(picture, told)
+        stage.set_keep_out([])
 
     def _flight_frames(self, stop: Stop) -> int:
         if stop.transition.kind != "fly" or stop.camera is None:
