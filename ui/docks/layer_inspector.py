@@ -50,6 +50,10 @@ TONES = {
 MOST_CATEGORIES = 12
 
 
+HEIGHT = "height_column"
+"""Parameter of layers whose features can be as high as a number of theirs."""
+
+
 class Page(IntEnum):
     """The pages, in their order."""
 
@@ -100,6 +104,7 @@ class LayerInspector(QWidget):
         self._style.edited.connect(self._restyle)
         self._style.categories_wanted.connect(self._find_categories)
         self._style.reset_requested.connect(self._reset_style)
+        self._style.height_wanted.connect(lambda name: self._set_param(HEIGHT, name, self._gesture))
 
     def show_layer(self, session: Session | None, layer_id: str) -> None:
         """Show a layer; an empty id shows nothing."""
@@ -141,6 +146,7 @@ class LayerInspector(QWidget):
                     columns=names,
                     numeric=_numeric(runtime, names),
                     own=runtime.spec.style is not None,
+                    height=getattr(runtime.params, HEIGHT, None),
                 )
             case Page.SETTINGS:
                 self._show_settings(runtime, names)

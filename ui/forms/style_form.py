@@ -42,6 +42,9 @@ class StyleForm(QWidget):
     categories_wanted = Signal(str)
     """A column whose values should become the categories; finding them takes time."""
 
+    height_wanted = Signal(str)
+    """A column of numbers that features should be as high as; empty: as the layer has it."""
+
     reset_requested = Signal()
 
     def __init__(self, word_column: Callable[[str], str], parent: QWidget | None = None) -> None:
@@ -59,6 +62,11 @@ class StyleForm(QWidget):
         self._categories = CategoriesPage(word_column)
         self._graduated = GraduatedPage(word_column)
         self._rules = RulesPage()
+        self._word_column = word_column
+        self._height_label = QLabel()
+        self._height = QComboBox()
+        self._height.activated.connect(lambda i: self.height_wanted.emit(self._height.itemData(i)))
+        self._height_label.setBuddy(self._height)
         self._label_label = QLabel()
         self._label = ExpressionLine("style.label_hint", "mdi6.tag-text-outline")
         self._label.changed.connect(self._label_edited)
@@ -73,7 +81,13 @@ class StyleForm(QWidget):
         self.retranslate()
 
     def show_style(
-        self, style: Style, *, columns: Sequence[str], numeric: Sequence[str], own: bool
+        self,
+        style: Style,
+        *,
+        columns: Sequence[str],
+        numeric: Sequence[str],
+        own: bool,
+        height: str | None = None,
     ) -> None:
         """Show a style without telling of it.
 
@@ -83,6 +97,8 @@ class StyleForm(QWidget):
             Columns of the layer, and those of them that hold numbers.
         own : bool
             Whether the project has a style of its own, which can be given up for the layer's.
+        height : str or None
+            Column that gives heights, empty: as the layer has it; None: it is no layer of heights.
         """
         self._style, self._columns, self._numeric = style, tuple(columns), tuple(numeric)
         place = KINDS.index(type(style.rule))
@@ -93,6 +109,7 @@ class StyleForm(QWidget):
         self._label.set_columns(columns)
         self._label.show_text(style.label)
         self._reset.setEnabled(own)
+        self._show_height(height)
 
     def retranslate(self) -> None:
         """Word everything again."""
@@ -102,6 +119,8 @@ class StyleForm(QWidget):
             self._kind.setItemText(place, tr(key))
         for page in self._every_page():
             page.retranslate()
+        self._height_label.setText(tr("style.height"))
+        self._height.setAccessibleName(tr("style.height"))
         self._label_label.setText(tr("style.label"))
         self._label.retranslate()
         self._reset.setText(tr("style.reset"))
@@ -120,15 +139,28 @@ class StyleForm(QWidget):
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self._kind_label, self._kind)
+        heights = QFormLayout()
+        heights.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        heights.addRow(self._height_label, self._height)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 4)
         layout.setSpacing(10)
         layout.addLayout(form)
         layout.addWidget(self._pages)
+        layout.addLayout(heights)
         layout.addWidget(self._label_label)
         layout.addWidget(self._label)
         layout.addWidget(self._label.message)
         layout.addWidget(self._reset)
+
+    def _show_height(self, column: str | None) -> None:
+        self._height.clear()
+        self._height.addItem(tr("style.height_own"), "")
+        for name in self._numeric:
+            self._height.addItem(self._word_column(name), name)
+        self._height.setCurrentIndex(max(0, self._height.findData(column or "")))
+        for widget in (self._height_label, self._height):
+            widget.setVisible(column is not None)
 
     def _show_rule(self, rule: Rule) -> None:
         if isinstance(rule, Constant):

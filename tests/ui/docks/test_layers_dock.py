@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QModelIndex, Qt, QUrl
-from PySide6.QtWidgets import QSlider
+from PySide6.QtWidgets import QComboBox, QSlider, QTabWidget
 from pytestqt.qtbot import QtBot
 
 from twin.model.style import Categories, Graduated
@@ -147,6 +147,24 @@ def test_categories_are_found_and_undone(dock: LayersDock, town: Session, qtbot:
     assert {c.value for c in rule.categories} >= {"Résidentiel", "Commercial"}
     town.undo()
     assert isinstance(town.layer("houses").style.rule, Graduated)
+
+
+def test_heights_follow_a_column_chosen_beside_the_colours(
+    dock: LayersDock, town: Session, qtbot: QtBot
+) -> None:
+    dock.choose("houses")
+    tabs = dock.inspector.findChild(QTabWidget)
+    tabs.setCurrentIndex(1)
+    boxes = dock.inspector.findChild(StyleForm).findChildren(QComboBox)
+    (height,) = (box for box in boxes if box.accessibleName() == "Height by")
+    assert height.currentData() == "height_m"
+    row = height.findData("storeys")
+    height.setCurrentIndex(row)
+    height.activated.emit(row)
+    qtbot.waitUntil(lambda: town.layer("houses").params.height_column == "storeys")
+    assert height.currentText() == "storeys"
+    town.undo()
+    qtbot.waitUntil(lambda: town.layer("houses").params.height_column == "height_m")
 
 
 def test_a_running_clock_leaves_the_panel_alone(
