@@ -1,4 +1,4 @@
-"""One editor a field: slider and box for ranges, lists for choices and columns, ticks."""
+"""Fields that several panels share: narrow lists and forms, days, widgets beside each other."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from twin.model.kept import AGAINST, KINDS
 from twin.work.kept import RULES
 from twin.work.other_town import EXISTING
 from ui.forms.boxes import NumberBox
+from ui.forms.fields import day_field, narrow
 from ui.i18n import text, tr
-from ui.planner.fields import day_field, narrow
 
 if TYPE_CHECKING:
     from twin.work.session import Session

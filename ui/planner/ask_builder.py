@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, 
 from ui.docks.features import column_label, layer_title
 from ui.forms.boxes import NumberBox
 from ui.forms.expression_line import quoted
+from ui.forms.fields import narrow
 from ui.i18n import tr
-from ui.planner.fields import narrow
 
 if TYPE_CHECKING:
     from twin.work.runtime import LayerRuntime

@@ -14,9 +14,9 @@ from twin.model.project import Delta
 from twin.problems import Problem
 from twin.work import developments as dev
 from ui.forms.boxes import NumberBox
+from ui.forms.fields import form_label, narrow_form
 from ui.forms.parts import wrapping
 from ui.i18n import tr
-from ui.planner.fields import form_label, narrow_form
 from ui.planner.handles import HandleTool
 from ui.planner.plan_work import PlanWork, metres
 

@@ -14,9 +14,9 @@ from twin.model.table import Provenance
 from twin.work.jobs import Job
 from twin.work.joins import KEY, ON, ROLE
 from ui.dialogs.frame import Dialog
+from ui.forms.fields import beside, narrow
 from ui.forms.parts import IconButton
 from ui.i18n import text, tr
-from ui.planner.fields import beside, narrow
 
 if TYPE_CHECKING:
     from ui.window.main import MainWindow

@@ -33,11 +33,11 @@ from twin.model.plans import fresh_id
 from twin.model.project import View
 from twin.work.jobs import Job
 from ui.docks.panel import Panel
+from ui.forms.fields import beside, narrow
 from ui.forms.parts import IconButton
 from ui.i18n import tr
 from ui.i18n.formats import date as date_words
 from ui.planner.drawing import DrawTool
-from ui.planner.fields import beside, narrow
 
 if TYPE_CHECKING:
     from twin.work.session import Session

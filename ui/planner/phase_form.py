@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
 from twin.model import plans
 from twin.model.project import Phase
+from ui.forms.fields import day_field, form_label, moment_of, narrow, narrow_form
 from ui.i18n import text, tr, translator
-from ui.planner.fields import day_field, form_label, moment_of, narrow, narrow_form
 
 USUAL_DAY = datetime(2030, 1, 1, tzinfo=UTC)
 """Shown where a phase has no day yet."""

@@ -23,11 +23,11 @@ from PySide6.QtWidgets import (
 from twin.model import plans
 from twin.model.project import Delta, Phase, Variant
 from ui.docks.panel import Panel
+from ui.forms.fields import beside, narrow
 from ui.forms.parts import IconButton, Line, muted
 from ui.i18n import text, tr, translator
 from ui.i18n.formats import date as date_words
 from ui.planner.changes_list import ChangesList
-from ui.planner.fields import beside, narrow
 from ui.planner.phase_form import PhaseForm
 from ui.planner.sketch import SketchBox
 

@@ -13,11 +13,11 @@ from twin.work import developments as dev
 from twin.work import importing
 from twin.work.jobs import Job
 from ui.forms.boxes import WholeBox
+from ui.forms.fields import form_label, narrow, narrow_form
 from ui.forms.parts import Line, wrapping
 from ui.i18n import tr
 from ui.planner.drawing import DrawTool
 from ui.planner.edit_box import EditBox
-from ui.planner.fields import form_label, narrow, narrow_form
 from ui.planner.objects_box import ObjectsBox
 from ui.planner.plan_work import PlanWork, metres
 

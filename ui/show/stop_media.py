@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from twin.model.story import Clip, Picture, Stop
+from ui.forms.fields import narrow_form
 from ui.forms.parts import IconButton, row
 from ui.i18n import tr
 from ui.icons import icon
-from ui.planner.fields import narrow_form
 from ui.show.stop_part import Changed, Shown, StopPart
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QLabel
 from twin.model.selection import FeatureRef
 from twin.model.story import Camera, Motion, Stop
 from ui.docks.features import feature_title
+from ui.forms.fields import beside, narrow_form
 from ui.forms.parts import IconButton, muted
 from ui.i18n import tr
 from ui.i18n.formats import date_time
-from ui.planner.fields import beside, narrow_form
 from ui.show.insets import charted
 from ui.show.stop_part import Changed, Shown, StopPart
 
