@@ -1,4 +1,4 @@
-"""Fields that several panels share: narrow lists and forms, days, widgets beside each other."""
+"""One editor a field: slider and box for ranges, lists for choices and columns, ticks."""
 
 from __future__ import annotations
 

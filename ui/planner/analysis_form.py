@@ -11,7 +11,7 @@ from twin.model.kept import AGAINST, KINDS
 from twin.work.kept import RULES
 from twin.work.other_town import EXISTING
 from ui.forms.boxes import NumberBox
-from ui.forms.fields import day_field, narrow
+from ui.forms.narrow import day_field, narrow
 from ui.i18n import text, tr
 
 if TYPE_CHECKING:

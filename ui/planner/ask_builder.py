@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, 
 from ui.docks.features import column_label, layer_title
 from ui.forms.boxes import NumberBox
 from ui.forms.expression_line import quoted
-from ui.forms.fields import narrow
+from ui.forms.narrow import narrow
 from ui.i18n import tr
 
 if TYPE_CHECKING:

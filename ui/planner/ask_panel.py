@@ -17,7 +17,7 @@ from twin.work.jobs import Job
 from ui.docks.features import columns_by_name, layer_title, rows_of, runtime_of
 from ui.docks.panel import Panel
 from ui.forms.expression_line import ExpressionLine
-from ui.forms.fields import narrow
+from ui.forms.narrow import narrow
 from ui.forms.parts import wrapping
 from ui.i18n import tr
 from ui.i18n.formats import number

@@ -26,7 +26,7 @@ from twin.model.expressions import ExpressionError, Rows, parse, values_of
 from twin.problems import Problem, Severity
 from ui.docks.features import column_label
 from ui.forms.expression_line import quoted
-from ui.forms.fields import narrow
+from ui.forms.narrow import narrow
 from ui.forms.parts import IconButton, wrapping
 from ui.i18n import tr
 from ui.i18n.formats import number

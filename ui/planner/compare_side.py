@@ -18,7 +18,7 @@ from twin.work.runtime import LayerRuntime
 from twin.work.session import Session
 from ui.bridge import Bridge
 from ui.forms.boxes import MomentBox
-from ui.forms.fields import narrow
+from ui.forms.narrow import narrow
 from ui.forms.parts import IconButton
 from ui.i18n import text, tr
 from ui.i18n.formats import date as day

@@ -14,7 +14,7 @@ from twin.model.project import Delta
 from twin.problems import Problem
 from twin.work import developments as dev
 from ui.forms.boxes import NumberBox
-from ui.forms.fields import form_label, narrow_form
+from ui.forms.narrow import form_label, narrow_form
 from ui.forms.parts import wrapping
 from ui.i18n import tr
 from ui.planner.handles import HandleTool

@@ -14,7 +14,7 @@ from twin.model.table import Provenance
 from twin.work.jobs import Job
 from twin.work.joins import KEY, ON, ROLE
 from ui.dialogs.frame import Dialog
-from ui.forms.fields import beside, narrow
+from ui.forms.narrow import beside, narrow
 from ui.forms.parts import IconButton
 from ui.i18n import text, tr
 

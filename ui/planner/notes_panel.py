@@ -33,7 +33,7 @@ from twin.model.plans import fresh_id
 from twin.model.project import View
 from twin.work.jobs import Job
 from ui.docks.panel import Panel
-from ui.forms.fields import beside, narrow
+from ui.forms.narrow import beside, narrow
 from ui.forms.parts import IconButton
 from ui.i18n import tr
 from ui.i18n.formats import date as date_words

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from twin.model import plans
 from twin.model.project import Delta
 from twin.work import objects
-from ui.forms.fields import beside, form_label, narrow, narrow_form
+from ui.forms.narrow import beside, form_label, narrow, narrow_form
 from ui.i18n import text, tr
 from ui.planner.drawing import DrawTool
 from ui.planner.plan_work import PlanWork, metres

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
 from twin.model import plans
 from twin.model.project import Phase
-from ui.forms.fields import day_field, form_label, moment_of, narrow, narrow_form
+from ui.forms.narrow import day_field, form_label, moment_of, narrow, narrow_form
 from ui.i18n import text, tr, translator
 
 USUAL_DAY = datetime(2030, 1, 1, tzinfo=UTC)

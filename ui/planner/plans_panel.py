@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from twin.model import plans
 from twin.model.project import Delta, Phase, Variant
 from ui.docks.panel import Panel
-from ui.forms.fields import beside, narrow
+from ui.forms.narrow import beside, narrow
 from ui.forms.parts import IconButton, Line, muted
 from ui.i18n import text, tr, translator
 from ui.i18n.formats import date as date_words

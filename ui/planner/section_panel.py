@@ -15,7 +15,7 @@ from twin.export.drawing import write_drawing
 from twin.work.jobs import Job
 from twin.work.town import town_of
 from ui.docks.panel import Panel
-from ui.forms.fields import beside, form_label, narrow_form
+from ui.forms.narrow import beside, form_label, narrow_form
 from ui.forms.parts import IconButton, Line, muted, wrapping
 from ui.i18n import tr
 from ui.i18n.formats import quantity

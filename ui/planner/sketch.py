@@ -13,7 +13,7 @@ from twin.work import developments as dev
 from twin.work import importing
 from twin.work.jobs import Job
 from ui.forms.boxes import WholeBox
-from ui.forms.fields import form_label, narrow, narrow_form
+from ui.forms.narrow import form_label, narrow, narrow_form
 from ui.forms.parts import Line, wrapping
 from ui.i18n import tr
 from ui.planner.drawing import DrawTool

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit
 
 from twin.model.story import DIVISIONS, Beside
 from ui.forms.boxes import MomentBox
-from ui.forms.fields import narrow, narrow_form
+from ui.forms.narrow import narrow, narrow_form
 from ui.i18n import text, tr
 from ui.show.stop_part import Changed, Shown, StopPart
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from twin.model.story import Clip, Picture, Stop
-from ui.forms.fields import narrow_form
+from ui.forms.narrow import narrow_form
 from ui.forms.parts import IconButton, row
 from ui.i18n import tr
 from ui.icons import icon

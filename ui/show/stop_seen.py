@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel
 from twin.model.selection import FeatureRef
 from twin.model.story import Camera, Motion, Stop
 from ui.docks.features import feature_title
-from ui.forms.fields import beside, narrow_form
+from ui.forms.narrow import beside, narrow_form
 from ui.forms.parts import IconButton, muted
 from ui.i18n import tr
 from ui.i18n.formats import date_time

@@ -1,4 +1,4 @@
-"""Fields that several panels of the desk share."""
+"""What narrow panels share: short lists and forms, days, widgets beside each other."""
 
 from __future__ import annotations
 
