@@ -19,6 +19,7 @@ LEVEL_M = 1.0
 ABOVE_M = 0.3
 """Walls reach so far below the ground that they stand on, and a little more."""
 LEAST_FEATURES = 2
+ENOUGH = 100_000
 OWN_GROUND = frozenset({Role.GROUND, Role.DECAL, Role.WATER})
 
 
@@ -32,15 +33,21 @@ def plate_under(drawables: Sequence[Drawable], ground: Ground) -> Mesh | None:
     solids = [d for d in drawables if isinstance(d, Mesh) and _is_built(d)]
     if not solids:
         return None
-    xyz = np.concatenate([mesh.xyz_in_scene for mesh in solids])
+    xyz = np.concatenate([_some(mesh.xyz_in_scene) for mesh in solids])
     low, high = xyz[:, :2].min(axis=0), xyz[:, :2].max(axis=0)
     margin = max(MARGIN * float((high - low).max()), LEAST_MARGIN_M)
     low, high = low - margin, high + margin
     cells = np.clip(np.ceil((high - low) / CELL_M), 1, MOST_CELLS).astype(int)
-    z = _feet(xyz, low, (high - low) / cells, cells) + ABOVE_M
-    if np.ptp(z) < LEVEL_M:
-        cells, z = np.array([1, 1]), np.full((2, 2), z.min())
-    return _sheet(low, high, cells, z)
+    feet = _feet(xyz, low, (high - low) / cells, cells)
+    known = feet[np.isfinite(feet)]
+    if np.ptp(known) < LEVEL_M:
+        return _sheet(low, high, np.array([1, 1]), np.full((2, 2), known.min() + ABOVE_M))
+    return _sheet(low, high, cells, _filled(feet) + ABOVE_M)
+
+
+def _some(xyz: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return enough vertices to know the feet of a town by, of walls the upper and the lower ones."""
+    return xyz[:: max(1, len(xyz) // ENOUGH) | 1]
 
 
 def _is_built(mesh: Mesh) -> bool:
@@ -54,12 +61,17 @@ def _is_built(mesh: Mesh) -> bool:
 def _feet(
     xyz: NDArray[np.float32], low: Float64, cell: Float64, cells: NDArray[np.int_]
 ) -> Float64:
-    """Return (columns + 1, rows + 1) heights: the lowest vertex near each node, else that of the nearest one."""
-    from scipy import ndimage
-
+    """Return (columns + 1, rows + 1) heights of the lowest vertex near each node, ``inf`` where there is none."""
     node = np.clip(np.rint((xyz[:, :2] - low) / cell).astype(int), 0, cells)
     z = np.full(cells + 1, np.inf)
     np.minimum.at(z, (node[:, 0], node[:, 1]), xyz[:, 2])
+    return z
+
+
+def _filled(z: Float64) -> Float64:
+    """Return heights with those of the nearest node where there are none, smoothed, never above a foot."""
+    from scipy import ndimage
+
     nearest = ndimage.distance_transform_edt(
         np.isinf(z), return_distances=False, return_indices=True
     )
