@@ -104,6 +104,8 @@ def indicators(
     eur_per_mwh: float = float("nan"),
 ) -> Indicators:
     """Return the numbers of a run; see :class:`Indicators`."""
+    if network.commodity == model.VACUUM:
+        return _of_air(found, co2_kg_per_kwh, eur_per_mwh)
     powers = _powers(network, found, day)
     hours = 24.0 / len(day.times) if len(day.times) > 1 else 1.0
     delivered, losses, bought = (
@@ -125,6 +127,25 @@ def indicators(
         cost_eur=bought * eur_per_mwh,
         lowest=low,
         highest=high if electric else high - 273.15,
+    )
+
+
+def _of_air(found: Solution, co2_kg_per_kwh: float, eur_per_mwh: float) -> Indicators:
+    """Return the numbers of a round that empties every inlet once: the fan runs while a bag travels."""
+    fan = found.devices["fan_kw"].values[0]
+    hours = found.devices["travel_s"].values[0] / 3600.0
+    bought = float(np.nansum(fan * hours)) / 1000.0
+    nothing = float("nan")
+    return Indicators(
+        delivered_mwh=nothing,
+        losses_mwh=nothing,
+        bought_mwh=bought,
+        peak_mw=float(np.nanmax(fan, initial=0.0)) / 1000.0,
+        renewable_percent=nothing,
+        co2_kg=bought * 1000.0 * co2_kg_per_kwh,
+        cost_eur=bought * eur_per_mwh,
+        lowest=nothing,
+        highest=nothing,
     )
 
 

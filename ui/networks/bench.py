@@ -18,7 +18,7 @@ from twin.model.table import Provenance, Quality
 from twin.network import result_layer
 from twin.network.chargers import Charger
 from twin.network.chargers import read as read_chargers
-from twin.network.model import NetworkError
+from twin.network.model import VACUUM, NetworkError
 from twin.network.profiles import moments
 from twin.network.run import Data, Run, run
 from twin.network.solving import with_flow
@@ -227,15 +227,18 @@ def _with_result(
         "ko": "계산된 흐름. 명시되지 않은 수요와 매개변수는 추정값입니다(docs/networks.md).",
         "ar": "جريان محسوب؛ الطلب والمعاملات غير المصرّح بها مقدّرة (docs/networks.md).",
     }
+    computed = {
+        "features": Source(path=str(paths[0]), provenance=simulated),
+        "series": Source(path=str(paths[1]), provenance=simulated),
+    }
+    # Air is the same at every moment; which inlet is emptied when is played by the layer of the tubes itself.
+    air = done.network.commodity == VACUUM
     made = replace(
         spec,
         id=name,
         title=title,
-        sources={
-            "features": Source(path=str(paths[0]), provenance=simulated),
-            "series": Source(path=str(paths[1]), provenance=simulated),
-        },
-        params={**spec.params, "repeat_day": True},
+        sources=spec.sources if air else computed,
+        params=spec.params if air else {**spec.params, "repeat_day": True},
         style=None,
         visible=True,
         notice=notice,

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from twin.network.model import VACUUM
 from twin.problems import Problem
 from ui.docks.panel import Panel
 from ui.forms.parts import EmptyState, IconButton, heading, muted
@@ -286,7 +287,8 @@ class NetworksPanel(Panel):
 
     def _show_run(self, done: Run) -> None:
         self._run = done
-        self._open("balance" if done.charged is None else "runs")
+        air = done.network.commodity == VACUUM  # has no balance of its own
+        self._open("runs" if air or done.charged is not None else "balance")
 
     def _open(self, page: str) -> None:
         self._trouble.hide()

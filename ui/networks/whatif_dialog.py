@@ -19,6 +19,7 @@ from ui.networks.words import label_of
 
 HEAT_KINDS = ("building", "well", BYPASS, "supply_c", SCALE)
 POWER_KINDS = ("building", "charger", "pv", "battery", BYPASS, "source_pu", SCALE)
+AIR_KINDS = (BYPASS,)
 USUAL = {
     "building": (300.0, "kW"), "charger": (22.0, "kW"), "pv": (100.0, "kW"), "battery": (60.0, "kW"),
     "well": (1000.0, "kW"), BYPASS: (0.0, ""), "supply_c": (28.0, "°C"), "source_pu": (1.02, "pu"), SCALE: (120.0, "%"),
@@ -38,9 +39,9 @@ class WhatIfDialog(Dialog):
         super().__init__(parent, accept="networks.compute")
         self._named = named
         self._changes: list[Change] = []
-        electric = network.commodity == model.ELECTRICITY
+        known = {model.ELECTRICITY: POWER_KINDS, model.VACUUM: AIR_KINDS}
         self._kind, self._value = QComboBox(), NumberBox(decimals=2, maximum=1e6, minimum=0.0)
-        for kind in POWER_KINDS if electric else HEAT_KINDS:
+        for kind in known.get(network.commodity, HEAT_KINDS):
             self._kind.addItem(tr(f"networks.change.{kind}"), kind)
         self._at, self._to = PlaceBox(network, named, at), PlaceBox(network, named)
         self._co2 = NumberBox(decimals=3, maximum=5.0, value=0.06)

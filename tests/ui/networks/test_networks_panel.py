@@ -18,7 +18,7 @@ from twin.work.session import Session
 from ui.cli.projects import registry
 from ui.shipped import DEMO
 
-KEPT = ("buildings", "heat_fort")
+KEPT = ("buildings", "heat_fort", "waste_tubes")
 
 
 @pytest.fixture
@@ -130,6 +130,23 @@ def test_a_computed_day_is_a_layer_that_can_be_undone(qtbot: QtBot, fort: Sessio
     fort.undo()
     fort.undo()
     assert [spec.id for spec in fort.project.layers] == list(KEPT)
+
+
+def test_a_computed_round_of_waste_is_played_by_its_layer(
+    qtbot: QtBot, fort: Session, panel
+) -> None:
+    tube = str(fort.layer("waste_tubes").table.frame["feature_id"].iloc[0])
+    panel._bench.solve(("waste_tubes", tube), steps=2)
+    settled(qtbot, fort)
+    settled(qtbot, fort)
+    result = fort.layer("waste_tubes_run_1")
+    assert result.spec.visible
+    assert not fort.layer("waste_tubes").spec.visible
+    assert {"sucking", "idle"} & set(result.columns_now["state"])
+    numbers = panel._bench.runs[-1].indicators
+    assert 0 < numbers.bought_mwh < 0.1
+    assert 0 < numbers.peak_mw < 1
+    fort.undo()
 
 
 def test_what_no_network_serves_is_said(qtbot: QtBot, fort: Session, panel) -> None:

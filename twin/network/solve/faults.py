@@ -91,8 +91,8 @@ def not_converged_phases(net: Any, where: str) -> NetworkError:
     """Return the error with the buses where one phase carries most beyond the others."""
     loads = net.asymmetric_load[net.asymmetric_load.in_service.astype(bool)]
     power = loads[["p_a_mw", "p_b_mw", "p_c_mw"]].to_numpy(np.float64)
-    worst = np.argsort(-np.ptp(power, axis=1))[:MOST_NAMED] if len(loads) else []
-    buses = list(dict.fromkeys(loads.bus.to_numpy()[worst])) if len(loads) else []
+    worst = np.argsort(-np.ptp(power, axis=1))[:MOST_NAMED]
+    buses = list(dict.fromkeys(loads.bus.to_numpy()[worst]))
     nodes = named(net.bus, buses) if buses else _suspects(net)
     return NetworkError("network.not_converged", where, nodes=nodes)
 
