@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers.points import colours, streamed
+from layers.points.levels import BLOCK_M, TOLD_APART_PX, levels
 from twin import api
 
 Float64 = NDArray[np.float64]
-BLOCK_M = 40.0
-"""Points of one block are drawn together, so that what lies behind the viewer costs nothing."""
 
 
 @api.params
@@ -64,16 +63,20 @@ class PointClouds:
         if params.place == "ground":
             xyz[:, 2] += _lift(xyz, view)
         rgba = colours.of_points(table, cloud, params.colour_by)
-        order = _by_block(xyz)
+        row = cloud.row_of_point[kept].astype(np.int32)
+        rgba = None if rgba is None else rgba[kept]
         return [
             api.Points(
-                xyz_in_scene=xyz[order].astype(np.float32),
-                row_of_point=cloud.row_of_point[kept][order].astype(np.int32),
-                rgba_of_point=None if rgba is None else rgba[kept][order],
+                xyz_in_scene=xyz[chosen].astype(np.float32),
+                row_of_point=row[chosen],
+                rgba_of_point=None if rgba is None else rgba[chosen],
                 size_px=float(params.size_px),
+                from_m=spacing_m * TOLD_APART_PX / params.size_px,
+                within=_box(xyz[chosen]),
                 styled=rgba is None,
                 role=api.Role.SOLID,
             )
+            for chosen, spacing_m in levels(xyz)
         ]
 
     def indicators(
@@ -111,7 +114,5 @@ def _lift(xyz: Float64, view: api.ViewQuery) -> float:
     return float(np.median(gap))
 
 
-def _by_block(xyz: Float64) -> NDArray[np.intp]:
-    """Order in which neighbours follow each other."""
-    cells = np.floor(xyz[:, :2] / BLOCK_M).astype(np.int64)
-    return np.lexsort((cells[:, 0], cells[:, 1]))
+def _box(xyz: Float64) -> tuple[float, ...]:
+    return (*map(float, xyz.min(axis=0)), *map(float, xyz.max(axis=0)))
