@@ -24,8 +24,8 @@ def project() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def bootstrap() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("bootstrap", ROOT / ".ci" / "bootstrap.py")
+def lock() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("lock", ROOT / ".ci" / "lock.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -62,7 +62,16 @@ def test_every_pin_has_hashes() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.lock", "pyproject.toml", "Makefile", ".ci/run", ".ci/bootstrap.py"]
+    "name",
+    [
+        "requirements.lock",
+        "pyproject.toml",
+        "Makefile",
+        ".ci/run",
+        ".ci/bootstrap.py",
+        ".ci/lock.py",
+        ".ci/system.py",
+    ],
 )
 def test_set_up_names_no_host_and_no_folder_of_a_machine(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
@@ -70,37 +79,35 @@ def test_set_up_names_no_host_and_no_folder_of_a_machine(name: str) -> None:
     assert found == []
 
 
-def test_the_core_brings_no_test_tool_and_no_solver(bootstrap: ModuleType) -> None:
-    core = {entry.name for entry in bootstrap.closure(set())}
+def test_the_core_brings_no_test_tool_and_no_solver(lock: ModuleType) -> None:
+    core = {entry.name for entry in lock.closure(set())}
     assert {"pyside6-essentials", "shiboken6", "vtk", "matplotlib", "numpy"} <= core
     assert core.isdisjoint({"pytest", "ruff", "mypy", "pandapower", "ifcopenshell", "laspy", "uv"})
 
 
-def test_an_extra_brings_what_its_packages_need(bootstrap: ModuleType) -> None:
-    network = {entry.name for entry in bootstrap.closure({"network"})}
+def test_an_extra_brings_what_its_packages_need(lock: ModuleType) -> None:
+    network = {entry.name for entry in lock.closure({"network"})}
     assert {"pandapower", "pandapipes", "networkx", "pandera"} <= network
-    points = {entry.name for entry in bootstrap.closure({"points"})}
+    points = {entry.name for entry in lock.closure({"points"})}
     assert {"laspy", "lazrs"} <= points
     assert "pandapower" not in points
 
 
-def test_all_extras_together_are_the_whole_lock(
-    bootstrap: ModuleType, project: dict[str, Any]
-) -> None:
-    everything = {entry.name for entry in bootstrap.closure(set(project["optional-dependencies"]))}
+def test_all_extras_together_are_the_whole_lock(lock: ModuleType, project: dict[str, Any]) -> None:
+    everything = {entry.name for entry in lock.closure(set(project["optional-dependencies"]))}
     assert everything == set(_pins())
 
 
-def test_markers_and_hashes_survive_the_choice(bootstrap: ModuleType) -> None:
-    numpy = [entry.text for entry in bootstrap.closure(set()) if entry.name == "numpy"]
+def test_markers_and_hashes_survive_the_choice(lock: ModuleType) -> None:
+    numpy = [entry.text for entry in lock.closure(set()) if entry.name == "numpy"]
     assert len(numpy) == 2
     assert all("python_full_version" in text and "--hash=sha256:" in text for text in numpy)
 
 
 def test_the_set_up_takes_the_pythons_that_the_project_declares(
-    bootstrap: ModuleType, project: dict[str, Any]
+    lock: ModuleType, project: dict[str, Any]
 ) -> None:
     declared = SpecifierSet(project["requires-python"])
     for minor in range(9, 17):
-        taken = bootstrap.OLDEST <= (3, minor) <= bootstrap.NEWEST
+        taken = lock.OLDEST <= (3, minor) <= lock.NEWEST
         assert declared.contains(f"3.{minor}.0") is taken
