@@ -160,7 +160,7 @@ def scrub(session, desk) -> None:
 def count_indicators(window, qtbot, outline, tmp_path) -> None:
     """Side by side, against shapely."""
     session, numbers = window.session, panel(window, "indicators")
-    numbers.run()
+    qtbot.mouseClick(numbers.count, LEFT)
     qtbot.waitUntil(
         lambda: numbers._counted is not None and not session.jobs.running, timeout=20_000
     )
@@ -175,7 +175,9 @@ def count_indicators(window, qtbot, outline, tmp_path) -> None:
 def keep_the_sun(window, qtbot, desk, tmp_path) -> None:
     """Kept as a layer, exported, renewed when another variant stands."""
     session, analyses = window.session, panel(window, "analyses")
-    analyses.form.around.setChecked(False)
+    around = analyses.form.around
+    qtbot.mouseClick(around, LEFT, pos=QPoint(12, around.height() // 2))
+    assert not around.isChecked()
     analyses.form.day.setDate(QDate(session.clock.at.year + 1, 3, 21))
     qtbot.mouseClick(analyses.start, LEFT)
     qtbot.waitUntil(lambda: len(session.project.analyses) == 1, timeout=30_000)
@@ -221,7 +223,9 @@ def compare(window, qtbot) -> None:
     qtbot.waitExposed(compared)
     assert [side.session.variant for side in compared.sides] == ["variant-1", "variant-2"]
     qtbot.waitUntil(lambda: all(s.viewport.scene.complete for s in compared.sides), timeout=30_000)
-    compared.colours.setChecked(True)
+    tick = compared.colours
+    qtbot.mouseClick(tick, LEFT, pos=QPoint(12, tick.height() // 2))
+    assert tick.isChecked()
     after_all = window.session.project.phases[-1].end
     for side in compared.sides:
         side.set_moment(after_all)
