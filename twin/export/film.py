@@ -150,8 +150,7 @@ class Film:
         rows = []
         for stop, begin, end in self.held():
             told = self._words(stop)
-            spoken = self.story.told(stop.narration, told.language) or told.text
-            rows.append((begin, end, spoken or told.title))
+            rows.append((begin, end, told.spoken or told.text or told.title))
         return rows
 
     def _in_order(self) -> Sequence[Stop]:

@@ -55,6 +55,8 @@ class Told:
         Over the stop's own picture and over the one beside it.
     beside : sequence of (value, label, source)
         The same figures for the picture beside, in the order of ``figures``.
+    spoken : str
+        What is heard, for those who do not hear it: the caption.
     """
 
     title: str
@@ -64,6 +66,7 @@ class Told:
     notice: str = ""
     plates: Sequence[Plate] = ()
     beside: Sequence[Row] = ()
+    spoken: str = ""
     language: str = "en"
 
 

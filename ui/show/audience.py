@@ -56,6 +56,8 @@ COMMANDS: Mapping[Qt.Key, str] = {
 
 
 ONLY_CHILDREN = Qt.FindChildOption.FindDirectChildrenOnly
+CAPTION = 0.8
+"""Width of a caption, of the room beside the words."""
 NOTICE = "background: rgba(18, 26, 33, 200); color: white; border-radius: 6px; padding: 6px 10px;"
 
 
@@ -83,11 +85,16 @@ class AudienceWindow(QWidget):
         self.notice = QLabel(self)
         self.notice.setStyleSheet(NOTICE)
         self.notice.hide()
+        self.caption = QLabel(self)
+        self.caption.setStyleSheet(NOTICE)
+        self.caption.setWordWrap(True)
+        self.caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.caption.hide()
         self.marks = Marks(self)
         self.plates = (Plaque(self), Plaque(self))
         self._beside: Beside | None = None
         self._other: QWidget | None = None
-        self._share = 0.0
+        self._share, self._scale = 0.0, 1.0
         self._line = QWidget(self)
         self._line.setStyleSheet("background: white;")
         self._line.hide()
@@ -105,7 +112,11 @@ class AudienceWindow(QWidget):
             place.tell(words, told.language if told is not None else "en")
         self.notice.setText(told.notice if told is not None and not plates else "")
         self.notice.setVisible(bool(self.notice.text()))
+        self.caption.setText(told.spoken if told is not None else "")
+        self.caption.setVisible(bool(self.caption.text()))
+        self._scale = scale
         self._place_notice()
+        self._place_caption()
         self.marks.raise_()
 
     def show_beside(self, beside: Beside | None, other: QWidget | None) -> None:
@@ -149,7 +160,7 @@ class AudienceWindow(QWidget):
 
     def covered(self) -> list[QRect]:
         """Return what lies over the viewport's picture, in its pixels: no label goes there."""
-        words = (self.card, *(plate for plate in self.plates if not plate.isHidden()))
+        words = (self.card, *(p for p in (*self.plates, self.caption) if not p.isHidden()))
         away = -self._picture.pos()
         return [part.geometry().translated(away) for part in words]
 
@@ -244,6 +255,7 @@ class AudienceWindow(QWidget):
         self.marks.setGeometry(self.rect())
         self.card.place()
         self._place_notice()
+        self._place_caption()
         self._place_chart()
         self.marks.raise_()
 
@@ -290,3 +302,19 @@ class AudienceWindow(QWidget):
         left = edge if mirrored else self.width() - self.notice.width() - edge
         self.notice.move(left, self.height() - self.notice.height() - edge)
         self.notice.raise_()
+
+    def _place_caption(self) -> None:
+        """Write what is heard below the picture, beside the words of the stop."""
+        if self.caption.isHidden():
+            return
+        edge = round(self.height() / 36)
+        card, mirrored = self.card, self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        beside = 0 if card.isHidden() else card.width() + 2 * edge
+        width = max(round((self.width() - beside) * CAPTION), 1)
+        self.caption.setFont(font(max(13, round(self.height() / 34 * self._scale))))
+        self.caption.setFixedWidth(width)
+        self.caption.setFixedHeight(self.caption.heightForWidth(width))
+        left = (self.width() - beside - width) // 2 + (0 if mirrored else beside)
+        above = self.notice.height() + edge // 2 if self.notice.isVisible() else 0
+        self.caption.move(left, self.height() - self.caption.height() - edge - above)
+        self.caption.raise_()

@@ -102,8 +102,16 @@ def told(
         notice=notice(project, language),
         plates=_plates(stop, story, project, language, folder),
         beside=[figure_row(figure, story, language) for figure in beside],
+        spoken=_spoken(stop, story, language),
         language=language,
     )
+
+
+def _spoken(stop: Stop, story: Story, language: str) -> str:
+    """Return what is heard at a stop: what is spoken, else what its film or its sound is."""
+    clips = (clip.caption for clip in (stop.video, stop.sound) if clip is not None)
+    found = (worded(text, story, language) for text in (stop.narration, *clips))
+    return next((text for text in found if text), "")
 
 
 def _plates(

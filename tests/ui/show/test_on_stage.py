@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from twin.analysis import cuts
+from twin.model.story import Clip
 from twin.show.player import Phase
 from twin.work.sections import to_story
 from ui.show.marks import Tool
@@ -226,3 +227,24 @@ def test_nothing_of_the_workshop_lies_on_the_picture_of_the_audience(
     overlay.refresh()
     parts = (overlay.loading, overlay.legend, overlay.notice, overlay.sources, overlay.buttons)
     assert not any(part.isVisible() for part in parts)
+
+
+def test_what_is_heard_is_also_read(window: MainWindow) -> None:
+    story = window.session.project.story("tour")
+    spoken = {"en": "Four houses stand here.", "ko": "여기 집 네 채가 있습니다."}
+    first = replace(story.stops[0], narration=spoken)
+    second = replace(story.stops[1], sound=Clip(path="bells.ogg", caption={"en": "Bells"}))
+    show = OnStage(window, replace(story, stops=(first, second, *story.stops[2:])), "en")
+    show.begin()
+    caption = show.audience.caption
+    assert caption.isVisible()
+    assert caption.text() == spoken["en"]
+    assert not caption.geometry().intersects(show.audience.card.geometry())
+    assert show.audience.rect().contains(caption.geometry())
+    show.do("language:ko")
+    assert caption.text() == spoken["ko"]
+    show.do("next")
+    assert caption.text() == "Bells"
+    show.do("next")
+    assert not caption.isVisible()
+    show.end()
