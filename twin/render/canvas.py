@@ -18,7 +18,7 @@ from twin.render.light import Atmosphere
 from twin.render.material import Materials
 from twin.render.part import WHOLE, Part
 from twin.render.piece import Pieces
-from twin.render.shaders.surface import Kind
+from twin.render.shaders.kind import Kind
 from twin.render.sky import Sky
 from twin.render.window import alone
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from twin.drawables import Role
 from twin.render.camera import CameraRig
 from twin.render.piece import Piece, Pieces
-from twin.render.shaders.surface import Kind
+from twin.render.shaders.kind import Kind
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -19,7 +19,7 @@ from twin.render.actors import to_numpy
 from twin.render.choice import Choice
 from twin.render.material import Materials
 from twin.render.piece import Pieces
-from twin.render.shaders.surface import DEPTH
+from twin.render.shaders.kind import DEPTH
 from twin.render.window import alone
 
 Vector = NDArray[np.float64]

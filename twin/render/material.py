@@ -9,6 +9,7 @@ from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLShaderProperty, vtkOpenGLUni
 
 from twin.render.cut import with_cut
 from twin.render.shaders import surface
+from twin.render.shaders.kind import DEPTH, Kind
 
 Number = float | Sequence[float] | vtkMatrix4x4
 
@@ -51,7 +52,7 @@ class Materials:
         self._common: dict[str, Number] = {}
         self._cut = False
 
-    def of(self, kind: surface.Kind) -> Material:
+    def of(self, kind: Kind) -> Material:
         """Return the program of a kind of surface."""
         if kind in self._of:
             return self._of[kind]
@@ -88,4 +89,4 @@ class Materials:
 
 def _can_be_cut(key: object) -> bool:
     """Whether a program draws surfaces of the scene: a lamp sees what is cut away, the sky has no depth."""
-    return isinstance(key, surface.Kind) and key != surface.DEPTH
+    return isinstance(key, Kind) and key != DEPTH

@@ -16,7 +16,7 @@ from twin.drawables import Role
 from twin.render.actors import actor_of, poly_data
 from twin.render.material import Materials
 from twin.render.parts.part import Part, Spread
-from twin.render.shaders.surface import DEPTH, Kind, variant
+from twin.render.shaders.kind import DEPTH, Kind, variant
 
 EDGES_PX = {"moving": 18.0, "still": 4.0, "best": 3.0}
 """Triangles whose edges look smaller than this are lit at their corners."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from twin.drawables import Glyphs, Mesh, Role
 from twin.render.parts.mesh import SHADOWS
 from twin.render.parts.part import Array, Part, Spread, edge_m, look_of
-from twin.render.shaders.surface import Kind
+from twin.render.shaders.kind import Kind
 from twin.shapes.glyphs import GLYPHS
 
 TRIANGLES_A_PART = 10_000

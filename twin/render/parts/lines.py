@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from twin.drawables import Lines, Mesh, Role
 from twin.render.parts.mesh import PULL, parts_of_mesh
 from twin.render.parts.part import Array, Part, Spread, bytes_of, look_of
-from twin.render.shaders.surface import Kind
+from twin.render.shaders.kind import Kind
 
 SIDES = 7
 TWO = np.array([[0, 1, 2], [2, 1, 3]], np.int32)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from twin.drawables import Mesh, Role
 from twin.render.faces import with_faces
 from twin.render.parts.part import Array, Part, bytes_of, edge_m, look_of
-from twin.render.shaders.surface import Kind
+from twin.render.shaders.kind import Kind
 from twin.render.tiles import TRIANGLES_A_TILE, above_foot, anchors, tiles_of
 
 PULL = {Role.DECAL: 1.0, Role.WATER: 0.6}

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.drawables import Role
-from twin.render.shaders.surface import Kind
+from twin.render.shaders.kind import Kind
 
 Array = NDArray[Any]
 

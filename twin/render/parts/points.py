@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.drawables import Points, Role
 from twin.render.parts.part import Array, Part, Spread, bytes_of, look_of
-from twin.render.shaders.surface import Kind
+from twin.render.shaders.kind import Kind
 
 POINTS_A_PART = 20_000
 TWO = np.array([[0, 1, 2], [0, 2, 3]], np.int32)

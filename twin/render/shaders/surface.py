@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, replace
-from functools import lru_cache
-
 from twin.render.shaders import depth, distant, light, panes
 from twin.render.shaders.facade import FACADE
+from twin.render.shaders.kind import DEPTH, Kind
 from twin.render.shaders.water import WATER
 
 VERTEX = """//VTK::System::Dec
@@ -302,78 +300,10 @@ BODIES = {
 }
 
 
-@dataclass(frozen=True)
-class Kind:
-    """Which program a surface needs."""
-
-    body: str = "plain"
-    styled: bool = True
-    own_colour: bool = False
-    smooth: bool = False
-    textured: bool = False
-    mixed: bool = False  # the alpha of each vertex says whether it takes the colour of its row
-    flow: bool = False
-    moving: bool = False
-    shape: str = ""  # "LINE" or "DOT": corners are spread on the screen; "TUBE": never too thin
-    pull: float = 0.0
-    distant: bool = False  # lit at the corners, for small triangles
-    fast: bool = False  # for a moving picture
-    faced: bool = False  # one corner of each triangle tells the plane that it lies in
-
-    def __post_init__(self) -> None:
-        """Work out the hash once: kinds are looked up for every piece of every frame."""
-        object.__setattr__(self, "_hash", hash(astuple(self)))
-
-    def __hash__(self) -> int:
-        return int(self.__dict__["_hash"])
-
-    @property
-    def can_be_distant(self) -> bool:
-        """Whether there is a program that lights it at its corners."""
-        plain = not (self.textured or self.flow or self.shape)
-        return plain and self.body in distant.BODIES
-
-
-@lru_cache(maxsize=512)
-def variant(kind: Kind, *, distant: bool, fast: bool) -> Kind:
-    """Return the kind for far away, or for a moving picture; always the same object."""
-    return replace(kind, distant=distant and kind.can_be_distant, fast=fast)
-
-
-DEPTH = Kind(body="depth")
-"""What a lamp draws of every surface."""
-
-
 def programs(kind: Kind) -> tuple[str, str]:
     """Return the vertex and fragment programs of a kind of surface."""
     if kind == DEPTH:
         return depth.VERTEX, depth.FRAGMENT
-    near_wall = kind.body == "solid" and not kind.distant
-    brief = kind.distant and kind.fast and kind.body != "ground"
-    flat = brief and kind.faced
-    near_panes = near_wall and kind.fast and kind.faced
-    chosen = {
-        "STYLED": kind.styled,
-        "OWN_COLOUR": kind.own_colour,
-        "MIXED": kind.mixed,
-        "SMOOTH": kind.smooth,
-        "TEXTURED": kind.textured,
-        "FLOW": kind.flow,
-        "MOVING": kind.moving,
-        "FACADE": near_wall,
-        "STANDING": near_wall or (kind.body == "vegetation" and not kind.distant),
-        "DISTANT": kind.distant,
-        "FACADE_BODY": kind.body == "solid",
-        "GROUND_BODY": kind.body == "ground",
-        "FAST": kind.fast,
-        "BRIEF": brief and not kind.faced,
-        "FLAT": flat,
-        "PANES": near_panes,
-    }
-    lines = [f"#define {name}" for name, on in chosen.items() if on]
-    lines += [f"#define {kind.shape}"] if kind.shape else []
-    lines.append("#define DIMMED (vec3(dot(albedo, vec3(0.33))) * 0.45 + albedo * 0.18)")
-    defines = "\n".join([*lines, f"#define PULL {kind.pull:.3f}"])
     common = light.AIR + light.LIGHT
     chunks = common
     chunks += FACADE if kind.body == "solid" else ""
@@ -381,18 +311,18 @@ def programs(kind: Kind) -> tuple[str, str]:
     chunks += light.ARROWS if kind.flow else ""
     at_corners = lit_once = ""
     body = (distant.BODIES if kind.distant else BODIES)[kind.body]
-    if flat:
+    if kind.flat:
         at_corners = light.UNIFORMS + distant.FLAT_VERTEX
         lit_once = distant.FLAT_LIGHT % {"body": body}
-    elif near_panes:
+    elif kind.near_panes:
         at_corners, lit_once = light.UNIFORMS + panes.VERTEX, panes.LIGHT
-    elif kind.distant and not brief:
+    elif kind.distant and not kind.brief:
         at_corners = light.UNIFORMS + "uniform vec3 uEye;" + common
-    vertex = VERTEX % {"defines": defines, "chunks": at_corners, "once": lit_once}
-    if flat or near_panes:
-        return vertex, distant.FLAT_FRAGMENT if flat else panes.FRAGMENT
+    vertex = VERTEX % {"defines": kind.defines, "chunks": at_corners, "once": lit_once}
+    if kind.flat or kind.near_panes:
+        return vertex, distant.FLAT_FRAGMENT if kind.flat else panes.FRAGMENT
     fragment = (distant.FRAGMENT if kind.distant else FRAGMENT) % {
-        "defines": defines,
+        "defines": kind.defines,
         "uniforms": light.UNIFORMS,
         "face": FACE,
         "chunks": chunks,
