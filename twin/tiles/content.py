@@ -22,7 +22,7 @@ from twin.tiles.pictures import encoded
 from twin.tiles.placing import Placement
 from twin.tiles.simplify import clustered, skirted
 
-FORMAT = 3
+FORMAT = 4
 """Raised when the same input gives other tiles: tiles of an older version are made anew."""
 PLAIN_M = 4.0
 """Geometric error of single boxes in place of buildings with roofs and bays."""

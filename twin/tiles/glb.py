@@ -134,7 +134,7 @@ def _primitive(
         ),
     }
     if p.picture is None:
-        attributes["COLOR_0"] = buffer.accessor(p.rgba, "VEC4", UINT8, normalized=True)
+        attributes["COLOR_0"] = buffer.accessor(_linear(p.rgba), "VEC4", UINT8, normalized=True)
     if p.normals is not None:
         n = p.normals
         turned = np.column_stack([n[:, 0], n[:, 2], -n[:, 1]]).astype(np.float32)
@@ -159,6 +159,14 @@ def _primitive(
     made["indices"] = buffer.accessor(indices, "SCALAR", COMPONENTS[np.dtype(size)], is_index=True)
     made["material"] = _material(p, buffer, document)
     return made
+
+
+def _linear(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return colours of a screen (sRGB, IEC 61966-2-1) as the linear light that glTF has in vertices."""
+    screen = np.arange(256) / 255.0
+    light = np.where(screen <= 0.04045, screen / 12.92, ((screen + 0.055) / 1.055) ** 2.4)
+    table = np.rint(255 * light).astype(np.uint8)
+    return np.column_stack([table[rgba[:, :3]], rgba[:, 3]])
 
 
 def count_of(feature: NDArray[np.int32]) -> int:

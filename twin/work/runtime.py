@@ -256,8 +256,22 @@ def columns_at(layer: Any, table: FeatureTable, params: Any, at: datetime) -> Ma
     return columns
 
 
-def build(layer: Any, table: FeatureTable, params: Any, view: ViewQuery, where: str) -> Built:
-    """Run an author's ``build`` and drop what cannot be drawn. Runs on a worker."""
+def build(
+    layer: Any,
+    table: FeatureTable,
+    params: Any,
+    view: ViewQuery,
+    where: str,
+    *,
+    on_plate: bool = True,
+) -> Built:
+    """Run an author's ``build`` and drop what cannot be drawn. Runs on a worker.
+
+    Parameters
+    ----------
+    on_plate : bool
+        Put a plain ground under a town where there is no relief: for pictures, not for what is baked of the data.
+    """
     good: list[Drawable] = []
     problems: list[Problem] = []
     for drawable in layer.build(table, params, view):
@@ -271,7 +285,7 @@ def build(layer: Any, table: FeatureTable, params: Any, view: ViewQuery, where: 
     if not good and not problems and len(table):
         problems.append(Problem("layer.nothing_to_draw", where, {"count": len(table)}))
     bounds = bounds_of(good)
-    plate = plate_under(good, view.ground)
+    plate = plate_under(good, view.ground) if on_plate else None
     if plate is not None:
         good.append(plate)
         problems.append(Problem("layer.no_relief", where, {}, Severity.INFO))
