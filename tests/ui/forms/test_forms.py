@@ -14,12 +14,14 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QSlider,
     QSpinBox,
+    QTabWidget,
 )
 from pytestqt.qtbot import QtBot
 
 from twin.model.params import Choice, ColumnName, Range, Unit, params
 from twin.model.style import Categories, Category, Constant, Graduated, Style
 from twin.work.session import Session
+from ui.docks.layer_inspector import Page
 from ui.docks.layers_dock import LayersDock
 from ui.forms import ParamsForm, StyleForm
 from ui.forms.fields import Words
@@ -141,6 +143,8 @@ class TestInTheLayersPanel:
         qtbot.addWidget(dock, before_close_func=lambda widget: widget.set_session(None))
         dock.choose("houses")
         dock.show()
+        # A page is filled when it is opened.
+        dock.inspector.findChild(QTabWidget).setCurrentIndex(Page.SETTINGS)
         return dock
 
     def form(self, dock: LayersDock) -> ParamsForm:
