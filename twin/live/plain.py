@@ -132,7 +132,7 @@ def stream_of(
     topic: str, field: str = "", *, where: tuple[float, float] | None = None, unit: str = ""
 ) -> Datastream:
     """Return the datastream of a topic or of one field of its messages."""
-    observed = field or topic.rpartition("/")[2]
+    observed = field or _named(topic)
     lon, lat = where if where is not None else (math.nan, math.nan)
     return Datastream(
         id=f"{topic}#{field}" if field else topic,
@@ -144,3 +144,9 @@ def stream_of(
         lon=lon,
         lat=lat,
     )
+
+
+def _named(topic: str) -> str:
+    """Return the last level of a topic that is no mere number: ``no2`` of ``city/no2/17``."""
+    levels = topic.split("/")
+    return next((level for level in reversed(levels) if level and not level.isdigit()), levels[-1])

@@ -149,6 +149,9 @@ class ConnectDialog(Dialog):
         self.body.addLayout(line)
         self.body.addWidget(self.table)
         self.body.addWidget(self._below)
+        for label, lines in ((self._hint, 2), (self._said, 3), (self._below, 1)):
+            # A layout takes no account of words that need more lines: it would squeeze the fields.
+            label.setMinimumHeight(lines * label.fontMetrics().lineSpacing())
         self._chip.hide()
         self.setMinimumWidth(680)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from twin.live.alerts import Event, Happened
 from twin.live.feed import FeedState
 from ui.i18n import problem_text, tr
-from ui.i18n.formats import quantity
+from ui.i18n.formats import number, quantity
 
 if TYPE_CHECKING:
     from twin.live.feed import FeedStatus
@@ -41,7 +41,7 @@ def status_text(status: FeedStatus) -> str:
     parts = [tr("live.rate", rate=quantity(round(status.rate, 1), ""), streams=status.streams)]
     if math.isfinite(status.age_s):
         parts.append(tr("live.age", seconds=f"{status.age_s:.0f}"))
-        parts.append(tr("live.lag", seconds=f"{status.lag_s:.2f}"))
+        parts.append(tr("live.lag", seconds=number(status.lag_s, 2)))
     if status.waiting > 1000:
         parts.append(tr("live.waiting", count=status.waiting))
     if status.wrong or status.duplicates:

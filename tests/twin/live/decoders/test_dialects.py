@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import orjson
 
+from twin.live import plain
 from twin.live.decoded import Decoded
 from twin.live.decoders import platforms, sensorthings
 from twin.live.decoders.mqtt_dialects import JsonPath, Sparkplug, _payload_class, ttn
@@ -140,3 +141,15 @@ def test_ocpi_and_datex_parking() -> None:
         vacant = next(r for r in decoded.readings if r.stream.endswith("vacant"))
         assert vacant.quality  # more free places than places: kept, not believed
         assert decoded.streams["datex:P1:vacant"].placed
+
+
+def test_without_a_mapping_a_topic_names_what_is_observed() -> None:
+    for topic, observed in (
+        ("city/no2/17", "no2"),
+        ("city/17/no2", "no2"),
+        ("city/17/3", "city"),
+        ("17", "17"),
+    ):
+        assert plain.decode(topic, b"20").streams[topic].observed_property == observed
+    said = plain.decode("city/17", b'{"value": 1, "humidity": 40}').streams
+    assert {s.observed_property for s in said.values()} == {"city", "humidity"}
