@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from twin.render.streamed import StreamedTiles
     from twin.work.session import Session
 
+PLATE = ""
+"""The stage's name of the ground that belongs to no layer."""
+
 
 class SessionStage:
     """Shows a session on a stage until :meth:`close`. All on the owner's thread.
@@ -49,6 +52,7 @@ class SessionStage:
         self._following: set[str] = set()
         session.layer_changed.connect(self._on_layer)
         session.ground_changed.connect(self._on_ground)
+        session.plate.changed.connect(self._lay_plate)
         session.project_changed.connect(self._on_project)
         session.clock.changed.connect(self._on_time)
         session.selection.changed.connect(self._on_selection)
@@ -57,12 +61,14 @@ class SessionStage:
         for runtime in session.layers():
             self._set(runtime)
         self._highlight()
+        self._lay_plate()
 
     def close(self) -> None:
         """Stop listening; what is on the stage stays there."""
         session = self.session
         session.layer_changed.disconnect(self._on_layer)
         session.ground_changed.disconnect(self._on_ground)
+        session.plate.changed.disconnect(self._lay_plate)
         session.project_changed.disconnect(self._on_project)
         session.clock.changed.disconnect(self._on_time)
         session.selection.changed.disconnect(self._on_selection)
@@ -213,6 +219,18 @@ class SessionStage:
 
     def _on_ground(self) -> None:
         self.stage.set_ground(self.session.ground)
+        self.dirty.emit()
+
+    def _lay_plate(self) -> None:
+        """Show the plain ground that a town without relief stands on."""
+        mesh = self.session.plate.mesh
+        if mesh is None:
+            self.stage.remove_layer(PLATE)
+        else:
+            none = np.zeros(0, bool)
+            self.stage.set_layer(
+                PLATE, (mesh,), rgba=np.zeros((0, 4), np.uint8), rows_visible=none, order=-1
+            )
         self.dirty.emit()
 
     def _on_project(self, before: Project, after: Project) -> None:

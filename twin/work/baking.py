@@ -189,7 +189,7 @@ class _Source:
 
     def _by_shapes(self, progress: Progress) -> list[BakeLayer]:
         made, table = self.loaded.made, self.loaded.read.table
-        built = rt.build(made.layer, table, made.params, self.view, self.spec.id, on_plate=False)
+        built = rt.build(made.layer, table, made.params, self.view, self.spec.id)
         for problem in built.problems:
             progress.report(problem)
         shapes = [s for s in shapes_of(built.drawables, self.loaded.look.rgba) if len(s.corners)]
@@ -310,7 +310,7 @@ class RowsMaker:
             dict(rows.columns), geometry=shapely.from_wkb(rows.wkb), crs=self.crs or None
         )
         table = FeatureTable(frame=frame, crs=self.crs, name=self.name, columns=self.notes)
-        return rt.build(made, table, params, self.view, self.spec.id, on_plate=False).drawables
+        return rt.build(made, table, params, self.view, self.spec.id).drawables
 
     def digest(self) -> bytes:
         """Return what distinguishes it from another maker."""

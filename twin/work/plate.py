@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from psygnal import Signal
 
 from twin.drawables import Drawable, Mesh, Role
 from twin.model.ground import Ground
+from twin.problems import Problem, Severity
+
+if TYPE_CHECKING:
+    from twin.work.session import Session
 
 Float64 = NDArray[np.float64]
 COLOUR = (0.79, 0.80, 0.74, 1.0)
@@ -20,17 +26,57 @@ ABOVE_M = 0.3
 """Walls reach so far below the ground that they stand on, and a little more."""
 LEAST_FEATURES = 2
 ENOUGH = 100_000
-OWN_GROUND = frozenset({Role.GROUND, Role.DECAL, Role.WATER})
+
+
+class Plate:
+    """The plate of a session, renewed when what it shows is built.
+
+    Attributes
+    ----------
+    mesh : Mesh or None
+        None where there is a ground already, or nothing that stands.
+    """
+
+    changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._under: tuple[int, ...] = ()
+        self._layer_id = ""
+        self.mesh: Mesh | None = None
+
+    @property
+    def problems(self) -> list[tuple[str, Problem]]:
+        """(layer id, problem): that there is no relief, of the first layer that stands on the plate."""
+        if self.mesh is None:
+            return []
+        told = Problem("layer.no_relief", self._layer_id, {}, Severity.INFO)
+        return [(self._layer_id, told)]
+
+    def renew(self) -> None:
+        """Lay it again, where other things are shown than before."""
+        session = self._session
+        shown = [r for r in session.layers() if r.spec.visible and r.drawables]
+        under = (id(session.ground), *(id(r.drawables) for r in shown))
+        if under == self._under:
+            return
+        before, self._under = self.mesh, under
+        self.mesh = plate_under([d for r in shown for d in r.drawables], session.ground)
+        standing = [r.spec.id for r in shown if any(map(_is_built, r.drawables))]
+        self._layer_id = standing[0] if standing else ""
+        if self.mesh is not None or before is not None:
+            self.changed.emit()
 
 
 def plate_under(drawables: Sequence[Drawable], ground: Ground) -> Mesh | None:
-    """Return a plate that runs through the feet of solids; None where there is a relief, or they bring a ground along.
+    """Return a plate that runs through the feet of solids; None where there is a relief, or a ground is drawn.
 
     A single solid needs none: it is a model, not a town.
     """
-    if np.isfinite(ground.cell_m) or any(getattr(d, "role", None) in OWN_GROUND for d in drawables):
-        return None
+    drawn = any(getattr(d, "role", None) is Role.GROUND for d in drawables)
     solids = [d for d in drawables if isinstance(d, Mesh) and _is_built(d)]
+    if drawn or np.isfinite(ground.cell_m):
+        return None
     if not solids:
         return None
     xyz = np.concatenate([_some(mesh.xyz_in_scene) for mesh in solids])
@@ -50,8 +96,10 @@ def _some(xyz: NDArray[np.float32]) -> NDArray[np.float32]:
     return xyz[:: max(1, len(xyz) // ENOUGH) | 1]
 
 
-def _is_built(mesh: Mesh) -> bool:
-    """Whether a mesh shows buildings of a table: several features that stand."""
+def _is_built(mesh: Drawable) -> bool:
+    """Whether a drawable shows buildings of a table: several features that stand."""
+    if not isinstance(mesh, Mesh):
+        return False
     rows = mesh.row_of_vertex
     if mesh.role is not Role.SOLID or rows is None or not len(rows):
         return False

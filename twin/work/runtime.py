@@ -23,7 +23,6 @@ from twin.model.table import FEATURE_ID, FeatureTable
 from twin.problems import Problem, Severity
 from twin.work.gathering import gathered
 from twin.work.jobs import Job
-from twin.work.plate import plate_under
 from twin.work.validity import Validity
 
 if TYPE_CHECKING:
@@ -256,22 +255,8 @@ def columns_at(layer: Any, table: FeatureTable, params: Any, at: datetime) -> Ma
     return columns
 
 
-def build(
-    layer: Any,
-    table: FeatureTable,
-    params: Any,
-    view: ViewQuery,
-    where: str,
-    *,
-    on_plate: bool = True,
-) -> Built:
-    """Run an author's ``build`` and drop what cannot be drawn. Runs on a worker.
-
-    Parameters
-    ----------
-    on_plate : bool
-        Put a plain ground under a town where there is no relief: for pictures, not for what is baked of the data.
-    """
+def build(layer: Any, table: FeatureTable, params: Any, view: ViewQuery, where: str) -> Built:
+    """Run an author's ``build`` and drop what cannot be drawn. Runs on a worker."""
     good: list[Drawable] = []
     problems: list[Problem] = []
     for drawable in layer.build(table, params, view):
@@ -284,12 +269,7 @@ def build(
             good.append(drawable)
     if not good and not problems and len(table):
         problems.append(Problem("layer.nothing_to_draw", where, {"count": len(table)}))
-    bounds = bounds_of(good)
-    plate = plate_under(good, view.ground) if on_plate else None
-    if plate is not None:
-        good.append(plate)
-        problems.append(Problem("layer.no_relief", where, {}, Severity.INFO))
-    return Built(drawables=tuple(good), bounds=bounds, problems=tuple(problems))
+    return Built(drawables=tuple(good), bounds=bounds_of(good), problems=tuple(problems))
 
 
 def look(runtime: LayerRuntime) -> Look:

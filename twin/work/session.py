@@ -27,6 +27,7 @@ from twin.registry import Registry
 from twin.work.history import History, Step
 from twin.work.jobs import Deliver, JobBoard
 from twin.work.loader import Loader
+from twin.work.plate import Plate
 from twin.work.prepared import Prepared
 from twin.work.runtime import LayerRuntime, recoloured
 from twin.work.streaming import renew_rows, show_rows
@@ -88,6 +89,7 @@ class Session:
         self._ground: Ground = FlatGround()
         self._layers: dict[str, LayerRuntime] = {}
         self._loader = Loader(self, prepared)
+        self.plate = Plate(self)
         self._last_tick = 0.0
         self._later: list[str] = []
         self.holds_hidden = False
@@ -124,7 +126,7 @@ class Session:
         """(layer id or empty, problem) of everything that is wrong now."""
         own = [("", problem) for problem in self.registry.problems]
         own += [(r.spec.id, problem) for r in self.layers() for problem in r.problems]
-        return tuple(own)
+        return (*own, *self.plate.problems)
 
     def layer(self, layer_id: str) -> LayerRuntime:
         """Return a layer. Raises KeyError if there is none."""
@@ -237,6 +239,7 @@ class Session:
         """Go on with the hidden layers once nothing else is under way, unless the owner does so itself."""
         if any(r.busy for r in self.layers()):
             return
+        self.plate.renew()
         if not self._later:
             self._loader.keep()
         elif not self.holds_hidden:
@@ -267,6 +270,7 @@ class Session:
                 self._update(runtime, spec)
         self._follow_plan()
         self._loader.footing.settle()
+        self.plate.renew()
         self.project_changed.emit(before, after)
 
     def _add(self, spec: LayerSpec) -> None:

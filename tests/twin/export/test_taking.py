@@ -131,7 +131,7 @@ def test_the_gltf_is_what_the_scene_is(town: Session) -> None:
 
 
 def test_a_quantised_gltf_says_so_and_stays_within_a_step(town: Session) -> None:
-    (houses,) = parts_of(town, layers=["houses"], roles=frozenset({Role.SOLID}))
+    (houses,) = parts_of(town, layers=["houses"])
     data = glb([houses], quantised=True)
     length = struct.unpack_from("<I", data, 12)[0]
     body = json.loads(data[20 : 20 + length])

@@ -49,7 +49,7 @@ def test_the_first_buildings_come_before_all_of_them(city: Path, tmp_path: Path)
     assert FEW <= rows[0] < MANY
     assert rows[-1] == MANY
     assert seen[0][2] == seen[-1][2]  # rows of the part are those of the whole
-    assert [problem.key for problem in session.layers()[0].problems] == ["layer.no_relief"]
+    assert [problem.key for _, problem in session.problems] == ["layer.no_relief"]
     session.close()
 
 

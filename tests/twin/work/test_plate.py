@@ -55,5 +55,6 @@ def test_a_relief_a_ground_of_their_own_and_a_single_model_need_no_plate() -> No
     two = town((0, 0, 0), (50, 0, 0))
     assert plate_under([two], hills) is None
     assert plate_under([two, town((0, 0, 0), role=Role.GROUND)], FlatGround()) is None
+    assert plate_under([two, town((0, 0, 0), role=Role.DECAL)], FlatGround()) is not None
     assert plate_under([town((0, 0, 0))], FlatGround()) is None
     assert plate_under([], FlatGround()) is None
