@@ -48,8 +48,8 @@ def along(
     chosen = draw.choice(len(lines), size=count, replace=False, p=length / length.sum())
     at = draw.uniform(0.2, 0.8, count)
     points = shapely.line_interpolate_point(lines[chosen], at, normalized=True)
-    shown = shapely.points(geography.absolute(first)) if first else []
-    for i, place in enumerate(shown):
+    for i, xy in enumerate(geography.absolute(first) if first else ()):
+        place = shapely.Point(xy)
         line = lines[int(np.argmin(shapely.distance(lines, place)))]
         points[i] = shapely.line_interpolate_point(line, shapely.line_locate_point(line, place))
     return lonlat(shapely.get_coordinates(points) + draw.uniform(-beside_m, beside_m, (count, 2)))
