@@ -129,7 +129,9 @@ class GroundPages:
 
     def _page(self, box: Box) -> bytes:
         raster = self._picture(box)
-        made = drape_polygons(np.array([shapely.box(*box)]), [0], ground=self._ground, lift_m=LIFT_M)
+        made = drape_polygons(
+            np.array([shapely.box(*box)]), [0], ground=self._ground, lift_m=LIFT_M
+        )
         uv = raster_from_scene(raster, self._frame, made.xyz[:, :2])
         pixels = faded(np.asarray(raster.values), float(self._options.get("strength", 1.0)))
         picture, inside = encoded(pixels, np.clip(uv, 0, 1).astype(np.float32))

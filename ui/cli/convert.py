@@ -51,8 +51,8 @@ def run(options: argparse.Namespace) -> int:
             frame = frame or (GeoFrame(crs=table.crs) if table.crs else None)
             tables.append(table)
     table = tables[0] if len(tables) == 1 else merged(tables, name=options.out.name.split(".")[0])
-    write_table(table, options.out)
-    triangles = 0 if table.mesh is None else len(table.mesh.triangles)
+    written = write_table(table, options.out)
+    triangles = 0 if written.mesh is None else len(written.mesh.triangles)
     if options.json:
         print_json(
             {
