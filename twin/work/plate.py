@@ -25,7 +25,7 @@ LEVEL_M = 1.0
 ABOVE_M = 0.3
 """Walls reach so far below the ground that they stand on, and a little more."""
 LEAST_FEATURES = 2
-ENOUGH = 100_000
+ENOUGH = 400_000
 
 
 class Plate:
