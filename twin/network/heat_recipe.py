@@ -33,6 +33,12 @@ LEAST_W = 100.0
 """A consumer that takes nothing has no flow, and no flow has no temperature: it takes this little."""
 
 
+TRIED = "whatif-"
+"""Ids of what a run adds begin so."""
+MOST_OF_WELLS = 0.95
+"""Of what is taken: the rest comes from the plant, which keeps the balance."""
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Recipe:
     """A net as plain data.
@@ -92,16 +98,18 @@ def recipe_of(network: Network, day: Day, *, supply_c: float | None = None) -> R
     calls = [_junctions(network, index, start_c)]
     calls += _pipes(network, usable, index, names)
     calls += _valves(network, index, names)
+    wells = [well for well in _tried_wells(network) if well[0] in index and well[1] in index]
     calls.append(_consumers(network, day, consumers, index, drop))
-    names["heat_consumer"] = [str(devices.ids[i]) for i in consumers]
+    calls += _given(network, wells, index, drop)
+    names["heat_consumer"] = [str(devices.ids[i]) for i in [*consumers, *(w[2] for w in wells)]]
     names["circ_pump_pressure"] = []
     for flow, back, device in pumps:
         names["circ_pump_pressure"].append(str(devices.ids[device]))
         calls.append(_pump(index[flow], index[back], start_c))
-    steps = [
-        {"heat_consumer": {"qext_w": _watts(network, day, consumers, step, drop)}}
-        for step in range(len(day.times))
-    ]
+    steps = []
+    for step in range(len(day.times)):
+        taken = _watts(network, day, consumers, step, drop)
+        steps.append({"heat_consumer": {"qext_w": taken + _well_watts(network, wells, sum(taken))}})
     return Recipe(
         recipe={"sector": "pipes", "fluid": "water", "calls": calls},
         steps=steps,
@@ -131,9 +139,46 @@ def _plants(network: Network) -> list[tuple[int, int, int]]:
         back = network.node_index.get(f"{network.nodes.ids[flow]}{RETURN}", -1)
         if said is not None and devices.role[i] == Role.SOURCE:
             back, kind = int(said[i]), "plant"  # noqa: PLW2901 - a source that says where its water comes back
-        if kind == "plant" and back >= 0 and devices.in_service[i]:
+        tried = str(devices.ids[i]).startswith(TRIED)
+        if kind == "plant" and not tried and back >= 0 and devices.in_service[i]:
             found.append((flow, back, i))
     return found
+
+
+def _tried_wells(network: Network) -> list[tuple[int, int, int]]:
+    """Return (flow node, return node, device) of every well that a run adds: it gives heat, the plant the pressure."""
+    devices, nodes = network.devices, network.nodes
+    found = []
+    for i in np.flatnonzero(devices.kind == "plant").tolist():
+        flow = int(devices.node[i])
+        back = network.node_index.get(f"{nodes.ids[flow]}{RETURN}", -1)
+        if str(devices.ids[i]).startswith(TRIED) and back >= 0:
+            found.append((flow, back, i))
+    return found
+
+
+def _given(
+    network: Network, wells: list[tuple[int, int, int]], index: dict[int, int], drop: float
+) -> list[list[Any]]:
+    """Return the wells as consumers the other way round: water of the return comes back to the supply, warmed."""
+    if not wells:
+        return []
+    arguments = {
+        "from_junctions": [index[back] for _, back, _ in wells],
+        "to_junctions": [index[flow] for flow, _, _ in wells],
+        "qext_w": [-LEAST_W] * len(wells),
+        "deltat_k": -drop,
+        "name": [str(network.devices.ids[i]) for _, _, i in wells],
+    }
+    return [["create_heat_consumers", arguments]]
+
+
+def _well_watts(network: Network, wells: list[tuple[int, int, int]], taken_w: float) -> list[float]:
+    """Return what wells give, negative as what is taken is positive: their power, together at most what is taken."""
+    rated = np.array([float(network.devices.power_mw[i]) * 1e6 for _, _, i in wells])
+    most = MOST_OF_WELLS * abs(taken_w)
+    share = min(1.0, most / max(float(rated.sum()), 1.0))
+    return (-np.sign(taken_w) * rated * share).tolist()
 
 
 def _well_mains(network: Network) -> NDArray[np.bool_]:

@@ -93,6 +93,18 @@ def test_the_next_building_shows_in_the_numbers(fort: FeatureTable, day: Run) ->
     assert half.indicators.peak_mw == pytest.approx(whole.indicators.peak_mw / 2)
 
 
+@pytest.mark.parametrize(("at", "kw"), [("fort-node-12", 200.0), ("fort-plant", 5000.0)])
+def test_a_well_relieves_the_plant_by_what_it_gives(fort: FeatureTable, at: str, kw: float) -> None:
+    (network,) = networks_of(fort)
+    now = moments(NOON, 1)
+    before = run(network, now, Data())
+    after = run(network, now, Data(), changes=[Change(kind="well", at=at, value=kw)])
+    plant = [value(r, "edge", "mdot_from_kg_per_s", "fort-plant")[0] for r in (before, after)]
+    well = value(after, "edge", "mdot_from_kg_per_s", "whatif-1-well")[0]
+    assert plant[1] + well == pytest.approx(plant[0], rel=0.02)
+    assert well == pytest.approx(min(kw / (4.18 * 8.0), 0.95 * plant[0]), rel=0.02)
+
+
 def test_what_cannot_stand_there_is_said(fort: FeatureTable) -> None:
     (network,) = networks_of(fort)
     with pytest.raises(NetworkError, match="no_such_id"):
