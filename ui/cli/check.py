@@ -53,7 +53,7 @@ def _found(name: str) -> Iterator[Item]:
     except BelvedereError as error:
         if not Path(name).exists():
             raise
-        yield Item("project", Light.RED, error.problem)
+        yield Item(id="project", light=Light.RED, problem=error.problem)
         return
     yield from ready(opened.project, opened.folder, types)
 

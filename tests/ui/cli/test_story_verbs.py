@@ -69,6 +69,11 @@ def test_a_pack_of_the_demo_opens_again_and_is_told_from_a_changed_one(
     capsys.readouterr()
     assert main(["story", str(out), "--list"]) == 2
     assert "demo.belvedere" in capsys.readouterr().err
+    assert main(["check", str(out), "--json"]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["status"] == "red"
+    assert [(item["id"], item["light"]) for item in answer["items"]] == [("project", "red")]
+    assert answer["items"][0]["advice"]
 
 
 def test_the_verbs_are_known() -> None:
