@@ -178,7 +178,7 @@ def _well_watts(network: Network, wells: list[tuple[int, int, int]], taken_w: fl
     rated = np.array([float(network.devices.power_mw[i]) * 1e6 for _, _, i in wells])
     most = MOST_OF_WELLS * abs(taken_w)
     share = min(1.0, most / max(float(rated.sum()), 1.0))
-    return (-np.sign(taken_w) * rated * share).tolist()
+    return [float(-np.sign(taken_w) * watts * share) for watts in rated]
 
 
 def _well_mains(network: Network) -> NDArray[np.bool_]:
