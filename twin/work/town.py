@@ -29,7 +29,9 @@ def town_of(
     return Town(
         frame=session.project.frame,
         ground=session.ground,
-        bodies=bodies_for_rays([_body(r, moment) for r in session.layers() if r.spec.id in visible]),
+        bodies=bodies_for_rays(
+            [_body(r, moment) for r in session.layers() if r.spec.id in visible]
+        ),
         time_zone=session.project.time_zone,
         ground_id=terrain.spec.id if terrain is not None else "",
     )
