@@ -17,6 +17,7 @@ from ui.theme import current_palette
 COLOURS = ("#2a6f97", "#d9a441", "#8f5b9a", "#3a8f6d", "#b3573a", "#6b7280")
 LOSSES = "#8a8f98"
 BAR_PX, EDGE_PX, GAP_PX = 12, 10, 16
+WORDS_PX, TWO_LINES_PX = 190, 34
 
 
 @dataclass
@@ -84,28 +85,35 @@ def paint(painter: QPainter, area: QRectF, flows: Sequence[Flow]) -> None:
         start.outward, end.inward = start.outward + width, end.inward + width
         colour.setAlpha(130)
         painter.fillPath(_band(one, two, width), colour)
-    text = QColor(current_palette().text)
-    for name, box in boxes.items():
-        bar = QRectF(left(box), box.top, BAR_PX, max(box.total * scale, 2.0))
+    bars = {
+        name: QRectF(left(box), box.top, BAR_PX, max(box.total * scale, 2.0))
+        for name, box in boxes.items()
+    }
+    written: list[QRectF] = []
+    for name, bar in bars.items():
         painter.fillRect(bar, QColor(current_palette().accent))
-        _write(
-            painter,
-            area,
-            bar,
-            f"{tr(f'balance.{name}')}\n{quantity(box.total * 1000.0, 'kW')}",
-            text,
-        )
+        between = "\n" if bar.height() > TWO_LINES_PX else "  "
+        total = quantity(boxes[name].total * 1000.0, "kW")
+        words = f"{tr(f'balance.{name}')}{between}{total}"
+        written.append(_write(painter, area, bar, words, written))
 
 
-def _write(painter: QPainter, area: QRectF, bar: QRectF, words: str, colour: QColor) -> None:
-    painter.setPen(colour)
+def _write(
+    painter: QPainter, area: QRectF, bar: QRectF, words: str, written: Sequence[QRectF]
+) -> QRectF:
+    """Write beside a bar, a little higher or lower where others have written; return where."""
     late = bar.center().x() > area.center().x() + area.width() * 0.2
-    flags = Qt.AlignmentFlag.AlignVCenter | (
-        Qt.AlignmentFlag.AlignRight if late else Qt.AlignmentFlag.AlignLeft
-    )
-    x = bar.left() - 136 if late else bar.right() + 6
-    room = QRectF(x, bar.center().y() - 18, 130, 36)
-    painter.drawText(room, int(flags), words)
+    side = Qt.AlignmentFlag.AlignRight if late else Qt.AlignmentFlag.AlignLeft
+    flags = int(Qt.AlignmentFlag.AlignVCenter | side)
+    size = painter.boundingRect(QRectF(0, 0, WORDS_PX, 200), flags, words).size()
+    x = bar.left() - 6 - size.width() if late else bar.right() + 6
+    room = QRectF(QPointF(x, bar.center().y() - size.height() / 2), size)
+    tries = [room.translated(0, step * size.height() / 2) for step in (0, 1, -1, 2, -2, 3, -3)]
+    free = (r for r in tries if area.contains(r) and not any(r.intersects(o) for o in written))
+    room = next(free, room)
+    painter.setPen(QColor(current_palette().text))
+    painter.drawText(room, flags, words)
+    return room
 
 
 def _band(one: QPointF, two: QPointF, width: float) -> QPainterPath:
