@@ -173,8 +173,17 @@ class NetworksPanel(Panel):
             self._fill_cut()
         elif self._traced is not None:
             self._fill_trace()
-        self._runs.show_runs(self._bench.runs if self._bench is not None else [], self._named)
+        runs = self._bench.runs if self._bench is not None else []
+        self._runs.show_runs(runs, self._named)
         self._show_step()
+        # A page without anything to show is not offered.
+        filled = {
+            "profile": not self._profile.empty,
+            "balance": self._run is not None,
+            "runs": bool(runs),
+        }
+        for place, (name, _) in enumerate(self._pages):
+            self._tabs.setTabVisible(place, filled.get(name, True))
 
     def _on_selection(self, _features: frozenset[FeatureRef]) -> None:
         chosen = self._session is not None and self._session.selection.current is not None
@@ -345,6 +354,7 @@ class NetworksPanel(Panel):
 
         done, session = self._run, self._session
         if done is None or session is None:
+            self._profile.show_profiles(())
             return
         step = step_at(done, session.clock.at)
         self._sankey.show_flows(balance.flows(done.network, done.solution, done.day, step))

@@ -25,6 +25,11 @@ class ProfileView(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._shown: tuple[Profile, ...] = ()
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not self._shown
+
     def show_profiles(self, profiles: Sequence[Profile]) -> None:
         """Show other curves."""
         self._shown = tuple(profiles)
