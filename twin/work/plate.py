@@ -12,6 +12,7 @@ from psygnal import Signal
 from twin.drawables import Drawable, Mesh, Role
 from twin.model.ground import Ground
 from twin.problems import Problem, Severity
+from twin.work.jobs import Job
 
 if TYPE_CHECKING:
     from twin.work.session import Session
@@ -43,6 +44,7 @@ class Plate:
         self._session = session
         self._under: tuple[int, ...] = ()
         self._layer_id = ""
+        self._job: Job | None = None
         self.mesh: Mesh | None = None
 
     @property
@@ -53,19 +55,50 @@ class Plate:
         told = Problem("layer.no_relief", self._layer_id, {}, Severity.INFO)
         return [(self._layer_id, told)]
 
+    @property
+    def busy(self) -> bool:
+        """Whether it is being made."""
+        return self._job is not None
+
     def renew(self) -> None:
-        """Lay it again, where other things are shown than before."""
+        """Lay it again, where other things are shown than before; a worker makes it."""
         session = self._session
         shown = [r for r in session.layers() if r.spec.visible and r.drawables]
         under = (id(session.ground), *(id(r.drawables) for r in shown))
         if under == self._under:
             return
-        before, self._under = self.mesh, under
-        self.mesh = plate_under([d for r in shown for d in r.drawables], session.ground)
+        self._under = under
         standing = [r.spec.id for r in shown if any(map(_is_built, r.drawables))]
-        self._layer_id = standing[0] if standing else ""
-        if self.mesh is not None or before is not None:
+        drawables, ground = [d for r in shown for d in r.drawables], session.ground
+        if not standing or not wants_plate(drawables, ground):
+            self._job = None
+            self._take("", None)
+            return
+        job = self._job = Job("job.build", standing[0])
+
+        def done(mesh: Mesh | None) -> None:
+            if self._job is job:
+                self._job = None
+                self._take(standing[0], mesh)
+
+        session.jobs.run(
+            job,
+            lambda _job: plate_under(drawables, ground),
+            done=done,
+            failed=lambda _problem: done(None),
+        )
+
+    def _take(self, layer_id: str, mesh: Mesh | None) -> None:
+        before, self.mesh, self._layer_id = self.mesh, mesh, layer_id
+        if mesh is not None or before is not None:
             self.changed.emit()
+            self._session.problems_changed.emit()
+
+
+def wants_plate(drawables: Sequence[Drawable], ground: Ground) -> bool:
+    """Whether there is neither a relief nor a ground that a layer draws."""
+    drawn = any(getattr(d, "role", None) is Role.GROUND for d in drawables)
+    return not (drawn or np.isfinite(ground.cell_m))
 
 
 def plate_under(drawables: Sequence[Drawable], ground: Ground) -> Mesh | None:
@@ -73,11 +106,8 @@ def plate_under(drawables: Sequence[Drawable], ground: Ground) -> Mesh | None:
 
     A single solid needs none: it is a model, not a town.
     """
-    drawn = any(getattr(d, "role", None) is Role.GROUND for d in drawables)
     solids = [d for d in drawables if isinstance(d, Mesh) and _is_built(d)]
-    if drawn or np.isfinite(ground.cell_m):
-        return None
-    if not solids:
+    if not solids or not wants_plate(drawables, ground):
         return None
     xyz = np.concatenate([_some(mesh.xyz_in_scene) for mesh in solids])
     low, high = xyz[:, :2].min(axis=0), xyz[:, :2].max(axis=0)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QPushButton,
     QTabWidget,
@@ -176,14 +175,9 @@ class NetworksPanel(Panel):
         runs = self._bench.runs if self._bench is not None else []
         self._runs.show_runs(runs, self._named)
         self._show_step()
-        # A page without anything to show is not offered.
-        filled = {
-            "profile": not self._profile.empty,
-            "balance": self._run is not None,
-            "runs": bool(runs),
-        }
+        empty = {"profile": self._profile.empty, "balance": self._run is None, "runs": not runs}
         for place, (name, _) in enumerate(self._pages):
-            self._tabs.setTabVisible(place, filled.get(name, True))
+            self._tabs.setTabVisible(place, not empty.get(name, False))
 
     def _on_selection(self, _features: frozenset[FeatureRef]) -> None:
         chosen = self._session is not None and self._session.selection.current is not None
@@ -385,14 +379,11 @@ class NetworksPanel(Panel):
 
     def print_sheet(self) -> None:
         """Ask for a file and write what is shown as a page."""
-        name = (
-            f"{tr('networks.sheet_file')}-{words.moment(self._session.clock.at)}.pdf"
-            if self._session
-            else ""
-        )
-        path, _ = QFileDialog.getSaveFileName(self, tr("networks.print"), name, "PDF (*.pdf)")
-        if path:
-            self.write_sheet(Path(path))
+        from ui.networks.sheet_contents import ask_for_file
+
+        path = ask_for_file(self, self._session) if self._session is not None else None
+        if path is not None:
+            self.write_sheet(path)
 
     def write_sheet(self, path: Path) -> None:
         """Write what is shown as a page."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ui.i18n import text, tr
 from ui.i18n.formats import date_time
 from ui.networks.sheet import write
-from ui.networks.words import Row
+from ui.networks.words import Row, moment
+
+if TYPE_CHECKING:
+    from twin.work.session import Session
 
 PICTURE_PX = (1400, 760)
 
@@ -34,6 +38,13 @@ def write_page(
         rows=[row for _, rows in groups[1:] for row in rows],
         sources=sources,
     )
+
+
+def ask_for_file(parent: QWidget, session: Session) -> Path | None:
+    """Ask where the page goes; None if nowhere."""
+    name = f"{tr('networks.sheet_file')}-{moment(session.clock.at)}.pdf"
+    path, _ = QFileDialog.getSaveFileName(parent, tr("networks.print"), name, "PDF (*.pdf)")
+    return Path(path) if path else None
 
 
 def _picture(window: Any) -> QImage | None:

@@ -145,8 +145,8 @@ class Scene(QObject):
 
     def _busy(self) -> bool:
         session = self._session
-        return session is not None and any(
-            runtime.busy for runtime in session.layers() if runtime.spec.visible
+        return session is not None and (
+            session.plate.busy or any(r.busy for r in session.layers() if r.spec.visible)
         )
 
     def _loading(self) -> bool:

@@ -188,21 +188,6 @@ def test_dragging_renders_a_few_frames_and_selects_nothing(window, qtbot) -> Non
     assert window.session.selection.features == frozenset()
 
 
-def test_nothing_is_drawn_while_nothing_happens(window, qtbot) -> None:
-    frames, scene = window.viewport.frames, window.viewport.scene
-
-    def rests() -> bool:
-        busy = window.session.jobs.running or scene.uploading
-        return scene.complete and not (busy or frames.moving)
-
-    qtbot.waitUntil(rests, timeout=30_000)
-    qtbot.wait(400)  # the panels' last requests
-    qtbot.waitUntil(rests, timeout=30_000)
-    count = frames.count
-    qtbot.wait(400)
-    assert window.viewport.frames.count == count
-
-
 def test_time_plays_and_the_light_follows(window, qtbot) -> None:
     look_down(window)
     noon = picture(window).mean()
