@@ -390,8 +390,7 @@ class NetworksPanel(Panel):
         from ui.networks.sheet import SheetError
         from ui.networks.sheet_contents import write_page
 
-        session, bench = self._session, self._bench
-        if session is None or bench is None:
+        if self._session is None or self._bench is None:
             return
         try:
             write_page(path, self._window, self._title.text(), self._list.groups)
