@@ -28,6 +28,8 @@ from twin.render.shared import shared
 from twin.render.text import TextEngine
 from twin.render.window import offscreen_window, renderer_name
 
+FIRST_PATIENCE_S = 0.1
+"""For the texts of the first picture, which is to be drawn once."""
 LARGEST_PX = 2_048
 """Side of the parts in which large pictures are drawn: a window of 16,384 pixels takes gigabytes."""
 
@@ -77,6 +79,7 @@ class Stage(Arrivals):
         self.disturbed = True
         """The window does not hold the last frame any more."""
         self._closed = False
+        self._whole_once = False
         self._sum: NDArray[np.uint16] | None = None
         self._count = 0
         self._whole: tuple[int, int] | None = None
@@ -168,7 +171,7 @@ class Stage(Arrivals):
         self._aim()
         self.disturbed = False
         self._refresh_shadows()
-        self._letter(PATIENCE_S)
+        self._letter(PATIENCE_S if self._whole_once else FIRST_PATIENCE_S)
         self._canvas.fill(
             self._shown,
             self._shown_over,
@@ -182,6 +185,7 @@ class Stage(Arrivals):
                 pass
         else:
             self._canvas.draw()
+        self._whole_once = self._whole_once or not self.uploading
 
     def _letter(self, patience_s: float, *, looking: bool = True) -> None:
         self._lettering.place(

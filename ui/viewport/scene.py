@@ -194,6 +194,7 @@ class Scene(QObject):
         stage = self._surface.stage
         if stage.uploading and not self._upload.isActive() and session is not None:
             self._upload.start(0)  # more has come into sight than a frame may upload
+            self._settle()  # the picture would be made fine meanwhile
         if not fine:
             self._ahead.start(AHEAD_MS)
         elif self._binding is not None:
