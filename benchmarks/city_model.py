@@ -78,8 +78,8 @@ def _in_a_window(path: Path) -> dict[str, object]:
     timer.start()
     window.show_project(opened)
     spin_until(lambda: any(r.drawables for r in window.session.layers()))
-    drawn = len(heart.frames_ms)
-    spin_until(lambda: len(heart.frames_ms) > drawn)
+    drawn = len(heart.renders_ms)
+    spin_until(lambda: len(heart.renders_ms) > drawn)
     first_s = time.perf_counter() - began
     first = sum(len(r.table) for r in window.session.layers() if r.table is not None)
     spin_until(lambda: window.viewport.scene.complete and not window.session.jobs.running)

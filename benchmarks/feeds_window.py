@@ -85,7 +85,7 @@ class Windowed:
 
     def told(self) -> dict[str, object]:
         """See base."""
-        waits, frames = self._heart.waits_ms, self._heart.frames_ms
+        waits, frames = self._heart.waits_ms, self._heart.renders_ms
         return {
             "window": f"{self._window.width()} x {self._window.height()}",
             "longest_wait_ms": round(max(waits), 1),
