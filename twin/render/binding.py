@@ -224,13 +224,7 @@ class SessionStage:
     def _lay_plate(self) -> None:
         """Show the plain ground that a town without relief stands on."""
         mesh = self.session.plate.mesh
-        if mesh is None:
-            self.stage.remove_layer(PLATE)
-        else:
-            none = np.zeros(0, bool)
-            self.stage.set_layer(
-                PLATE, (mesh,), rgba=np.zeros((0, 4), np.uint8), rows_visible=none, order=-1
-            )
+        self.stage.set_extra(PLATE, () if mesh is None else (mesh,), order=-1)
         self.dirty.emit()
 
     def _on_project(self, before: Project, after: Project) -> None:

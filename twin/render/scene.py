@@ -202,9 +202,15 @@ class Scene:
     def fill_cut(self, faces: Sequence[Mesh]) -> None:
         """Draw the faces of what is cut, in place of those before; none: the scene stays hollow."""
         self.remove_layer(CUT_FACES)
-        if faces:
+        self.set_extra(CUT_FACES, faces, order=9_500)
+
+    def set_extra(self, name: str, meshes: Sequence[Mesh], *, order: int) -> None:
+        """Draw what belongs to no layer, in place of what had that name before; none: nothing."""
+        if meshes:
             colours, rows = np.zeros((0, 4), np.uint8), np.zeros(0, bool)
-            self.set_layer(CUT_FACES, faces, rgba=colours, rows_visible=rows, order=9_500)
+            self.set_layer(name, meshes, rgba=colours, rows_visible=rows, order=order)
+        else:
+            self.remove_layer(name)
 
     def free_step(self, forward_m: float, right_m: float) -> tuple[float, float]:
         """Return the step that a walker can take of a wanted one: up to a wall, then along it."""

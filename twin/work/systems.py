@@ -13,7 +13,7 @@ import numpy as np
 from twin.errors import BelvedereError
 from twin.model.layer import LayerSpec
 from twin.model.project import Project
-from twin.network.model import ELECTRICITY, Network, NetworkError
+from twin.network.model import Network, NetworkError
 from twin.network.validity import as_of, in_time
 from twin.problems import Problem, Severity
 from twin.progress import Progress, Unattended
@@ -260,8 +260,8 @@ def solved(
         Not one of them could be solved; the reason of the first.
     """
     from twin.network import solving
-    from twin.network.chargers import demand, measured
-    from twin.network.profiles import day_of, moments
+    from twin.network.profiles import moments
+    from twin.work.carried import carried
     from twin.work.file_systems import run_file
 
     problems: list[Problem] = []
@@ -281,14 +281,7 @@ def solved(
             if system.file is not None and not chargers and steps == 1:
                 found = run_file(system.file, network, opened.at, progress=progress).solution
             else:
-                network, far = _charged(network, chargers)
-                day = day_of(network, times, system.timeline, row_of=system.row_of)
-                day = day if far is None else measured(network, day, chargers)
-                if far is not None:
-                    asked = demand(chargers, far)
-                    merged["chargers"] = asked.as_dict()
-                    said = {"count": asked.count, "far": far}
-                    problems.append(Problem("network.chargers", network.id, said, Severity.INFO))
+                network, day = carried(system, times, chargers, merged, problems)
                 found = solving.solve(network, day, progress, mode=mode)
         except NetworkError as error:
             failure = failure or error
@@ -301,15 +294,6 @@ def solved(
         raise failure or NetworkError("network.none_in_project", "")
     times_said = {"times": [t.isoformat() for t in times]} if steps > 1 else {}
     return {"networks": modes, **times_said, **merged, "_problems": problems}
-
-
-def _charged(network: Network, chargers: Sequence[Charger]) -> tuple[Network, int | None]:
-    """Hang charging points on an electric network, and say how many are too far; None where there are none for it."""
-    from twin.network.chargers import connected
-
-    if not chargers or network.commodity != ELECTRICITY:
-        return network, None
-    return connected(network, chargers)
 
 
 def _merge(merged: dict[str, Any], found: Solution, steps: int) -> None:

@@ -175,7 +175,7 @@ class NetworksPanel(Panel):
         runs = self._bench.runs if self._bench is not None else []
         self._runs.show_runs(runs, self._named)
         self._show_step()
-        empty = {"profile": self._profile.empty, "balance": self._run is None, "runs": not runs}
+        empty = {"profile": self._profile.empty, "balance": self._sankey.empty, "runs": not runs}
         for place, (name, _) in enumerate(self._pages):
             self._tabs.setTabVisible(place, not empty.get(name, False))
 
@@ -390,8 +390,6 @@ class NetworksPanel(Panel):
         from ui.networks.sheet import SheetError
         from ui.networks.sheet_contents import write_page
 
-        if self._session is None or self._bench is None:
-            return
         try:
             write_page(path, self._window, self._title.text(), self._list.groups)
         except SheetError as error:

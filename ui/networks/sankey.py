@@ -40,6 +40,11 @@ class Sankey(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(150)
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not self._flows
+
     def show_flows(self, flows: Sequence[Flow]) -> None:
         """Show other flows."""
         self._flows = tuple(flows)

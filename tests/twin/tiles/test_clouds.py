@@ -10,6 +10,7 @@ import pytest
 
 from tests.twin.io.copc import HALF_M, town, write
 from tests.twin.io.test_las import X, Y
+from tests.twin.tiles.settled import settled
 from twin import io
 from twin.errors import ReadError
 from twin.io.copc import CopcFile
@@ -44,18 +45,7 @@ def looked_at(
     look = Look(
         position=np.array(position), px_per_rad=1000.0, sees=lambda boxes: np.ones(len(boxes), bool)
     )
-    try:
-        stream.look(look)
-        while stream.busy:
-            stream.wait(0.05)
-            stream.look(look)
-            for held in stream.fresh():
-                held.ready = True
-        stream.look(look)
-        assert not stream.problems
-        return np.concatenate([held.payload for held in stream.drawn])
-    finally:
-        stream.close()
+    return np.concatenate(settled(stream, look))
 
 
 def test_near_the_eye_all_points_come_and_far_away_few(cloud: Path) -> None:

@@ -12,6 +12,7 @@ from layers.terrain import pages
 from layers.terrain.layer import Terrain, TerrainParams
 from tests.layers.context import NOON, Context, File
 from tests.twin.io.made import X, Y, raster
+from tests.twin.tiles.settled import settled
 from twin import api
 from twin.drawables import Mesh
 from twin.errors import ReadError
@@ -55,18 +56,7 @@ def drawn(tileset: api.Tileset, height_m: float) -> list[Mesh]:
         px_per_rad=1000.0,
         sees=lambda boxes: (np.maximum(boxes[:, :2], -boxes[:, 3:5]) < 100.0).all(axis=1),
     )
-    try:
-        stream.look(look)
-        while stream.busy:
-            stream.wait(0.05)
-            stream.look(look)
-            for held in stream.fresh():
-                held.ready = True
-        stream.look(look)
-        assert not stream.problems
-        return [mesh for held in stream.drawn for mesh in held.payload]
-    finally:
-        stream.close()
+    return [mesh for payload in settled(stream, look) for mesh in payload]
 
 
 def _meshes(content: TileContent, _first_row: int) -> list[Any]:
