@@ -30,6 +30,8 @@ PAGE_PX = 512
 LIFT_M = 0.04
 """Above the surface that shows the whole; what else lies on the ground lies higher."""
 DEEPEST = 12
+AT_ONCE = 4
+"""Levels that are described together; the pages below are when one of them is near."""
 MARGIN_PX = 2
 WHOLE = "whole.gltf"
 NOTHING = b'{"asset":{"version":"2.0"}}'
@@ -78,32 +80,44 @@ class GroundPages:
         """Return the tileset, or a page. Raises ReadError where the picture cannot be read."""
         del stopped
         if full == Path(self.base).name:
-            return json.dumps(self._document()).encode()
+            return json.dumps(self._document(0, 0, 0)).encode()
         if full == WHOLE:
             return NOTHING
+        name, _, form = full.rpartition(".")
         try:
-            level, column, row = (int(part) for part in full.removesuffix(".glb").split("-"))
+            level, column, row = (int(part) for part in name.split("-"))
         except ValueError as error:
             raise ReadError("tiles.not_loaded", full[:80], reason="no such page") from error
+        if form == "json":
+            return json.dumps(self._document(level, column, row)).encode()
         return self._page(self._box(level, column, row))
 
-    def _document(self) -> dict[str, Any]:
+    def _document(self, level: int, column: int, row: int) -> dict[str, Any]:
+        """Return the tileset that begins with a page."""
         shown, finest = float(self._options["shown_m"]), float(self._options["finest_m"])
         self._first = max(math.ceil(math.log2(self._side_m / (PAGE_PX * shown / 2))), 0)
         last = math.ceil(math.log2(max(self._side_m / (PAGE_PX * finest), 1.0)))
-        root = self._pages(0, 0, 0, min(last, self._first + DEEPEST))
+        root = self._pages(level, column, row, (level + AT_ONCE, min(last, self._first + DEEPEST)))
         return {"asset": {"version": "1.1"}, "geometricError": 1e6, "root": root}
 
-    def _pages(self, level: int, column: int, row: int, last: int) -> dict[str, Any]:
-        """Return a page and those below it; the coarsest are empty, for the surface below shows as much."""
+    def _pages(self, level: int, column: int, row: int, ends: tuple[int, int]) -> dict[str, Any]:
+        """Return a page and those below it; the coarsest are empty, for the surface below shows as much.
+
+        ``ends`` are the last level that this tileset describes, and the last of all.
+        """
+        here, last = ends
         box, shown = self._box(level, column, row), float(self._options["shown_m"])
         pixel_m = self._side_m / 2**level / PAGE_PX
         tile = self._tile(box, min(pixel_m, shown) if level < last else 0.0)
+        below = level < last
+        if below and level == here:
+            tile["content"] = {"uri": f"{level}-{column}-{row}.json"}
+            return tile
         name = WHOLE if level < self._first else f"{level}-{column}-{row}.glb"
         tile["content"] = {"uri": name}
-        if level < last:
+        if below:
             tile["children"] = [
-                self._pages(level + 1, 2 * column + i, 2 * row + j, last)
+                self._pages(level + 1, 2 * column + i, 2 * row + j, ends)
                 for i in (0, 1)
                 for j in (0, 1)
                 if _has_area(self._box(level + 1, 2 * column + i, 2 * row + j))

@@ -16,6 +16,7 @@ from tests.twin.tiles.settled import settled
 from twin import api
 from twin.drawables import Mesh
 from twin.errors import ReadError
+from twin.tiles import ground_pages
 from twin.tiles.decode import TileContent
 from twin.tiles.ground_pages import PAGE_PX, GroundPages
 from twin.tiles.select import Look
@@ -89,3 +90,20 @@ def test_a_page_that_is_none_is_refused(photo: Path) -> None:
     with pytest.raises(ReadError):
         files.read("../../secret.glb")
     assert PAGE_PX == 512
+
+
+def test_pages_of_an_endless_picture_are_described_a_few_levels_at_a_time(photo: Path) -> None:
+    wide = {**(tileset_of(photo).options or {}), "extent": (-1e6, -1e6, 1e6, 1e6)}
+    files = GroundPages(str(photo), FRAME, wide)
+    assert len(files.read(photo.name)) < 400_000
+    assert len(files.read("4-3-5.json")) < 400_000
+
+
+def test_pages_of_a_deeper_tileset_are_shown(photo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = drawn(tileset_of(photo), 30.0)
+    monkeypatch.setattr(ground_pages, "AT_ONCE", 1)
+    assert sorted(map(_width, drawn(tileset_of(photo), 30.0))) == sorted(map(_width, usual))
+
+
+def _width(mesh: Mesh) -> float:
+    return round(float(np.ptp(mesh.xyz_in_scene[:, 0])), 2)
