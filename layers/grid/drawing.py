@@ -33,10 +33,12 @@ GLYPH: Mapping[str, str] = {
     "charger": "charger",
     "lighting": "lamp",
     "generator": "transformer",
+    "plant": "heat.plant",
+    "switch": "cylinder",
     "node": "sphere",
 }
-SCALE: Mapping[str, float] = {"node": 0.5}
-RANK = {"substation": 7, "pv": 5, "storage": 5}
+SCALE: Mapping[str, float] = {"node": 0.5, "switch": 0.8}
+RANK = {"plant": 8, "substation": 7, "pv": 5, "storage": 5}
 """After the names of places, which orient the reader."""
 LABEL_DISTANCE_M = 500.0
 POLE_WIDTH_M = 0.3

@@ -40,6 +40,8 @@ KIND_COLOURS = {
     "charger": "#4f9bd0",
     "lighting": "#d9c36a",
     "generator": "#b3703c",
+    "plant": "#8c5a2b",
+    "switch": "#5d6b7a",
     "node": "#9aa3ab",
 }
 

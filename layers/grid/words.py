@@ -25,6 +25,8 @@ KINDS: Mapping[str, Text] = {
         "ar": "إنارة عامة",
     },
     "generator": {"en": "generation", "fr": "production", "ko": "발전", "ar": "توليد"},
+    "plant": {"en": "power plant", "fr": "centrale", "ko": "발전소", "ar": "محطة توليد"},
+    "switch": {"en": "switch", "fr": "interrupteur", "ko": "개폐기", "ar": "قاطع"},
     "node": {"en": "node", "fr": "nœud", "ko": "노드", "ar": "عقدة"},
 }
 PERIODS: Mapping[str, Text] = {

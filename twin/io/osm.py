@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from twin.errors import ReadError
-from twin.io import vector
+from twin.io import osm_networks, vector
 from twin.io.gdal import use_pyogrio
 from twin.io.loaded import Loaded, Request
 from twin.io.overpass import write_xml
@@ -25,12 +25,17 @@ _DRAWN = " OR ".join(
     f"{name} IS NOT NULL"
     for name in ("highway", "waterway", "aerialway", "barrier", "man_made", "railway", "power")
 )
+_APART = (
+    "(man_made IS NULL OR man_made <> 'pipeline')"
+    " AND (power IS NULL OR power NOT IN ('line', 'minor_line', 'cable'))"
+)
+"""Lines of networks are layers of their own, with what stands at them."""
 _BACKGROUND = {"other_lines", "points", "multilinestrings", "other_relations"}
 """Boundaries, ferries, every single node: there when wanted, but not in the first picture."""
 _LAYERS = {
     BUILDINGS: ("multipolygons", "building IS NOT NULL OR building_part IS NOT NULL"),
     "multipolygons": ("multipolygons", "building IS NULL AND building_part IS NULL"),
-    "lines": ("lines", _DRAWN),
+    "lines": ("lines", f"({_DRAWN}) AND {_APART}"),
     "other_lines": ("lines", f"NOT ({_DRAWN})"),
     "points": ("points", ""),
     "multilinestrings": ("multilinestrings", ""),
@@ -47,9 +52,11 @@ def layer_names(request: Request) -> list[str]:
 def load(request: Request) -> Loaded:
     """Read one layer."""
     with _opened(request) as inner:
-        wanted = request.sublayer or next(iter(_names(inner)), "")
+        wanted = request.sublayer or _first(inner)
         if not wanted:
             raise ReadError("io.no_layers", request.where)
+        if wanted.startswith((osm_networks.PREFIX, osm_networks.ALL)):
+            return osm_networks.load(inner, wanted)
         if wanted not in _LAYERS:
             raise ReadError("io.no_such_layer", request.where, layers=", ".join(_LAYERS))
         layer, where = _LAYERS[wanted]
@@ -59,6 +66,13 @@ def load(request: Request) -> Loaded:
         loaded.details["hidden"] = True
     _drop_empty(loaded)
     return loaded
+
+
+def _first(request: Request) -> str:
+    """Return what is read when nobody chose: the networks where one is asked for, else the first layer."""
+    if request.options.get("mixed") and osm_networks.layer_names(request):
+        return osm_networks.ALL
+    return next(iter(_names(request)), "")
 
 
 def _options(where: str) -> dict[str, Any]:
@@ -83,7 +97,7 @@ def _names(request: Request) -> list[str]:
             continue
         if table.num_rows:
             found.append(name)
-    return found
+    return [*found, *osm_networks.layer_names(request)]
 
 
 def _drop_empty(loaded: Loaded) -> None:

@@ -20,10 +20,10 @@ OWN_WORDS = ("id", "osm_id", "osm_way_id", "name", "nom")
 """Columns that may call a feature, the surest first."""
 
 
-def network_of(
+def networks_of(
     path: Path, *, crs: str = "", meaning: Meaning | None = None, progress: Progress
-) -> Network:
-    """Return the network of a file.
+) -> tuple[Network, ...]:
+    """Return the networks of a file: one, or one for each commodity where features say what each line carries.
 
     Parameters
     ----------
@@ -40,16 +40,23 @@ def network_of(
     if not path.exists():
         raise NetworkError("network.not_readable", str(path), reason="no such file")
     if path.suffix.lower() == ".json" and is_panda(path):
-        return panda_file.network_of(panda_tables.read(path), path.stem)
+        return (panda_file.network_of(panda_tables.read(path), path.stem),)
     if path.suffix.lower() == ".esdl":
         from twin.network import esdl
 
-        return esdl.network_of(path)
+        return (esdl.network_of(path),)
     from twin.io import cgmes_file
 
     if cgmes_file.looks_like(path):
-        return panda_file.network_of(cgmes_document(path, progress), path.stem)
-    return _features(path, crs, meaning or Meaning(), progress)
+        return (panda_file.network_of(cgmes_document(path, progress), path.stem),)
+    return _of_features(path, crs, meaning or Meaning(), progress)
+
+
+def network_of(
+    path: Path, *, crs: str = "", meaning: Meaning | None = None, progress: Progress
+) -> Network:
+    """Return the network of a file that has one; of several the first. Arguments as for :func:`networks_of`."""
+    return networks_of(path, crs=crs, meaning=meaning, progress=progress)[0]
 
 
 def is_panda(path: Path) -> bool:
@@ -75,16 +82,19 @@ def cgmes_document(path: Path, progress: Progress) -> Document:
     return panda_tables.parsed(text, path.name)
 
 
-def _features(path: Path, crs: str, meaning: Meaning, progress: Progress) -> Network:
+def _of_features(path: Path, crs: str, meaning: Meaning, progress: Progress) -> tuple[Network, ...]:
     from twin import io
 
     table = io.read(path, crs=crs, progress=progress, options={"mixed": True})
     told = meaning.commodity or names.commodity_of(table.frame, path.stem)
     frame = metric(drawing.taken(table.frame, replace(meaning, commodity=told)), table.crs or crs)
-    made = features.network_of(
-        frame, name=path.stem, commodity=told, crs=table.crs, snap_m=meaning.snap_m
+    metres = replace(
+        table, frame=frame, name=path.stem.removesuffix(".osm"), crs=str(frame.crs or "")
     )
-    return replace(made, aliases={**_own_words(frame, made), **made.aliases})
+    return tuple(
+        replace(made, aliases={**_own_words(frame, made), **made.aliases})
+        for made in features.networks_of(metres, commodity=told)
+    )
 
 
 def _own_words(frame: gpd.GeoDataFrame, network: Network) -> dict[str, str]:

@@ -39,8 +39,10 @@ NETWORKS = {
     "pandapipesNet": "belvedere.heat",
     "pandapowerNet": "belvedere.grid",
     "cgmes": "belvedere.grid",
+    "electricity": "belvedere.grid",
+    **dict.fromkeys(("heat", "cold", "gas", "esdl"), "belvedere.heat"),
 }
-"""Layer types by the kind of network that a file says it is."""
+"""Layer types by the kind of network, or what it carries, that a file says it is."""
 
 VEHICLES = "belvedere.vehicles"
 

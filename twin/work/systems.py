@@ -142,8 +142,11 @@ def open_systems(
         )
     from twin.network import plain_files
 
-    network = plain_files.network_of(path, crs=crs, meaning=meaning, progress=watch)
-    return Systems(systems=(System(network=network),), at=datetime.now(UTC))
+    found_in = plain_files.networks_of(path, crs=crs, meaning=meaning, progress=watch)
+    chosen = [n for n in found_in if only in {"", n.id, n.commodity}]
+    if not chosen:
+        raise NetworkError("network.none_in_project", only)
+    return Systems(systems=tuple(System(network=n) for n in chosen), at=datetime.now(UTC))
 
 
 def _of_project(
