@@ -24,12 +24,15 @@ from twin.io.vertical import (
 from twin.model.geoframe import transformer
 from twin.problems import Problem
 from twin.progress import Progress
+from twin.shapes.valid import are_valid
 
 Geometries = NDArray[Any]
 
 Z_SENTINELS = (-999.0, -999.9, -1000.0, -9999.0, -9999.9, -32767.0, -32768.0, -99999.0)
 """Values that producers write where they have no height."""
 Z_BEYOND_M = 20_000.0
+LOOKED_THROUGH = 16 * limits.BATCH_ROWS
+"""Rows whose validity is asked between two looks at whether the job is still wanted: some 30 ms."""
 Z_LOWEST_M = -450.0
 """Lower than the shore of the Dead Sea: beside sentinels, what is below was interpolated towards one."""
 
@@ -166,6 +169,7 @@ def settle(
     move.lowest = lowest_credible(geometry[has_z])
     for rows in chunks(len(geometry), progress):
         _settle_rows(geometry, rows, move, tally, has_z=bool(has_z[rows].any()))
+    _repair(geometry, tally, progress)
     if move.heights_problem is not None and has_z.any():
         progress.report(move.heights_problem)
     tally.report(where, progress)
@@ -197,12 +201,15 @@ def _settle_rows(
         _settle_heights(part, move, tally)
     if move.moves_xy or (has_z and move.vertical is not None and move.vertical.geocentric):
         _move_rows(part, move, tally)
-    invalid = np.flatnonzero(
-        ~np.asarray(shapely.is_valid(part)) & ~np.asarray(shapely.is_missing(part))
-    )
-    for row in invalid:
-        part[row] = _repaired(part[row], tally)
     geometry[rows] = part
+
+
+def _repair(geometry: Geometries, tally: Tally, progress: Progress) -> None:
+    for start in range(0, len(geometry), LOOKED_THROUGH):
+        progress.check_cancelled()
+        some = geometry[start : start + LOOKED_THROUGH]
+        for row in np.flatnonzero(~are_valid(some) & ~np.asarray(shapely.is_missing(some))):
+            some[row] = _repaired(some[row], tally)
 
 
 def _settle_heights(part: Geometries, move: _Move, tally: Tally) -> None:

@@ -12,6 +12,8 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
+from twin.shapes.valid import are_valid
+
 Float64 = NDArray[np.float64]
 Int32 = NDArray[np.int32]
 UInt8 = NDArray[np.uint8]
@@ -156,7 +158,7 @@ def clean_polygons(geometries: ArrayLike) -> Polygons:
     dropped and counted.
     """
     parts, origin = _polygons_of(geometries)
-    valid = shapely.is_valid(parts)
+    valid = are_valid(parts)
     dropped = 0
     if not valid.all():
         repaired, index = _polygons_of(shapely.make_valid(parts[~valid]))
