@@ -29,6 +29,7 @@ GLYPH: Mapping[str, tuple[str, float]] = {
     "plant": ("heat.plant", 1.0),
     "substation": ("heat.pump", 1.0),
     "heat_pump": ("heat.pump", 1.0),
+    "storage": ("cylinder", 4.0),
     "valve": ("cylinder", 0.8),
     "node": ("sphere", 0.6),
 }

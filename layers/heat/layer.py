@@ -35,6 +35,7 @@ KIND_COLOURS = {
     "plant": "#8c2d19",
     "substation": "#d98032",
     "heat_pump": "#d9a441",
+    "storage": "#7a5ba6",
     "valve": "#6b7280",
     "node": "#9aa3ab",
     "pipe": "#b5573a",

@@ -21,6 +21,12 @@ KINDS: Mapping[str, Text] = {
         "ko": "열펌프",
         "ar": "مضخة حرارية",
     },
+    "storage": {
+        "en": "heat store",
+        "fr": "stockage de chaleur",
+        "ko": "축열조",
+        "ar": "خزان حرارة",
+    },
     "valve": {"en": "valve", "fr": "vanne", "ko": "밸브", "ar": "صمام"},
     "node": {"en": "junction", "fr": "nœud", "ko": "접속점", "ar": "عقدة"},
     "pipe": {"en": "pipe", "fr": "conduite", "ko": "관", "ar": "أنبوب"},

@@ -88,6 +88,7 @@ FORMATS = {
         _format("pandapipes", "pandapipes network", "pandanet"),
         _format("pandapower", "pandapower network", "pandanet"),
         _format("cgmes", "CGMES", "cgmes"),
+        _format("esdl", "ESDL", "esdl", ".esdl"),
         _format("parquet", "GeoParquet", "parquet", ".parquet", ".geoparquet"),
         _format("csv", "CSV", "delimited", ".csv", ".tsv", ".txt"),
     )
@@ -99,7 +100,6 @@ NOT_READ = {
     "pdf": "PDF",
     "dwg": "DWG",
     "office": "Office",
-    "esdl": "ESDL",
     "xml": "XML",
     "json": "JSON",
     "javascript": "JavaScript",

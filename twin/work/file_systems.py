@@ -1,4 +1,4 @@
-"""Networks of layers whose source is a file of pandapower, pandapipes or CGMES: the file's own under the layer's ids.
+"""Networks of layers whose source is a file of pandapower, pandapipes, CGMES or ESDL: its own, by the ids of the layer.
 
 The layer's features leave out what cannot be drawn (which bus a load hangs on, what a transformer joins); the
 file has it all, and is solved as it is, with its own parameters.
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from twin.io import cgmes_file
 from twin.model.layer import LayerSpec
 from twin.model.table import FeatureTable
-from twin.network import balance, panda_file, panda_tables, plain_files
+from twin.network import balance, esdl, panda_file, panda_tables, plain_files
 from twin.network.model import Network, Role
 from twin.network.panda_tables import Document
 from twin.network.phases import with_sums
@@ -32,6 +32,23 @@ from twin.work.context import resolve
 FEATURES = "features"
 ORIGIN = "origin_id"
 """Column in which pandapower keeps the id that a model of CGMES gave to a thing."""
+
+
+def own_of(
+    spec: LayerSpec, folder: Path, table: FeatureTable
+) -> tuple[Network, Path | None] | None:
+    """Return the network that the file behind a layer holds, with the file if its library solves it as it is.
+
+    None where the file is a drawing: then the layer says what its network is.
+    """
+    source = spec.sources.get(FEATURES)
+    path = resolve(folder, source) if source is not None else None
+    if path is not None and path.suffix.lower() == ".esdl" and path.is_file():
+        ids = table.frame["feature_id"].astype(str)
+        drawn = dict(zip(ids, table.frame.geometry, strict=True))
+        return esdl.network_of(path, drawn, table.crs), None
+    file = file_of(spec, folder)
+    return None if file is None else (network_of(file, table), file)
 
 
 def file_of(spec: LayerSpec, folder: Path) -> Path | None:
@@ -144,4 +161,4 @@ def _shown(table: str, row: str, *, own: bool) -> str:
     return f"trafo:{name}" if table == "trafo" else name
 
 
-__all__ = ["file_of", "network_of", "run_file"]
+__all__ = ["file_of", "network_of", "own_of", "run_file"]

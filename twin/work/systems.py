@@ -177,12 +177,12 @@ def systems_of(
 
     from twin.work import file_systems
 
-    file = file_systems.file_of(spec, folder)
-    many = layer.networks(table) if file is None else (file_systems.network_of(file, table),)
+    own = file_systems.own_of(spec, folder, table)
+    many, file = (layer.networks(table), None) if own is None else ((own[0],), own[1])
     made = []
     for network in many:
-        own = spec.id if len(many) == 1 else f"{spec.id}.{network.commodity}"
-        named = replace(as_of(network, at), id=own, title=spec.title)
+        name = spec.id if len(many) == 1 else f"{spec.id}.{network.commodity}"
+        named = replace(as_of(network, at), id=name, title=spec.title)
         made.append(System(network=named, layer=spec.id, title=spec.title, table=table, file=file))
     return made
 
