@@ -16,6 +16,9 @@ from twin.api import shapes
 
 Float64 = NDArray[np.float64]
 Rows = NDArray[np.int32]
+AT_ONCE = 2_000
+"""Geometries that are moved in one call: meanwhile it holds the interpreter's lock, and the window waits."""
+
 POINT, LINE, AREA = 0, 1, 2
 _KIND_OF_TYPE = {0: POINT, 4: POINT, 1: LINE, 2: LINE, 5: LINE, 3: AREA, 6: AREA}
 
@@ -116,12 +119,12 @@ class Job:
 
 def _to_scene(geometry: NDArray[Any], origin: Float64) -> NDArray[Any]:
     """Shift from the CRS to the scene; z too where there is one."""
-    if not len(geometry):
-        return geometry
-    has_z = shapely.has_z(geometry)
     moved = geometry.copy()
-    moved[~has_z] = shapely.transform(geometry[~has_z], lambda c: c - origin[:2])
-    moved[has_z] = shapely.transform(geometry[has_z], lambda c: c - origin, include_z=True)
+    for start in range(0, len(geometry), AT_ONCE):
+        piece = moved[start : start + AT_ONCE]
+        has_z = shapely.has_z(piece)
+        piece[~has_z] = shapely.transform(piece[~has_z], lambda c: c - origin[:2])
+        piece[has_z] = shapely.transform(piece[has_z], lambda c: c - origin, include_z=True)
     return moved
 
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from twin.analysis.photo import Camera, Match
 from twin.analysis.town import Town
 from twin.errors import BelvedereError
+from twin.model.plans import PHASE
 from twin.progress import Progress
-from twin.work.plan import PHASE
 
 if TYPE_CHECKING:
     from twin.render.pose import Pose

@@ -14,13 +14,22 @@ from twin.io.curves import straightened
 _SIMPLE_TYPE = {15: 6, 16: 6, 17: 3}
 """PolyhedralSurface and TIN are laid out like MultiPolygon, Triangle like Polygon (ISO 19125 WKB)."""
 
+AT_ONCE = 2_000
+"""Geometries that GEOS reads in one call: meanwhile it holds the interpreter's lock, and the window waits."""
+
 
 def geometries_of(wkb: NDArray[Any]) -> tuple[NDArray[Any], int]:
     """Return (n,) shapely geometries of (n,) WKB, and how many could not be understood."""
+    shapes = np.empty(len(wkb), dtype=object)
     try:
-        return np.asarray(shapely.from_wkb(wkb)), 0
+        for start in range(0, len(wkb), AT_ONCE):
+            shapes[start : start + AT_ONCE] = shapely.from_wkb(wkb[start : start + AT_ONCE])
     except (shapely.GEOSException, TypeError, ValueError, NotImplementedError):
-        pass
+        return _each(wkb)
+    return shapes, 0
+
+
+def _each(wkb: NDArray[Any]) -> tuple[NDArray[Any], int]:
     shapes = np.empty(len(wkb), dtype=object)
     lost = 0
     for row, raw in enumerate(wkb):

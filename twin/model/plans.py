@@ -38,6 +38,9 @@ VERSION = "~"
 LEVEL = "level_m"
 """Value of a change that is an earthwork: the altitude to which the ground inside its outline is cut or filled."""
 
+MARKS = PHASE, STATUS, VARIANT = "plan_phase", "plan_status", "plan_variant"
+"""Columns of a table that say who changed a row."""
+
 DEEPEST = 64
 """A variant derives from at most that many others; a circle of parents ends there too."""
 

@@ -229,8 +229,7 @@ class SessionStage:
 
     def _on_project(self, before: Project, after: Project) -> None:
         if [s.id for s in before.layers] != [s.id for s in after.layers]:
-            for layer_id in self.stage.layer_ids:
-                self.stage.set_order(layer_id, self._order(layer_id))
+            self.stage.set_order({name: self._order(name) for name in self.stage.layer_ids})
         if before.frame != after.frame:
             self._on_time(self.session.clock.at)
         self.dirty.emit()

@@ -141,9 +141,10 @@ class Scene:
         self._layers[layer_id].opacity = opacity
         self._arrange()
 
-    def set_order(self, layer_id: str, order: int) -> None:
-        """Draw a layer later than those of a lower order."""
-        self._layers[layer_id].order = order
+    def set_order(self, order_of: Mapping[str, int]) -> None:
+        """Draw layers later than those of a lower order."""
+        for layer_id, order in order_of.items():
+            self._layers[layer_id].order = order
         self._arrange()
 
     def colour_streamed(self, layer_id: str, colour_rows: ColourRows | None) -> None:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.model.plans import Change, Changes, feature_of
+from twin.model.plans import MARKS, PHASE, Change, Changes, feature_of
 from twin.model.table import FEATURE_ID
-from twin.work.plan import MARKS, PHASE
 
 if TYPE_CHECKING:
     from twin.work.runtime import LayerRuntime

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from twin.errors import BelvedereError
 from twin.model import plans
 from twin.model.layer import LayerSpec
+from twin.model.plans import MARKS
 from twin.model.project import Delta, Project
 from twin.model.style import Constant, Style
 from twin.model.table import FEATURE_ID, FeatureTable
-from twin.work.plan import FROM, MARKS, TO
+from twin.work.plan import FROM, TO
 
 if TYPE_CHECKING:
     from twin.work.session import Session

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from twin.model.plans import ADD, LEVEL, MODIFY, REMOVE, Change, version_id
+from twin.model.plans import ADD, LEVEL, MODIFY, PHASE, REMOVE, STATUS, VARIANT, Change, version_id
 from twin.model.table import FEATURE_ID, FeatureTable, Raster
 from twin.problems import Problem
 from twin.work import solids
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from twin.progress import Progress
 
 FROM, TO = "valid_from", "valid_to"
-MARKS = PHASE, STATUS, VARIANT = "plan_phase", "plan_status", "plan_variant"
-"""Columns that say who changed a row."""
-
 NEVER = np.datetime64("0001-01-01", "s")
 GEOMETRY = "geometry"
 """Value with a meaning: an outline as WKT in the project's CRS."""

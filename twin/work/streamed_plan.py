@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from twin.model.plans import ADD, LEVEL, MODIFY, REMOVE, Change
+from twin.model.plans import ADD, LEVEL, MODIFY, PHASE, REMOVE, STATUS, VARIANT, Change
 from twin.model.table import FeatureTable
 from twin.problems import Problem, Severity
 from twin.tiles.metadata import single
 from twin.work import solids
-from twin.work.plan import FROM, GEOMETRY, NEVER, NO_COLUMNS, PHASE, STATUS, TO, VARIANT
+from twin.work.plan import FROM, GEOMETRY, NEVER, NO_COLUMNS, TO
 from twin.work.validity import times_of
 
 SHAPE = frozenset({GEOMETRY, *solids.VALUES})

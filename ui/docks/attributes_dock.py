@@ -17,6 +17,7 @@ from ui.docks.features import (
     column_label,
     column_unit,
     feature_title,
+    in_words,
     layer_title,
 )
 from ui.docks.panel import Panel
@@ -278,7 +279,7 @@ def _worded(session: Session, runtime: LayerRuntime, fact: Fact) -> Fact:
     if len(fact.label) == 1 and name in runtime.column_names():
         return Fact(
             label={"en": column_label(session, runtime, name)},
-            value=fact.value,
+            value=in_words(session, name, fact.value),
             unit=fact.unit or column_unit(runtime, name),
             provenance=fact.provenance,
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.model.plans import PHASE, STATUS, VARIANT
 from twin.model.table import FEATURE_ID, FeatureTable
 from ui.i18n import text, tr, translator
 from ui.i18n.formats import unit_symbol
@@ -93,6 +94,14 @@ def columns_by_name(
         **{column_label(session, runtime, name): name for name in names},
         **{n: n for n in names},
     }
+
+
+def in_words(session: Session, name: str, value: object) -> object:
+    """Return a value of a column, that of a mark of the plan as the planner called it."""
+    if name == STATUS and translator.has(f"plan.status_{value}"):
+        return tr(f"plan.status_{value}")
+    called = {PHASE: session.project.phases, VARIANT: session.project.variants}.get(name, ())
+    return next((text(one.label, one.id) for one in called if one.id == value), value)
 
 
 def name_columns(columns: Iterable[str]) -> tuple[str, ...]:

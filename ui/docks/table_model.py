@@ -16,7 +16,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QBrush, QColor
 
-from ui.docks.features import column_heading
+from ui.docks.features import column_heading, in_words
 from ui.docks.sources_view import provenance_line
 from ui.i18n import tr
 from ui.i18n.formats import value
@@ -130,8 +130,7 @@ class TableModel(QAbstractTableModel):
             marked = self._marked is not None and self._marked[index.row()]
             return QBrush(QColor(current_palette().accent_soft)) if marked else None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            zone = self._session.project.time_zone if self._session is not None else ""
-            return value(self._of(name)[self._rows[index.row()]], "", zone)
+            return self._shown(name, int(self._rows[index.row()]))
         return None
 
     def headerData(
@@ -159,6 +158,12 @@ class TableModel(QAbstractTableModel):
         """Tell what the header asks for; the rows come later, from a worker."""
         name = self._columns[column] if 0 <= column < len(self._columns) else ""
         self.sort_asked.emit(name, order == Qt.SortOrder.DescendingOrder)
+
+    def _shown(self, name: str, row: int) -> str:
+        held, session = self._of(name)[row], self._session
+        if session is None:
+            return value(held)
+        return value(in_words(session, name, held), "", session.project.time_zone)
 
     def _of(self, name: str) -> NDArray[Any]:
         values = self._values.get(name)

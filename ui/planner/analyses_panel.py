@@ -90,7 +90,7 @@ class AnalysesPanel(Panel):
         elif kind == "monument" and not asked["features"]:
             self._window.say("analysis.choose_monument")
         else:
-            self._begin_kept(kind, asked)
+            self.begin(kind, asked)
 
     def ask_places(self, kind: str, asked: dict[str, Any]) -> None:
         """Take a tool that asks for the places of an analysis, and begin it with them."""
@@ -101,6 +101,15 @@ class AnalysesPanel(Panel):
         view.take_tool(tool)
         view.setFocus()
         self._window.say(f"analysis.place_{kind}")
+
+    def begin(self, kind: str, asked: dict[str, Any]) -> None:
+        """Begin an analysis that is kept under a name of its own."""
+        session = self._session
+        if session is None:
+            return
+        name = fresh_id(kind, [a.id for a in session.project.analyses])
+        words = self._title(kind, asked)
+        self.run(KeptAnalysis(id=name, kind=kind, title={translator.language: words}, asked=asked))
 
     def again(self) -> None:
         """Run the chosen analysis again."""
@@ -258,15 +267,7 @@ class AnalysesPanel(Panel):
         places = np.round(xyz + np.array(session.project.frame.origin), 2)
         # One stands at the first place of a sight, at all places of a viewshed; the rest is looked at.
         places[: 1 if kind == "sight" else None, 2] += LIFT_M[kind]
-        self._begin_kept(kind, {**asked, PLACED[kind]: places.tolist()})
-
-    def _begin_kept(self, kind: str, asked: dict[str, Any]) -> None:
-        session = self._session
-        if session is None:
-            return
-        name = fresh_id(kind, [a.id for a in session.project.analyses])
-        words = self._title(kind, asked)
-        self.run(KeptAnalysis(id=name, kind=kind, title={translator.language: words}, asked=asked))
+        self.begin(kind, {**asked, PLACED[kind]: places.tolist()})
 
     def _title(self, kind: str, asked: dict[str, Any]) -> str:
         words = tr(f"analysis.kind_{kind}")
