@@ -132,6 +132,10 @@ class Project:
             stories = (*self.stories, changed)
         return replace(self, stories=stories)
 
+    def without_story(self, story_id: str) -> Project:
+        """Return a copy without a story."""
+        return replace(self, stories=tuple(s for s in self.stories if s.id != story_id))
+
     def without_layer(self, layer_id: str) -> Project:
         """Return a copy without a layer."""
         return replace(self, layers=tuple(spec for spec in self.layers if spec.id != layer_id))

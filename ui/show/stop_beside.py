@@ -14,7 +14,7 @@ from twin.model.story import DIVISIONS, Beside
 from ui.forms.boxes import MomentBox
 from ui.forms.narrow import narrow, narrow_form
 from ui.i18n import text, tr
-from ui.show.stop_part import Changed, Shown, StopPart
+from ui.show.stop_part import Changed, Shown, StopPart, show_words, with_words
 
 if TYPE_CHECKING:
     from ui.window.main import MainWindow
@@ -74,9 +74,7 @@ class StopBeside(StopPart):
         )
         self.other_time.setChecked(beside.at is not None)
         for field, words in ((self.own_title, beside.own_title), (self.title, beside.title)):
-            said = words.get(shown.language, "")
-            if field.text() != said:
-                field.setText(said)
+            show_words(field, words.get(shown.language, ""))
         self._enable()
 
     def _places(self, present: str) -> list[tuple[str, str]]:
@@ -105,8 +103,8 @@ class StopBeside(StopPart):
             target=before.target if place == before.project else None,
             variant=str(self.variant.currentData() or "") if not place else "",
             at=self._moment() if self.other_time.isChecked() else None,
-            own_title=_with(before.own_title, language, self.own_title.text()),
-            title=_with(before.title, language, self.title.text()),
+            own_title=with_words(before.own_title, language, self.own_title.text()),
+            title=with_words(before.title, language, self.title.text()),
         )
         self._put(replace(stop, beside=changed))
 
@@ -137,8 +135,3 @@ class StopBeside(StopPart):
         self.at.dateTimeChanged.connect(lambda _at: self._take())
         for field in (self.own_title, self.title):
             field.textEdited.connect(lambda _text: self._take())
-
-
-def _with(words: object, language: str, said: str) -> dict[str, str]:
-    texts = {**dict(words), language: said}  # type: ignore[call-overload]
-    return {name: found for name, found in texts.items() if found}

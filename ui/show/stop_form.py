@@ -19,17 +19,19 @@ from PySide6.QtWidgets import (
 from twin.model.story import MOTIONS, TRANSITIONS, Motion, Stop, Story, Transition
 from ui.forms.boxes import NumberBox
 from ui.forms.parts import heading
-from ui.i18n import tr, translator
+from ui.i18n import tr
 from ui.show.stop_beside import StopBeside
+from ui.show.stop_branches import StopBranches
+from ui.show.stop_figures import StopFigures
 from ui.show.stop_media import StopMedia
 from ui.show.stop_part import Changed, Shown, StopPart
 from ui.show.stop_seen import StopSeen
-from ui.show.wording import NAMES, right_to_left
+from ui.show.texts_language import TextsLanguage
+from ui.show.wording import right_to_left
 
 if TYPE_CHECKING:
     from ui.window.main import MainWindow
 
-LANGUAGES = ("fr", "en", "ko", "ar")
 TEXTS = ("text", "notes", "narration")
 
 
@@ -50,7 +52,7 @@ class StopForm(QWidget):
         self._stop: Stop | None = None
         self._story: Story | None = None
         self._filling = False
-        self._language = QComboBox()
+        self._language = TextsLanguage()
         self._title = QLineEdit()
         self._texts = {name: QPlainTextEdit(tabChangesFocus=True) for name in TEXTS}
         self._hold = NumberBox(minimum=0.5, maximum=3600.0, decimals=1, suffix=" s")
@@ -61,9 +63,12 @@ class StopForm(QWidget):
         names = ("language", "title", *TEXTS, "hold", "transition", "flight", "motion", "degrees")
         self._labels = {name: QLabel() for name in names}
         self.parts: Mapping[str, StopPart] = {
+            "figures": StopFigures(window, changed),
+            "branches": StopBranches(window, changed),
             "seen": StopSeen(window, changed),
             "media": StopMedia(window, changed),
             "beside": StopBeside(window, changed),
+            "beside_figures": StopFigures(window, changed, beside=True),
         }
         self._heads = {name: heading() for name in self.parts}
         self._arrange()
@@ -74,7 +79,7 @@ class StopForm(QWidget):
     @property
     def language(self) -> str:
         """The language whose texts are shown."""
-        return str(self._language.currentData() or "en")
+        return self._language.language
 
     def set_language(self, language: str) -> None:
         """Show the texts of another language."""
@@ -107,7 +112,7 @@ class StopForm(QWidget):
         before = self._stop
         self._stop, self._story = stop, story
         self.setEnabled(stop is not None)
-        self._fill_languages(story)
+        self._language.offer(story)
         if stop is not None:
             same = before is not None and before.id == stop.id
             self._fill(stop, keep_cursor=same)
@@ -121,16 +126,6 @@ class StopForm(QWidget):
         )
         for part in self.parts.values():
             part.show_stop(shown)
-
-    def _fill_languages(self, story: Story | None) -> None:
-        chosen = self._language.currentData() or translator.language
-        wanted = list(dict.fromkeys([*(story.languages if story else ()), *LANGUAGES]))
-        there = [self._language.itemData(row) for row in range(self._language.count())]
-        if wanted != there:
-            self._language.clear()
-            for language in wanted:
-                self._language.addItem(NAMES.get(language, language), language)
-        self._language.setCurrentIndex(max(self._language.findData(chosen), 0))
 
     def _fill(self, stop: Stop, *, keep_cursor: bool) -> None:
         language = self.language

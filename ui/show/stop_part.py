@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from twin.model.story import Stop, Story
 
@@ -63,3 +63,14 @@ class StopPart(QWidget):
             return
         self._shown = Shown(stop, self._shown.story, self._shown.language)
         self._changed(stop)
+
+
+def with_words(words: Mapping[str, str], language: str, said: str) -> dict[str, str]:
+    """Return texts by language with one of them said otherwise, without those that are empty."""
+    return {name: text for name, text in {**words, language: said}.items() if text}
+
+
+def show_words(field: QLineEdit, words: str) -> None:
+    """Show words in a field; one that shows them already keeps its cursor."""
+    if field.text() != words:
+        field.setText(words)

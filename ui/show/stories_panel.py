@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QFileDialog,
     QHBoxLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSplitter,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -29,13 +29,12 @@ from ui.forms.parts import EmptyState, IconButton, muted
 from ui.i18n import tr, translator
 from ui.icons import icon
 from ui.show.stop_form import StopForm
+from ui.show.stops_list import ID, StopsList
+from ui.show.story_form import StoryForm
 
 if TYPE_CHECKING:
     from twin.work.session import Session
     from ui.window.main import MainWindow
-
-ID = Qt.ItemDataRole.UserRole
-STORY_TEXTS = ("fr", "en", "ko", "ar")
 
 
 class StoriesPanel(Panel):
@@ -55,13 +54,16 @@ class StoriesPanel(Panel):
         self._window = window
         self._filling = False
         self._stories = QComboBox()
-        self._stops = _Stops(self._reorder)
+        self._stops = StopsList(self._reorder)
         self._form = StopForm(window, self._change_stop)
+        self._whole = StoryForm(self._change_story, self._remove_story)
         self._mark = muted()
         self._empty = EmptyState("mdi6.presentation-play")
         self._play = QPushButton()
         self._rehearse = QPushButton()
         self._new = IconButton("mdi6.book-plus-outline", self._add_story)
+        self._settings = IconButton("mdi6.cog-outline")
+        self._settings.setCheckable(True)
         self._capture = IconButton("mdi6.camera-plus-outline", self._capture_stop)
         self._again = IconButton("mdi6.camera-retake-outline", self._capture_again)
         self._remove = IconButton("mdi6.trash-can-outline", self._remove_stop)
@@ -102,6 +104,7 @@ class StoriesPanel(Panel):
         self._play.setText(tr("stories.play"))
         self._rehearse.setText(tr("stories.rehearse"))
         self._new.say(tr("stories.new"))
+        self._settings.say(tr("stories.settings"))
         self._capture.say(tr("stories.capture"))
         self._again.say(tr("stories.capture_again"))
         self._remove.say(tr("stories.remove_stop"))
@@ -111,12 +114,14 @@ class StoriesPanel(Panel):
         self._stories.setAccessibleName(tr("dock.stories"))
         self._empty.say(tr("stories.empty"), tr("stories.empty_advice"))
         self._form.retranslate()
+        self._whole.retranslate()
 
     def retheme(self) -> None:
         """See base."""
         self._play.setIcon(icon("mdi6.presentation-play"))
         self._rehearse.setIcon(icon("mdi6.timer-outline"))
-        for part in (self._new, self._capture, self._again, self._remove, self._out, self._in):
+        tools = (self._capture, self._again, self._remove, self._out, self._in)
+        for part in (self._new, self._settings, *tools):
             part.retheme()
         self._empty.retheme()
 
@@ -138,6 +143,7 @@ class StoriesPanel(Panel):
         self._filling = False
         self._empty.setVisible(not stories)
         self._body.setVisible(bool(stories))
+        self._settings.setEnabled(bool(stories))
         self._fill_stops(stop.id if stop is not None else "")
 
     def _fill_stops(self, chosen: str = "") -> None:
@@ -159,6 +165,7 @@ class StoriesPanel(Panel):
             self._stops.setCurrentRow(0)
         self._filling = False
         self._show_mark(story)
+        self._whole.show_story(story)
         self._show_stop()
 
     def _show_mark(self, story: Story | None) -> None:
@@ -186,6 +193,16 @@ class StoriesPanel(Panel):
         story = self.story
         if story is not None and not self._filling:
             self._do("edit.story_stop", story.with_stop(stop), merge=f"stop.{story.id}.{stop.id}")
+
+    def _change_story(self, story: Story) -> None:
+        if not self._filling:
+            self._do("edit.story_settings", story, merge=f"story.{story.id}")
+
+    def _remove_story(self) -> None:
+        story = self.story
+        if self._session is not None and story is not None:
+            self._settings.setChecked(False)
+            self._session.do("edit.story_forget", lambda p: p.without_story(story.id))
 
     def _reorder(self, ids: list[str]) -> None:
         story = self.story
@@ -315,6 +332,7 @@ class StoriesPanel(Panel):
         bar = QHBoxLayout()
         bar.setContentsMargins(8, 4, 8, 4)
         bar.addWidget(self._stories, 1)
+        bar.addWidget(self._settings)
         bar.addWidget(self._new)
         tools = QHBoxLayout()
         tools.setContentsMargins(8, 0, 8, 4)
@@ -323,11 +341,15 @@ class StoriesPanel(Panel):
         tools.addStretch(1)
         for part in (self._capture, self._again, self._remove, self._out, self._in):
             tools.addWidget(part)
-        area = QScrollArea(widgetResizable=True)
-        area.setWidget(self._form)
+        forms = QStackedWidget()
+        for form in (self._form, self._whole):
+            area = QScrollArea(widgetResizable=True)
+            area.setWidget(form)
+            forms.addWidget(area)
+        self._settings.toggled.connect(lambda on: forms.setCurrentIndex(int(on)))
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self._stops)
-        split.addWidget(area)
+        split.addWidget(forms)
         split.setSizes([180, 320])
         self._body = split
         layout = QVBoxLayout(self)
@@ -359,18 +381,3 @@ class StoriesPanel(Panel):
         stop = self.stop
         if stop is not None and stop.camera is not None:
             self._window.viewport.fly_to_view(stop.camera)
-
-
-class _Stops(QListWidget):
-    """Stops that are dragged into another order."""
-
-    def __init__(self, reordered: object) -> None:
-        super().__init__()
-        self._reordered = reordered
-        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
-        self.setAlternatingRowColors(True)
-        self.model().rowsMoved.connect(self._tell)
-
-    def _tell(self, *_where: object) -> None:
-        ids = [str(self.item(row).data(ID)) for row in range(self.count())]
-        self._reordered(ids)  # type: ignore[operator]

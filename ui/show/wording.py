@@ -72,7 +72,7 @@ def figure_value(figure: Figure, language: str) -> str:
         written = locale.toString(round(value))
     else:
         written = locale.toString(float(value), "g", 4)
-    unit = _unit(figure.unit, language)
+    unit = unit_words(figure.unit, language)
     if unit == "%" and language != "fr":
         written += "%"
     elif unit:
@@ -179,7 +179,8 @@ def right_to_left(language: str) -> bool:
     return language in RIGHT_TO_LEFT
 
 
-def _unit(unit: str, language: str) -> str:
+def unit_words(unit: str, language: str) -> str:
+    """Return a unit as a language writes it, empty for a plain number or a year."""
     if unit in ("", "year"):
         return ""
     named = UNITS.get(unit)

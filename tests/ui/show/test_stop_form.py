@@ -145,3 +145,68 @@ def test_the_screen_is_divided_between_variants_or_places(
     beside.kind.setCurrentIndex(0)
     assert stop(window).beside is None
     shutil.rmtree(window.session.folder / "elsewhere")
+
+
+def test_a_figure_is_kept_once_it_has_words_and_a_source(
+    window: MainWindow, form: StopForm, qtbot: QtBot
+) -> None:
+    form.set_language("fr")
+    figures, before = form.parts["figures"], stop(window).figures
+    figures.add_new()
+    figures.value.setValue(1623.5)
+    qtbot.keyClicks(figures.label, "logements")
+    assert stop(window).figures == before
+    qtbot.keyClicks(figures.source, "Ville")
+    figures.unit.setEditText("m\N{SUPERSCRIPT TWO}")
+    figures.qualifier.setCurrentIndex(figures.qualifier.findData("over"))
+    assert figures.value.text() == "1623.5"
+    form.set_language("ko")
+    qtbot.keyClicks(figures.label, "dwellings")
+    (*kept, made) = stop(window).figures
+    assert tuple(kept) == before
+    assert made.label == {"fr": "logements", "ko": "dwellings"}
+    assert (made.value, made.source) == (1623.5, "Ville")
+    assert (made.unit, made.qualifier, made.quality) == ("m2", "over", "declared")
+    figures.source.clear()
+    qtbot.keyClick(figures.source, Qt.Key.Key_Space)
+    assert stop(window).figures[-1].source == "Ville"
+    figures.remove()
+    assert stop(window).figures == before
+    while window.session.history.can_undo:
+        window.session.undo()
+    assert stop(window) == town_story().stop("south")
+
+
+def test_figures_of_the_other_side_need_another_side(
+    window: MainWindow, form: StopForm, qtbot: QtBot
+) -> None:
+    beside, figures = form.parts["beside"], form.parts["beside_figures"]
+    assert not figures.isEnabled()
+    beside.kind.setCurrentIndex(beside.kind.findData("split"))
+    assert figures.isEnabled()
+    figures.add_new()
+    qtbot.keyClicks(figures.label, "berths")
+    qtbot.keyClicks(figures.source, "Port")
+    assert [figure.source for figure in stop(window).beside.figures] == ["Port"]
+
+
+def test_branches_lead_to_other_stops_and_can_be_worded_in_each_language(
+    window: MainWindow, form: StopForm, qtbot: QtBot
+) -> None:
+    form.set_language("en")
+    branches = form.parts["branches"]
+    while branches.list.count():
+        branches.remove()
+    assert stop(window).branches == ()
+    branches.add_new()
+    aside = next(s for s in town_story().stops if s.aside)
+    assert [b.stop for b in stop(window).branches] == [aside.id]
+    assert stop(window).branches[0].title == aside.title
+    branches.title.clear()
+    qtbot.keyClicks(branches.title, "Ask me about heat")
+    branches.stop.setCurrentIndex(branches.stop.findData("east"))
+    made = stop(window).branches[0]
+    assert (made.title["en"], made.stop) == ("Ask me about heat", "east")
+    assert "Ask me about heat" in branches.list.item(0).text()
+    window.session.undo()
+    assert [b.stop for b in stop(window).branches] != ["east"]

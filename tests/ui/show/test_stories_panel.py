@@ -89,3 +89,29 @@ def test_dragging_in_the_list_orders_the_story(window: MainWindow, panel: Storie
     model = panel.stops.model()
     assert model.moveRow(panel.stops.rootIndex(), 2, panel.stops.rootIndex(), 0)
     assert ids(window) == ["east", "south", "west", "pipe"]
+
+
+def test_a_story_as_a_whole_is_worded_told_in_languages_and_removed(
+    window: MainWindow, panel: StoriesPanel, qtbot: QtBot
+) -> None:
+    before = window.session.project.story("tour")
+    whole = panel._whole
+    whole.language.setCurrentIndex(whole.language.findData("ko"))
+    whole.title.clear()
+    qtbot.keyClicks(whole.title, "round")
+    whole.told_in["ar"].setChecked(not whole.told_in["ar"].isChecked())
+    whole.loop.setChecked(not before.loop)
+    whole.fallback.setCurrentIndex(0)
+    story = window.session.project.story("tour")
+    assert story.title == {**before.title, "ko": "round"}
+    assert ("ar" in story.languages) != ("ar" in before.languages)
+    assert story.loop != before.loop
+    assert story.fallback == story.languages[0]
+    for box in whole.told_in.values():
+        box.setChecked(False)
+    assert len(window.session.project.story("tour").languages) == 1
+    panel._remove_story()
+    assert window.session.project.stories == ()
+    while window.session.history.can_undo:
+        window.session.undo()
+    assert window.session.project.story("tour") == before

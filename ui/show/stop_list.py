@@ -1,0 +1,161 @@
+"""A part of the form of a stop that lists things, with a field for each property of the chosen one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from twin.model.story import Stop
+from ui.forms.narrow import narrow_form
+from ui.forms.parts import IconButton, row
+from ui.i18n import tr
+from ui.show.stop_part import Changed, Shown, StopPart
+
+if TYPE_CHECKING:
+    from ui.window.main import MainWindow
+
+LINES = 3
+NEW = -1
+"""The row of what is not in the list yet."""
+Thing = TypeVar("Thing")
+
+
+class StopList(StopPart, Generic[Thing]):
+    """A list, a button to add and one to remove, and below them what is chosen.
+
+    A subclass says what the list holds (:meth:`_things`, :meth:`_with`), how an entry looks, and what its fields show
+    and mean. Where a new thing is only kept once it is whole, :meth:`_taken` returns None until then.
+
+    Parameters
+    ----------
+    name : str
+        Words its buttons and the list: ``stop.list_<name>``, ``stop.add_<name>``, ``stop.remove_<name>``.
+    fields : mapping of str to QWidget
+        In the order of the form, worded ``stop.<key>``.
+    """
+
+    def __init__(
+        self, window: MainWindow, changed: Changed, name: str, fields: Mapping[str, QWidget]
+    ) -> None:
+        super().__init__(window, changed)
+        self._name, self._row = name, NEW
+        self.fields = dict(fields)
+        self.list = QListWidget()
+        self._add = IconButton("mdi6.plus", self.add_new)
+        self._remove = IconButton("mdi6.minus", self.remove)
+        self._labels = {key: QLabel() for key in self.fields}
+        self.list.setFixedHeight(self.fontMetrics().lineSpacing() * LINES + 22)
+        self.list.currentRowChanged.connect(self._choose)
+        self._arrange()
+
+    def retranslate(self) -> None:
+        """See base."""
+        self.list.setAccessibleName(tr(f"stop.list_{self._name}"))
+        self._add.say(tr(f"stop.add_{self._name}"))
+        self._remove.say(tr(f"stop.remove_{self._name}"))
+        for key, label in self._labels.items():
+            label.setText(tr(f"stop.{key}"))
+        for button in (self._add, self._remove):
+            button.retheme()
+
+    def add_new(self) -> None:
+        """Begin a new thing in the empty fields."""
+        self._filling = True
+        self.list.setCurrentRow(NEW)
+        self._row = NEW
+        self._show(None)
+        self._filling = False
+        next(iter(self.fields.values())).setFocus()
+
+    def remove(self) -> None:
+        """Take the chosen thing away from the stop."""
+        if self._shown is not None and self._row >= 0:
+            things = list(self._things(self._shown.stop))
+            del things[self._row]
+            self._put(self._with(self._shown.stop, things))
+
+    def _append(self, thing: Thing) -> None:
+        """Add a thing to the stop, and choose it."""
+        if self._shown is not None:
+            things = [*self._things(self._shown.stop), thing]
+            self._row = len(things) - 1
+            self._put(self._with(self._shown.stop, things))
+
+    # What a subclass says.
+
+    def _things(self, stop: Stop) -> Sequence[Thing]:
+        raise NotImplementedError
+
+    def _with(self, stop: Stop, things: Sequence[Thing]) -> Stop:
+        raise NotImplementedError
+
+    def _entry(self, thing: Thing, shown: Shown) -> QListWidgetItem:
+        raise NotImplementedError
+
+    def _show(self, thing: Thing | None) -> None:
+        """Show a thing in the fields, or nothing."""
+        raise NotImplementedError
+
+    def _taken(self, before: Thing | None) -> Thing | None:
+        """Return what the fields say, None for what is not whole yet."""
+        raise NotImplementedError
+
+    # Insides.
+
+    def _fill(self, shown: Shown) -> None:
+        before, things = self._row, self._things(shown.stop)
+        self.list.clear()
+        for thing in things:
+            self.list.addItem(self._entry(thing, shown))
+        drafted = before == NEW and any(field.hasFocus() for field in self.fields.values())
+        self._row = NEW if drafted else min(max(before, 0), len(things) - 1)
+        self.list.setCurrentRow(self._row)
+        if not drafted:
+            self._show(things[self._row] if self._row >= 0 else None)
+        self._remove.setEnabled(self._row >= 0)
+
+    def _choose(self, chosen: int) -> None:
+        if self._filling or self._shown is None:
+            return
+        self._filling, self._row = True, chosen
+        things = self._things(self._shown.stop)
+        self._show(things[chosen] if 0 <= chosen < len(things) else None)
+        self._remove.setEnabled(chosen >= 0)
+        self._filling = False
+
+    def _take(self) -> None:
+        """Take a change made by hand to one of the fields."""
+        if self._filling or self._shown is None:
+            return
+        things = list(self._things(self._shown.stop))
+        taken = self._taken(things[self._row] if self._row >= 0 else None)
+        if taken is None:
+            return
+        if self._row < 0:
+            self._append(taken)
+            return
+        things[self._row] = taken
+        self._put(self._with(self._shown.stop, things))
+
+    def _arrange(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.list)
+        buttons = row(self._add, self._remove)
+        buttons.addStretch(1)
+        layout.addLayout(buttons)
+        self._form = narrow_form()
+        for key, field in self.fields.items():
+            self._labels[key].setBuddy(field)
+            self._form.addRow(self._labels[key], field)
+        layout.addLayout(self._form)
+
+
+def spoken_entry(words: str, spoken: str) -> QListWidgetItem:
+    """Return an entry that a screen reader reads in full."""
+    entry = QListWidgetItem(words)
+    entry.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
+    return entry
