@@ -101,10 +101,16 @@ class Soup:
 
 def bodies_for_rays(bodies: Sequence[Body]) -> tuple[Body, ...]:
     """Return bodies with nothing but what stops rays: small enough to be handed to another process."""
-    return tuple(
-        replace(body, drawables=tuple(_bare(d) for d in body.drawables if _stops(d)))
-        for body in bodies
-    )
+    return tuple(_stopping(body) for body in bodies)
+
+
+def _stopping(body: Body) -> Body:
+    drawables = tuple(_bare(d) for d in body.drawables if _stops(d))
+    if drawables:
+        return replace(body, drawables=drawables)
+    # Kept answers have a row for every sample: nobody asks for the names of what no ray meets.
+    none, never = np.zeros(0, object), np.zeros(0, bool)
+    return replace(body, drawables=(), feature_ids=none, rows=never)
 
 
 def _stops(drawable: Drawable) -> bool:

@@ -12,6 +12,7 @@ from twin.io.loaded import Loaded, Request
 from twin.model.table import FEATURE_ID
 from twin.problems import Problem, Severity
 
+AT_ONCE = 50_000
 _ALMOST_UNIQUE = 0.9
 
 
@@ -68,8 +69,16 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
+def _all_differ(texts: list[str]) -> bool:
+    """Return whether no text stands twice; in pieces, for a set of very many holds the interpreter's lock."""
+    found: set[str] = set()
+    for start in range(0, len(texts), AT_ONCE):
+        found.update(texts[start : start + AT_ONCE])
+    return len(found) == len(texts)
+
+
 def _unique(texts: list[str]) -> tuple[NDArray[Any], int]:
-    if len(set(texts)) == len(texts):
+    if _all_differ(texts):
         return np.array(texts, dtype=object), 0
     seen: dict[str, int] = {}
     taken = set(texts)
