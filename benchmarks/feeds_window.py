@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import time
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 MIDDLE = (2.27, 48.82)
 SPACING_DEG = 3e-4
+REST_S = 2.0
 RASTERISER = "llvmpipe"
 """Threads of the software that stands in for a graphics card."""
 
@@ -42,6 +44,8 @@ class Windowed:
         frames._draw = self._heart.around(self._counted(frames._draw))  # noqa: SLF001
         surface._paint = self._heart.around(self._counted(surface._paint), frame=False)  # noqa: SLF001
         spin_until(lambda: window.viewport.scene.complete and bool(window.living_control.views))
+        self.wait(REST_S)  # the first fine picture has its memory
+        gc.freeze()  # as the application, once its window stands
         window.session.clock.follow()
         self._timer = QTimer(interval=BEAT_MS)
         self._timer.timeout.connect(self._heart.beat)
@@ -64,14 +68,11 @@ class Windowed:
 
     def wait(self, seconds: float) -> None:
         """See base."""
-        from PySide6.QtCore import QEventLoop
-        from PySide6.QtWidgets import QApplication
+        from PySide6.QtCore import QEventLoop, QTimer
 
-        app, end = QApplication.instance(), time.monotonic() + seconds
-        assert app is not None
-        while (left := end - time.monotonic()) > 0:
-            app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, max(1, int(left * 1000)))
-            time.sleep(0.001)
+        loop = QEventLoop()  # sleeps where nothing happens, as that of the application
+        QTimer.singleShot(round(seconds * 1000), loop.quit)
+        loop.exec()
 
     def busy_s(self) -> float:
         """See base."""

@@ -95,12 +95,12 @@ def trends(rate: NDArray[Any], value: NDArray[Any]) -> NDArray[Any]:
     """
     change = rate * 600.0
     small = np.maximum(np.abs(value) * 0.01, 1e-9)
-    found = np.full(len(value), "", dtype=object)
+    place = np.zeros(len(value), dtype=np.intp)
     with np.errstate(invalid="ignore"):
-        found[np.abs(change) <= small] = "steady"
-        found[change > small] = "rising"
-        found[change < -small] = "falling"
-    return found
+        place[np.abs(change) <= small] = 1
+        place[change > small] = 2
+        place[change < -small] = 3
+    return live.words_at(("", "steady", "rising", "falling"), place)
 
 
 def charts(table: FeatureTable, row: int, day: datetime | None) -> list[Series]:

@@ -10,7 +10,15 @@ from twin.live.properties import PROPERTIES, ObservedProperty, Profile
 from twin.live.schedule import Schedule
 from twin.live.series import read_series, timeline_of
 from twin.live.simulator import simulate, simulate_series
-from twin.live.states import STALE_AFTER_S, State, Status, state_of_quality, states, statuses
+from twin.live.states import (
+    STALE_AFTER_S,
+    State,
+    Status,
+    state_of_quality,
+    states,
+    statuses,
+    words_at,
+)
 from twin.live.timeline import Timeline, recorded_day
 from twin.store.history import is_history
 
@@ -44,4 +52,5 @@ __all__ = [
     "things_of",
     "timeline_of",
     "vehicles_of",
+    "words_at",
 ]

@@ -99,5 +99,8 @@ def wrong(stream: str, time_us: int, said: object) -> Reading:
 
 def clean(text: str, longest: int = 200) -> str:
     """Return the beginning of a text without control characters and half characters."""
-    kept = "".join(c if c.isprintable() else " " for c in text[:longest])
+    text = text[:longest]
+    if text.isprintable():  # no half characters either
+        return text
+    kept = "".join(c if c.isprintable() else " " for c in text)
     return kept.encode("utf-8", "replace").decode("utf-8")

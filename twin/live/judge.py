@@ -10,6 +10,12 @@ from types import MappingProxyType
 from twin.live.decoded import NO_TIME
 from twin.store.history import Datastream, Flag
 
+DUPLICATE, LATE, OUT_OF_ORDER = int(Flag.DUPLICATE), int(Flag.LATE), int(Flag.OUT_OF_ORDER)
+WRONG, FUTURE = (
+    int(Flag.WRONG),
+    int(Flag.FUTURE),
+)  # plain numbers: of each observation, flags are slow
+
 FUTURE_US = 120_000_000
 LATE_US = 300_000_000
 REMEMBERED = 24
@@ -90,19 +96,19 @@ class Judge:
                 stream = self._streams[name] = _Stream(-math.inf, math.inf, known=False)
             at, value, flags = times_us[index], results[index], qualities[index]
             if not stream.low <= value <= stream.high or (stream.known and value in SENTINELS):
-                flags |= Flag.WRONG
+                flags |= WRONG
             if at == NO_TIME:
                 times_us[index] = at = max(received_us, stream.last_us + 1)
             else:
                 if (at, value) in stream.recent:
                     if self._polled:
                         continue
-                    flags |= Flag.DUPLICATE
+                    flags |= DUPLICATE
                 stream.recent.append((at, value))
                 flags |= _timing(at, received_us, stream.last_us, polled=self._polled)
-            if not flags & Flag.FUTURE:
+            if not flags & FUTURE:
                 stream.last_us = max(stream.last_us, at)
-            qualities[index] = int(flags)
+            qualities[index] = flags
             kept.append(index)
         return kept
 
@@ -110,9 +116,9 @@ class Judge:
 def _timing(at: int, received_us: int, last_us: int, *, polled: bool) -> int:
     flags = 0
     if at > received_us + FUTURE_US:
-        flags |= Flag.FUTURE
+        flags |= FUTURE
     elif at < received_us - LATE_US and not polled:
-        flags |= Flag.LATE
+        flags |= LATE
     if at < last_us:
-        flags |= Flag.OUT_OF_ORDER
-    return int(flags)
+        flags |= OUT_OF_ORDER
+    return flags

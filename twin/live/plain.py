@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from twin.live.decoded import NO_TIME, Decoded, Reading, clean, number, wrong
@@ -19,6 +20,7 @@ LONGITUDES = ("lon", "lng", "long", "longitude")
 LATITUDES = ("lat", "latitude")
 MOST_FIELDS = 200
 DEEPEST = 6
+MOST_STREAMS = 50_000
 
 
 def decode(topic: str, payload: bytes) -> Decoded:
@@ -128,6 +130,7 @@ def is_place(lon: float | None, lat: float | None) -> bool:
     )
 
 
+@lru_cache(maxsize=MOST_STREAMS)  # nearly every message is of a topic that spoke before
 def stream_of(
     topic: str, field: str = "", *, where: tuple[float, float] | None = None, unit: str = ""
 ) -> Datastream:

@@ -155,8 +155,9 @@ class Runner:
 
     def _count(self, qualities: list[int]) -> None:
         now = time.monotonic()
-        duplicates = sum(1 for q in qualities if q & Flag.DUPLICATE)
-        wrong = sum(1 for q in qualities if q & (Flag.WRONG | Flag.DUPLICATE) == Flag.WRONG)
+        flags = np.array(qualities, dtype=np.int64)
+        duplicate, bad = (flags & int(flag) != 0 for flag in (Flag.DUPLICATE, Flag.WRONG))
+        duplicates, wrong = int(duplicate.sum()), int((bad & ~duplicate).sum())
         self.counts["duplicates"] += duplicates
         self.counts["wrong"] += wrong
         self.counts["observations"] += len(qualities) - duplicates - wrong
@@ -295,16 +296,13 @@ class _Rows(NamedTuple):
     @classmethod
     def of(cls, batch: pa.RecordBatch) -> _Rows:
         """Return the rows of a batch; what is no number is flagged as wrong."""
-        results = np.asarray(batch.column("result").cast("float64").fill_null(math.nan)).tolist()
-        said = batch.column("quality").to_pylist()
+        results = np.asarray(batch.column("result").cast("float64").fill_null(math.nan))
+        said = np.asarray(batch.column("quality").cast("int64").fill_null(0))
         return cls(
             batch.column("datastream").to_pylist(),
             np.asarray(batch.column("time").cast("int64").fill_null(NO_TIME)).tolist(),
-            results,
-            [
-                (q or 0) | (0 if math.isfinite(r) else Flag.WRONG)
-                for q, r in zip(said, results, strict=True)
-            ],
+            results.tolist(),
+            np.where(np.isfinite(results), said, said | int(Flag.WRONG)).tolist(),
             batch.column("text").to_pylist() if "text" in batch.schema.names else None,
         )
 
@@ -317,7 +315,7 @@ class _Rows(NamedTuple):
 
 def _same(one: Datastream, other: Datastream) -> bool:
     """Whether descriptions say the same; by their words where a NaN of another make keeps them apart."""
-    return one == other or one.as_dict() == other.as_dict()
+    return one is other or one == other or one.as_dict() == other.as_dict()
 
 
 def _with_feed(streams: Iterable[Datastream], feed: str) -> list[Datastream]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -63,10 +63,10 @@ def states(
     """
     limit = np.broadcast_to(np.asarray(stale_after_s, dtype=np.float64), value.shape)
     limit = np.where(np.isfinite(limit), limit, STALE_AFTER_S)
-    result = np.full(value.shape, fresh.value, dtype=object)
-    result[age_s > limit] = State.STALE.value
-    result[~np.isfinite(value) | ~np.isfinite(age_s)] = State.MISSING.value
-    return result
+    place = np.zeros(value.shape, dtype=np.intp)
+    place[age_s > limit] = 1
+    place[~np.isfinite(value) | ~np.isfinite(age_s)] = 2
+    return words_at((fresh, State.STALE, State.MISSING), place)
 
 
 def statuses(value: NDArray[Any], thresholds: Mapping[str, ArrayLike]) -> NDArray[Any]:
@@ -84,11 +84,16 @@ def statuses(value: NDArray[Any], thresholds: Mapping[str, ArrayLike]) -> NDArra
     -------
     (n,) object array of str
     """
-    result = np.full(value.shape, Status.OK.value, dtype=object)
-    for status in (Status.WARN, Status.ALARM):
+    result = np.zeros(value.shape, dtype=np.intp)
+    for place, status in ((1, Status.WARN), (2, Status.ALARM)):
         for side, sign in (("above", 1.0), ("below", -1.0)):
             limit = np.asarray(thresholds.get(f"{status.value}_{side}", np.nan), dtype=np.float64)
             with np.errstate(invalid="ignore"):
-                result[sign * value >= sign * np.broadcast_to(limit, value.shape)] = status.value
-    result[~np.isfinite(value)] = Status.MISSING.value
-    return result
+                result[sign * value >= sign * np.broadcast_to(limit, value.shape)] = place
+    result[~np.isfinite(value)] = 3
+    return words_at((Status.OK, Status.WARN, Status.ALARM, Status.MISSING), result)
+
+
+def words_at(words: Sequence[str], place: NDArray[np.intp]) -> NDArray[Any]:
+    """Return the word of every row, (n,) object: the same few texts, where numpy would make one a row."""
+    return np.array([str(word) for word in words], dtype=object)[place]

@@ -185,7 +185,9 @@ def _numbers(told: Sequence[_Number]) -> list[Labels]:
 
 def _weightiest(group: Cluster, weight: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return of each group the member of the greatest weight, the first among equals."""
-    size = np.diff(np.append(group.starts, len(group.members)))
+    own = weight[group.members]
+    size = np.diff(np.append(group.starts, len(own)))
     of = np.repeat(np.arange(len(size)), size)
-    order = np.lexsort((-weight[group.members], of))
-    return group.members[order[group.starts]]
+    best = np.flatnonzero(own == np.maximum.reduceat(own, group.starts)[of])
+    first = np.flatnonzero(np.diff(of[best], prepend=-1))
+    return group.members[best[first]]
