@@ -8,7 +8,16 @@ import pytest
 import shapely
 import trimesh
 
-from twin.analysis.indicators import Indicator, Scope, as_rows, indicators
+from twin.analysis.indicator_words import LANGUAGES, WORDING
+from twin.analysis.indicators import (
+    CO2_KG_KWH,
+    HOUSEHOLD,
+    POWER_KWH_M2,
+    Indicator,
+    Scope,
+    as_rows,
+    indicators,
+)
 from twin.analysis.stock import Stock, joined, stock_of
 from twin.model.table import FeatureTable
 from twin.shapes import extrude
@@ -118,3 +127,21 @@ def test_an_empty_city_has_no_numbers_and_no_fault() -> None:
     values = by_id(indicators(empty, Scope(area_m2=100.0)))
     assert values["buildings"] == 0.0
     assert values["height_max"] is None
+
+
+def test_every_indicator_is_named_and_explained_in_every_language() -> None:
+    for one in indicators(stock(), Scope(area_m2=1e4, green_m2=10.0, trees=3)):
+        for told in (
+            (one.label, one.formula, one.source) if one.source else (one.label, one.formula)
+        ):
+            assert set(told) == set(LANGUAGES), one.id
+            assert all(told.values()), one.id
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("inhabitants", HOUSEHOLD), ("power_demand", POWER_KWH_M2), ("co2", CO2_KG_KWH)],
+)
+def test_a_formula_tells_the_number_that_is_reckoned_with(name: str, number: float) -> None:
+    for lang, told in WORDING[name].formula.items():
+        assert f"{number:g}" in told.replace(",", "."), lang
