@@ -90,8 +90,6 @@ class StopFigures(StopList[Figure]):
         return spoken_entry(f"{value}  {label}", f"{value}, {label}, {source}")
 
     def _fill(self, shown: Shown) -> None:
-        if self._beside:
-            self.setEnabled(shown.stop.beside is not None)
         self._offer_units(shown.language)
         super()._fill(shown)
 

@@ -126,6 +126,9 @@ class StopForm(QWidget):
         )
         for part in self.parts.values():
             part.show_stop(shown)
+        another_side = stop is not None and stop.beside is not None
+        for widget in (self._heads["beside_figures"], self.parts["beside_figures"]):
+            widget.setVisible(another_side)
 
     def _fill(self, stop: Stop, *, keep_cursor: bool) -> None:
         language = self.language

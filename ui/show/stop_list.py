@@ -17,7 +17,7 @@ from ui.show.stop_part import Changed, Shown, StopPart
 if TYPE_CHECKING:
     from ui.window.main import MainWindow
 
-LINES = 3
+MOST_LINES = 3
 NEW = -1
 """The row of what is not in the list yet."""
 Thing = TypeVar("Thing")
@@ -47,7 +47,6 @@ class StopList(StopPart, Generic[Thing]):
         self._add = IconButton("mdi6.plus", self.add_new)
         self._remove = IconButton("mdi6.minus", self.remove)
         self._labels = {key: QLabel() for key in self.fields}
-        self.list.setFixedHeight(self.fontMetrics().lineSpacing() * LINES + 22)
         self.list.currentRowChanged.connect(self._choose)
         self._arrange()
 
@@ -110,6 +109,9 @@ class StopList(StopPart, Generic[Thing]):
         self.list.clear()
         for thing in things:
             self.list.addItem(self._entry(thing, shown))
+        self.list.setVisible(bool(things))
+        lines = min(len(things), MOST_LINES)
+        self.list.setFixedHeight(self.list.sizeHintForRow(0) * lines + 4 if lines else 0)
         drafted = before == NEW and any(field.hasFocus() for field in self.fields.values())
         self._row = NEW if drafted else min(max(before, 0), len(things) - 1)
         self.list.setCurrentRow(self._row)

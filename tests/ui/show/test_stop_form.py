@@ -181,9 +181,9 @@ def test_figures_of_the_other_side_need_another_side(
     window: MainWindow, form: StopForm, qtbot: QtBot
 ) -> None:
     beside, figures = form.parts["beside"], form.parts["beside_figures"]
-    assert not figures.isEnabled()
+    assert not figures.isVisibleTo(form)
     beside.kind.setCurrentIndex(beside.kind.findData("split"))
-    assert figures.isEnabled()
+    assert figures.isVisibleTo(form)
     figures.add_new()
     qtbot.keyClicks(figures.label, "berths")
     qtbot.keyClicks(figures.source, "Port")
