@@ -77,6 +77,12 @@ class CompareWindow(QWidget):
             side.retranslate()
         self._fill()
 
+    def retheme(self) -> None:
+        """Take over the theme's colours."""
+        for side in self.sides:
+            side.retheme()
+        self._fill()
+
     def show_variants(self, variants: list[str]) -> None:
         """Show one view for each variant, all from where the main view looks."""
         while self.sides:
@@ -229,6 +235,7 @@ class CompareWindow(QWidget):
             session.project_changed.connect(self._on_project)
         self._window.session_changed.connect(self._on_session)
         translator.language_changed.connect(self.retranslate)
+        self._window.services.theme.changed.connect(self.retheme)
         self.more.clicked.connect(self.add_view)
         self.fewer.clicked.connect(self.remove_view)
         self.colours.toggled.connect(lambda _on: self._dress())

@@ -9,9 +9,9 @@ from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 from twin.model.project import Project
-from twin.work.differences import Difference
-from ui.i18n import text, tr
-from ui.planner.compare_side import RGBA
+from twin.work.differences import ADDED, CHANGED, REMOVED, Difference
+from ui.i18n import text, tr, translator
+from ui.theme import current_palette
 
 FOUND = Qt.ItemDataRole.UserRole
 HEADS = ("view", "change", "feature", "layer", "phase", "values")
@@ -43,23 +43,11 @@ class DifferenceList(QTreeWidget):
         self.clear()
         self.setAccessibleName(tr("compare.list"))
         self.setHeaderLabels([tr(f"compare.head_{head}") for head in HEADS])
-        phases = {p.id: text(p.label, p.id) for p in project.phases}
-        layers = {s.id: text(s.title, s.id) for s in project.layers}
         count = sum(len(some) for some in found.values())
         for view, some in found.items():
+            title = titles[view] if view < len(titles) else ""
             for one in some[: MOST_ROWS // max(len(found), 1)]:
-                words = [
-                    titles[view] if view < len(titles) else "",
-                    tr(f"compare.{one.kind}"),
-                    one.feature_id,
-                    layers.get(one.layer, one.layer),
-                    phases.get(one.phase, ""),
-                    _values(one),
-                ]
-                item = QTreeWidgetItem(words)
-                item.setData(0, FOUND, (view, one))
-                item.setForeground(1, QBrush(QColor(*RGBA[one.kind])))
-                self.addTopLevelItem(item)
+                self._add(project, title, view, one)
         if count > self.topLevelItemCount():
             more = tr("compare.more_rows", count=count - self.topLevelItemCount())
             item = QTreeWidgetItem([more])
@@ -68,6 +56,22 @@ class DifferenceList(QTreeWidget):
         for column in range(len(HEADS) - 1):
             self.resizeColumnToContents(column)
 
+    def _add(self, project: Project, title: str, view: int, one: Difference) -> None:
+        palette = current_palette()
+        inks = {ADDED: palette.good, REMOVED: palette.danger, CHANGED: palette.warning}
+        words = [
+            title,
+            tr(f"compare.{one.kind}"),
+            one.feature_id,
+            next((text(s.title, s.id) for s in project.layers if s.id == one.layer), one.layer),
+            next((text(p.label, p.id) for p in project.phases if p.id == one.phase), ""),
+            _values(one),
+        ]
+        item = QTreeWidgetItem(words)
+        item.setData(0, FOUND, (view, one))
+        item.setForeground(1, QBrush(QColor(inks[one.kind])))
+        self.addTopLevelItem(item)
+
 
 def _values(one: Difference) -> str:
     words = []
@@ -75,8 +79,13 @@ def _values(one: Difference) -> str:
         if hasattr(new, "geom_type") or hasattr(old, "geom_type"):
             words.append(tr("compare.outline"))
         else:
-            words.append(f"{name}: {_word(old)} → {_word(new)}")
+            words.append(f"{_column(name)}: {_word(old)} → {_word(new)}")
     return "; ".join(words)
+
+
+def _column(name: str) -> str:
+    key = f"column.{name}"
+    return tr(key) if translator.has(key) else name
 
 
 def _word(value: object) -> str:

@@ -68,7 +68,7 @@ def test_what_differs_is_listed_and_coloured(compared, qtbot) -> None:
     assert kinds(compared) == {"block": "added", "house-0": "removed", "house-1": "changed"}
     assert compared.list.topLevelItemCount() == 3
     words = [compared.list.topLevelItem(i).text(5) for i in range(3)]
-    assert any("height_m: 9 → 21" in w for w in words)
+    assert any("height: 9 → 21" in w for w in words)
     compared.colours.setChecked(True)
     side = compared.sides[1]
     table = side.session.layer("houses").table
@@ -146,3 +146,28 @@ def test_views_follow_changes_of_the_plan(compared, qtbot) -> None:
     assert all(side.session.project.variants == () for side in compared.sides)
     settle(compared, qtbot)
     assert kinds(compared) == {}
+
+
+def test_the_list_is_readable_in_the_dark_and_words_its_columns(qtbot, qapp, english) -> None:
+    from twin.model.geoframe import GeoFrame
+    from twin.model.project import Project
+    from twin.work.differences import CHANGED, REMOVED, Difference
+    from ui.planner.difference_list import DifferenceList
+    from ui.theme import Theme
+
+    shown = DifferenceList()
+    qtbot.addWidget(shown)
+    found = [
+        Difference(layer="houses", feature_id="house-0", kind=REMOVED),
+        Difference(layer="houses", feature_id="house-1", kind=CHANGED, values={"height_m": (9.0, 12.0)}),
+    ]  # fmt: skip
+    project = Project(title={}, frame=GeoFrame(crs="EPSG:2154"))
+    theme = Theme(qapp, "dark")
+    try:
+        shown.fill(project, ["A"], {0: found})
+        ink = shown.topLevelItem(0).foreground(1).color()
+        assert ink.name() == theme.palette.danger
+        assert shown.topLevelItem(1).text(5) == "height: 9 → 12"
+    finally:
+        theme.set_mode("light")
+        theme.close()

@@ -96,6 +96,7 @@ class LoadingCard(Card):
             self._failed.setToolTip("\n".join(failed))
             self.retheme()
         self.setVisible(bool(self._rows))
+        self.layout().activate()  # lines that were hidden just now still count before it
         self.adjustSize()
         self.resized.emit()
 
