@@ -61,6 +61,8 @@ def load(request: Request) -> Loaded:
     roots = document.spans(1)
     if not roots:
         raise ReadError("io.json_damaged", request.where, at=0, reason="{ }")
+    if sequence and len(roots) == 1:
+        roots = reader.unwrap(scan(data, depth=3, progress=request.progress))
     if not sequence:
         reader.read_document(roots[0])
         roots = roots[1:]
@@ -212,6 +214,24 @@ class _Reader:
         return str(self.request.options.get("lod", "highest"))
 
     # ------------------------------------------------------------------ a sequence
+
+    def unwrap(self, document: Document) -> list[Span]:
+        """Return the values of a sequence that came as one: an array, or the answer of a service (OGC API).
+
+        A service says transform and metadata once, beside its features.
+        """
+        self.document = document
+        root = document.spans(1)[0]
+        if document.data[root.start : root.start + 1] == b"[":
+            return document.children(root)
+        members = self._members(root)
+        inner = members.get("features", members.get("feature"))
+        if not isinstance(inner, Span) or "CityObjects" in members:
+            return [root]
+        header = self._small(members.get("metadata"))
+        if isinstance(header, Mapping) and "transform" in header:
+            self._take_header(header)
+        return document.children(inner) if "features" in members else [inner]
 
     def read_features(self, roots: list[Span]) -> None:
         """Read the values of a sequence: a header, then features with vertices of their own."""

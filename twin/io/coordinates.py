@@ -10,11 +10,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from twin.errors import ReadError
+from twin.errors import CrsError, ReadError
 from twin.io.columns import as_objects
+from twin.io.crs import in_area_of_use
 from twin.io.guess import column_for, normalised
 from twin.io.loaded import Declared, Request
 from twin.io.quantities import parse
+from twin.model.geoframe import parse_crs
 from twin.problems import Problem
 
 Columns = Mapping[str, NDArray[Any]]
@@ -30,6 +32,15 @@ _WKT = re.compile(
     r"^\s*(?:SRID=(\d+);)?\s*((?:MULTI)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION)\b",
     re.IGNORECASE,
 )
+_WKB = re.compile(r"^(?:00|01)[0-9A-Fa-f]{16,}$")
+_DEGREES = re.compile(
+    r"""^([NSEWO])?\s*([+-]?\d+(?:[.,]\d+)?)\s*[°ºd]?\s*(?:(\d+(?:[.,]\d+)?)\s*['′’m]\s*)?(?:(\d+(?:[.,]\d+)?)\s*["″”s]|''\s*)?\s*([NSEWO])?$""",
+    re.IGNORECASE,
+)
+_OF_A_SYSTEM = re.compile(
+    r"^(.*?)_?(?:(l93|lamb93|lambert93|lambert_93|rgf93|ouv93)|(?:epsg_?)?(?!(?:19\d\d|20[0-3]\d)$)(\d{4,5})|20[0-3]\d|19\d\d|m|metres?|meters?|utm\w*|centroid)$"
+)
+"""What a name says of the system beside the axis: ``x_l93``, ``XL93``, ``x_25832``, ``Easting (m)``; no year."""
 _LON_FIRST = {"coordonneesxy", "coordinates", "coordonnees", "lonlat", "lon_lat"}
 _TRIED = 20
 
@@ -62,16 +73,33 @@ def _listed(columns: Columns) -> str:
 
 
 def _from_wkt(columns: Columns, request: Request) -> tuple[NDArray[Any], Declared] | None:
-    name = str(request.options.get("wkt", "")) or column_for("wkt", columns)
-    if not name or columns[name].dtype != object:
-        return None
-    texts = [value if isinstance(value, str) else "" for value in columns[name]]
-    first = next((text for text in texts if text.strip()), "")
-    if first.lstrip().startswith("{"):
-        return _from_geojson_texts(texts, request)
-    match = _WKT.match(first)
-    if not match:
-        return None
+    named = str(request.options.get("wkt", "")) or column_for("wkt", columns)
+    for name in [named] if named else list(columns):
+        values = columns[name]
+        texts = [value if isinstance(value, str) else "" for value in values]
+        first = next((text for text in texts if text.strip()), "")
+        if named and first.lstrip().startswith("{"):
+            return _from_geojson_texts(texts, request)
+        if _WKB.match(first):
+            return _from_wkb(texts, request)
+        if match := _WKT.match(first):
+            return _from_wkt_texts(texts, match, request)
+    return None
+
+
+def _from_wkb(texts: list[str], request: Request) -> tuple[NDArray[Any], Declared]:
+    """Shapes as PostGIS writes them into a table: hexadecimal, the code of their CRS within."""
+    given = [text or None for text in texts]
+    shapes = np.asarray(shapely.from_wkb(as_objects(given), on_invalid="ignore"))
+    _report_bad(shapes, given, request)
+    codes = shapely.get_srid(shapes[~shapely.is_missing(shapes)])
+    code = int(codes[0]) if len(codes) else 0
+    return shapely.set_srid(shapes, 0), Declared(text=f"EPSG:{code}" if code else "")
+
+
+def _from_wkt_texts(
+    texts: list[str], match: re.Match[str], request: Request
+) -> tuple[NDArray[Any], Declared]:
     bare = [re.sub(r"^\s*SRID=\d+;", "", text, flags=re.IGNORECASE) or None for text in texts]
     shapes = np.asarray(shapely.from_wkt(as_objects(bare), on_invalid="ignore"))
     _report_bad(shapes, bare, request)
@@ -100,17 +128,68 @@ def _from_pair_of_columns(
         x_name, y_name = _lonlat_columns(columns)
         declared = LONLAT
     if not (x_name and y_name):
-        x_name, y_name = column_for("x", columns), column_for("y", columns)
-        lambert = normalised(x_name).endswith(("l93", "lambert93", "ouv93"))
-        declared = Declared(text="EPSG:2154") if lambert else Declared()
+        x_name, y_name, declared = _plane_columns(columns)
     if not (x_name and y_name):
         return None
-    x, y = parse(columns[x_name]).values, parse(columns[y_name]).values
+    read = degrees if declared is LONLAT else _plain
+    x, y = read(columns[x_name]), read(columns[y_name])
     if not (np.isfinite(x) & np.isfinite(y)).any():
         return None
     z_name = str(request.options.get("z", ""))
     z = parse(columns[z_name]).values if z_name else None
     return _points(x, y, z, request, lonlat=declared is LONLAT), declared
+
+
+def _plain(values: NDArray[Any]) -> NDArray[np.float64]:
+    return parse(values).values
+
+
+def degrees(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Return a column of angles as numbers: ``2.264``, ``2,264 E``, ``2°15'50.4"E``; NaN where it is none."""
+    numbers = parse(values).values
+    for row in np.flatnonzero(np.isnan(numbers)):
+        text = values[row] if isinstance(values[row], str) else ""
+        found = _DEGREES.match(text.strip())
+        if found:
+            whole, minutes, seconds = (
+                float((found[k] or "0").replace(",", ".")) for k in (2, 3, 4)
+            )
+            angle = abs(whole) + minutes / 60 + seconds / 3600
+            side = (found[1] or found[5] or "").upper()
+            numbers[row] = -angle if side in {"S", "W", "O"} or found[2].startswith("-") else angle
+    return numbers
+
+
+def _plane_columns(columns: Columns) -> tuple[str, str, Declared]:
+    """Return the columns of easting and northing, and the CRS that their names say."""
+    x_name, y_name = column_for("x", columns), column_for("y", columns)
+    if x_name and y_name:
+        french = normalised(x_name).endswith("ouv93")
+        return x_name, y_name, Declared(text="EPSG:2154" if french else "")
+    bare: dict[str, tuple[str, str]] = {}
+    for column in columns:
+        found = _OF_A_SYSTEM.match(normalised(column))
+        if found and found[1]:
+            code = "EPSG:2154" if found[2] else f"EPSG:{found[3]}" if found[3] else ""
+            bare.setdefault(found[1], (column, code))
+    x_bare, y_bare = column_for("x", bare), column_for("y", bare)
+    if not (x_bare and y_bare):
+        return "", "", Declared()
+    (x_name, code), (y_name, _) = bare[x_bare], bare[y_bare]
+    fits = _fits(code, _plain(columns[x_name]), _plain(columns[y_name]))
+    return x_name, y_name, Declared(text=code if fits else "")
+
+
+def _fits(code: str, x: NDArray[np.float64], y: NDArray[np.float64]) -> bool:
+    """Whether a code names a projected CRS in whose area the numbers fall."""
+    known = np.isfinite(x) & np.isfinite(y)
+    if not code or not known.any():
+        return False
+    bounds = (x[known].min(), y[known].min(), x[known].max(), y[known].max())
+    try:
+        return parse_crs(code).is_projected and in_area_of_use(code, bounds)
+    except CrsError:
+        return False
 
 
 def _lonlat_columns(columns: Columns) -> tuple[str, str]:

@@ -18,11 +18,13 @@ from twin.io import limits
 from twin.io.columns import as_objects
 from twin.io.coordinates import points_from_columns
 from twin.io.loaded import Loaded, Request
+from twin.io.sniff import wide_encoding
 from twin.problems import Problem, Severity
 
 _SEPARATORS = (",", ";", "\t", "|")
 _CELL_CHARACTERS = 64 * limits.MEGABYTE
 _MAX_COLUMNS = 10_000
+_PREAMBLE_LINES = 100
 _INTEGER = re.compile(r"^[+-]?\d{1,15}$")
 _DECIMAL = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+$")
@@ -87,6 +89,7 @@ def read_table(path: Path, request: Request) -> Table:
     encoding = str(request.options.get("encoding", "")) or encoding_of(path)
     try:
         with path.open("r", encoding=encoding, errors="replace", newline="") as file:
+            _skip_preamble(file)
             separator = str(request.options.get("separator", "")) or _separator(file, request)
             return _rows(file, separator, encoding, request)
     except (csv.Error, LookupError) as error:
@@ -99,26 +102,55 @@ def encoding_of(path: Path) -> str:
         head = file.read(limits.MEGABYTE)
         if head.startswith((b"\xff\xfe", b"\xfe\xff")):
             return "utf-16"
+        if wide := wide_encoding(head):
+            return wide
         while head:
             cut = head[: head.rfind(b"\n") + 1] or head
             try:
                 cut.decode("utf-8")
             except UnicodeDecodeError:
-                return "cp1252"
+                return _legacy(head)
             rest = head[len(cut) :]
             block = file.read(limits.MEGABYTE)
             head = rest + block if block else b""
     return "utf-8-sig"
 
 
+def _legacy(sample: bytes) -> str:
+    """Korean offices write CP949: then nearly all that is not ASCII reads as Hangul."""
+    try:
+        text = sample[: sample.rfind(b"\n") + 1].decode("cp949")
+    except UnicodeDecodeError:
+        return "cp1252"
+    foreign = [sign for sign in text if sign > "\x7f"]
+    hangul = sum("\uac00" <= sign <= "\ud7a3" for sign in foreign)
+    return "cp949" if foreign and hangul > 0.8 * len(foreign) else "cp1252"
+
+
+def _skip_preamble(file: io.TextIOBase) -> None:
+    """Leave the file at its header: after ``sep=;``, blank lines and comments."""
+    for _ in range(_PREAMBLE_LINES):
+        start = file.tell()
+        line = file.readline(limits.MEGABYTE)
+        rest = line.strip().lstrip("\ufeff")
+        if not line:
+            file.seek(0)
+            return
+        if rest and not rest.startswith("#") and not rest.lower().startswith("sep="):
+            file.seek(start)
+            return
+
+
 def _separator(file: io.TextIOBase, request: Request) -> str:
-    """Return the separator that gives the header the most cells."""
+    """Return the separator that gives the header the most cells; blanks only where nothing else does."""
     start = file.tell()
     header = file.readline(limits.MEGABYTE)
     second = file.readline(limits.MEGABYTE)
     file.seek(start)
     counts = {mark: _cells(header, mark) for mark in _SEPARATORS}
     best = max(counts, key=lambda mark: (counts[mark], -_SEPARATORS.index(mark)))
+    if counts[best] < 2 and 1 < len(header.split()) == len(second.split()):
+        return " "
     if request.path.suffix.lower() == ".txt" and (
         counts[best] < 2 or _cells(second, best) != counts[best]
     ):
@@ -132,7 +164,7 @@ def _cells(line: str, separator: str) -> int:
 
 def _rows(file: io.TextIOBase, separator: str, encoding: str, request: Request) -> Table:
     csv.field_size_limit(_CELL_CHARACTERS)
-    lines = csv.reader(file, delimiter=separator)
+    lines = csv.reader(file, delimiter=separator, skipinitialspace=separator == " ")
     header = next(lines, [])
     names = _unique_names(header)
     if not names or len(names) > _MAX_COLUMNS:

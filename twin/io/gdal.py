@@ -18,6 +18,8 @@ NO_NETWORK = {
     "GDAL_HTTP_CONNECTTIMEOUT": "1",
     "GDAL_VRT_ENABLE_PYTHON": "NO",
     "GML_SKIP_RESOLVE_ELEMS": "ALL",
+    # A closed polyline of a drawing is the outline of a building or a plot.
+    "DXF_CLOSED_LINE_AS_POLYGON": "TRUE",
 }
 RASTER_OPTIONS = {
     **NO_NETWORK,

@@ -16,6 +16,7 @@ from twin.errors import ReadError
 from twin.io import limits
 from twin.io.gdal import RASTER_OPTIONS, quiet, said
 from twin.io.loaded import Declared, Loaded, Request
+from twin.io.quantities import UNIT_M
 from twin.io.window import Part, part_of
 from twin.model.table import Raster
 from twin.problems import Problem, Severity
@@ -27,6 +28,9 @@ _DRIVER_OF_MAGIC = (
     (b"\x00\x00\x00\x0cjP", "JP2OpenJPEG"),
     (b"RIFF", "WEBP"),
     (b"EHFA", "HFA"),
+    (b"DSAA", "GSAG"),
+    (b"DSBB", "GSBG"),
+    (b"DSRB", "GS7BG"),
 )
 _DRIVER_OF_SUFFIX = {".hgt": "SRTMHGT", ".bil": "EHdr", ".flt": "EHdr", ".dem": "USGSDEM"}
 
@@ -201,6 +205,7 @@ def _heights(source: Any, plan: _Plan, request: Request) -> NDArray[np.float32]:
     if (scale, offset) != (1.0, 0.0):
         values = (raw * scale + offset).astype(np.float32)
     values[masked] = np.nan
+    values *= np.float32(UNIT_M.get(str(source.units[band - 1] or "").lower(), 1.0))
     if masked.all():
         request.progress.report(Problem("io.raster_no_values", request.where))
     return values

@@ -111,7 +111,7 @@ def zip_members(path: Path) -> list[zipfile.ZipInfo]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
+            members = [member for member in archive.infolist() if member.filename[-1:] != "/"]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as error:
         raise ReadError("io.zip_damaged", path.name) from error
     unpacked = sum(member.file_size for member in members)

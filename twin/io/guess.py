@@ -79,21 +79,26 @@ NAMES: Mapping[str, Sequence[str]] = {
     "valid_to": names_of("valid_to"),
     "lon": names_of(
         "longitude lon lng long xlong stop_lon x_wgs84 consolidated_longitude "
-        "geo_longitude lon_wgs84 x_long"
+        "geo_longitude lon_wgs84 x_long longitud longitudine laenge lange langengrad lengtegraad boylam "
+        "dlugosc dlugosc_geograficzna долгота 경도 経度 经度 經度 خط_الطول"
     ),
     "lat": names_of(
-        "latitude lat ylat stop_lat y_wgs84 consolidated_latitude geo_latitude lat_wgs84 y_lat"
+        "latitude lat ylat stop_lat y_wgs84 consolidated_latitude geo_latitude lat_wgs84 y_lat "
+        "latitud latitudine breite breitengrad breedtegraad enlem "
+        "szerokosc szerokosc_geograficzna широта 위도 緯度 纬度 خط_العرض دائرة_العرض"
     ),
     "x": names_of(
-        "x x_l93 x_lambert93 coord_x xcoord x_coord easting est e_lambert x_ouv93 "
-        "coordonnee_x lambert_x"
+        "x coord_x xcoord x_coord coordx point_x easting est e_lambert x_ouv93 coordonnee_x lambert_x "
+        "lambertx x_centroid centroid_x east este ost ostwert rechts rechtswert e"
     ),
     "y": names_of(
-        "y y_l93 y_lambert93 coord_y ycoord y_coord northing nord n_lambert y_ouv93 "
-        "coordonnee_y lambert_y"
+        "y coord_y ycoord y_coord coordy point_y northing nord n_lambert y_ouv93 coordonnee_y lambert_y "
+        "lamberty y_centroid centroid_y north norte nordwert hoch hochwert n"
     ),
     "z": names_of("z altitude elevation alti_inst altitude_m elevation_m alti"),
-    "wkt": names_of("wkt geom geometry the_geom geometrie wkt_geom geometry_wkt geo_shape shape"),
+    "wkt": names_of(
+        "wkt geom geometry the_geom geometrie wkt_geom geometry_wkt geo_shape shape wkb_geometry geojson wkb"
+    ),
 }
 
 LENGTH_MEANINGS = frozenset(("height", "min_height", "roof_height"))
@@ -104,9 +109,13 @@ COUNT_MEANINGS = frozenset(("storeys", "min_level", "roof_levels"))
 
 @lru_cache(maxsize=4096)
 def normalised(name: str) -> str:
-    """Return a column name in lower case without accents, anything else than letters and digits as ``_``."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+    """Return a column name in lower case without accents, anything else than letters and digits as ``_``.
+
+    Letters of every script stay: ``"경도"``, ``"долгота"``.
+    """
+    apart = unicodedata.normalize("NFKD", name.replace("ł", "l"))
+    bare = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    return re.sub(r"[\W_]+", "_", unicodedata.normalize("NFC", bare).lower()).strip("_")
 
 
 def column_for(meaning: str, columns: Iterable[str]) -> str:

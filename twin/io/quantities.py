@@ -39,8 +39,12 @@ _NUMBER = re.compile(
     r"(m|metres?|meters?|mètres?|mtr|ft|feet|foot|pieds?|cm|km|%)?\.?$",
     re.IGNORECASE,
 )
+_GROUPED = re.compile(
+    r"^[+-]?\d{1,3}(?:(?:['’]\d{3})+(?:[.,]\d+)?|(?:\.\d{3})+,\d+|(?:,\d{3})+\.\d+|(?:\.\d{3}){2,}|(?:,\d{3}){2,})$"
+)
+"""Thousands set apart by another sign than a space, where it cannot be the decimal one: ``6.858.000,25``."""
 _FEET = re.compile(r"^(\d+(?:[.,]\d+)?)\s*['′](?:\s*(\d+(?:[.,]\d+)?)\s*(?:\"|″|''))?$")
-_UNIT_M = {
+UNIT_M = {
     "ft": FOOT_M,
     "feet": FOOT_M,
     "foot": FOOT_M,
@@ -48,6 +52,9 @@ _UNIT_M = {
     "pieds": FOOT_M,
     "cm": 0.01,
     "km": 1000.0,
+    "us survey foot": 1200 / 3937,
+    "us-ft": 1200 / 3937,
+    "mm": 0.001,
 }
 
 
@@ -84,6 +91,8 @@ def metres(text: str) -> float | None:
     text = text.strip()
     if not text or text.lower() in MASKED:
         return math.nan
+    if _GROUPED.match(text):
+        return _ungrouped(text)
     feet = _FEET.match(text)
     if feet:
         inches = float(feet[2].replace(",", ".")) if feet[2] else 0.0
@@ -94,7 +103,14 @@ def metres(text: str) -> float | None:
     number = float(re.sub(r"[ \u00a0\u202f]", "", found[1]).replace(",", "."))
     if found[2]:
         number *= 10.0 ** int(found[2]) if abs(int(found[2])) < 30 else math.nan
-    return number * _UNIT_M.get((found[3] or "").lower(), 1.0)
+    return number * UNIT_M.get((found[3] or "").lower(), 1.0)
+
+
+def _ungrouped(text: str) -> float:
+    marks = [sign for sign in text if not sign.isdigit() and sign not in "+-"]
+    decimal = marks[-1] if marks.count(marks[-1]) == 1 and marks[-1] in ".," else ""
+    whole, _, part = text.rpartition(decimal) if decimal else (text, "", "0")
+    return float("".join(sign for sign in whole if sign.isdigit() or sign in "+-") + "." + part)
 
 
 def parse(values: NDArray[Any], *, zero_is_none: bool = False) -> Parsed:

@@ -6,6 +6,7 @@ remote service or of another file, whatever its name.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ _BINARY = (
     (b"\x00\x00\x00\x0cjP  ", "image"),
     (b"RIFF", "image"),
     (b"EHFA_HEADER_TAG", "image"),
+    (b"DSAA", "image"),
+    (b"DSBB", "image"),
+    (b"DSRB", "image"),
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
     (b"\x1f\x8b", "gzip"),
@@ -42,6 +46,19 @@ _BINARY = (
     (b"ISO-10303-21;", "ifc"),
     (b"%PDF", "pdf"),
     (b"AC10", "dwg"),
+    (b"AutoCAD Binary DXF", "binary-dxf"),
+    (b"\xff\xfe\xff\x0eS\x00k\x00e\x00t\x00c\x00h\x00U\x00p\x00", "sketchup"),
+    (b"Kaydara FBX Binary", "fbx"),
+    (b"BLENDER", "blender"),
+    (b"3D Geometry File Format", "rhino"),
+    (b"ASTM-E57", "e57"),
+    (b"PXR-USDC", "usd"),
+    (b"msid", "mrsid"),
+    (b"CDF\x01", "netcdf"),
+    (b"\x89HDF\r\n", "netcdf"),
+    (b"Rar!\x1a\x07", "rar"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"ARROW1", "arrow"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office"),
 )
 _XML_ROOT = re.compile(rb"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
@@ -56,6 +73,8 @@ _BY_XML_ROOT = {
     b"ogrvrtdatasource": "vrt-vector",
     b"vrtdataset": "vrt-raster",
     b"energysystem": "esdl",
+    b"landxml": "landxml",
+    b"ifcxml": "ifcxml",
 }
 _GML_ROOT_ENDS = (b"collection", b"dataset", b"genericgml")
 _IN_SPACE = re.compile(rb"<(?:\w+:)?(?:Solid|CompositeSolid|MultiSolid)[\s>]")
@@ -76,9 +95,20 @@ _GEOJSON_TYPES = frozenset(
     )
 )
 _OVERPASS = re.compile(rb'"type"\s*:\s*"(?:node|way|relation)"')
+_RECORDS = re.compile(
+    rb'\s*(?:\[\s*\{|\{(?:\s*"[^"]*"\s*:\s*(?:[\d.]+|"[^"]*"|null|true|false|\{[^{}]*\})\s*,)*'
+    rb'\s*"(?:records|results|data|rows|items|value|hits)"\s*:\s*\[\s*\{)'
+)
+_PLACE_KEY = re.compile(
+    rb'"(?:[\w ]*(?:latitude|_lat|^lat)|lat|geo_?point(?:_2d)?|_geopoint|geo_shape|geom(?:etry)?|wkt)"\s*:',
+    re.IGNORECASE,
+)
 _PANDA_NETWORK = re.compile(rb'"_class"\s*:\s*"(pandapipes|pandapower)Net"')
 _ASC_HEADER = re.compile(rb"^\s*(ncols|nrows)\s+\d+", re.IGNORECASE)
 _DXF_HEADER = re.compile(rb"^\s*(0|999)\s*\r?\n")
+_PLACE_LINE = re.compile(
+    rb"^\s*(?:[+-]?\d[\d.,]*(?:[eE][+-]?\d+)?\s*(?:[;\t ]\s*|$)){3,}$|^\s*(?:[+-]?\d+\.?\d*\s*(?:,\s*|$)){3,}$"
+)
 _OBJ_LINE = re.compile(rb"^\s*(?:v|vt|vn|f|o|g|usemtl|mtllib)\s", re.MULTILINE)
 _HGT_BYTES = {1201 * 1201 * 2, 3601 * 3601 * 2}
 
@@ -137,6 +167,8 @@ def _xml(text: bytes) -> str:
     root = found[1].lower() if found else b""
     if root in _BY_XML_ROOT:
         return _BY_XML_ROOT[root]
+    if b"opengis.net/citygml" in text and root.endswith(_GML_ROOT_ENDS):
+        return "citygml"  # what a WFS answers has features of other kinds around its objects
     if b"opengis.net/gml" in text and root.endswith(_GML_ROOT_ENDS):
         return "inspire" if _IN_SPACE.search(text) else "gml"
     return "xml"
@@ -175,7 +207,21 @@ def _other_json(sample: Sample, text: bytes) -> str:
         return "overpass"
     if b'"Topology"' in text and b"Topology" in _JSON_TYPE.findall(text):
         return "topojson"
-    return "esrijson" if b'"geometryType"' in text and b'"esriGeometry' in text else ""
+    if b'"geometryType"' in text and b'"esriGeometry' in text:
+        return "esrijson"
+    return "records" if _are_records(text) else ""
+
+
+def _are_records(text: bytes) -> bool:
+    """Whether a list of records with coordinates begins here, not one of GeoJSON features."""
+    found = _RECORDS.match(text)
+    if not found or not _PLACE_KEY.search(text):
+        return False
+    try:
+        first, _ = json.JSONDecoder().raw_decode(text[found.end() - 1 :].decode(errors="replace"))
+    except (ValueError, RecursionError):
+        return not set(_JSON_TYPE.findall(text)) & _GEOJSON_TYPES
+    return not (isinstance(first, dict) and first.get("type") in {"Feature", "CityJSON"})
 
 
 def _is_gltf(sample: Sample) -> bool:
@@ -205,6 +251,8 @@ def _plain_text(sample: Sample, text: bytes) -> str:
         suffix == ".mif" and head.lower().startswith(b"version ")
     ):
         return "mapinfo"
+    if _is_text(sample.head) and _starts_with_places(head, suffix):
+        return "xyz"
     known = {
         ".dxf": ("dxf", _DXF_HEADER.match(head) is not None),
         ".hgt": ("image", sample.size in _HGT_BYTES),
@@ -212,19 +260,39 @@ def _plain_text(sample: Sample, text: bytes) -> str:
         ".bil": ("image", True),
         ".flt": ("image", True),
         ".thf": ("edigeo", b"RTYSA" in head and b"LONSA" in head),
-        ".obj": ("obj", _is_text(sample.head) and _OBJ_LINE.search(head) is not None),
+        ".obj": ("obj", _is_text(sample.head) and _OBJ_LINE.search(sample.head) is not None),
         ".stl": ("stl", sample.size >= 84 or head.startswith(b"solid")),
         ".off": ("off", b"OFF" in head[:200]),
         ".csv": ("csv", _is_text(sample.head)),
         ".tsv": ("csv", _is_text(sample.head)),
         ".txt": ("csv", _is_text(sample.head)),
+        ".dat": ("csv", _is_text(sample.head)),
     }.get(suffix, ("", False))
     return known[0] if known[1] else ""
 
 
+def _starts_with_places(head: bytes, suffix: str) -> bool:
+    """Whether the first line is of three numbers or more; names, or a count, may stand above it in ``.xyz``."""
+    if suffix not in {".xyz", ".pts", ".asc", ".txt"}:
+        return False
+    lines = [line for line in head.splitlines()[:12] if line.strip() and line[:1] != b"#"]
+    above = 2 if suffix in {".xyz", ".pts"} else 1
+    return any(_PLACE_LINE.match(line) for line in lines[:above])
+
+
 def _is_text(head: bytes) -> bool:
     """Text has no NUL and few control characters; UTF-16 announces itself."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or wide_encoding(head):
         return True
     control = sum(head.count(bytes([code])) for code in range(9))
     return control == 0
+
+
+def wide_encoding(head: bytes) -> str:
+    """Return ``utf-16-le`` or ``utf-16-be`` of a text of two bytes a sign that does not say so, else empty."""
+    start = head[:2000]
+    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        empty, full = start[first::2].count(0), start[1 - first :: 2].count(0)
+        if len(start) > 7 and 4 * empty > len(start) and 10 * full < empty:
+            return encoding
+    return ""

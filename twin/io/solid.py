@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io as bytes_io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,11 @@ from twin.io.gltf_scene import Part
 from twin.io.loaded import Declared, Loaded, Request
 from twin.io.pictures import Pictures
 
-_Z_UP = b"<up_axis>Z_UP"
+_UP_AXIS = re.compile(rb"<up_axis>\s*([XYZ])_UP")
+_UNIT = re.compile(rb"<unit\b[^>]*\bmeter\s*=\s*[\"']([\d.eE+-]{1,30})[\"']")
+_ASCII_STL = re.compile(rb"\s+solid\b", re.IGNORECASE)
+_X_UP = np.array([[0.0, -1.0, 0.0], [0.0, 0.0, -1.0], [1.0, 0.0, 0.0]])
+"""To the right is minus y, towards the eye z (COLLADA 1.4.1, up_axis)."""
 
 
 def layer_names(request: Request) -> list[str]:
@@ -29,10 +34,11 @@ def layer_names(request: Request) -> list[str]:
 def load(request: Request) -> Loaded:
     """Read a model: a row for each of its objects."""
     data = content_of(Path(request.opened), request)
+    data = data.lstrip() if request.format == "stl" and _ASCII_STL.match(data) else data
     collected = Collected(Pictures(folder=Path(request.opened).parent))
-    turned = request.format == "dae" and _Z_UP not in data[:65_536]
+    turn = _to_z_up(data) if request.format == "dae" else np.eye(3)
     for number, (name, mesh) in enumerate(_meshes(data, request)):
-        _add(collected, number, name, mesh, request, turned=turned)
+        _add(collected, number, name, mesh, request, turn=turn)
     if not collected.triangles and not collected.rows:
         raise ReadError("io.solid_empty", request.where)
     return Loaded(
@@ -46,6 +52,21 @@ def load(request: Request) -> Loaded:
         kind="mesh",
         details={"triangles": collected.triangles},
     )
+
+
+def _to_z_up(data: bytes) -> NDArray[np.float64]:
+    """Return the matrix from the axes and the unit of a COLLADA file to metres with z up.
+
+    It has y up and metres where it says nothing; SketchUp writes inches.
+    """
+    asset = data[:65_536]
+    axis, unit = _UP_AXIS.search(asset), _UNIT.search(asset)
+    turn = {b"X": _X_UP, b"Z": np.eye(3)}.get(axis[1] if axis else b"Y", Z_UP)
+    try:
+        metres = float(unit[1]) if unit else 1.0
+    except ValueError:
+        metres = 1.0
+    return turn * (metres if 1e-6 < metres < 1e6 else 1.0)
 
 
 def _meshes(data: bytes, request: Request) -> list[tuple[str, Any]]:
@@ -86,11 +107,15 @@ def _check_promises(data: bytes, request: Request) -> None:
 
 
 def _add(
-    collected: Collected, number: int, name: str, mesh: Any, request: Request, *, turned: bool
+    collected: Collected,
+    number: int,
+    name: str,
+    mesh: Any,
+    request: Request,
+    *,
+    turn: NDArray[np.float64],
 ) -> None:
-    xyz = np.asarray(getattr(mesh, "vertices", np.empty((0, 3))), np.float64)
-    if turned:  # COLLADA has y up where it does not say otherwise
-        xyz = xyz @ Z_UP.T
+    xyz = np.asarray(getattr(mesh, "vertices", np.empty((0, 3))), np.float64) @ turn.T
     if len(xyz) > limits.VERTICES:
         raise ReadError("io.too_large_for_memory", request.where)
     faces = getattr(mesh, "faces", None)

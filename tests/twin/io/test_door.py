@@ -43,10 +43,10 @@ def test_a_missing_file(tmp_path: Path) -> None:
 
 def test_a_folder_names_the_files_in_it(tmp_path: Path) -> None:
     write(buildings(), tmp_path / "bati.gpkg")
-    (tmp_path / "notes.xyz").write_text("-")
+    (tmp_path / "notes.abc").write_text("-")
     files = str(refused(tmp_path, "io.is_folder")["files"])
     assert "bati.gpkg" in files
-    assert "notes.xyz" not in files
+    assert "notes.abc" not in files
 
 
 def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
