@@ -14,6 +14,12 @@ HEAD_BYTES = 8192
 CHUNK_BYTES = 1 << 20
 SUFFIXES = {".xml", ".zip", ".rdf"}
 MARKS = (b"iec.ch/TC57", b"CIM-schema-cim", b"ucaiug.org/ns")
+NEEDED = {
+    "EQ": (b"/EquipmentCore/", b"CoreEquipment"),
+    "SSH": (b"SteadyStateHypothesis",),
+    "TP": (b"/Topology/", b"/Topology-EU"),
+}
+"""Profiles by what their headers call them, in CGMES 2.4.15 and 3.0."""
 FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
 MAX_BYTES = 1024 * 1024 * 1024
 MAX_MEMBERS = 200
@@ -35,12 +41,11 @@ def looks_like(path: Path) -> bool:
 
 
 def parts(path: Path) -> list[Path]:
-    """Return the files of a model: those of a folder, else the file itself."""
+    """Return the files of a model: those of a folder and of the folders in it, else the file itself."""
     if not path.is_dir():
         return [path]
-    return sorted(p for p in path.iterdir() if p.is_file() and p.suffix.lower() in SUFFIXES)[
-        :MAX_MEMBERS
-    ]
+    found = (p for pattern in ("*", "*/*") for p in path.glob(pattern))
+    return sorted(p for p in found if p.suffix.lower() in SUFFIXES and p.is_file())[:MAX_MEMBERS]
 
 
 def members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
@@ -70,12 +75,10 @@ def _inside(archive: zipfile.ZipFile, where: str, deeper: int) -> Iterator[tuple
                     yield from _inside(inner, where, deeper - 1)
 
 
-def has_inner_archives(path: Path) -> bool:
-    """Whether an archive holds archives, which pandapower does not look into."""
-    if path.suffix.lower() != ".zip":
-        return False
-    with zipfile.ZipFile(path) as archive:
-        return any(name.lower().endswith(".zip") for name in archive.namelist())
+def lacking(path: Path) -> list[str]:
+    """Return which profiles a model lacks of those that a flow cannot be computed without: EQ, SSH, TP."""
+    heads = b"".join(head for part in parts(path) for head in _heads(part))
+    return [name for name, marks in NEEDED.items() if not any(mark in heads for mark in marks)]
 
 
 def _heads(path: Path) -> Iterator[bytes]:

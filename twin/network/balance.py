@@ -85,7 +85,7 @@ def flows(network: Network, found: Solution, day: Day, step: int) -> tuple[Flow,
     else:
         drawn = powers.delivered[step] - powers.bought[step]
         arrows.append(Flow("source", hub, float(drawn + powers.losses[step])))
-        if powers.bought[step] > 0:
+        if powers.bought[step] > TINY_MWH:
             arrows.append(Flow(hub, "heat_pumps", float(drawn)))
             arrows.append(Flow("electricity", "heat_pumps", float(powers.bought[step])))
             arrows.append(Flow("heat_pumps", "buildings", float(powers.delivered[step])))

@@ -192,3 +192,96 @@ def test_missing_voltages_are_those_of_the_windings_and_spread_along_lines() -> 
     (said,) = completed(net, Path("town.zip"), "2.4.15")
     assert said.values == {"count": 4}
     assert net.bus.vn_kv.tolist() == [115.0, 115.0, 115.0, 20.0]
+
+
+def _zipped(path: Path, names: tuple[str, ...], folder: str = "") -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(f"{folder}{name}.xml", cim_town.profiles()[name])
+    return path
+
+
+def test_profiles_in_folders_of_an_archive_or_of_a_folder(tmp_path: Path) -> None:
+    names = tuple(cim_town.profiles())
+    apart = tmp_path / "apart"
+    for name in names:
+        (apart / name).mkdir(parents=True)
+        (apart / name / f"{name}.xml").write_text(cim_town.profiles()[name], encoding="utf-8")
+    for path in (_zipped(tmp_path / "in.zip", names, "2026/north/"), apart):
+        assert solve_file(path).as_dict()["devices"]["p_mw"]["load:0"] == pytest.approx(3.0)
+
+
+def test_a_model_that_was_never_solved_has_no_state_profile(tmp_path: Path) -> None:
+    names = tuple(name for name in cim_town.profiles() if name != "SV")
+    found = solve_file(_zipped(tmp_path / "new.zip", names)).as_dict()
+    assert found["devices"]["p_mw"]["load:0"] == pytest.approx(3.0)
+
+
+def test_profiles_that_lack_are_named(tmp_path: Path) -> None:
+    with pytest.raises(BelvedereError) as refused:
+        solve_file(_zipped(tmp_path / "part.zip", ("EQ", "SSH")))
+    assert refused.value.problem.key == "network.profiles_missing"
+    assert refused.value.problem.values == {"profiles": "TP"}
+
+
+def _across(kv: float, x_ohm: float, c_nf: float):
+    """Return two machines and a load, the last of three lines from 110 kV to another voltage."""
+    import pandapower
+
+    net = _two_machines()
+    net.gen["slack"] = [True, False]
+    far = pandapower.create_bus(net, kv)
+    pandapower.create_line_from_parameters(net, 2, far, 1.0, 0.0, x_ohm, c_nf, 1.0, name="odd")
+    pandapower.create_load(net, far, 5.0)
+    return net
+
+
+def test_lines_between_voltages_are_as_the_library_reads_them_where_that_is_solved() -> None:
+    net = _across(20.0, 1.0, 0.0)
+    (said,) = completed(net, Path("town.zip"), "2.4.15")
+    assert (said.key, said.values["count"]) == ("network.lines_between_voltages", 1)
+    assert net.line.x_ohm_per_km.iloc[-1] == 1.0
+
+
+def test_lines_between_voltages_are_per_unit_where_nothing_converges() -> None:
+    import pandapower
+
+    net = _across(1.0, 2.0, 1e7)
+    with pytest.raises(pandapower.LoadflowNotConverged):
+        pandapower.runpp(net, numba=False)
+    (said,) = completed(net, Path("town.zip"), "2.4.15")
+    assert said.key == "network.lines_per_unit"
+    assert "odd" in said.values["edges"]
+    assert net.line.x_ohm_per_km.iloc[-1] == pytest.approx(220.0)  # at the mean of 110 and 1 kV
+    pandapower.runpp(net, numba=False)
+
+
+def test_links_of_direct_current_without_a_target_hold_the_nominal_voltage() -> None:
+    import pandapower
+
+    net = _two_machines()
+    net.gen["slack"] = [True, False]
+    pandapower.create_dcline(net, 0, 1, 5.0, 0.0, 0.0, 1.02, 0.0)
+    (said,) = completed(net, Path("town.zip"), "2.4.15")
+    assert (said.key, said.values) == ("network.dc_voltages_taken", {"count": 1})
+    assert net.dcline[["vm_from_pu", "vm_to_pu"]].iloc[0].tolist() == [1.02, 1.0]
+
+
+def test_switches_are_as_they_stand_where_nothing_says_what_is_in_service(tmp_path: Path) -> None:
+    import pandapower
+
+    path = tmp_path / "SSH.xml"
+    path.write_text(
+        cim_town.HEAD
+        + '<cim:Breaker rdf:about="#_a"><cim:Switch.open>true</cim:Switch.open></cim:Breaker>'
+        + '<cim:Breaker rdf:about="#_b"><cim:Switch.open>false</cim:Switch.open></cim:Breaker></rdf:RDF>',
+        encoding="utf-8",
+    )
+    net = _two_machines()
+    for name in ("_a", "_b"):
+        at = pandapower.create_bus(net, 110.0)
+        pandapower.create_switch(net, 0, at, et="b", closed=False)
+        net.switch.loc[net.switch.index[-1], "origin_id"] = name
+    completed(net, path, "3.0")
+    assert net.switch.closed.tolist() == [False, True]
+    assert net.xward.in_service.dtype == bool

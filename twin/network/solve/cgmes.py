@@ -30,28 +30,32 @@ def _converted(path: Path, version: str) -> Any:
     try:
         from pandapower.converter.cim.cim2pp.from_cim import from_cim
 
-        parts = cgmes_file.parts(path)
-        if not any(cgmes_file.has_inner_archives(part) for part in parts):
-            return from_cim(file_list=[str(p) for p in parts], cgmes_version=version)
         with tempfile.TemporaryDirectory(prefix="belvedere-cgmes-") as folder:
-            return from_cim(file_list=_unpacked(parts, Path(folder)), cgmes_version=version)
+            return from_cim(file_list=_unpacked(path, Path(folder)), cgmes_version=version)
     except ImportError as error:
         raise NetworkError("extra.missing", str(error.name), extra="network") from error
     except Exception as error:  # what the converter says of broken files
+        lacking = cgmes_file.lacking(path)
+        if lacking:
+            values = {"profiles": ", ".join(lacking)}
+            raise NetworkError("network.profiles_missing", path.name, **values) from error
         reason = f"{type(error).__name__}: {error}"[:200]
         raise NetworkError("network.not_readable", path.name, reason=reason) from error
 
 
-def _unpacked(parts: list[Path], folder: Path) -> list[str]:
-    """Write every profile into a folder under a name of ours; return the files."""
-    written: list[str] = []
-    for part in parts:
-        for _, stream in cgmes_file.members(part):
-            target = folder / f"profile-{len(written)}.xml"
+def _unpacked(path: Path, folder: Path) -> list[str]:
+    """Return the profiles of a model as files: the converter looks into no archive or folder within an archive."""
+    files: list[str] = []
+    for part in cgmes_file.parts(path):
+        if part.suffix.lower() != ".zip":
+            files.append(str(part))
+            continue
+        for name, stream in cgmes_file.members(part):
+            target = folder / f"{len(files)}_{Path(name).stem}.xml"
             with target.open("wb") as out:
                 shutil.copyfileobj(stream, out)
-            written.append(str(target))
-    return written
+            files.append(str(target))
+    return files
 
 
 def as_json(path: Path) -> bytes:

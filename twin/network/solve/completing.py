@@ -10,15 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.io.cim import Model, bare
 from twin.network.solve.faults import named
 from twin.problems import Problem, Severity
 
 MOST_STEPS = 100
+SAME_VOLTAGE = 0.1
+"""Nominal voltages of one level differ by less: 110 and 115 kV, 380 and 400 kV."""
 ORIGIN = "origin_id"
 SERVICE = "Equipment.inService"
-EQUIPMENT = ("gen", "sgen", "load", "ward", "xward", "ext_grid", "motor", "shunt")
+CONNECTED, OPEN = "ACDCTerminal.connected", "Switch.open"
+EQUIPMENT = ("gen", "sgen", "load", "ward", "xward", "ext_grid", "motor", "shunt", "dcline")
 
 
 def completed(net: Any, path: Path, version: str) -> list[Problem]:
@@ -28,7 +32,9 @@ def completed(net: Any, path: Path, version: str) -> list[Problem]:
     model = Model(path) if lacking else None
     if model is not None:
         _in_service(net, model)
-    return [*_voltages(net, where), *(_reference(net, model, where) if model is not None else ())]
+    said = [*_voltages(net, where), *_direct_current(net, where)]
+    said += _reference(net, model, where) if model is not None else []
+    return [*said, *_between_voltages(net, where)]
 
 
 def _in_service(net: Any, model: Model) -> None:
@@ -41,11 +47,19 @@ def _in_service(net: Any, model: Model) -> None:
     off = {
         terminal.links.get("Terminal.ConductingEquipment", "")
         for _, terminal in model.of("Terminal")
-        if terminal.texts.get("ACDCTerminal.connected", "true") == "false"
+        if terminal.texts.get(CONNECTED, "true") == "false"
     }
     for table in EQUIPMENT:
         if ORIGIN in net[table]:
-            net[table]["in_service"] = [bare(str(i)) not in off for i in net[table][ORIGIN]]
+            net[table]["in_service"] = _without(off, net[table][ORIGIN])
+    off |= {key for key, thing in model.things.items() if thing.texts.get(OPEN) == "true"}
+    if ORIGIN in net.switch:
+        net.switch["closed"] = _without(off, net.switch[ORIGIN])
+
+
+def _without(off: set[str], ids: Any) -> NDArray[np.bool_]:
+    """Return which ids are not among some, (n,) bool: flags of an empty table too, or nothing can be negated there."""
+    return np.array([bare(str(i)) not in off for i in ids], dtype=bool)
 
 
 def _voltages(net: Any, where: str) -> list[Problem]:
@@ -76,6 +90,16 @@ def _voltages(net: Any, where: str) -> list[Problem]:
     return [Problem("network.voltages_taken", where, said)]
 
 
+def _direct_current(net: Any, where: str) -> list[Problem]:
+    """Let links of direct current hold the nominal voltage where they have no target, for which zero stands."""
+    links, count = net.dcline, 0
+    for name in ("vm_from_pu", "vm_to_pu"):
+        lacking = ~(links[name].astype(float) > 0.0)
+        links.loc[lacking, name] = 1.0
+        count += int(lacking.sum())
+    return [Problem("network.dc_voltages_taken", where, {"count": count})] if count else []
+
+
 def _without_reference(net: Any) -> bool:
     slack = net.gen.slack.astype(bool) & net.gen.in_service.astype(bool)
     return not (bool(net.ext_grid.in_service.any()) or bool(slack.any()))
@@ -98,3 +122,36 @@ def _reference(net: Any, model: Model, where: str) -> list[Problem]:
     net.gen.loc[chosen, "slack"] = True
     said = {"nodes": named(net.gen, [chosen])}
     return [Problem("network.reference_assumed", where, said, Severity.WARNING)]
+
+
+def _between_voltages(net: Any, where: str) -> list[Problem]:
+    """Say which lines join nodes of different nominal voltage; where nothing converges so, read them per unit.
+
+    Test grids that were kept per unit are exported like that: lines whose impedance is at the geometric mean of both
+    voltages (as PowSyBl writes it) and whose shunts only stand for the ratio. Read back so, the states in the model
+    come out again. What the converter reads goes before it wherever that can be solved.
+    """
+    line = net.line
+    ratio = net.bus.vn_kv.reindex(line.from_bus).to_numpy(np.float64) / net.bus.vn_kv.reindex(
+        line.to_bus
+    ).to_numpy(np.float64)
+    across = np.isfinite(ratio) & (np.abs(ratio - 1.0) > SAME_VOLTAGE)
+    if not across.any():
+        return []
+    said = {"edges": named(line, line.index[across]), "count": int(across.sum())}
+    if _without_reference(net) or _converges(net):
+        return [Problem("network.lines_between_voltages", where, said, Severity.WARNING)]
+    for name in ("r_ohm_per_km", "x_ohm_per_km"):
+        line.loc[across, name] *= ratio[across]
+    line.loc[across, ["c_nf_per_km", "g_us_per_km"]] = 0.0
+    return [Problem("network.lines_per_unit", where, said, Severity.WARNING)]
+
+
+def _converges(net: Any) -> bool:
+    import pandapower
+
+    try:
+        pandapower.runpp(net, numba=False)
+    except (pandapower.LoadflowNotConverged, ValueError, np.linalg.LinAlgError):
+        return False
+    return True

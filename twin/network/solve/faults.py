@@ -22,6 +22,9 @@ def named(table: Any, rows: Iterable[Any]) -> str:
     for row in rows[:MOST_NAMED]:
         name = table.at[row, "name"] if "name" in table.columns else None
         known = isinstance(name, str) and name and name != str(row)
+        place = table.at[row, "zone"] if known and "zone" in table.columns else None
+        if isinstance(place, str) and place and str(name).isdigit():
+            name = f"{place} {name}"  # nodes of a station are often only numbered
         words.append(f"{name} ({row})" if known else str(row))
     more = len(rows) - MOST_NAMED
     return ", ".join(words) + (f" … (+{more})" if more > 0 else "")
