@@ -22,6 +22,9 @@ class Wording:
     formula: Text
 
 
+AS_IT_IS = words("as it is", "existant", "현재 상태", "كما هو")
+"""The city without any variant."""
+
 DATA = words("data of the layers", "données des couches", "레이어 자료", "بيانات الطبقات")
 CENSUS = words(
     "INSEE, census 2021: 2.15 persons a household",

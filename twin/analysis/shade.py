@@ -55,9 +55,7 @@ def shade_study(
     Columns: feature_id (the name of the place), surface (``point``), x_m, y_m, z_m, shadow_h, sun_h; with
     ``before`` also shadow_before_h and difference_h.
     """
-    caster = Caster(soup_of(town, trees=asked.trees))
-    progress.check_cancelled()
-    shade, up_h = shade_at(caster, town, places_in_scene, asked, progress)
+    shade, up_h = _shade_in(town, places_in_scene, asked, progress)
     xyz = np.round(town.frame.crs_from_scene(places_in_scene), 2)
     columns: dict[str, NDArray[Any]] = {
         "feature_id": np.array(list(names), object),
@@ -67,25 +65,33 @@ def shade_study(
         "sun_h": np.round(up_h - shade, 3),
     }
     if before is not None:
-        past = Caster(soup_of(before, trees=asked.trees))
-        progress.check_cancelled()
-        was, _ = shade_at(past, before, places_in_scene, asked, progress)
+        was, _ = _shade_in(before, places_in_scene, asked, progress)
         columns["shadow_before_h"] = np.round(was, 3)
         columns["difference_h"] = np.round(shade - was, 3)
+    summary = {**_asked_words(town, asked), "sun_up_h": round(up_h, 3), **_of_places(shade)}
     return Answer(
         kind="shade",
         columns=columns,
-        summary={
-            "date": asked.first.isoformat(),
-            "until": asked.last.isoformat(),
-            "time_zone": town.time_zone,
-            "sun_up_h": round(up_h, 3),
-            "places": len(shade),
-            "mean_shadow_h": round(float(shade.mean()), 3) if len(shade) else 0.0,
-            "crs": town.frame.crs,
-            "heights": HEIGHTS,
-        },
+        summary={**summary, "crs": town.frame.crs, "heights": HEIGHTS},
         value="shadow_h",
         unit="h",
         crs=town.frame.crs,
     )
+
+
+def _shade_in(
+    town: Town, places_in_scene: Float64, asked: SunAsked, progress: Progress
+) -> tuple[Float64, float]:
+    caster = Caster(soup_of(town, trees=asked.trees))
+    progress.check_cancelled()
+    return shade_at(caster, town, places_in_scene, asked, progress)
+
+
+def _asked_words(town: Town, asked: SunAsked) -> dict[str, str]:
+    first, last = asked.first.isoformat(), asked.last.isoformat()
+    return {"date": first, "until": last, "time_zone": town.time_zone}
+
+
+def _of_places(shade: Float64) -> dict[str, Any]:
+    mean = round(float(shade.mean()), 3) if len(shade) else 0.0
+    return {"places": len(shade), "mean_shadow_h": mean}

@@ -175,15 +175,9 @@ def monument_study(
     samples = _thinned(samples_of(town, caster, monument, progress))
     eyes = _eyes(town, caster, samples, asked)
     progress.check_cancelled()
-    turned_m2, seen_m2 = seen_areas(caster, samples, eyes, progress)
-    share = np.divide(seen_m2, turned_m2, out=np.zeros(len(eyes)), where=turned_m2 > 0)
-    xyz = np.round(town.frame.crs_from_scene(eyes), 2) if len(eyes) else np.zeros((0, 3))
-    middle = samples.xyz_in_scene.mean(axis=0) if len(samples) else np.zeros(3)
-    columns: dict[str, NDArray[Any]] = {
-        "feature_id": np.full(len(eyes), town.ground_id or "ground", object),
-        "surface": np.full(len(eyes), "ground", object),
-        **{name: xyz[:, i] for i, name in enumerate(("x_m", "y_m", "z_m"))},
-        "distance_m": np.round(np.linalg.norm(eyes[:, :2] - middle[:2], axis=1), 2),
+    share, seen_m2 = _seen_from(caster, samples, eyes, progress)
+    columns = _eye_columns(town, samples, eyes)
+    columns |= {
         "visible": seen_m2 > 0,
         "seen_m2": np.round(seen_m2, 2),
         "seen_share": np.round(share, 4),
@@ -198,18 +192,37 @@ def monument_study(
         "crs": town.frame.crs,
         "heights": HEIGHTS,
     }
+    value = "seen_share"
     if before is not None:
+        value = "seen_share_difference"
         past = Caster(soup_of(before))
         progress.check_cancelled()
-        was_turned, was_m2 = seen_areas(past, samples, eyes, progress)
-        was = np.divide(was_m2, was_turned, out=np.zeros(len(eyes)), where=was_turned > 0)
-        columns["seen_share_before"] = np.round(was, 4)
-        columns["seen_share_difference"] = np.round(share - was, 4)
+        was, was_m2 = _seen_from(past, samples, eyes, progress)
+        columns |= {"seen_share_before": np.round(was, 4), value: np.round(share - was, 4)}
         summary["seeing_before"] = int((was_m2 > 0).sum())
-    value = "seen_share" if before is None else "seen_share_difference"
     return Answer(
         kind="monument", columns=columns, summary=summary, value=value, crs=town.frame.crs
     )
+
+
+def _seen_from(
+    caster: Caster, samples: Samples, eyes: Float64, progress: Progress
+) -> tuple[Float64, Float64]:
+    """Return for each eye which share of what is turned to it it sees, and that area, m²."""
+    turned_m2, seen_m2 = seen_areas(caster, samples, eyes, progress)
+    share = np.divide(seen_m2, turned_m2, out=np.zeros(len(eyes)), where=turned_m2 > 0)
+    return share, seen_m2
+
+
+def _eye_columns(town: Town, samples: Samples, eyes: Float64) -> dict[str, NDArray[Any]]:
+    xyz = np.round(town.frame.crs_from_scene(eyes), 2) if len(eyes) else np.zeros((0, 3))
+    middle = samples.xyz_in_scene.mean(axis=0) if len(samples) else np.zeros(3)
+    return {
+        "feature_id": np.full(len(eyes), town.ground_id or "ground", object),
+        "surface": np.full(len(eyes), "ground", object),
+        **{name: xyz[:, i] for i, name in enumerate(("x_m", "y_m", "z_m"))},
+        "distance_m": np.round(np.linalg.norm(eyes[:, :2] - middle[:2], axis=1), 2),
+    }
 
 
 def _thinned(samples: Samples) -> Samples:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.analysis.indicator_words import AS_IT_IS
 from twin.analysis.indicators import Indicator
 from twin.drawables import Text
 from twin.errors import BelvedereError
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from twin.work.session import Session
 
 MOST_ROWS = 400
-AS_IS: Text = {"en": "as it is", "fr": "existant", "ko": "현재 상태", "ar": "كما هو"}
 WHAT: Text = {"en": "Indicator", "fr": "Indicateur", "ko": "지표", "ar": "المؤشر"}
 
 
@@ -44,7 +44,7 @@ class Numbers:
         for known in self._session.project.variants:
             if known.id == variant:
                 return worded(known.label, self._lang) or variant
-        return worded(AS_IS, self._lang)
+        return worded(AS_IT_IS, self._lang)
 
     def indicator(self, wanted: str) -> list[tuple[str, Indicator]]:
         """Return an indicator of each variant. Raises BelvedereError ``template.unknown``."""

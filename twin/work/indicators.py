@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.analysis.answer import Answer
+from twin.analysis.indicator_words import AS_IT_IS
 from twin.analysis.indicators import Indicator, Scope, as_rows, indicators
 from twin.analysis.stock import Stock, joined, stock_of
 from twin.drawables import Glyphs, Role
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
 
 EXISTING = ""
 """The variant without a name: the city as the data has it."""
+
+COLUMNS = (
+    "variant", "id", "label", "value", "unit", "difference", "formula", "source", "quality",
+)  # fmt: skip
 
 GREEN = frozenset(
     names_of(
@@ -185,40 +190,17 @@ def table_of(found: Mapping[str, Sequence[Indicator]], asked: Asked, lang: str =
             known = before is not None and value is not None and variant != EXISTING
             difference = round(value - before, 3) if known else None
             rows.append({"variant": variant, "difference": difference, **row})
-    names = (
-        "variant",
-        "id",
-        "label",
-        "value",
-        "unit",
-        "difference",
-        "formula",
-        "source",
-        "quality",
-    )
     columns = {
         ("indicator" if name == "id" else name): np.array([r[name] for r in rows], object)
-        for name in names
+        for name in COLUMNS
     }
     labels = {v.id: dict(v.label) for v in asked.project.variants}
-    return Answer(
-        kind="indicators",
-        columns=columns,
-        summary={
-            "at": next(iter(asked.moments.values())).isoformat(),
-            "variants": [
-                {
-                    "id": variant,
-                    "label": labels.get(
-                        variant,
-                        {"en": "as it is", "fr": "existant", "ko": "현재 상태", "ar": "كما هو"},
-                    ),
-                    "indicators": as_rows(own, lang),
-                }
-                for variant, own in found.items()
-            ],
-        },
-    )
+    told = [
+        {"id": v, "label": labels.get(v, AS_IT_IS), "indicators": as_rows(own, lang)}
+        for v, own in found.items()
+    ]
+    at = next(iter(asked.moments.values())).isoformat()
+    return Answer(kind="indicators", columns=columns, summary={"at": at, "variants": told})
 
 
 def _last(session: Session) -> datetime:
