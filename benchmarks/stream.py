@@ -252,10 +252,11 @@ def warm_up(folder: Path) -> None:
 def first_frames(window: Window, started: float) -> dict[str, float]:
     """Return the seconds until something useful, and until all that the resting view needs, is on the screen."""
     from ui.viewport.frames import Step
+    from ui.viewport.scene import FIRST_UPLOAD_MS
 
     useful = None
     window.surface.prepare(Step.FINE)
-    while window.stage.upload(UPLOAD_MS):
+    while window.stage.upload(FIRST_UPLOAD_MS):
         if window.stage.starved:
             time.sleep(WAIT_S)
         if useful is None and window.stage.streamed()["tiles"].stream.drawn:

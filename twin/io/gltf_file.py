@@ -60,9 +60,10 @@ class Gltf:
             index = int(index)
         if type(index) is not int or not 0 <= index < len(found):
             raise GltfError(f"no {name}[{index}]")
-        if not isinstance(found[index], Mapping):
+        entry = found[index]
+        if not isinstance(entry, dict):
             raise GltfError(f"{name}[{index}] is no object")
-        return dict(found[index])
+        return entry
 
     def buffer(self, index: Any) -> bytes:
         """Return the bytes of a buffer."""
@@ -107,8 +108,14 @@ class Gltf:
         mode, kind = str(packed.get("mode")), str(packed.get("filter", "NONE"))
         return decode(buffer[start : start + length], count, stride, mode=mode, filter_=kind)
 
-    def accessor(self, index: Any) -> NDArray[Any]:
-        """Return (n,) or (n, k) numbers of an accessor; normalised integers are floats in -1 to 1."""
+    def accessor(self, index: Any, *, whole: bool = False) -> NDArray[Any]:
+        """Return (n,) or (n, k) numbers of an accessor; normalised integers are floats in -1 to 1.
+
+        Parameters
+        ----------
+        whole : bool
+            Normalised integers stay what they are.
+        """
         entry = self.item("accessors", index)
         count = natural(entry.get("count", 0))
         dtype, width = _layout(entry)
@@ -122,7 +129,7 @@ class Gltf:
             values = np.zeros((count, width), dtype)
         if isinstance(entry.get("sparse"), Mapping):
             values = self._with_sparse(values, entry["sparse"], dtype, width)
-        if entry.get("normalized") and values.dtype.kind in "iu":
+        if entry.get("normalized") and not whole and values.dtype.kind in "iu":
             values = _normalised(values)
         return values[:, 0] if width == 1 else values
 
@@ -228,8 +235,8 @@ def natural(value: Any) -> int:
 def extension(entry: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
     """Return what an extension adds to an entry, None where it has none."""
     found = entry.get("extensions")
-    inner = found.get(name) if isinstance(found, Mapping) else None
-    return inner if isinstance(inner, Mapping) else None
+    inner = found.get(name) if isinstance(found, dict) else None
+    return inner if isinstance(inner, dict) else None
 
 
 def strided(

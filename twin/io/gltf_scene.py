@@ -209,7 +209,9 @@ def _primitive(gltf: Gltf, primitive: Any, name: str, node: int) -> Part:
     def column(key: str) -> NDArray[Any] | None:
         if key in columns:
             return columns[key]
-        return gltf.accessor(attributes[key]) if key in attributes else None
+        if key not in attributes:
+            return None
+        return gltf.accessor(attributes[key], whole=key == "COLOR_0")
 
     xyz = column("POSITION")
     if xyz is None or xyz.ndim != 2 or xyz.shape[1] != 3:
@@ -353,16 +355,23 @@ def screen_of_linear(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(values <= 0.0031308, 12.92 * values, bright)
 
 
+_SCREEN_OF_BYTE = 255 * screen_of_linear(np.arange(256) / 255.0)
+
+
 def _colours(
     values: NDArray[Any] | None, base: tuple[int, int, int, int], count: int
 ) -> NDArray[np.uint8] | None:
     if values is None or values.ndim != 2 or len(values) != count or values.shape[1] < 3:
         return None
+    tint = np.array(base[:3]) / 255.0 if base[3] else np.ones(3)
+    rgba = np.full((count, 4), 255, np.uint8)
+    if values.dtype == np.uint8:
+        for k in range(3):
+            rgba[:, k] = np.rint(_SCREEN_OF_BYTE * tint[k]).astype(np.uint8).take(values[:, k])
+        return rgba
     if values.dtype.kind in "iu":
         values = values / float(np.iinfo(values.dtype).max)
     linear = np.clip(np.nan_to_num(values[:, :3].astype(np.float64)), 0, 1)
-    tint = np.array(base[:3]) / 255.0 if base[3] else np.ones(3)
-    rgba = np.full((count, 4), 255, np.uint8)
     rgba[:, :3] = np.rint(255 * screen_of_linear(linear) * tint)
     return rgba
 

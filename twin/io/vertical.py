@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from twin.errors import CrsError
 from twin.model.geoframe import parse_crs, transformer
 from twin.problems import Problem
+
+if TYPE_CHECKING:
+    from pyproj import Transformer
 
 
 class Heights(StrEnum):
@@ -106,14 +109,22 @@ def geoid_undulation_m(lon: NDArray[Any], lat: NDArray[Any]) -> tuple[NDArray[An
     """
     zero = np.zeros(len(lon))
     for vertical in ("EPSG:4326+5720", "EPSG:4326+5773", "EPSG:4326+3855"):  # IGN69, EGM96, EGM2008
-        try:
-            height = transformer("EPSG:4979", vertical).transform(lon, lat, zero)[2]
-        except CrsError:
+        lowering = _lowering(vertical)
+        if lowering is None:
             continue
-        height = np.asarray(height, dtype=np.float64)
+        height = np.asarray(lowering.transform(lon, lat, zero)[2], dtype=np.float64)
         if np.isfinite(height).all() and np.abs(height).max(initial=0.0) > 1e-6:
             return -height, vertical
     return None
+
+
+@lru_cache
+def _lowering(vertical: str) -> Transformer | None:
+    """Return what takes ellipsoidal heights to a geoid; None without its grid, which takes PROJ long to find out."""
+    try:
+        return transformer("EPSG:4979", vertical)
+    except CrsError:
+        return None
 
 
 def to_metres_up(z: NDArray[np.float64], vertical: SplitCrs) -> NDArray[np.float64]:

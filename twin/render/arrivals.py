@@ -23,11 +23,15 @@ from twin.render.shadows import Shadows
 from twin.render.window import is_ready
 
 Turn = Callable[[], AbstractContextManager[object]]
-UPLOADED_TOGETHER = 30_000
-"""Triangles at most: some 4 ms on a machine that does nothing else."""
+UPLOADED_TOGETHER = 60_000
+"""Triangles at most: some 6 ms on a machine that does nothing else."""
+CALL_MS = 1.0
+"""An upload takes so long however little it takes along."""
 FIRST_RATE = 4_000.0
 """Triangles that are uploaded in a millisecond, before that is known."""
 LEARNING = 0.3
+PATIENCE_S = 0.06
+"""What comes while more is on its way waits so long for company: an upload of one tile takes as long as one of four."""
 LONGEST_WAIT_S = 120.0
 """For a picture, until all tiles of its view are loaded."""
 
@@ -49,6 +53,7 @@ class Arrivals(Scene):
     _left: Sequence[Choice] = ()
     _looked: tuple[object, ...] = ()
     _rate: float = FIRST_RATE
+    _waiting_since: float = math.inf
     starved: bool = False
     """The last :meth:`upload` found nothing to do: workers are at it, asking again at once only hinders."""
     levels_changed: bool = False
@@ -110,7 +115,7 @@ class Arrivals(Scene):
             self._arrange()
         best = self._quality == "best"  # then a frame draws, and so uploads, all that is in sight
         found = () if best else self._cold_now()
-        cold = self._left = self._warm(found, end)
+        cold = self._left = found if self._can_wait(found) else self._warm(found, end)
         self.starved = not made and len(cold) == len(found)
         waiting = {id(choice.piece) for choice in cold}
         done = [layer for layer in self._layers.values() if layer.settle(waiting)]
@@ -131,8 +136,9 @@ class Arrivals(Scene):
 
     def _cold_now(self) -> Sequence[Choice]:
         """Return what a moving picture lacks; looked for again only where pieces or camera are others."""
-        key = (self._version, self.camera.pose, self.camera.size_px)
-        if key != self._looked or any(layer.streams for layer in self._layers.values()):
+        made = [id(p) for layer in self._layers.values() if layer.streams for p in layer.arriving]
+        key = (self._version, self.camera.pose, self.camera.size_px, tuple(made))
+        if key != self._looked:
             self._looked = key
             return self._cold_in("moving")
         return [choice for choice in self._left if not choice.ready]
@@ -235,6 +241,20 @@ class Arrivals(Scene):
                 more = time.perf_counter() < end
         return cold
 
+    def _can_wait(self, cold: Sequence[Choice]) -> bool:
+        """Whether what is cold may wait for more: the picture has something to show, and tiles are on their way."""
+        now = time.perf_counter()
+        since = self._waiting_since = min(self._waiting_since, now) if cold else math.inf
+        few = sum(choice.piece.weight for choice in cold) < UPLOADED_TOGETHER
+        waits = few and bool(self._shown) and now - since < PATIENCE_S and self._more_comes()
+        if not waits:
+            self._waiting_since = math.inf
+        return waits
+
+    def _more_comes(self) -> bool:
+        layers = (layer for layer in self._layers.values() if layer.visible)
+        return any(tiles.stream.expects for layer in layers for tiles in layer.streams)
+
     def _upload_now(self, some: Sequence[Choice]) -> None:
         """Upload these, and learn how long that takes where no program had to be made first."""
         known = all(choice.kind in self._canvas.programs for choice in some)
@@ -242,12 +262,13 @@ class Arrivals(Scene):
         self._canvas.warm(some)
         took_ms = max((time.perf_counter() - started) * 1000.0, 0.1)
         if known:
-            rate = sum(choice.piece.weight for choice in some) / took_ms
+            weight = sum(choice.piece.weight for choice in some)
+            rate = weight / max(took_ms - CALL_MS, 0.3 * took_ms)
             self._rate += LEARNING * (rate - self._rate)
 
     def _together(self, cold: Sequence[Choice], end: float) -> Sequence[Choice]:
         """Return the first of them that upload in the time left; one that needs a new program comes alone."""
-        left_ms = (end - time.perf_counter()) * 1000.0
+        left_ms = (end - time.perf_counter()) * 1000.0 - CALL_MS
         some = first_of(cold, round(min(max(left_ms, 0.0) * self._rate, UPLOADED_TOGETHER)))
         for count, choice in enumerate(some):
             if choice.kind not in self._canvas.programs:

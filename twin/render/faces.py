@@ -55,10 +55,16 @@ def with_faces(
 
 def packed(xyz: NDArray[np.float32], triangles: NDArray[np.int32]) -> NDArray[np.int64]:
     """Return the normal of each triangle as one whole number below 2**24: x, y and whether it points up."""
+    normal = normals(xyz, triangles)
+    east, north = np.rint(normal[:2] * np.float32(STEPS)).astype(np.int64) + STEPS
+    up = (normal[2] >= 0).astype(np.int64)
+    return np.asarray((east * WIDTH + north) * 2 + up)
+
+
+def normals(xyz: NDArray[np.float32], triangles: NDArray[np.int32]) -> NDArray[np.float32]:
+    """Return (3, m): the unit normal of each triangle, zero for one without an area."""
     a, b, c = (xyz.take(triangles[:, k], axis=0) for k in range(3))
     (x, y, z), (u, v, w) = (b - a).T, (c - a).T
     normal = np.stack([y * w - z * v, z * u - x * w, x * v - y * u])
-    length = np.maximum(np.sqrt((normal**2).sum(axis=0)), 1e-12)
-    east, north = np.rint(normal[:2] / length * STEPS).astype(np.int64) + STEPS
-    up = (normal[2] >= 0).astype(np.int64)
-    return np.asarray((east * WIDTH + north) * 2 + up)
+    normal /= np.maximum(np.sqrt((normal**2).sum(axis=0)), np.float32(1e-12))
+    return normal

@@ -49,6 +49,7 @@ class Shadows:
         self._seen_from_above: DepthMap | None = None
         self._height_version = -1
         self._cost_s, self._cast_at = 0.0, 0.0
+        self._put_off = -1
         self.waiting = False
         """Another frame is needed for what is under way."""
 
@@ -66,6 +67,7 @@ class Shadows:
         ground: Ground,
         version: int,
         quality: str,
+        later: bool = False,
     ) -> None:
         """Draw again what is out of date and tell the shaders.
 
@@ -77,10 +79,17 @@ class Shadows:
             Changes with the geometry and the visible rows.
         quality : str
             ``moving`` keeps maps that are nearly right; ``best`` waits until all is done.
+        later : bool
+            A ``still`` picture of other geometry comes with the maps of the one before; its own ones come with the
+            next frame.
         """
         self.waiting = False
         if not pieces:
             self.off()
+            return
+        if later and quality == "still" and self._put_off != version != self._height_version:
+            self._put_off, self.waiting = version, True
+            self._tell(quality, air)
             return
         aim = _aim_of(rig, air)
         key = (version, aim.half_m, *np.round(aim.centre, 2), *np.round(aim.toward, 5))

@@ -340,4 +340,5 @@ class Stage(Arrivals):
             ground=self._ground,
             version=self._scene_version,
             quality=self._quality,
+            later=bool(self.streamed()),
         )

@@ -15,6 +15,7 @@ from twin.model.geoframe import GeoFrame
 from twin.problems import Problem
 from twin.render.budget import default_budget_bytes
 from twin.render.camera import CameraRig
+from twin.render.faces import normals
 from twin.render.parts.part import Part
 from twin.render.piece import Piece
 from twin.tiles.decode import TileContent
@@ -27,8 +28,8 @@ GRAZING = 6.0
 """While it moves, tiles seen along the roofs may be so many times coarser still: little of them shows."""
 TRIANGLES_A_PART = 10_000
 """Of streamed meshes: tiles are cut already, and looking through many parts takes longer than drawing them."""
-AGAIN_S = 0.25
-"""A view that rests is looked at no more often, unless something came: with many tiles it takes milliseconds."""
+AGAIN_S, SOON_S = 0.25, 0.03
+"""A view that rests is looked at no more often, and while tiles come: with many tiles it takes milliseconds."""
 FLAT = 0.35
 """Normals that point up by more than this belong to roofs."""
 
@@ -129,11 +130,17 @@ class StreamedTiles:
         """
         now = time.monotonic()
         view = (camera.pose, camera.size_px, slack)
-        if view == self._view and not self.stream.stirred and now - self._looked_at < AGAIN_S:
+        if view == self._view and now - self._looked_at < self._rest_s():
             return False
         self._view, self._looked_at = view, now
         self.stream.slack = slack
         return self.stream.look(_look_of(camera, grazing=GRAZING if slack > 1.0 else 1.0))
+
+    def _rest_s(self) -> float:
+        """Return how long the last look at a view that rests is good enough."""
+        if not self.stream.stirred:
+            return AGAIN_S
+        return SOON_S if self.stream.expects else 0.0
 
     def foresee(self, cameras: Sequence[CameraRig]) -> None:
         """Load in spare time, in this order, what these cameras will need; others than before."""
@@ -222,9 +229,7 @@ def _shifted(drawable: Mesh | Lines | Points, first: int) -> Mesh | Lines | Poin
 
 def _toned(mesh: Mesh) -> Mesh:
     """Return solids whose roofs are a little darker than their walls, as the layer of buildings has them."""
-    a, b, c = (mesh.xyz_in_scene[mesh.triangles[:, k]] for k in range(3))
-    normal = np.cross(b - a, c - a)
-    up = normal[:, 2] > FLAT * np.maximum(np.linalg.norm(normal, axis=1), 1e-9)
+    up = normals(mesh.xyz_in_scene, mesh.triangles)[2] > FLAT
     shade = np.full(len(mesh.xyz_in_scene), WALL_TONE, np.float32)
     shade[mesh.triangles[up].ravel()] = ROOF_TONE
     return replace(mesh, shade_of_vertex=shade, facades=True)

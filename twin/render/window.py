@@ -94,14 +94,18 @@ def is_ready(window: vtkRenderWindow) -> bool:
 
 @contextmanager
 def alone(window: vtkRenderWindow, renderer: vtkRenderer) -> Iterator[None]:
-    """Let only one of the renderers of a window draw."""
+    """Let only one of the renderers of a window draw; what it draws is not copied to where the window shows it."""
     held: Any = window.GetRenderers()  # iterable, which its stubs do not know
     others = list(held)
     drew = [bool(other.GetDraw()) for other in others]
     for other in others:
         other.SetDraw(other is renderer)
+    opengl: Any = window
+    copied = opengl.GetFrameBlitMode()
+    opengl.SetFrameBlitModeToNoBlit()
     try:
         yield
     finally:
+        opengl.SetFrameBlitMode(copied)
         for other, did in zip(others, drew, strict=True):
             other.SetDraw(did)

@@ -101,6 +101,13 @@ class Loader:
             return self._opening or bool(self._done) or in_sight
 
     @property
+    def expects(self) -> bool:
+        """Whether a tile that is in sight is still to come, besides those that wait to be collected."""
+        with self._condition:
+            come = {one.tile.number for one in self._done}
+            return any(p[0] == 0 and n not in come for n, p in self._wanted.items())
+
+    @property
     def has_news(self) -> bool:
         """Whether something has come that was not collected, the tileset itself included."""
         with self._condition:

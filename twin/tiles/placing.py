@@ -140,10 +140,26 @@ def smooth(
 def _applied(factors: Float64, at: Float64, degree: int) -> Float64:
     """Return the polynomial of these factors at places in -1 to 1."""
     first = len(_flat(degree))
-    found = np.asarray(at @ factors[[1, 2, first]] + factors[0])
-    rest = np.setdiff1d(np.arange(len(factors)), [0, 1, 2, first])
-    if len(rest):
-        found += _terms(at, degree)[:, rest] @ factors[rest]
+    found = np.asarray(at @ factors[[1, 2, first]])
+    found += factors[0]
+    if degree > 1:
+        rest = [k for k in range(3, len(factors)) if k != first]
+        found += _curved(at, degree).T @ factors[rest]
+    return found
+
+
+def _curved(at: Float64, degree: int) -> Float64:
+    """Return (k, n): the terms of :func:`_terms` without those of a plane, term by term as that is quickest."""
+    x, y, z = np.ascontiguousarray(at.T)
+    power = {(0, 0): None, (1, 0): x, (0, 1): y}
+    flat = _flat(degree)[1:]
+    beside = [p for p in flat if sum(p) < degree]
+    found = np.empty((len(flat) - 2 + len(beside), len(at)))
+    for k, (i, j) in enumerate(flat[2:]):
+        by, before = (x, (i - 1, j)) if i else (y, (i, j - 1))
+        power[i, j] = np.multiply(power[before], by, out=found[k])
+    for k, p in enumerate(beside, len(flat) - 2):
+        np.multiply(power[p], z, out=found[k])
     return found
 
 

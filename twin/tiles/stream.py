@@ -118,6 +118,11 @@ class TileStream:
         return self._loader.busy
 
     @property
+    def expects(self) -> bool:
+        """Whether some of that has not even come from the workers."""
+        return self._loader.expects
+
+    @property
     def tree(self) -> Tree | None:
         """The tree, None until the tileset itself is read."""
         return self._loader.tree

@@ -275,3 +275,20 @@ def test_the_next_stop_of_a_story_is_there_before_the_camera(shown: Shown) -> No
     loaded = set(tiles.stream.held) - before
     assert loaded, "what the stop needs is loaded while one looks from afar"
     assert not any(held.tile.number in loaded for held in tiles.stream.drawn)
+
+
+def test_tiles_that_came_are_shown_first_and_their_shadows_with_the_next_frame(shown):
+    stage = shown.stage
+    stage.set_sun(200.0, 30.0)
+    stage.set_quality("still")
+    shown.look((-150.0, -150.0, 120.0), (0.0, 0.0, 0.0))
+    first = stage.image().astype(int)
+    assert stage.waits_for_render
+    while stage.waits_for_render:
+        time.sleep(0.002)
+        stage.render()
+    with_shadows = stage.image().astype(int)
+    assert with_shadows.mean() < first.mean() - 1.0
+    stage.render()
+    assert np.abs(stage.image().astype(int) - with_shadows).max() <= 1
+    assert not stage.waits_for_render

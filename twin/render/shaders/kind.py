@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from twin.render.shaders import distant
@@ -28,7 +28,7 @@ class Kind:
 
     def __post_init__(self) -> None:
         """Work out the hash once: kinds are looked up for every piece of every frame."""
-        object.__setattr__(self, "_hash", hash(astuple(self)))
+        object.__setattr__(self, "_hash", hash(tuple(self.__dict__.values())))
 
     def __hash__(self) -> int:
         return int(self.__dict__["_hash"])
