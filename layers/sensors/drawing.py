@@ -28,9 +28,12 @@ GLYPH: Mapping[str, str] = {
     "traffic": "sensor.traffic",
     "parking": "sensor.parking",
     "bike": "sensor.bike",
+    "car": "sensor.car",
+    "charge": "charger",
     "water": "sensor.water",
     "meter": "sensor.meter",
     "waste": "sensor.waste",
+    "weather": "sensor.weather",
 }
 """Shape by family of observed properties; others stand on a plain pole."""
 
@@ -83,8 +86,7 @@ def draw(table: FeatureTable, params: Any, view: ViewQuery) -> list[Drawable]:
 def _shapes(table: FeatureTable) -> np.ndarray[Any, Any]:
     """Return the name of the shape of every row, (n,) object."""
     names = table.frame["observed_property"].to_numpy(object)
-    family = {name: known.family for name, known in live.PROPERTIES.items()}
-    return np.array([GLYPH.get(family.get(name, ""), POLE) for name in names], dtype=object)
+    return np.array([GLYPH.get(live.family_of(name), POLE) for name in names], dtype=object)
 
 
 def _labels(table: FeatureTable, head: Any, row: Any) -> list[Drawable]:

@@ -157,7 +157,9 @@ def label_of(table: FeatureTable, row: int) -> Mapping[str, str]:
     known = live.PROPERTIES.get(name)
     if known is not None:
         return known.label
-    return {"en": name or "Value", "fr": name or "Valeur"}
+    if name:
+        return dict.fromkeys(("en", "fr", "ko", "ar"), name)
+    return {"en": "Value", "fr": "Valeur", "ko": "값", "ar": "القيمة"}
 
 
 def _timeline(table: FeatureTable) -> live.Timeline | live.Memory | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twin.io.gtfs import Timetable, read_timetable
+from twin.live.families import family_of
 from twin.live.fleet import Fleet, Placed, vehicles_of
 from twin.live.memory import HISTORY, Memory, history_streams, history_table, memory_of, things_of
 from twin.live.message import read_message
@@ -36,6 +37,7 @@ __all__ = [
     "Status",
     "Timeline",
     "Timetable",
+    "family_of",
     "history_streams",
     "history_table",
     "is_history",

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.shapes.parts import Float64, UInt8
+from twin.shapes.sensors import SENSORS
 from twin.shapes.solids import Colour, Solid, assembled, ball, box, lathe
 from twin.shapes.vehicles import VEHICLES
 
@@ -25,6 +26,8 @@ BARK: Colour = (118, 102, 86)
 WOOD: Colour = (164, 124, 86)
 NEUTRAL: Colour = (150, 166, 180)
 CONCRETE: Colour = (196, 194, 188)
+SENSOR_FACTOR = 1.5
+"""Sensors stand larger than they are: else nobody would see them between houses."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -87,80 +90,6 @@ def _orchard() -> list[Solid]:
     return [
         lathe([(0.13, 0.0), (0.1, 1.6)], BARK, sides=5),
         lathe(crown, (150, 172, 104), sides=7, tint=True, twist=0.5),
-    ]
-
-
-def _mast(height: float = 3.0) -> Solid:
-    return lathe([(0.05, 0.0), (0.05, height)], METAL, sides=6)
-
-
-def _pole() -> list[Solid]:
-    return [_mast(), ball(0.28, NEUTRAL, z=3.2, tint=True)]
-
-
-def _air() -> list[Solid]:
-    """A pole with the stacked plates of a weather shield."""
-    plates = [
-        lathe([(0.3, z), (0.3, z + 0.1)], NEUTRAL, sides=8, tint=True) for z in (2.7, 2.9, 3.1, 3.3)
-    ]
-    return [_mast(2.7), *plates, lathe([(0.24, 3.5), (0.0, 3.62)], WHITE, sides=8)]
-
-
-def _noise() -> list[Solid]:
-    return [
-        _mast(2.9),
-        lathe([(0.07, 2.9), (0.07, 3.1)], DARK, sides=6),
-        ball(0.22, NEUTRAL, z=3.3, tint=True),
-        box((0.36, 0.24, 0.5), WHITE, at=(0.0, 0.0, 1.7)),
-    ]
-
-
-def _traffic() -> list[Solid]:
-    head = box((0.44, 0.4, 1.1), DARK, at=(0.0, 0.0, 2.6))
-    lamps = [
-        box((0.26, 0.1, 0.26), NEUTRAL, at=(0.0, -0.22, z), tint=True) for z in (2.7, 3.04, 3.38)
-    ]
-    return [_mast(2.6), head, *lamps]
-
-
-def _parking() -> list[Solid]:
-    return [
-        _mast(2.4),
-        box((0.9, 0.16, 0.9), NEUTRAL, at=(0.0, 0.0, 2.2), tint=True),
-        box((0.5, 0.2, 0.14), WHITE, at=(0, 0, 2.6)),
-    ]
-
-
-def _bike() -> list[Solid]:
-    stands = [box((0.08, 0.7, 0.9), METAL, at=(x, 0.1, 0.0)) for x in (-1.2, -0.6, 0.6, 1.2)]
-    return [
-        *stands,
-        box((0.5, 0.35, 1.9), NEUTRAL, tint=True),
-        box((0.34, 0.38, 0.4), WHITE, at=(0, 0, 1.25)),
-    ]
-
-
-def _water() -> list[Solid]:
-    drop = [(0.0, 0.9), (0.34, 1.15), (0.42, 1.45), (0.3, 1.85), (0.0, 2.5)]
-    return [
-        lathe([(0.3, 0.0), (0.3, 0.14)], CONCRETE, sides=8),
-        _mast(0.95),
-        lathe(drop, NEUTRAL, sides=8, tint=True),
-    ]
-
-
-def _meter() -> list[Solid]:
-    return [
-        box((0.7, 0.4, 1.3), WHITE),
-        box((0.5, 0.44, 0.5), NEUTRAL, at=(0.0, 0.0, 0.65), tint=True),
-        box((0.78, 0.48, 0.08), METAL, at=(0.0, 0.0, 1.3)),
-    ]
-
-
-def _waste() -> list[Solid]:
-    return [
-        lathe([(0.42, 0.0), (0.5, 1.1)], NEUTRAL, sides=8, tint=True),
-        lathe([(0.54, 1.1), (0.54, 1.22), (0.0, 1.4)], DARK, sides=8),
     ]
 
 
@@ -312,15 +241,6 @@ _MAKERS: Mapping[str, tuple[Maker, float]] = {
     "cone": (lambda: [lathe([(0.5, 0.0), (0.0, 1.0)], NEUTRAL, sides=16, tint=True)], 1.0),
     "cylinder": (lambda: [lathe([(0.5, 0.0), (0.5, 1.0)], NEUTRAL, sides=16, tint=True)], 1.0),
     "pin": (_pin, 4.0),
-    "sensor.pole": (_pole, 1.5),
-    "sensor.air": (_air, 1.5),
-    "sensor.noise": (_noise, 1.5),
-    "sensor.traffic": (_traffic, 1.5),
-    "sensor.parking": (_parking, 1.5),
-    "sensor.bike": (_bike, 1.5),
-    "sensor.water": (_water, 1.5),
-    "sensor.meter": (_meter, 1.5),
-    "sensor.waste": (_waste, 1.5),
     "substation": (_substation, 1.0),
     "transformer": (_transformer, 1.0),
     "heat.well": (_well, 1.5),
@@ -334,6 +254,7 @@ _MAKERS: Mapping[str, tuple[Maker, float]] = {
     "station": (_station, 1.0),
     "lamp": (_lamp, 1.0),
     "bench": (_bench, 1.0),
+    **{f"sensor.{name}": (make, SENSOR_FACTOR) for name, make in SENSORS.items()},
     **{name: (make, 1.0) for name, make in VEHICLES.items()},
 }
 

@@ -9,7 +9,10 @@ from twin.live.decoded import Decoded, number
 from twin.live.decoders.building import Thing, listed, mapped, text_of
 
 ALIASES = {"free_bike_status": "vehicle_status"}
-WANTED = ("system_information", "station_information", "station_status", "vehicle_status")
+WANTED = (
+    *("system_information", "station_information", "station_status", "vehicle_status"),
+    "vehicle_types",
+)
 
 
 def feeds(document: Any) -> tuple[dict[str, str], float]:
@@ -44,12 +47,13 @@ def decode(files: dict[str, Any], *, stale_s: float = 600.0) -> Decoded:
     ----------
     files : dict
         Documents by name: ``station_information``, ``station_status``, ``vehicle_status``,
-        ``system_information``; any may be missing.
+        ``system_information``, ``vehicle_types``; any may be missing.
     """
     decoded = Decoded()
     info = mapped(mapped(files.get("system_information")).get("data"))
     system = str(info.get("system_id") or "gbfs")
     places = _stations(files.get("station_information"))
+    cars = _cars(files.get("vehicle_types"))
     status = mapped(files.get("station_status"))
     updated = status.get("last_updated")
     seen = set()
@@ -61,12 +65,30 @@ def decode(files: dict[str, Any], *, stale_s: float = 600.0) -> Decoded:
             continue
         seen.add(str(name))
         place = places.get(str(name), {})
-        _station(decoded, system, station, place, updated=updated, stale_s=stale_s)
+        shared = _shared(station, cars)
+        _station(decoded, system, station, place, shared, updated=updated, stale_s=stale_s)
     for name, place in places.items():
         if name not in seen and not status:
-            _station(decoded, system, {}, place, updated=None, stale_s=stale_s)
-    _vehicles(decoded, system, mapped(files.get("vehicle_status")), stale_s)
+            _station(decoded, system, {}, place, _shared({}, cars), updated=None, stale_s=stale_s)
+    _vehicles(decoded, system, mapped(files.get("vehicle_status")), cars, stale_s)
     return decoded
+
+
+def _cars(document: Any) -> dict[str, bool]:
+    """Return by its id whether a type of vehicle is a car."""
+    rows = (
+        mapped(row) for row in listed(mapped(mapped(document).get("data")).get("vehicle_types"))
+    )
+    return {str(row.get("vehicle_type_id")): row.get("form_factor") == "car" for row in rows}
+
+
+def _shared(station: dict[str, Any], cars: dict[str, bool]) -> str:
+    """Return what is counted at a station: cars where it has nothing else, else bikes, as most systems."""
+    told = [
+        mapped(row).get("vehicle_type_id") for row in listed(station.get("vehicle_types_available"))
+    ]
+    own = [cars[str(kind)] for kind in told if str(kind) in cars] or list(cars.values())
+    return "cars" if own and all(own) else "bikes"
 
 
 def _stations(document: Any) -> dict[str, dict[str, Any]]:
@@ -79,6 +101,7 @@ def _station(
     system: str,
     station: dict[str, Any],
     place: dict[str, Any],
+    shared: str,
     *,
     updated: Any,
     stale_s: float,
@@ -97,13 +120,19 @@ def _station(
     capacity = number(place.get("capacity"))
     most = max(capacity, 1000.0) if capacity is not None else math.inf
     vehicles = station.get("num_vehicles_available", station.get("num_bikes_available"))
-    thing.put("bikes", vehicles, unit="1", low=0.0, high=most)
+    thing.put(shared, vehicles, unit="1", low=0.0, high=most)
     thing.put("docks", station.get("num_docks_available"), unit="1", low=0.0, high=most)
     if capacity is not None:
         thing.put("capacity", capacity, unit="1", low=0.0)
 
 
-def _vehicles(decoded: Decoded, system: str, document: dict[str, Any], stale_s: float) -> None:
+def _vehicles(
+    decoded: Decoded,
+    system: str,
+    document: dict[str, Any],
+    cars: dict[str, bool],
+    stale_s: float,
+) -> None:
     """Vehicles that stand free. Their ids change after every trip: nobody can be followed."""
     data = mapped(document.get("data"))
     updated = document.get("last_updated")
@@ -123,7 +152,8 @@ def _vehicles(decoded: Decoded, system: str, document: dict[str, Any], stale_s: 
             at=vehicle.get("last_reported") or updated,
         )
         free = not (vehicle.get("is_reserved") or vehicle.get("is_disabled"))
-        thing.put("available", 1 if free else 0, unit="1")
+        is_car = cars.get(str(vehicle.get("vehicle_type_id")), False)
+        thing.put("car_free" if is_car else "bike_free", 1 if free else 0, unit="1")
         charge = vehicle.get("current_fuel_percent")
         thing.put("charge", charge, unit="%", scale=100.0, low=0.0, high=100.0)
         thing.put("range", vehicle.get("current_range_meters"), unit="m", low=0.0)

@@ -146,14 +146,14 @@ def ocpi(document: Any) -> Decoded:
             "ttl_s": 3600.0,
         }
         site = Thing(decoded, f"ocpi:{location['id']}", at=location.get("last_updated"), **own)
-        site.put("available", sum(p.get("status") in FREE for p in points), unit="1")
+        site.put("charge_points_free", sum(p.get("status") in FREE for p in points), unit="1")
         site.put("capacity", len(points), unit="1")
         for point in points:
             name = point.get("uid") or point.get("evse_id")
             if name and isinstance(point.get("status"), str):
                 when = point.get("last_updated") or location.get("last_updated")
                 each = Thing(decoded, f"ocpi:{location['id']}:{name}", at=when, **own)
-                each.put("available", 1 if point["status"] in FREE else 0, unit="1")
+                each.put("charge_points_free", 1 if point["status"] in FREE else 0, unit="1")
     return decoded
 
 

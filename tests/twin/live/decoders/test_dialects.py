@@ -126,7 +126,7 @@ def test_ocpi_and_datex_parking() -> None:
         "evses": [{"uid": "1", "status": "AVAILABLE"}, {"uid": "2", "status": "CHARGING"}],
     }
     found = values(platforms.ocpi({"data": [location]}))
-    assert found["ocpi:L1:available"] == 1.0
+    assert found["ocpi:L1:charge_points_free"] == 1.0
     assert found["ocpi:L1:capacity"] == 2.0
     for space in ("http://datex2.eu/schema/2/2_0", "http://datex2.eu/schema/3/parking"):
         xml = f"""<d xmlns="{space}">
