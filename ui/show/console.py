@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QPixmap
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QPixmap, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ui.show.on_stage import OnStage
 
 PREVIEW_MS = 400
+KEYS_IN_ROW = 5
 BUTTONS = (
     ("back", "mdi6.skip-previous", False),
     ("next", "mdi6.skip-next", False),
@@ -44,6 +45,7 @@ BUTTONS = (
     ("spotlight", "mdi6.spotlight-beam", True),
     ("draw", "mdi6.draw", True),
     ("clear", "mdi6.eraser", False),
+    ("alerts", "mdi6.bell-off", True),
     ("remote", "mdi6.cellphone-link", True),
     ("end", "mdi6.stop", False),
 )
@@ -60,7 +62,7 @@ class PresenterConsole(QWidget):
         self._stage = stage
         self._preview = _Preview(stage)
         self._title, self._notes, self._next = heading(px=20), wrapping(), muted(px=13)
-        self._clock = QLabel()
+        self._clock, self._alert = QLabel(), wrapping()
         self._buttons = {name: QPushButton(checkable=on) for name, _, on in BUTTONS}
         self._branches = QHBoxLayout()
         self._stops = QListWidget()
@@ -74,7 +76,6 @@ class PresenterConsole(QWidget):
         self.retranslate()
         self._fill()
         self.resize(1180, 720)
-        self._timer.start()
 
     def retranslate(self) -> None:
         """Word everything again."""
@@ -102,10 +103,13 @@ class PresenterConsole(QWidget):
             "blank": stage.marks.blank,
             "freeze": stage.marks.frozen,
             "remote": stage.remote is not None,
+            "alerts": stage.alerts is not None and stage.alerts.blanked,
             **{tool.value: stage.marks.tool is tool for tool in Tool if tool is not Tool.NONE},
         }
         for name, on in states.items():
             self._buttons[name].setChecked(on)
+        self._alert.setText(stage.alerts.last if stage.alerts is not None else "")
+        self._alert.setVisible(bool(self._alert.text()))
         self._languages.setCurrentIndex(self._languages.findData(stage.language))
         self._buttons["next"].setEnabled(player.following is not None)
         self._buttons["back"].setEnabled(player.previous is not None)
@@ -127,6 +131,11 @@ class PresenterConsole(QWidget):
         self._fill_branches(story)
         self._fill_pads()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look again, also after it was put away."""
+        self._timer.start()
+        super().showEvent(event)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Only put away: the show goes on."""
         self._timer.stop()
@@ -146,7 +155,7 @@ class PresenterConsole(QWidget):
             button = self._buttons[name]
             button.setIcon(icon(symbol))
             button.setMinimumHeight(40)
-            keys.addWidget(button, number // 6, number % 6)
+            keys.addWidget(button, number // KEYS_IN_ROW, number % KEYS_IN_ROW)
         left = QVBoxLayout()
         left.addWidget(self._preview, 1)
         left.addLayout(self._branches)
@@ -156,7 +165,8 @@ class PresenterConsole(QWidget):
         pads = QScrollArea(widgetResizable=True)
         pads.setWidget(self._pads)
         right = QVBoxLayout()
-        for part in (self._clock, self._title, self._next, self._heads["notes"], self._notes):
+        told = (self._title, self._next, self._heads["notes"], self._notes)
+        for part in (self._clock, self._alert, *told):
             right.addWidget(part)
         for name, part in (("language", self._languages), ("stops", self._stops), ("layers", pads)):
             right.addWidget(self._heads[name])

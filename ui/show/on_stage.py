@@ -11,20 +11,19 @@ from PySide6.QtCore import QObject, QPointF, Signal
 from PySide6.QtGui import QGuiApplication, QPixmap, QScreen
 from PySide6.QtWidgets import QWidget
 
-from twin.model.layer import LayerState, Series
+from twin.model.layer import LayerState
 from twin.model.story import Stop, Story
 from twin.show.player import Player
-from twin.work.jobs import Job
 from ui.i18n import text
 from ui.show.audience import AudienceWindow
 from ui.show.awake import Awake
 from ui.show.beside_view import Neighbours
 from ui.show.clips import Clips
-from ui.show.insets import charted
 from ui.show.lost_feeds import LostFeeds
 from ui.show.marks import Marks, Tool
 from ui.show.performer import Performer
-from ui.show.stage_chart import StageChart, StageChartView
+from ui.show.stage_alerts import StageAlerts
+from ui.show.stop_chart import StopChart
 from ui.show.wording import recorded_notice, right_to_left, told
 
 if TYPE_CHECKING:
@@ -64,7 +63,8 @@ class OnStage(QObject):
         self.remote: Remote | None = None
         control = getattr(window, "living_control", None)
         self.lost = LostFeeds(self.session, control, self) if control is not None else None
-        self._chart: StageChartView | None = None
+        self.alerts = StageAlerts(control, self) if control is not None else None
+        self.chart = StopChart(self.session, self.audience.show_chart)
         self._pads: dict[str, bool] = {}
         self._set_aside: set[str] = set()
         self._awake = Awake()
@@ -118,6 +118,9 @@ class OnStage(QObject):
         if self.lost is not None:
             self.lost.watch(on=False)
             self.lost.close()
+        if self.alerts is not None:
+            self.alerts.close()
+        self.chart.end()
         self.clips.stop()
         self.performer.close()
         self.audience.show_beside(None, None)
@@ -160,6 +163,7 @@ class OnStage(QObject):
             "clear": lambda _: self.marks.clear(),
             "language": self._language_command,
             "layer": self._toggle_layer,
+            "alerts": lambda _: self.alerts is not None and self.alerts.toggle(),
             "console": lambda _: self.show_console(),
             "remote": lambda _: self.toggle_remote(),
             "end": lambda _: self.end(),
@@ -235,6 +239,8 @@ class OnStage(QObject):
         self.performer.moved.connect(self._follow)
         self.session.problems_changed.connect(self._note_problems)
         self.session.layer_changed.connect(self._on_layer)
+        if self.alerts is not None:
+            self.alerts.changed.connect(lambda: self._tell(self.player.stop))
         self._window.viewport.pilot.moved.connect(self._follow)
         self.neighbours.changed.connect(self._divide)
         if self.lost is not None:
@@ -298,8 +304,7 @@ class OnStage(QObject):
 
     def _follow(self) -> None:
         """Let the second camera look as the first does, and the chart say what it says now."""
-        if self._chart is not None:
-            self._chart.show_time(self.session.clock.at)
+        self.chart.show_time(self.session.clock.at)
         view = self.neighbours.of(self.player.stop)
         if view is not None:
             view.follow(self._window.viewport.stage.camera.pose)
@@ -312,47 +317,17 @@ class OnStage(QObject):
         stand_in = self.lost.standing_in if self.lost is not None else None
         if stand_in is not None:
             words = replace(words, notice=recorded_notice(stand_in, project, self.language))
+        if self.alerts is not None and self.alerts.told:
+            words = replace(words, notice=f"{self.alerts.told} · {words.notice}")
         self.audience.tell(words, scale=self.scale)
-        self._draw_chart(stop)
-        self._window.viewport.overlay.covered = self.audience.covered()
-
-    def _draw_chart(self, stop: Stop) -> None:
-        """Show the chart that a stop asks for, once its values are read: on a worker."""
-        self._chart = None
         if self.clips.film is None:
             self.audience.show_chart(None)
-        if stop.chart is None or stop.video is not None:
-            return
-        found = charted(stop.chart, self.session)
-        if found is None:
-            return  # perhaps not yet: asked again when its layer has come
-        runtime, row = found
-
-        def show(found: list[Series]) -> None:
-            if not self._over and self.player.stop.id == stop.id and found:
-                zone = self.session.project.time_zone
-                chart = StageChart(series=found[0], language=self.language, time_zone=zone)
-                self._chart = StageChartView(chart, self.session.clock.at)
-                self.audience.show_chart(self._chart)
-
-        job = Job("job.series", runtime.spec.id)
-        self.session.jobs.run(
-            job,
-            lambda _job: runtime.series(row),
-            done=show,
-            failed=lambda problem: log.warning("%s", problem),
-        )
+        self.chart.draw(stop, self.language)
+        self._window.viewport.overlay.covered = self.audience.covered()
 
     def _on_layer(self, layer_id: str, aspects: frozenset[str]) -> None:
-        """Draw a chart whose layer was still on its way when its stop began."""
-        stop = self.player.stop
-        if (
-            self._chart is None
-            and "drawables" in aspects
-            and stop.chart
-            and stop.chart[0] == layer_id
-        ):
-            self._draw_chart(stop)
+        if "drawables" in aspects:
+            self.chart.layer_came(layer_id)
 
     def _tool(self, tool: Tool) -> None:
         self.marks.set_tool(Tool.NONE if self.marks.tool is tool else tool)

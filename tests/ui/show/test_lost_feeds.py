@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 
+from twin.live.alerts import Event, Happened
 from twin.live.feed import FeedState
 from ui.show import lost_feeds
 from ui.show.lost_feeds import same_hour
@@ -24,7 +25,7 @@ NOW = datetime(2026, 5, 4, 15, 0, tzinfo=UTC)
 class Control(QObject):
     """Says how one feed stands."""
 
-    looked = Signal()
+    looked, alerted = Signal(), Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -103,3 +104,31 @@ def test_stops_that_show_a_day_do_not_mind_lost_feeds(
 
 def test_nothing_recorded_is_no_extent(tmp_path: Path) -> None:
     assert lost_feeds.recorded(tmp_path / "nothing") is None
+
+
+def test_an_alert_comes_to_the_console_and_to_the_audience_only_if_asked_for(
+    live: tuple[OnStage, Control],
+) -> None:
+    stage, control = live
+    stage.show_console()
+    control.alerted.emit([Event(at_us=0, kind=Happened.RAISED, subject="noise", thing="Quai 4")])
+    stage.console.refresh()
+    assert "Quai 4" in stage.console._alert.text()
+    assert "Quai 4" not in stage.audience.notice.text()
+    assert stage.console._buttons["alerts"].isChecked()
+    stage.do("alerts")
+    assert "Quai 4" in stage.audience.notice.text()
+    assert not stage.console._buttons["alerts"].isChecked()
+    stage.do("alerts")
+    assert "Quai 4" not in stage.audience.notice.text()
+
+
+def test_a_console_that_was_put_away_looks_again_once_it_is_back(
+    live: tuple[OnStage, Control],
+) -> None:
+    stage, _ = live
+    stage.show_console()
+    stage.console.close()
+    assert not stage.console._timer.isActive()
+    stage.show_console()
+    assert stage.console._timer.isActive()

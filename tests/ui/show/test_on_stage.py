@@ -211,12 +211,12 @@ def test_a_chart_comes_with_its_layer_and_speaks_to_the_audience(
     show = OnStage(window, replace(story, stops=(first, *story.stops[1:])), "fr")
     show.begin()
     qtbot.wait(50)
-    assert show._chart is None
+    assert show.chart.view is None
     runtime.table = table
     window.session.layer_changed.emit("sensors", frozenset({"drawables"}))
-    qtbot.waitUntil(lambda: show._chart is not None, timeout=10_000)
-    assert show._chart.accessibleName().startswith("Dioxyde d’azote")
-    assert show._chart.isVisible()
+    qtbot.waitUntil(lambda: show.chart.view is not None, timeout=10_000)
+    assert show.chart.view.accessibleName().startswith("Dioxyde d’azote")
+    assert show.chart.view.isVisible()
     show.end()
 
 
