@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from twin import api
 
-from . import bags, cycle
-from .words import COLUMNS, KINDS, SIMULATED, SOURCES, STATES, VALVES
+from . import air, bags, cycle
+from .words import COLUMNS, ESTIMATED, KINDS, SIMULATED, SOURCES, STATES, VALVES
 
 USUAL_MM = 500.0
 """Diameter of tubes where none is stated."""
@@ -54,7 +54,11 @@ class PneumaticWaste:
         scene = pd.DataFrame({"x": [ctx.frame.origin[0]], "y": [ctx.frame.origin[1]]})
         columns = {**tubes.columns, **inlets.columns, **COLUMNS}
         table = replace(tubes, frame=made, columns=columns, tables={"scene": scene})
-        return _with_air(table, ctx)
+        ways = _ways(table, ctx.params.blocked_tube)
+        if ways.network is None:
+            return table
+        table = air.with_hours(table, ways, ctx.params, ways.ids == ctx.params.door_fault)
+        return air.with_needs(table, ways.network, ctx)
 
     def networks(self, table: api.FeatureTable) -> Sequence[api.network.Network]:
         """Return the tubes as a network, for tracing and outages."""
@@ -151,6 +155,10 @@ class _Ways:
         +1 or -1: whether air flows along the drawn direction.
     courses : tuple of n (k, 2) float64
         The line that bags take, in the CRS of the table.
+    ends : (n,) int
+        Row of the suction point that each is emptied to, -1 for none.
+    lengths : tuple of n arrays of float
+        Metres in each of its tubes.
     """
 
     network: Any
@@ -161,6 +169,8 @@ class _Ways:
     tubes: tuple[NDArray[np.intp], ...]
     along: tuple[NDArray[np.float64], ...]
     courses: tuple[NDArray[np.float64], ...] = ()
+    ends: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
+    lengths: tuple[NDArray[np.float64], ...] = ()
 
 
 @lru_cache(maxsize=8)
@@ -181,15 +191,18 @@ def _ways(table: api.FeatureTable, blocked: str) -> _Ways:
     far = np.where(node >= 0, ready.source_m[node], np.inf)
     reached = np.isfinite(far)
     row_of = {str(i): n for n, i in enumerate(table.frame["feature_id"])}
-    tubes, along, courses, ends = [], [], [], np.full(len(rows), -1)
+    tubes, along, courses, lengths = [], [], [], []
+    ends = np.full(len(rows), -1, np.intp)
     for n in range(len(rows)):
         way = ready.supply.path(int(node[n]), ready.before) if reached[n] else None
         if way is None:
             tubes.append(np.zeros(0, np.intp))
             along.append(np.zeros(0))
             courses.append(np.zeros((0, 2)))
+            lengths.append(np.zeros(0))
             continue
-        ends[n] = way.nodes[-1]
+        ends[n] = row_of.get(str(made.nodes.ids[way.nodes[-1]]), -1)
+        lengths.append(made.edges.length_m[way.edges])
         names = [str(made.edges.ids[e]).partition("#")[0] for e in way.edges]
         tubes.append(np.array([row_of.get(name, -1) for name in names], np.intp))
         courses.append(bags.course(made, way))
@@ -197,7 +210,8 @@ def _ways(table: api.FeatureTable, blocked: str) -> _Ways:
     ranked = np.lexsort((-np.nan_to_num(far, posinf=0.0), ends))
     order = np.empty(len(rows), np.intp)
     order[ranked] = np.arange(len(rows))
-    return _Ways(made, rows, ids, order, reached, tuple(tubes), tuple(along), tuple(courses))
+    parts = (tuple(tubes), tuple(along), tuple(courses))
+    return _Ways(made, rows, ids, order, reached, *parts, ends, tuple(lengths))
 
 
 def _columns(
@@ -220,6 +234,7 @@ def _columns(
         "state": state,
         "fill_percent": fill,
         "flow_m_s": np.where(kind == "tube", flow, np.nan),
+        **air.now(table, ways, now.sucking),
         **_moving(table, ways, now),
     }
 
@@ -282,27 +297,6 @@ def _bags(table: api.FeatureTable, params: PneumaticWasteParams) -> Iterator[api
         )
 
 
-def _with_air(table: api.FeatureTable, ctx: api.LoadContext) -> api.FeatureTable:
-    """Return the table with what it takes to empty each inlet: under-pressure, power, time of travel."""
-    made = _ways(table, "").network
-    if made is None:
-        return table
-    try:
-        found = api.solve(made, "", ctx)
-    except api.network.NetworkError as error:
-        ctx.report(error.problem)
-        return table
-    frame = table.frame.copy()
-    ids = frame["feature_id"].to_numpy(object)
-    for ours, theirs, factor in (
-        ("suction_kpa", "dp_pa", 0.001),
-        ("fan_kw", "fan_kw", 1.0),
-        ("travel_s", "travel_s", 1.0),
-    ):
-        frame[ours] = found.column("device", theirs, ids)[0] * factor
-    return replace(table, frame=frame)
-
-
 def _symbols(
     table: api.FeatureTable, params: PneumaticWasteParams, view: api.ViewQuery
 ) -> Iterator[api.Drawable]:
@@ -329,10 +323,13 @@ def _facts(
     if features["kind"] == "inlet":
         valve = VALVES[bool(now["state"][row] == "sucking")]
         yield api.network.fact(table, "valve", valve, SIMULATED)
-    for name in ("fill_percent", "flow_m_s"):
+    moving = (
+        ("fill_percent", SIMULATED), ("flow_m_s", SIMULATED), ("under_kpa", ESTIMATED), ("fan_now_kw", ESTIMATED),
+    )  # fmt: skip
+    for name, origin in moving:
         value = float(now[name][row])
         if np.isfinite(value):
-            yield api.network.fact(table, name, value, SIMULATED)
+            yield api.network.fact(table, name, round(value, 2), origin)
     for name in ("diameter_mm", "depth_m", "length_m"):
         if api.rows.known(features, name):
             yield api.network.fact(table, name, float(features[name]), own)

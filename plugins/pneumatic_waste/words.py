@@ -91,6 +91,56 @@ COLUMNS = {
         },
         provenance=ESTIMATED,
     ),
+    "loss_kpa_m": api.Column(
+        unit="kPa/m",
+        label={
+            "en": "Friction per metre",
+            "fr": "Perte de charge par mètre",
+            "ko": "미터당 마찰 손실",
+            "ar": "فاقد الاحتكاك لكل متر",
+        },
+        provenance=ESTIMATED,
+    ),
+    "opens_s": api.Column(
+        unit="s",
+        label={
+            "en": "Opens after midnight (UTC)",
+            "fr": "S'ouvre après minuit (UTC)",
+            "ko": "자정 이후 열림(UTC)",
+            "ar": "يُفتح بعد منتصف الليل (UTC)",
+        },
+        provenance=SIMULATED,
+    ),
+    "open_s": api.Column(
+        unit="s",
+        label={
+            "en": "Stays open for",
+            "fr": "Reste ouverte pendant",
+            "ko": "열려 있는 시간",
+            "ar": "مدة الفتح",
+        },
+        provenance=SIMULATED,
+    ),
+    "under_kpa": api.Column(
+        unit="kPa",
+        label={
+            "en": "Under-pressure now",
+            "fr": "Dépression à l'instant",
+            "ko": "현재 음압",
+            "ar": "الضغط السالب الآن",
+        },
+        provenance=ESTIMATED,
+    ),
+    "fan_now_kw": api.Column(
+        unit="kW",
+        label={
+            "en": "Fan now",
+            "fr": "Ventilateur à l'instant",
+            "ko": "현재 송풍기 동력",
+            "ar": "قدرة المروحة الآن",
+        },
+        provenance=ESTIMATED,
+    ),
     "valve": api.Column(
         label={"en": "Valve", "fr": "Vanne", "ko": "밸브", "ar": "الصمام"}, provenance=SIMULATED
     ),

@@ -26,7 +26,7 @@ KEPT_OF_EDGES = (
 )  # fmt: skip
 KEPT_OF_DEVICES = (
     "dwellings", "building", "rated_kw", "power_kw", "area_m2", "capacity_kwh", "cop", "supply_c", "drop_k",
-    "begins", "ended", "valid_from", "valid_to",
+    "opens_s", "open_s", "open_days", "begins", "ended", "valid_from", "valid_to",
 )  # fmt: skip
 
 

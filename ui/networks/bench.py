@@ -231,7 +231,7 @@ def _with_result(
         "features": Source(path=str(paths[0]), provenance=simulated),
         "series": Source(path=str(paths[1]), provenance=simulated),
     }
-    # Air is the same at every moment; which inlet is emptied when is played by the layer of the tubes itself.
+    # Which inlet is emptied when, and the air that this takes, is played by the layer of the tubes itself.
     air = done.network.commodity == VACUUM
     made = replace(
         spec,

@@ -62,3 +62,52 @@ def test_the_verb_has_the_tubes_beside_heat_and_power() -> None:
     answer = solved(open_systems(DEMO, registry(), only="waste_seine"))
     assert answer["networks"] == {"waste_seine": "one inlet at a time"}
     assert answer["devices"]["travel_s"]
+
+
+def test_air_follows_the_valve_that_is_open(fort) -> None:
+    times = tuple(datetime(2026, 4, 15, 8, m, s, tzinfo=UTC) for m, s in ((0, 45), (2, 15)))
+    found = solve(fort, day_of(fort, times))
+    inlets = fort.devices.ids[fort.devices.role == "consumer"]
+    open_ = found.column("device", "valve_open", inlets)
+    assert open_.sum(axis=1).tolist() == [1, 1]
+    assert open_[0].argmax() != open_[1].argmax()
+    speed = found.column("edge", "v_mean_m_per_s", fort.edges.ids)
+    under = found.column("node", "dp_pa", fort.nodes.ids)
+    fan = found.devices["fan_now_kw"]
+    from twin.network.trace import trace
+
+    for step in range(2):
+        inlet = str(inlets[open_[step].argmax()])
+        way = trace(fort, inlet).to_source
+        assert set(np.flatnonzero(np.nan_to_num(speed[step]))) == {
+            e for e in way.edges if fort.edges.length_m[e] > 0
+        }
+        needed = found.column("device", "dp_pa", np.array([inlet], object))[step, 0]
+        assert under[step, way.nodes[-1]] == pytest.approx(needed)
+        assert under[step].max() == pytest.approx(needed)
+        alone = found.column("device", "fan_kw", np.array([inlet], object))[step, 0]
+        assert fan.values[step].sum() == pytest.approx(alone)
+
+
+def test_without_an_open_valve_what_each_inlet_takes_is_said(fort) -> None:
+    tuesday = datetime(2026, 4, 14, 8, 1, tzinfo=UTC)
+    found = solve(fort, day_of(fort, moments(tuesday, 1)))
+    assert "valve_open" not in found.devices
+    assert (found.edges["v_mean_m_per_s"].values == vacuum.SPEED_M_S).all()
+
+
+def test_a_round_of_the_evening_goes_on_after_midnight(fort) -> None:
+    from dataclasses import replace
+
+    late = np.where(np.arange(len(fort.devices)) == 0, 86_000.0, np.nan)
+    shifted = replace(
+        fort, devices=replace(fort.devices, values={
+            **fort.devices.values, "opens_s": late, "open_s": np.full(len(late), 600.0),
+            "open_days": np.full(len(late), "2", dtype=object),
+        }),
+    )  # fmt: skip
+    wednesday, thursday = (
+        datetime(2026, 4, d, h, m, tzinfo=UTC) for d, h, m in ((15, 23, 55), (16, 0, 2))
+    )
+    assert vacuum.opened(shifted, (wednesday, thursday))[:, 0].tolist() == [True, True]
+    assert not vacuum.opened(shifted, (datetime(2026, 4, 16, 23, 55, tzinfo=UTC),)).any()
