@@ -110,7 +110,8 @@ STEEP = 0.4
 """Where the slope of a mansard or gambrel changes, in half widths from the eaves; at 70 % of its height."""
 
 
-def _broken(distance: Float64) -> Float64:
+def broken(distance: Float64) -> Float64:
+    """Return the height of a roof that is steep below and gentle above; distance and height are 0 to 1."""
     return np.interp(distance, [0.0, STEEP, 1.0], [0.0, 0.7, 1.0])
 
 
@@ -158,7 +159,7 @@ FRAMED: Mapping[str, Profile] = {
         [_at_v(_MOVED)],
     ),
     "mansard": Profile(
-        lambda o: _broken(_hip(o)),
+        lambda o: broken(_hip(o)),
         [
             RIDGE,
             *_hip_lines(0.0),
@@ -169,7 +170,7 @@ FRAMED: Mapping[str, Profile] = {
         ],
     ),
     "gambrel": Profile(
-        lambda o: _broken(_from_side(o)), [RIDGE, _at_v(1 - STEEP), _at_v(STEEP - 1)]
+        lambda o: broken(_from_side(o)), [RIDGE, _at_v(1 - STEEP), _at_v(STEEP - 1)]
     ),
     "skillion": Profile(lambda o: 0.5 + 0.5 * o.v / o.half_width),
     "saltbox": Profile(

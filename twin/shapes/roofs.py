@@ -1,8 +1,9 @@
 """Pitched roofs over footprints, closed whatever the footprint looks like.
 
 Near-rectangular footprints carry the shape in the frame of their smallest turned rectangle (quadrilaterals in
-the frame of their own corners), convex ones carry cones and domes about their centre, and all others get a
-hip of constant width along their outline. Every roof is a triangulated height field over its whole footprint,
+the frame of their own corners), convex ones carry cones and domes about their centre, and all others get
+wings of one pitch that meet in valleys; the few that have too many corners for it get a hip of constant width
+along their outline. Every roof is a triangulated height field over its whole footprint,
 and walls rise to it from the outline, so no shape can leave a hole.
 """
 
@@ -29,10 +30,13 @@ from twin.shapes.parts import (
 )
 from twin.shapes.roof_profiles import FRAMED, RADIAL, Outline, roof_kind
 from twin.shapes.triangulate import FlatMesh, boundary_edges, flat_mesh
+from twin.shapes.wings import wings
 
 Indices = NDArray[np.intp]
 ONE_WAY = frozenset({"skillion", "saltbox"})
 """Roofs that are higher at one side: positive ``v`` of their frame."""
+RUNNING = frozenset({"sawtooth", "butterfly"})
+"""Roofs that fall inwards or in a row: no slope of theirs begins at the outline."""
 RECTANGULAR = 0.82
 """Share of its turned rectangle that a footprint must fill to carry a framed roof."""
 
@@ -141,6 +145,11 @@ def _fields(
         if len(chosen):
             fields.append(_radial(polygons, chosen, name))
     flat = kind == "flat"
+    winged = np.flatnonzero(pitched & ~np.isin(kind, list(RUNNING)))
+    if len(winged):
+        made = wings(polygons[winged], kind[winged])
+        fields.append(_Field(made.xy, made.height, made.triangles, winged[made.polygon_of]))
+        pitched[winged[made.done]] = False
     chosen = np.flatnonzero(pitched)
     if len(chosen):
         inset, left_over = _inset(polygons, chosen)

@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.twin.shapes.solids import L_SHAPE, SAMPLES, geometries, open_edges, solid, with_floor
+from tests.twin.shapes.solids import SAMPLES, geometries, open_edges, solid, with_floor
 from twin.shapes import Part, Triangles, roof_kind, roofs
 from twin.shapes.roof_profiles import FRAMED, RADIAL
 
@@ -131,13 +131,6 @@ def test_eaves_of_a_crooked_house_stay_level() -> None:
     for corner in outline:
         at_corner = np.isclose(tops[:, :2], corner).all(axis=1)
         assert np.allclose(tops[at_corner][:, 2], 6.0)
-
-
-def test_an_angled_building_gets_a_hip_along_its_outline() -> None:
-    made = build(L_SHAPE, "gabled")
-    top = made.xyz[np.isclose(made.xyz[:, 2], 9.0)]
-    assert len(top)
-    assert (shapely.distance(shapely.points(top[:, :2]), L_SHAPE.exterior) > 1.0).all()
 
 
 @pytest.mark.parametrize("rise_m", [0.0, -2.0, np.nan])
