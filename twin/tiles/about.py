@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.errors import CrsError, ReadError
 from twin.io.guard import sample
@@ -16,7 +17,7 @@ from twin.io.sniff import sniff
 from twin.model.geoframe import GeoFrame, is_metric
 from twin.tiles.fetch import Place, named
 from twin.tiles.placing import Placement
-from twin.tiles.tree import Tree, on_the_globe
+from twin.tiles.tree import SceneFrom, Tree, on_the_globe
 
 Bounds = tuple[float, float, float, float, float, float]
 _TILES = {".json", ".subtree", ".glb", ".gltf", ".bin", ".b3dm", ".i3dm", ".pnts", ".cmpt"}
@@ -97,20 +98,13 @@ def about(address: str, frame: GeoFrame | None = None) -> About:
         document = parse(place.read(base).removeprefix(b"\xef\xbb\xbf"))
     except ValueError as error:
         raise ReadError("tiles.no_tileset", named(address)) from error
-    tree = Tree(place.resolved, lambda xyz: xyz, _no_subtrees)
-    tree.add(document, base)
+    box = _box_of_root(document, place, lambda xyz: xyz)
     globe = on_the_globe(document)
-    box = tree.boxes[0]
     middle = (box[:3] + box[3:]) / 2
     bounds = None
     if frame is not None:
-        scene = Tree(
-            place.resolved,
-            Placement.of(frame).scene_from_ecef if globe else (lambda xyz: xyz),
-            _no_subtrees,
-        )
-        scene.add({**document, "root": {**document["root"], "children": []}}, base)
-        values = [float(v) for v in scene.boxes[0]]
+        scene_from = Placement.of(frame).scene_from_ecef if globe else (lambda xyz: xyz)
+        values = [float(v) for v in _box_of_root(document, place, scene_from)]
         bounds = (values[0], values[1], values[2], values[3], values[4], values[5])
     own = _own(document)
     crs = str(own.get("crs", ""))
@@ -120,12 +114,33 @@ def about(address: str, frame: GeoFrame | None = None) -> About:
         address=base,
         version=str(asset.get("version", "")) if isinstance(asset, Mapping) else "",
         title=str(own.get("title", ""))[:200],
-        tiles=len(tree.tiles),
+        tiles=_count(document["root"]),
         bounds=bounds,
         lonlat=_lonlat(middle) if globe else None,
         crs=crs if _usable(crs) else "",
         notice={str(k): str(v) for k, v in notice.items()} if isinstance(notice, Mapping) else {},
     )
+
+
+def _box_of_root(document: Any, place: Place, scene_from: SceneFrom) -> NDArray[np.float64]:
+    """Return the box (6,) of all tiles: that of the first one."""
+    root = document.get("root") if isinstance(document, Mapping) else None
+    bare = {**document, "root": {**root, "children": []}} if isinstance(root, Mapping) else document
+    tree = Tree(place.resolved, scene_from, _no_subtrees)
+    tree.add(bare, place.base)
+    return np.asarray(tree.boxes[0])
+
+
+def _count(root: Any) -> int:
+    """Return how many tiles are written out in a tileset."""
+    count, stack = 0, [root]
+    while stack:
+        tile = stack.pop()
+        if isinstance(tile, Mapping):
+            count += 1
+            children = tile.get("children")
+            stack += children if isinstance(children, list) else []
+    return count
 
 
 def _no_subtrees(name: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import random
 import time
 import urllib.error
@@ -10,6 +11,7 @@ import urllib.request
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
@@ -66,14 +68,17 @@ class Place:
         plain = unquote(uri.replace("\\", "/").partition("#")[0].partition("?")[0])
         if "://" in plain or plain.startswith("/") or "\0" in plain:
             raise ReadError("tiles.outside", uri[:120])
-        folder = Path(self.base).parent.resolve()
         try:
-            full_path = (Path(start).parent / plain).resolve()
+            full = _real_file(_folder_of(beside) if beside else self._home, plain)
         except (OSError, ValueError, RuntimeError) as error:
             raise ReadError("tiles.outside", uri[:120]) from error
-        if not full_path.is_relative_to(folder):
+        if not full.startswith(self._home.rstrip(os.sep) + os.sep):
             raise ReadError("tiles.outside", uri[:120])
-        return str(full_path)
+        return full
+
+    @cached_property
+    def _home(self) -> str:
+        return str(Path(self.base).parent.resolve())
 
     def read(self, full: str, stopped: Stopped = lambda: False) -> bytes:
         """Return a file, unpacked where it is gzipped.
@@ -125,6 +130,24 @@ def unpacked(data: bytes, where: str) -> bytes:
     if worker.unconsumed_tail:
         raise ReadError("tiles.too_large", where, limit_mb=MOST_BYTES // MEGABYTE)
     return found
+
+
+def _real_file(folder: str, inner: str) -> str:
+    """Return where a file really is; a tileset names thousands in one folder, which is looked into once."""
+    within, _, name = inner.rpartition("/")
+    full = Path(f"{_real_folder(folder, within)}{os.sep}{name}")
+    plain = name not in {"", ".", ".."} and not full.is_symlink()
+    return str(full if plain else full.resolve())
+
+
+@lru_cache(maxsize=1024)
+def _real_folder(folder: str, within: str) -> str:
+    return str(Path(folder, within).resolve())
+
+
+@lru_cache(maxsize=1024)
+def _folder_of(file: str) -> str:
+    return str(Path(file).parent)
 
 
 def _local(full: str) -> bytes:

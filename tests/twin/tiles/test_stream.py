@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from tests.twin.tiles.cities import footprints, tiles_of
+from twin.errors import ReadError
 from twin.model.geoframe import GeoFrame
 from twin.synth.grid import synthetic_city
 from twin.tiles import fetch, stream
@@ -222,6 +223,20 @@ def test_a_hostile_tileset_does_no_harm(name, opened, tmp_path):
         tiles.wait(0.01)
     assert tiles.drawn == []
     assert all(held.payload is not None for held in tiles.held.values())
+
+
+@pytest.mark.parametrize("uri", ["link.glb", "way/secret.glb", "deep/../link.glb", "..", ""])
+def test_a_link_that_leads_out_of_the_folder_is_not_followed(uri, tmp_path):
+    folder = tmp_path / "in"
+    (folder / "deep").mkdir(parents=True)
+    (tmp_path / "secret.glb").write_bytes(b"secret")
+    (folder / "own.glb").write_bytes(b"own")
+    (folder / "link.glb").symlink_to(tmp_path / "secret.glb")
+    (folder / "way").symlink_to(tmp_path)
+    place = fetch.Place(str(folder / "tileset.json"))
+    assert place.resolved("deep/../own.glb") == str((folder / "own.glb").resolve())
+    with pytest.raises(ReadError):
+        place.resolved(uri)
 
 
 def test_a_tree_that_is_too_deep_is_cut(opened, tmp_path):
