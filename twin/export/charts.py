@@ -53,15 +53,25 @@ def table(canvas: Canvas, box: Box, rows: Rows, *, size_pt: float) -> None:
 
 
 def _columns(canvas: Canvas, rows: Rows, width: float, size_pt: float) -> list[float]:
-    count = len(rows[0])
-    widest = [
-        max(canvas.width_mm(r[i], size_pt, bold=True) for r in rows) + 3.0 for i in range(count)
-    ]
-    total = sum(widest)
-    if total <= width:
-        widest[0] += width - total
+    """Return widths in millimetres. Where room is short, names and heads are cut before any value is."""
+    widest = _widest(canvas, rows, size_pt)
+    over = sum(widest) - width
+    if over <= 0:
+        widest[0] -= over
         return widest
-    return [w * width / total for w in widest]
+    values = [0.0, *_widest(canvas, rows[1:] or rows, size_pt)[1:]]
+    spare = width - sum(values)
+    if spare <= 0:
+        return [w * width / sum(widest) for w in widest]
+    wanted = [w - v for w, v in zip(widest, values, strict=True)]
+    return [v + w * spare / sum(wanted) for v, w in zip(values, wanted, strict=True)]
+
+
+def _widest(canvas: Canvas, rows: Rows, size_pt: float) -> list[float]:
+    return [
+        max(canvas.width_mm(row[i], size_pt, bold=True) for row in rows) + 3.0
+        for i in range(len(rows[0]))
+    ]
 
 
 def bars(
