@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 MIDDLE = (2.27, 48.82)
 SPACING_DEG = 3e-4
-REST_S = 2.0
 RASTERISER = "llvmpipe"
 """Threads of the software that stands in for a graphics card."""
 
@@ -44,7 +43,7 @@ class Windowed:
         frames._draw = self._heart.around(self._counted(frames._draw))  # noqa: SLF001
         surface._paint = self._heart.around(self._counted(surface._paint), frame=False)  # noqa: SLF001
         spin_until(lambda: window.viewport.scene.complete and bool(window.living_control.views))
-        self.wait(REST_S)  # the first fine picture has its memory
+        spin_until(lambda: not window.viewport.frames.moving)  # the finest picture has its memory
         gc.freeze()  # as the application, once its window stands
         window.session.clock.follow()
         self._timer = QTimer(interval=BEAT_MS)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from twin.model.project import Project
     from twin.work.living import FeedView, Living
     from twin.work.session import Session
+    from ui.living.notices import Notices
     from ui.window.main import MainWindow
 
 SCENE_MS = 100
@@ -40,6 +41,7 @@ class LivingControl(QObject):
         self.kept = Kept()
         self._version = self._marked = -1
         self._tries: dict[str, int] = {}
+        self._notices: Notices | None = None
         self._scene = QTimer(self, interval=SCENE_MS)
         self._scene.timeout.connect(self._show_news)
         self._look = QTimer(self, interval=LOOK_MS)
@@ -109,19 +111,17 @@ class LivingControl(QObject):
         self._notify(raised)
 
     def _notify(self, raised: list[Event]) -> None:
-        """Tell by the system as well, where it has a place for that."""
-        from PySide6.QtWidgets import QSystemTrayIcon
-
+        """Tell by the system as well, unless somebody looks at the window."""
         from ui.i18n import tr
+        from ui.living.notices import Notices
         from ui.living.words import event_text
 
-        if not QSystemTrayIcon.isSystemTrayAvailable() or self._window.isActiveWindow():
+        if self._window.isActiveWindow():
             return
-        tray = QSystemTrayIcon(self._window.windowIcon(), self)
-        tray.show()
+        if self._notices is None:
+            self._notices = Notices(self._window.windowIcon(), self)
         shown = "\n".join(event_text(event) for event in raised[-3:])
-        tray.showMessage(tr("live.alert"), shown)
-        QTimer.singleShot(15_000, tray, tray.deleteLater)
+        self._notices.show(tr("live.alert"), shown)
 
     def _show_news(self) -> None:
         """Recolour by what came in, ten times a second at most, while the present is shown."""
