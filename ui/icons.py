@@ -12,7 +12,16 @@ from functools import lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontDatabase, QIcon, QIconEngine, QImage, QPainter, QPixmap
+from PySide6.QtGui import (
+    QFont,
+    QFontDatabase,
+    QIcon,
+    QIconEngine,
+    QImage,
+    QPainter,
+    QPixmap,
+    QPixmapCache,
+)
 
 from ui.theme import current_palette
 
@@ -73,27 +82,36 @@ class _Engine(QIconEngine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         """Paint into a rectangle."""
-        colour = self._on if state == QIcon.State.On else self._normal
-        if mode == QIcon.Mode.Disabled:
-            colour = self._disabled
         font = QFont(_font()[0])
         font.setPixelSize(max(1, round(rect.height() * FILLS)))
         painter.save()
-        painter.setPen(colour)
+        painter.setPen(self._colour(mode, state))
         painter.setFont(font)
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._character)
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """Paint into a picture of its own."""
+        """Paint into a picture of its own, once for all icons that look the same."""
         if size.isEmpty():  # a row of a list that has no height yet
             return QPixmap()
+        colour = self._colour(mode, state)
+        key = f"icon {self._character} {colour} {size.width()} {size.height()}"
+        known = QPixmap()
+        if QPixmapCache.find(key, known):
+            return known
         image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(Qt.GlobalColor.transparent)
         painter = QPainter(image)
         self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
         painter.end()
-        return QPixmap.fromImage(image)
+        picture = QPixmap.fromImage(image)
+        QPixmapCache.insert(key, picture)
+        return picture
+
+    def _colour(self, mode: QIcon.Mode, state: QIcon.State) -> str:
+        if mode == QIcon.Mode.Disabled:
+            return self._disabled
+        return self._on if state == QIcon.State.On else self._normal
 
     def clone(self) -> QIconEngine:
         """Return a copy."""

@@ -15,7 +15,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkProperty, vtkRenderWindow
 from twin.drawables import Role
 from twin.render.actors import actor_of, poly_data
 from twin.render.material import Materials
-from twin.render.parts.part import Part, Spread
+from twin.render.parts.part import Box, Part, Spread
 from twin.render.shaders.kind import DEPTH, Kind, variant
 
 EDGES_PX = {"moving": 18.0, "still": 4.0, "best": 3.0}
@@ -30,8 +30,6 @@ APART_PX = 30.0
 
 BYTES_A_TRIANGLE = 60
 """So much of a picture is uploaded in the time of a triangle."""
-
-Box = NDArray[np.float64]
 
 
 @dataclass(eq=False, kw_only=True)
@@ -183,12 +181,6 @@ class Pieces(tuple[Piece, ...]):  # noqa: SLOT001 - keeps its boxes beside
 def _blend(actor: vtkActor, *, through: bool) -> None:
     actor.SetForceTranslucent(through)
     actor.SetForceOpaque(not through)
-
-
-def box_of(xyz: NDArray[np.float32]) -> Box:
-    """Return the box (6,) around points."""
-    # Column by column: reducing rows of three is many times slower.
-    return np.array([f(xyz[:, k]) for f in (np.min, np.max) for k in range(3)], np.float64)
 
 
 def boxes_of(pieces: Sequence[Piece]) -> Box:

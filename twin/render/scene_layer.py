@@ -17,7 +17,7 @@ from twin.render.camera import CameraRig
 from twin.render.clusters import Clusters
 from twin.render.labels import told
 from twin.render.parts.part import Part
-from twin.render.piece import PickMesh, Piece, box_of
+from twin.render.piece import PickMesh, Piece
 from twin.render.places import PlaceTable
 from twin.render.rows import FlowTable, RowTable
 from twin.render.shared import Shared
@@ -325,7 +325,7 @@ class SceneLayer:
                 spread=part.spread,
             )
         surface = self._property(part)
-        box = box_of(part.xyz) if part.within is None else np.array(part.within, np.float64)
+        box = part.box
         if part.moving and self._places is not None and self._places.box is not None:
             box = self._places.box
         far = None

@@ -88,6 +88,8 @@ class JobBoard:
         self._waiting = ThreadPoolExecutor(WAITERS, thread_name_prefix="belvedere-wait")
         self._running: dict[int, Job] = {}
         self._closed = False
+        self._may_begin = threading.Event()
+        self._may_begin.set()
 
     @property
     def running(self) -> tuple[Job, ...]:
@@ -119,8 +121,20 @@ class JobBoard:
             self._deliver(lambda: self._finish(job, future, done, failed))
 
         pool = self._waiting if waits else self._pool
-        pool.submit(_guarded, work, job).add_done_callback(finish)
+        pool.submit(self._in_turn, work, job).add_done_callback(finish)
         return job
+
+    def hold(self) -> None:
+        """Begin no job before :meth:`go_on`: the owner needs Python's lock for itself."""
+        self._may_begin.clear()
+
+    def go_on(self) -> None:
+        """Begin the jobs that :meth:`hold` has kept."""
+        self._may_begin.set()
+
+    def _in_turn(self, work: Callable[[Job], Any], job: Job) -> Any:
+        self._may_begin.wait()
+        return _guarded(work, job)
 
     def meanwhile(self, job: Job, tell: Callable[[], None]) -> None:
         """Call something on the owner's thread while a job goes on; from its worker. A cancelled job tells nothing."""
@@ -135,6 +149,7 @@ class JobBoard:
         """Stop everything and wait for the threads; answers still under way are dropped."""
         self._closed = True
         self.cancel_all()
+        self.go_on()
         for pool in (self._pool, self._waiting):
             pool.shutdown(wait=True, cancel_futures=True)
         self._running.clear()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui.docks.naming import name_parts
 from ui.i18n import translator
+from ui.theme import Palette, current_palette
 
 if TYPE_CHECKING:
     from twin.work.session import Session
@@ -49,7 +50,9 @@ class Panel(QWidget):
         self._links = links = Links()
         self.destroyed.connect(links.drop)
         self._recolour = QTimer(self, singleShot=True, interval=0)
-        self._recolour.timeout.connect(self.retheme)
+        self._recolour.timeout.connect(self._dress)
+        self._dressed: Palette | None = None
+        """The colours it was drawn in last."""
         translator.language_changed.connect(self._on_language)
 
     def set_session(self, session: Session | None) -> None:
@@ -73,9 +76,13 @@ class Panel(QWidget):
         """Show the session as it is now."""
 
     def _begin(self) -> None:
-        self.retheme()
+        self._dress()
         self.retranslate()
         self.set_session(self._session)
+
+    def _dress(self) -> None:
+        self._dressed = current_palette()
+        self.retheme()
 
     def _on_language(self, _language: str) -> None:
         self.retranslate()
@@ -89,7 +96,8 @@ class Panel(QWidget):
         name_parts(self)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+        """Follow the theme; a window that is shown tells of its style too, where nothing has changed."""
+        told = event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange)
+        if told and self._dressed != current_palette():
             self._recolour.start()
         super().changeEvent(event)

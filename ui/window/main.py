@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QSizePolicy, QToolBar, QWidget
 
 from twin.io.libraries import import_ahead
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from ui.services import Services
 
 LAYOUT_VERSION = 1
+SHOWN_WITHIN_MS = 500
+"""A window that is never painted (minimised, say) lets its layers go on after that."""
 NAVIGATION = ("view.zoom_in", "view.zoom_out", "view.top", "view.walk", "view.home")
 
 
@@ -59,6 +61,9 @@ class MainWindow(Requests, QMainWindow):
         self.on_stage: Any = None
         """The show under way, if any (ui.show)."""
         self._closing = False
+        self._on_screen = False
+        self._soon_shown = QTimer(self, singleShot=True, interval=SHOWN_WITHIN_MS)
+        self._soon_shown.timeout.connect(self._is_shown)
         self._desks = desks()
         self.files = ProjectFiles(self)
         self.imports = Imports(self)
@@ -305,6 +310,24 @@ class MainWindow(Requests, QMainWindow):
 
     # Events.
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be shown before the layers go on: each line of a list asks for Python's lock."""
+        super().showEvent(event)
+        if not self._on_screen and self.session is not None:
+            self.session.jobs.hold()
+            self._soon_shown.start()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Note the first time; all in it is painted together."""
+        super().paintEvent(event)
+        if not self._on_screen:
+            self._soon_shown.start(0)
+
+    def _is_shown(self) -> None:
+        self._on_screen = True
+        if self.session is not None:
+            self.session.jobs.go_on()
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take local files."""
         if paths_in(event.mimeData()):
@@ -338,6 +361,7 @@ class MainWindow(Requests, QMainWindow):
         """Free threads, timers and the graphics system; the window can then be deleted."""
         if self.on_stage is not None:
             self.on_stage.end()
+        self._soon_shown.stop()
         self._end()
         translator.language_changed.disconnect(self._on_language)
         self.services.theme.changed.disconnect(self.retheme)

@@ -15,7 +15,8 @@ from twin.render.lamp import Aim, Lamp, around, as_bytes, box_blur
 from twin.render.material import Materials
 from twin.render.parts.glyphs import parts_of_glyphs
 from twin.render.parts.mesh import parts_of_mesh
-from twin.render.piece import Piece, Pieces, box_of
+from twin.render.parts.part import box_of
+from twin.render.piece import Piece, Pieces
 from twin.render.rows import FlowTable, RowTable
 from twin.render.window import offscreen_window
 

@@ -30,6 +30,7 @@ from ui.docks.search_box import SearchBox
 from ui.docks.table_dock import TableDock
 from ui.docks.time_bar import TimeBar
 from ui.i18n import translator
+from ui.theme import Theme, current_palette
 
 PANELS = [
     AttributesDock,
@@ -102,3 +103,30 @@ def test_the_session_forgets_a_panel_that_is_deleted(
     qtbot.wait(10)
     assert [len(signal) for signal in signals] == before
     town.do("edit.remove_layer", lambda p: p.without_layer("houses"))
+
+
+def test_a_panel_is_dressed_anew_where_the_theme_is_another_one(
+    qtbot: QtBot, town: Session
+) -> None:
+    """Showing a window tells of its style as well; drawing every icon again would hold it up."""
+    worn: list[str] = []
+
+    class Plain(Panel):
+        def retheme(self) -> None:
+            worn.append(current_palette().name)
+
+    panel = Plain(town)
+    qtbot.addWidget(panel)
+    panel._begin()
+    panel.show()
+    qtbot.wait(20)
+    assert worn == ["light"]
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme = Theme(app, "light")
+    theme.set_mode("dark")
+    qtbot.wait(20)
+    theme.set_mode("light")
+    theme.close()
+    qtbot.wait(20)
+    assert worn == ["light", "dark", "light"]
