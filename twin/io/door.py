@@ -26,7 +26,19 @@ from twin.progress import Progress
 FIRST_SUFFIXES = {".json", ".jsonl"}
 FIRST_BYTES = 12_000_000
 """Smaller city models are there in less than a second."""
-_XML_FORMATS = {"kml", "gml", "gpx", "osm", "xml", "citygml", "indoorgml", "inspire", "esdl", "dae"}
+_XML_FORMATS = {
+    "kml",
+    "gml",
+    "gpx",
+    "osm",
+    "xml",
+    "citygml",
+    "indoorgml",
+    "inspire",
+    "inspire-network",
+    "esdl",
+    "dae",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

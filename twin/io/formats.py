@@ -77,6 +77,7 @@ FORMATS = {
         _format("citygml", "CityGML", "citygml", ".citygml"),
         _format("indoorgml", "IndoorGML", "citygml"),
         _format("inspire", "GML with buildings in space", "citygml"),
+        _format("inspire-network", "INSPIRE utility network (GML)", "inspire_networks"),
         _format("gltf", "glTF", "gltf", ".glb", ".gltf"),
         _format("obj", "Wavefront OBJ", "obj", ".obj"),
         _format("stl", "STL", "solid", ".stl"),

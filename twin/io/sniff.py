@@ -78,6 +78,7 @@ _BY_XML_ROOT = {
 }
 _GML_ROOT_ENDS = (b"collection", b"dataset", b"genericgml")
 _IN_SPACE = re.compile(rb"<(?:\w+:)?(?:Solid|CompositeSolid|MultiSolid)[\s>]")
+_UTILITIES = re.compile(rb"inspire\.ec\.europa\.eu/schemas/us-net|UtilityNetworks:\d")
 _JSON_TYPE = re.compile(rb'"type"\s*:\s*"([A-Za-z]{4,20})"')
 _CITYJSON = re.compile(rb'"type"\s*:\s*"CityJSON"')
 _CITYJSON_FEATURE = re.compile(rb'"type"\s*:\s*"CityJSONFeature"')
@@ -170,6 +171,8 @@ def _xml(text: bytes) -> str:
     if b"opengis.net/citygml" in text and root.endswith(_GML_ROOT_ENDS):
         return "citygml"  # what a WFS answers has features of other kinds around its objects
     if b"opengis.net/gml" in text and root.endswith(_GML_ROOT_ENDS):
+        if _UTILITIES.search(text):
+            return "inspire-network"
         return "inspire" if _IN_SPACE.search(text) else "gml"
     return "xml"
 

@@ -21,6 +21,8 @@ PRODUCERS = ("pv", "generator", "chp", "boiler")
 BLOCKERS = {"valve": State.CLOSED, "switch": State.OPEN, "door": State.CLOSED}
 """Points that can cut, and what they are when nothing passes."""
 SHUT_WORDS = ("closed", "fermée", "fermé")
+WORKING = frozenset({"functional", "in_service", "in service", "en service", "operational", "ok"})
+"""What a valve or switch may be called that simply works: it lets pass."""
 LOW_KV = 1.0
 WORDS: Mapping[str, State] = {
     "planned": State.PLANNED,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from twin.model.table import FeatureTable
 from twin.network import areas, model, single_line, topology
-from twin.network.feature_rows import BLOCKERS, LOW_KV, SHUT_WORDS, Rows, text_of
+from twin.network.feature_rows import BLOCKERS, LOW_KV, SHUT_WORDS, WORKING, Rows, text_of
 from twin.network.model import Devices, Edges, Network, NetworkError, Nodes, Role, State
 from twin.problems import Problem, Severity
 
@@ -212,7 +212,8 @@ class _Build(Rows):
             text_of(self.columns.get(c, {row: ""})[row]).lower() for c in ("name_en", "name_fr")
         )
         passing = {"valve": "open", "switch": "closed", "door": "open"}[kind]
-        shut = bool(word) and word != passing if word else any(s in name_words for s in SHUT_WORDS)
+        fine = word.rsplit("/", 1)[-1] in {passing, *WORKING}
+        shut = not fine if word else any(s in name_words for s in SHUT_WORDS)
         state = BLOCKERS[kind] if shut else State.IN_SERVICE
         label = self.label(row)
         sides = [s for s in ("", RETURN) if f"{name}{'.b'}{s}" in self.node] or [""]

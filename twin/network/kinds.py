@@ -24,7 +24,10 @@ HEAT: Words = (
     ("well", ("well", "puits", "forage", "borehole", "bohrung")),
     (
         "plant",
-        ("plant", "source", "generator", "chaufferie", "centrale", "central", "erzeuger", "ground heat exchanger"),
+        (
+            "plant", "source", "supply", "generator", "chaufferie", "centrale", "central", "erzeuger",
+            "ground heat exchanger",
+        ),
     ),
     ("substation", ("substation", "sous-station", "consumer", "demand", "sink", "transfer")),
     ("valve", ("valve", "vanne")),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from twin.io.inspire_networks import APPURTENANCE
 from twin.network import kinds, model
 from twin.network.feature_rows import BLOCKERS, CONSUMERS, PRODUCERS, SOURCES
 
@@ -18,7 +19,7 @@ Factor = float
 NUMBERS: Mapping[str, tuple[tuple[str, Factor], ...]] = {
     "diameter_mm": (
         ("diameter_mm", 1.0), ("inner_diameter_mm", 1.0), ("dn", 1.0), ("diametre_mm", 1.0), ("diametre", 1.0),
-        ("pipediameter", 1.0), ("diameter_m", 1000.0), ("diameter", 1.0),
+        ("pipediameter", 1.0), ("diameter-mm", 1.0), ("dia-mm", 1.0), ("diameter_m", 1000.0), ("diameter", 1.0),
     ),
     "length_m": (("length_m", 1.0), ("longueur_m", 1.0), ("length_km", 1000.0), ("longueur", 1.0)),
     "depth_m": (("depth_m", 1.0), ("profondeur_m", 1.0), ("profondeur", 1.0), ("depth", 1.0)),
@@ -48,12 +49,9 @@ POWER = {
     "generator": "generator", "plant": "plant", "switch": "switch",
 }  # fmt: skip
 """Kinds by OSM's ``power``; poles and towers carry lines, they are no nodes."""
-APPURTENANCE = {
-    "valve": "valve", "pump": "plant", "substation": "substation", "transformer": "substation", "switch": "switch",
-    "deliverypoint": "substation", "deliverypointtransformer": "substation", "thermalplant": "plant",
-}  # fmt: skip
-"""Kinds by the last word of INSPIRE's ``appurtenanceType``."""
 KNOWN = (*SOURCES, *CONSUMERS, *PRODUCERS, *BLOCKERS, "storage", "node")
+DEMANDS = ("annual-demand", "peak-demand")
+"""Columns of THERMOS that only buildings with a demand fill."""
 WATER = ("hot_water", "heat", "steam", "water_heating")
 THERMAL = ("heat", "chaleur", "thermos", "rcu", "geotherm", "froid")
 
@@ -146,8 +144,11 @@ def _kinds(frame: gpd.GeoDataFrame, lower: Mapping[str, str]) -> list[str]:
         if column in lower:
             words = frame[lower[column]].astype("string").fillna("").str.lower()
             found = [old or rule(word) for old, word in zip(found, words, strict=True)]
-    if {"annual-demand", "peak-demand"} & set(lower):
-        found = [kind or "consumer" for kind in found]
+    for column in (lower[c] for c in DEMANDS if c in lower):
+        asked = frame[column].notna()
+        found = [
+            kind or ("consumer" if asks else "") for kind, asks in zip(found, asked, strict=True)
+        ]
     return found
 
 

@@ -64,12 +64,23 @@ def joined(
     table = table.set_geometry(pieces, crs=frame.crs)
     table["feature_id"] = _piece_ids(frame["feature_id"].to_numpy(object)[row])
     table["from_node"], table["to_node"] = names[node[0]], names[node[1]]
+    _share_length(table, row)
     rest = frame.iloc[points].copy()
     rest[AT_NODE] = places
     lost = int((places == "").sum())
     made = pd.concat([table, rest], ignore_index=True)
     crossing = _crossings(pieces)
     return made, _told(snapped, cuts, crossing, lost)
+
+
+def _share_length(table: gpd.GeoDataFrame, row: NDArray[np.intp]) -> None:
+    """Give the parts of a line that was cut their share of the length that is stated of the whole, in place."""
+    if "length_m" not in table:
+        return
+    drawn = shapely.length(table.geometry.to_numpy())
+    whole = np.bincount(row, weights=drawn)[row]
+    share = np.divide(drawn, whole, out=np.ones_like(drawn), where=whole > 0)
+    table["length_m"] = table["length_m"].astype("float64") * share
 
 
 def _told(snapped: int, cuts: int, crossing: int, lost: int) -> list[Problem]:
