@@ -46,6 +46,8 @@ def columns_at(table: FeatureTable, at: datetime, *, repeat_day: bool) -> dict[s
     status = live.statuses(value, thresholds)
     # What was fine an hour too long ago is not known to be fine now.
     status[state == live.State.STALE.value] = live.State.STALE.value
+    if isinstance(timeline, live.Memory):
+        status[timeline.alerted(table.feature_ids, moment)] = live.Status.ALARM.value
     found = {"value": value, "age_s": age, "state": state, "status": status}
     found["trend"] = trends(_rate(table, timeline, moment), value)
     found["trend"][state == live.State.STALE.value] = ""  # where it goes now, nobody knows

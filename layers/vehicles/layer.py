@@ -38,6 +38,7 @@ from twin.api import (
 )
 
 LATE_MIN = 5.0
+ALERT = "alert"
 
 
 @params
@@ -83,6 +84,10 @@ class Vehicles:
     ) -> Mapping[str, NDArray[Any]]:
         """Return where each is, how fast and how late, and how that is known."""
         now = reading.placed_of(table, at)
+        memory = reading.fleet_of(table).memory
+        state = now.state.copy()
+        if memory is not None:
+            state[memory.alerted(table.feature_ids, at)] = ALERT
         return {
             "x_in_scene": now.xy[:, 0],
             "y_in_scene": now.xy[:, 1],
@@ -90,7 +95,7 @@ class Vehicles:
             "speed_kmh": now.speed_m_s * 3.6,
             "delay_min": now.delay_s / 60.0,
             "age_s": now.age_s,
-            "state": now.state,
+            "state": state,
         }
 
     def describe(

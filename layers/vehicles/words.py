@@ -16,6 +16,7 @@ STATES: Mapping[str, Text] = {
         "ar": "تقديري",
     },
     "stale": {"en": "stale", "fr": "périmé", "ko": "오래됨", "ar": "قديم"},
+    "alert": {"en": "alert", "fr": "alerte", "ko": "경보", "ar": "تنبيه"},
     "missing": {
         "en": "not under way",
         "fr": "pas en course",
@@ -28,6 +29,7 @@ STATE_COLOURS: Mapping[str, str] = {
     "replayed": "#2f9d8a",
     "estimated": "#8a63b8",
     "stale": "#8a93a6",
+    "alert": "#d0312d",
     "missing": "#c4c2bb",
 }
 LEGEND: Mapping[str, Text] = {

@@ -90,6 +90,11 @@ class Latest:
                 del self._values[name]
             self._tell(gone)
 
+    def touch(self) -> None:
+        """Say that something besides values changed that those who show them ought to look at."""
+        with self._lock:
+            self.version += 1
+
     def _tell(self, names: Sequence[str]) -> None:
         for news in self._readers:
             news.names.update(names)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock, Thread
@@ -54,6 +54,7 @@ class Renewed:
 
 renewed = Renewed()
 _running: dict[str, Latest] = {}
+_alerted: dict[str, frozenset[str]] = {}
 _lock = Lock()
 
 
@@ -62,8 +63,19 @@ def running(address: str, latest: Latest | None) -> None:
     with _lock:
         if latest is None:
             _running.pop(address, None)
+            _alerted.pop(address, None)
         else:
             _running[address] = latest
+
+
+def alerting(address: str, things: frozenset[str]) -> None:
+    """Say of which things of a history that is recorded into an alert stands now."""
+    with _lock:
+        latest = _running.get(address)
+        if latest is None or _alerted.get(address, frozenset()) == things:
+            return
+        _alerted[address] = things
+    latest.touch()
 
 
 def versions() -> int:
@@ -159,6 +171,13 @@ class Memory:
     def shows_present(self, at: datetime) -> bool:
         """Whether a moment is the present, and feeds run that tell of it."""
         return self.address in _running and at >= datetime.now(UTC) - timedelta(seconds=NOW_S)
+
+    def alerted(self, things: Iterable[str], at: datetime) -> NDArray[np.bool_]:
+        """Return of which things an alert stands, (n,); of none at any moment but the present."""
+        standing = (
+            _alerted.get(self.address, frozenset()) if self.shows_present(at) else frozenset()
+        )
+        return np.array([thing in standing for thing in things], dtype=bool)
 
     def _now(self, at: datetime) -> Now | None:
         """Return what running feeds say of the rows, None where none runs or another moment is shown."""

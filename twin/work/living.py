@@ -164,6 +164,8 @@ class Living:
         with self._lock:
             events = self._watch.listen(_now_us())
             self.raised += [e for e in events if e.kind is Happened.RAISED]
+            alerted = frozenset(s.stream.thing or s.stream.id for s in self._watch.standing)
+        memory.alerting(self.address, alerted)
         self.events.add(*events)
         if self._engine is not None:
             self.notices = self.events.take_notices(self._engine.notices(), _now_us())

@@ -7,17 +7,21 @@ import socket
 import subprocess
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
-from tests.ui.living.test_living import services, window
+from tests.servers import Broker, broker
+from tests.ui.living.test_living import City, city, services, window
 from tests.ui.window.conftest import make_window
 from twin.live.alerts import Event, Happened
+from twin.model.feed import AlertRule, FeedSpec
 from ui.living import notices
+from ui.living.connect_dialog import with_feed
 from ui.living.notices import SERVICE, Notices, by_bus
 
-__all__ = ["make_window", "services", "window"]
+__all__ = ["broker", "city", "make_window", "services", "window"]
 
 RAISED = Event(
     at_us=1_772_359_200_000_000, kind=Happened.RAISED, subject="r", thing="Quai 4", text="NO2 > 40"
@@ -137,3 +141,25 @@ def test_without_a_daemon_the_tray_is_asked(qtbot, monkeypatch: pytest.MonkeyPat
     made.show("Alert", "Quai 4")
     qtbot.waitUntil(lambda: bool(asked), timeout=15_000)
     assert asked == [("Alert", "Quai 4")]
+
+
+def test_what_an_alert_stands_for_is_red_in_the_scene_until_it_is_over(
+    qtbot, window, broker: Broker, city: City
+) -> None:
+    feed = FeedSpec(id="f", kind="mqtt", url=f"{broker.url}/city/#")
+    window.session.do("edit.connect", lambda p: with_feed(p, feed, ["no2"], {}))
+    window.session.clock.follow()
+    runtime = window.session.layer(window.session.project.layers[-1].id)
+    qtbot.waitUntil(lambda: runtime.table is not None and len(runtime.table) == 5, timeout=20_000)
+    qtbot.waitUntil(lambda: set(runtime.column("status")) == {"ok"}, timeout=15_000)
+
+    def watch(*rules: AlertRule) -> None:
+        window.session.do("edit.alerts", lambda p: replace(p, alerts=rules))
+
+    watch(AlertRule(id="low", kind="below", limit=21.5, observed_property="no2"))
+    expected = ["alarm", "alarm", "ok", "ok", "ok"]
+    qtbot.waitUntil(lambda: sorted(runtime.column("status")) == expected, timeout=15_000)
+    red = runtime.table.feature_ids[runtime.column("status") == "alarm"]
+    assert set(red) == {"city/0", "city/1"}
+    watch()
+    qtbot.waitUntil(lambda: set(runtime.column("status")) == {"ok"}, timeout=15_000)
