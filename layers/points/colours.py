@@ -38,6 +38,10 @@ RAMP = np.array(
     [[68, 84, 130], [73, 139, 160], [128, 184, 142], [214, 208, 126], [226, 151, 96], [190, 84, 84]]
 )
 """From low to high; told apart by people who do not see red and green as well."""
+TITLES: Mapping[str, Mapping[str, str]] = {
+    "height": {"en": "Height", "fr": "Altitude", "ko": "높이", "ar": "الارتفاع"},
+    "intensity": {"en": "Intensity", "fr": "Intensité", "ko": "반사 강도", "ar": "الشدة"},
+}
 GREYS = np.array([[40, 40, 40], [240, 240, 240]])
 OTHER = "#8d9499"
 _TAIL = 0.02
@@ -88,6 +92,37 @@ def kind_of(table: api.FeatureTable, cloud: api.PointCloud, wanted: str) -> str:
     if there["file"]:
         return "file"
     return "class" if there["class"] and len(table) > 1 else "height"
+
+
+def legend(table: api.FeatureTable, wanted: str) -> api.Legend | None:
+    """Return the meaning of ramps; of a scan's own colours there is nothing to say; None where the style gives them."""
+    cloud = table.points
+    if cloud is None or not len(cloud.xyz_in_crs):
+        return None
+    by = kind_of(table, cloud, wanted)
+    if by == "class":
+        return None
+    if by == "file":
+        return api.Legend(title={}, unit="", entries=())
+    if by == "intensity":
+        values, ramp = cloud.columns["intensity"].astype(np.float64), _between(GREYS, len(RAMP))
+    else:
+        values, ramp = cloud.xyz_in_crs[:, 2], RAMP
+    bounds = [None, *np.linspace(*ends(values), len(ramp) + 1)[1:-1].round(1).tolist(), None]
+    entries = tuple(
+        api.LegendEntry(
+            colour="#" + "".join(f"{int(part):02x}" for part in colour),
+            label={},
+            low=bounds[place],
+            high=bounds[place + 1],
+        )
+        for place, colour in enumerate(ramp)
+    )
+    return api.Legend(title=TITLES[by], unit="m" if by == "height" else "", entries=entries)
+
+
+def _between(ramp: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    return np.linspace(ramp[0], ramp[-1], count).astype(np.int64)
 
 
 def of_points(

@@ -40,6 +40,10 @@ class PointClouds:
         """The colours of the classes, where there are any."""
         return colours.class_style(table)
 
+    def legend(self, table: api.FeatureTable, params: PointsParams) -> api.Legend | None:
+        """Say what the colours mean where the style does not give them."""
+        return colours.legend(table, params.colour_by)
+
     def build(
         self, table: api.FeatureTable, params: PointsParams, view: api.ViewQuery
     ) -> Sequence[api.Drawable]:

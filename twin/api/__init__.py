@@ -51,6 +51,8 @@ from twin.model.style import (
     Category,
     Constant,
     Graduated,
+    Legend,
+    LegendEntry,
     Style,
 )
 from twin.model.table import (
@@ -104,6 +106,8 @@ __all__ = [
     "Labels",
     "Layer",
     "LayerState",
+    "Legend",
+    "LegendEntry",
     "Lines",
     "LoadContext",
     "Mesh",

@@ -119,11 +119,12 @@ class LegendEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Legend:
-    """What the colours of a layer mean."""
+    """What the colours of a layer mean; ``told``: the layer says so itself, its style does not hold."""
 
     title: Text
     unit: str
     entries: tuple[LegendEntry, ...]
+    told: bool = False
 
 
 def style_to_dict(style: Style) -> dict[str, Any]:

@@ -71,10 +71,11 @@ def _key(runtime: LayerRuntime, lang: str) -> Key:
 
 def _what(runtime: LayerRuntime, lang: str) -> str:
     legend, rule = runtime.legend, runtime.style.rule
-    if legend is None or isinstance(rule, Constant):
+    if legend is None or (isinstance(rule, Constant) and not legend.told):
         return ""
-    title = worded(runtime.style.title, lang) or worded(legend.title, lang)
-    if not title and runtime.table is not None:
+    title = "" if legend.told else worded(runtime.style.title, lang)
+    title = title or worded(legend.title, lang)
+    if not title and runtime.table is not None and not isinstance(rule, Constant):
         title = worded(runtime.table.column(rule.column).label, lang) or rule.column
     unit = "" if legend.unit == "1" else legend.unit  # a plain number
     return f"{title} ({unit})" if unit and unit not in title else title

@@ -49,5 +49,5 @@ def explained(layers: Collection[LayerRuntime]) -> list[LayerRuntime]:
         if runtime.spec.legend
         and runtime.legend is not None
         and runtime.legend.entries
-        and not isinstance(runtime.style.rule, Constant)
+        and (runtime.legend.told or not isinstance(runtime.style.rule, Constant))
     ]

@@ -171,8 +171,19 @@ class Loader:
         self._session.changed(runtime, "drawables", "state", "problems")
         if runtime.style.label or runtime.labels:
             self.looks.write(runtime)
+        self._renew_legend(runtime)
         self.looks.renew_what_looks_around()
         self._session.settled()
+
+    def _renew_legend(self, runtime: LayerRuntime) -> None:
+        """What a layer says of its colours may be something else since a parameter changed."""
+        if not hasattr(runtime.layer, "legend"):
+            return
+        try:
+            self.looks.renew(runtime)
+        except Exception as error:  # noqa: BLE001 - a layer's author may raise anything
+            problem = Problem("layer.legend_failed", runtime.spec.id, {"reason": repr(error)})
+            self._tell(runtime, problem)
 
     def _failed(self, runtime: LayerRuntime, problem: Problem) -> None:
         runtime.state = LayerState.FAILED

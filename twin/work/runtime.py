@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -232,6 +232,7 @@ def loaded(read: Read, spec: LayerSpec, made: Made, at: datetime, key: str | Non
     """Return what was read with its colours at a moment. Runs on a worker."""
     draft = LayerRuntime(spec)
     draft.table, draft.params, draft.default_style = read.table, made.params, read.default_style
+    draft.layer = made.layer
     if hasattr(made.layer, "columns_at"):
         draft.columns_now = columns_at(made.layer, read.table, made.params, at)
     validity = Validity.of(read.table.frame)
@@ -278,11 +279,20 @@ def look(runtime: LayerRuntime) -> Look:
     if table is None:
         raise ValueError("a layer without a table has no colours")
     style = fixed(runtime.spec.style or runtime.default_style, runtime.column)
+    told = own_legend(runtime.layer, table, runtime.params)
     return Look(
         style=style,
         rgba=rgba_of_rows(style, len(table), runtime.column, runtime.around),
-        legend=legend_of(style, runtime.column, lambda name: table.column(name).unit),
+        legend=told or legend_of(style, runtime.column, lambda name: table.column(name).unit),
     )
+
+
+def own_legend(layer: Any, table: FeatureTable, params: Any) -> Legend | None:
+    """Return what a layer says of its colours where its style does not decide them, else None."""
+    legend = layer.legend(table, params) if hasattr(layer, "legend") else None
+    if legend is not None and not isinstance(legend, Legend):
+        raise TypeError(f"legend() must return a Legend or None, got {type(legend).__name__}")
+    return None if legend is None else replace(legend, told=True)
 
 
 def recoloured(runtime: LayerRuntime) -> NDArray[np.uint8]:

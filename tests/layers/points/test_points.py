@@ -61,3 +61,23 @@ def test_a_small_copc_is_read(tmp_path: Path) -> None:
     (points,) = drawn(copc.write(tmp_path / "a.copc.laz", 3_000, a_node=1_000))
     assert isinstance(points, api.Points)
     assert len(points.xyz_in_scene) == 3_000
+
+
+@pytest.mark.parametrize(
+    ("by", "title", "entries"),
+    [("height", "Height", 6), ("intensity", "Intensity", 6), ("file", "", 0)],
+)
+def test_the_legend_says_what_the_colours_mean(
+    tmp_path: Path, by: str, title: str, entries: int
+) -> None:
+    made = PointsParams(colour_by=by)
+    path = copc.write(tmp_path / "a.copc.laz", 60_000, a_node=10_000)
+    layer = PointClouds()
+    table = layer.load(Context({"points": File(path)}, made, FRAME))
+    legend = layer.legend(table, made)
+    assert legend is not None
+    assert legend.title.get("en", "") == title
+    assert len(legend.entries) == entries
+    bounds = [entry.low for entry in legend.entries][1:]
+    assert bounds == sorted(bounds)  # type: ignore[type-var]
+    assert layer.legend(table, PointsParams(colour_by="class")) is None, "the style has the classes"

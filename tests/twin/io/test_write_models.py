@@ -149,7 +149,7 @@ def test_a_suffix_that_is_not_written(tmp_path: Path) -> None:
 
 
 def schema(shared_data: Path, name: str) -> Any:
-    jsonschema = pytest.importorskip("jsonschema")
+    jsonschema = pytest.importorskip("jsonschema_rs", reason="extra test: jsonschema-rs")
     path = shared_data / "cityjson_schemas" / "cjval" / "schemas" / "20" / name
     return jsonschema.Draft7Validator(json.loads(path.read_text(encoding="utf-8")))
 
@@ -179,3 +179,38 @@ def test_what_is_written_is_valid(tmp_path: Path, shared_data: Path) -> None:
         for line in rest:
             assert not [error.message[:200] for error in feature.iter_errors(line)], source
         assert area_of_rows(read(lines)) == area_of_rows(read(path)), source
+
+
+def models_of_others(shared_data: Path) -> list[Path]:
+    found = sorted((shared_data / "cityjson_models").rglob("*.json"))
+    found += sorted((shared_data / "cityjson_models").rglob("*.jsonl"))
+    found += sorted((shared_data / "citygml_models").rglob("*.gml"))
+    return [path for path in found if 20_000 < path.stat().st_size < 1_500_000]
+
+
+@pytest.mark.shared_data
+@pytest.mark.parametrize("suffix", [".city.json", ".city.jsonl"])
+def test_models_of_others_are_written_valid_and_come_back(
+    tmp_path: Path, shared_data: Path, suffix: str
+) -> None:
+    whole = schema(shared_data, "cityjson.min.schema.json")
+    feature = schema(shared_data, "cityjsonfeature.min.schema.json")
+    written = 0
+    for source in models_of_others(shared_data):
+        try:
+            table = read(source)
+        except ReadError:
+            continue
+        if table.mesh is None or not len(table.mesh.triangles):
+            continue
+        path = tmp_path / f"{written}{suffix}"
+        io.write_table(table, path)
+        first, *rest = [json.loads(line) for line in path.read_bytes().splitlines() if line.strip()]
+        assert not [error.message[:200] for error in whole.iter_errors(first)], source
+        for line in rest:
+            assert not [error.message[:200] for error in feature.iter_errors(line)], source
+        before, after = area_of_rows(table), area_of_rows(read(path))
+        assert after.keys() == before.keys(), source
+        assert sum(after.values()) == pytest.approx(sum(before.values()), rel=1e-4), source
+        written += 1
+    assert written > 10

@@ -33,6 +33,10 @@ def legends(session: Session, in_sight: frozenset[str] | None = None) -> list[Se
     found = []
     for runtime in captions.explained(captions.visible(session, in_sight)):
         rule, legend = runtime.style.rule, runtime.legend
+        if legend is not None and legend.told:
+            bounded = any(entry.low is not None for entry in legend.entries)
+            found.append(Section(layer_title(runtime), legend, text(legend.title), bounded))
+            continue
         if legend is None or isinstance(rule, Constant):
             continue
         named = rule.column and column_label(session, runtime, rule.column)
