@@ -63,6 +63,12 @@ ALIASES: Mapping[str, str] = {
     "under_construction": "en_construction",
     "planned": "en_projet planned",
     "in_ruin": "en_ruine ruins",
+    # answers of the analyses
+    "facade": "facade",
+    "roof": "roof",
+    "excess": "excess",
+    "envelope": "envelope",
+    "setback": "setback",
 }
 _KEY = {alias: f"word.{key}" for key, aliases in ALIASES.items() for alias in aliases.split()}
 _LONGEST = max(map(len, _KEY))
