@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from twin.network.run import Run
 from ui.i18n import tr
-from ui.networks.words import Row
+from ui.networks.words import Groups
 from ui.theme import current_palette
 
+RENEW_MS = 250
 FEATURE = Qt.ItemDataRole.UserRole
 
 
@@ -43,9 +45,31 @@ class AnswerView(QTreeWidget):
         self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.header().setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
         self.header().setStretchLastSection(False)
-        self.groups: tuple[tuple[str, list[Row]], ...] = ()
+        self.groups: Groups = ()
+        self._make: Callable[[], Groups] = tuple
+        self._later = QTimer(self, singleShot=True, interval=RENEW_MS)
+        self._later.timeout.connect(self._renew)
 
-    def show_groups(self, groups: tuple[tuple[str, list[Row]], ...]) -> None:
+    def renew_soon(self, make: Callable[[], Groups]) -> None:
+        """Show the same rows with the values of the moment, a few times a second at most."""
+        self._make = make
+        if not self._later.isActive():
+            self._later.start()
+
+    def _renew(self) -> None:
+        """Change values only: where a reader has scrolled to, and what is chosen, stays."""
+        groups = self._make()
+        if [(t, [r.name for r in rows]) for t, rows in groups] != [
+            (t, [r.name for r in rows]) for t, rows in self.groups
+        ]:
+            self.show_groups(groups)
+            return
+        self.groups = tuple(groups)
+        for top, (_, rows) in enumerate(self.groups):
+            for place, row in enumerate(rows):
+                self.topLevelItem(top).child(place).setText(1, row.value)
+
+    def show_groups(self, groups: Groups) -> None:
         """Show other rows."""
         self.groups = tuple(groups)
         self.clear()

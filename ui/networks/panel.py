@@ -154,12 +154,13 @@ class NetworksPanel(Panel):
             self._bench.was_cut.connect(self._show_cut)
             self._bench.solved.connect(self._show_run)
             self._bench.failed.connect(self._show_trouble)
-            self._bench.busy.connect(self._show_busy)
+            self._bench.busy.connect(self._stop.setEnabled)
         super().set_session(session)
 
     def _attach(self, session: Session) -> None:
         self._links.connect(session.selection.changed, self._on_selection)
         self._links.connect(session.clock.changed, self._on_time)
+        self._links.connect(session.layer_changed, self._on_layer)
 
     def _refresh(self) -> None:
         known = any((self._traced, self._cut, self._run))
@@ -193,6 +194,14 @@ class NetworksPanel(Panel):
     def _on_time(self, *_: object) -> None:
         if self.isVisible():
             self._show_step()
+
+    def _on_layer(self, _name: str, parts: frozenset[str]) -> None:
+        if "columns" in parts and self._traced is not None and self.isVisible():
+            self._list.renew_soon(self._trace_groups)
+
+    def _trace_groups(self) -> words.Groups:
+        known = self._session is not None and self._traced is not None
+        return words.trace_groups(self._session, self._traced, self._others) if known else ()
 
     # What is asked.
 
@@ -302,20 +311,13 @@ class NetworksPanel(Panel):
         self._trouble.setText(problem_text(problem))
         self._trouble.show()
 
-    def _show_busy(self, on: bool) -> None:
-        self._stop.setEnabled(on)
-
     def _fill_trace(self) -> None:
-        traced, session, bench = self._traced, self._session, self._bench
-        if traced is None or session is None or bench is None:
+        traced = self._traced
+        if traced is None:
             return
-        name = self._subject_name()
-        self._title.setText(tr("networks.trace_of", name=name, network=text(traced.system.title)))
-        self._list.show_groups(
-            ((tr("networks.numbers"), words.trace_head(session, traced)),
-             (tr("networks.chain"), words.chain(session, traced)),
-             *((text(other.system.title), words.chain(session, other)) for other in self._others))
-        )  # fmt: skip
+        name, title = self._subject_name(), text(traced.system.title)
+        self._title.setText(tr("networks.trace_of", name=name, network=title))
+        self._list.show_groups(self._trace_groups())
         self._diagram.show_network(traced.system.network)
 
     def _fill_cut(self) -> None:

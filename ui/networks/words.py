@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,10 @@ class Row:
     source: str = ""
 
 
+Groups = tuple[tuple[str, list[Row]], ...]
+"""Rows under their titles."""
+
+
 def commodity(session: Session, network: Network) -> str:
     """Return what a network carries, as we or the plugin that brings the commodity word it; else its own word."""
     if network.commodity in COMMODITIES:
@@ -69,6 +74,15 @@ def trace_head(session: Session, traced: Traced) -> list[Row]:
     if traced.rule:
         rows.append(Row(tr("networks.rule"), tr(f"networks.rule.{traced.rule}")))
     return rows
+
+
+def trace_groups(session: Session, traced: Traced, others: Sequence[Traced]) -> Groups:
+    """Return what a trace says: in numbers, its chain, and the chains through other networks."""
+    return (
+        (tr("networks.numbers"), trace_head(session, traced)),
+        (tr("networks.chain"), chain(session, traced)),
+        *((text(other.system.title), chain(session, other)) for other in others),
+    )
 
 
 def chain(session: Session, traced: Traced) -> list[Row]:

@@ -181,3 +181,16 @@ def test_the_diagram_picks_what_is_drawn(qtbot: QtBot, fort: Session, panel) -> 
     network = panel._traced.system.network
     device = network.devices.node[network.device_index["fort-hp-07"]]
     assert panel._diagram.name_at(QPointF(*places[device])) == "fort-hp-07"
+
+
+def test_the_chain_says_the_values_of_the_moment(qtbot: QtBot, fort: Session, panel) -> None:
+    fort.selection.set([("heat_fort", "fort-hp-04")])
+    panel.trace()
+    settled(qtbot, fort)
+    before, chosen = rows(panel), panel._list.topLevelItem(1).child(0)
+    panel._list.setCurrentItem(chosen)
+    fort.clock.set(fort.clock.at.replace(hour=3 if fort.clock.at.hour != 3 else 6))
+    qtbot.waitUntil(lambda: rows(panel) != before, timeout=10_000)
+    assert rows(panel).keys() == before.keys()
+    assert panel._list.topLevelItem(1).child(0).text(1) == panel._list.groups[1][1][0].value
+    assert panel._list.currentItem() is chosen, "the rows stay, their values change"
