@@ -25,19 +25,25 @@ EDGE_POINTS = 21
 def with_file(
     ctx: api.LoadContext, table: api.FeatureTable, shown: api.Raster, role: str
 ) -> api.FeatureTable:
-    """Note where a picture lies that is finer than what is shown of it; sheets are shown as they are."""
-    source = ctx.sources[role]
-    if max(np.shape(shown.values)[:2]) < LARGE_PX or f"{role}_2" in ctx.sources:
+    """Note where a picture lies, or the sheets of one, that is finer than what is shown of it."""
+    if max(np.shape(shown.values)[:2]) < LARGE_PX:
         return table
-    finest_m = api.tilesets.pixel_m(ctx.path(role))
+    roles = [
+        name for name in ctx.sources if name == role or name.removeprefix(f"{role}_").isdigit()
+    ]
+    sides = [api.tilesets.pixel_m(ctx.path(name)) for name in roles]
+    finest_m = min((side for side in sides if side is not None), default=None)
     extent = _extent(shown, ctx.frame)
     shown_m = max((extent[2] - extent[0]) / np.shape(shown.values)[1], 1e-3)
     if finest_m is None or shown_m < WORTH * finest_m:
         return table
+    sheets = [
+        {"path": str(ctx.path(name)), "crs": source.crs, "source": dict(source.options)}
+        for name, source in ((name, ctx.sources[name]) for name in roles)
+    ]
     about = {
-        "path": str(ctx.path(role)),
-        "crs": source.crs,
-        "source": dict(source.options),
+        "path": sheets[0]["path"],
+        "sheets": sheets,
         "extent": extent,
         "shown_m": shown_m,
         "finest_m": finest_m,

@@ -21,6 +21,7 @@ from twin.model.geoframe import GeoFrame
 from twin.model.table import Raster
 from twin.progress import Unattended
 from twin.shapes.drape import drape_polygons
+from twin.shapes.mosaic import mosaic
 from twin.shapes.pictures import faded
 from twin.shapes.regrid import raster_from_scene
 from twin.tiles.glb import Primitive, write_glb
@@ -33,6 +34,8 @@ DEEPEST = 12
 AT_ONCE = 4
 """Levels that are described together; the pages below are when one of them is near."""
 MARGIN_PX = 2
+ELSEWHERE = "io.raster_elsewhere"
+"""What a reader says of a file that does not reach into the wanted part."""
 WHOLE = "whole.gltf"
 NOTHING = b'{"asset":{"version":"2.0"}}'
 """What the surface below shows needs no page."""
@@ -52,7 +55,7 @@ class GroundPages:
     options : mapping
         ``ground`` (a :class:`~twin.model.ground.Ground`), ``extent`` (of the picture in the scene, x_min, y_min, x_max,
         y_max), ``shown_m`` and ``finest_m`` (sides of a pixel of the whole, and of the file), ``strength`` (0 to 1),
-        ``crs`` and ``source`` as the source of the layer has them.
+        ``sheets``: the files that are joined, each with ``path``, and ``crs`` and ``source`` as the layer has them.
     """
 
     remote = False
@@ -143,6 +146,8 @@ class GroundPages:
 
     def _page(self, box: Box) -> bytes:
         raster = self._picture(box)
+        if raster is None:
+            return NOTHING
         made = drape_polygons(
             np.array([shapely.box(*box)]), [0], ground=self._ground, lift_m=LIFT_M
         )
@@ -161,27 +166,39 @@ class GroundPages:
         )
         return write_glb([page], [], 0)
 
-    def _picture(self, box: Box) -> Raster:
+    def _picture(self, box: Box) -> Raster | None:
+        """Return a part of the picture, joined of the sheets that reach into it; None where none does."""
+        found = [self._of_sheet(sheet, box) for sheet in self._options["sheets"]]
+        there = [raster for raster in found if raster is not None]
+        return mosaic(there, max_cells=2 * PAGE_PX**2) if there else None
+
+    def _of_sheet(self, sheet: Mapping[str, Any], box: Box) -> Raster | None:
         x_min, y_min, x_max, y_max = box
         margin = MARGIN_PX * max(x_max - x_min, y_max - y_min) / PAGE_PX
         x, y = self._frame.origin[:2]
         window = (x_min + x - margin, y_min + y - margin, x_max + x + margin, y_max + y + margin)
         options = {
-            **dict(self._options.get("source") or {}),
+            **dict(sheet.get("source") or {}),
             "window": window,
             "window_crs": self._frame.crs,
             "cells": 2 * PAGE_PX**2,
             "as": "picture",
         }
-        table = io.read(
-            Path(self.base),
-            crs=str(self._options.get("crs", "")),
-            target=self._frame,
-            progress=Unattended(),
-            options=options,
-        )
+        path = Path(sheet["path"])
+        try:
+            table = io.read(
+                path,
+                crs=str(sheet.get("crs", "")),
+                target=self._frame,
+                progress=Unattended(),
+                options=options,
+            )
+        except ReadError as error:
+            if error.problem.key == ELSEWHERE:
+                return None
+            raise
         if table.raster is None or np.ndim(table.raster.values) != 3:
-            raise ReadError("terrain.not_a_picture", Path(self.base).name)
+            raise ReadError("terrain.not_a_picture", path.name)
         return table.raster
 
 

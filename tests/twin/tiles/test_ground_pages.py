@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from rasterio.transform import Affine
 
 from layers.terrain import pages
 from layers.terrain.layer import Terrain, TerrainParams
@@ -16,14 +17,18 @@ from tests.twin.tiles.settled import settled
 from twin import api
 from twin.drawables import Mesh
 from twin.errors import ReadError
+from twin.model.layer import LayerSpec, Source
+from twin.model.project import Project
 from twin.tiles import ground_pages
 from twin.tiles.decode import TileContent
 from twin.tiles.ground_pages import PAGE_PX, GroundPages
 from twin.tiles.select import Look
 from twin.tiles.stream import TileStream
+from twin.work.session import Session
+from ui.cli.projects import registry
 
 SIDE = 4_608
-CELL_M = 0.25
+CELL_M, SHEET_CELL_M = 0.25, 0.125
 FRAME = api.GeoFrame(crs="EPSG:2154", origin=(X + 500.0, Y - 500.0, 0.0))
 
 
@@ -107,3 +112,67 @@ def test_pages_of_a_deeper_tileset_are_shown(photo: Path, monkeypatch: pytest.Mo
 
 def _width(mesh: Mesh) -> float:
     return round(float(np.ptp(mesh.xyz_in_scene[:, 0])), 2)
+
+
+@pytest.fixture(scope="module")
+def sheets(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The photo in four sheets, of which the one in the south-east is missing."""
+    folder = tmp_path_factory.mktemp("sheets")
+    half = 4_096
+    stripes = np.where(np.arange(half) % 2 == 0, 40, 220).astype(np.uint8)
+    pixels = np.broadcast_to(stripes, (3, half, half))
+    made = []
+    for name, column, row in (("nw", 0, 0), ("ne", 1, 0), ("sw", 0, 1)):
+        corner = Affine(
+            SHEET_CELL_M,
+            0,
+            X + column * half * SHEET_CELL_M,
+            0,
+            -SHEET_CELL_M,
+            Y - row * half * SHEET_CELL_M,
+        )
+        made.append(
+            raster(folder / f"{name}.tif", pixels, transform=corner, tiled=True, compress="deflate")
+        )
+    return made
+
+
+def joined(paths: list[Path]) -> api.Tileset:
+    sources = {
+        "elevation" if number == 1 else f"elevation_{number}": Source(path=str(path))
+        for number, path in enumerate(paths, 1)
+    }
+    spec = LayerSpec(id="map", type="belvedere.terrain", title={"en": "m"}, sources=sources)
+    session = Session(
+        Project(title={"en": "t"}, frame=FRAME, layers=(spec,)), paths[0].parent, registry()
+    )
+    try:
+        session.start()
+        session.wait(30)
+        (found,) = [d for d in session.layer("map").drawables if isinstance(d, api.Tileset)]
+        return found
+    finally:
+        session.close()
+
+
+def test_joined_sheets_are_as_sharp_as_one_picture(sheets: list[Path]) -> None:
+    near = drawn(joined(sheets), 60.0)
+    assert near
+    sheets_seen = set()
+    for mesh in near:
+        assert mesh.texture is not None
+        x_min, y_min = mesh.xyz_in_scene[:, :2].min(axis=0)
+        x_max, _ = mesh.xyz_in_scene[:, :2].max(axis=0)
+        rows = mesh.texture[mesh.texture.shape[0] // 4, :, 0].astype(int)
+        sheets_seen.add(bool(x_min > 11))  # the edge of two sheets is at 12
+        if y_min > -12 or x_max < 12:
+            assert np.abs(np.diff(rows)).mean() > 100, (x_min, y_min)
+            assert (x_max - x_min) / mesh.texture.shape[1] == pytest.approx(SHEET_CELL_M, rel=0.05)
+    assert sheets_seen == {True, False}
+
+
+def test_where_no_sheet_is_there_is_no_page(sheets: list[Path]) -> None:
+    files = GroundPages(str(sheets[0]), FRAME, joined(sheets).options or {})
+    level = 6
+    assert files.read(f"{level}-{2**level - 1}-0.glb") == ground_pages.NOTHING
+    assert files.read(f"{level}-0-0.glb") != ground_pages.NOTHING
