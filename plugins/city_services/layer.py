@@ -205,12 +205,21 @@ def _local(at: datetime, zone: str) -> datetime:
 def _names(table: api.FeatureTable, rows: Any, xyz: Any, params: CityServicesParams) -> api.Labels:
     top = xyz.copy()
     top[:, 2] += 37.0 * params.scale
-    names = table.frame["name"].fillna("").astype(str).to_numpy()[rows]
-    texts = tuple({"en": n or "?", "fr": n or "?"} for n in names)
+    texts = tuple(_worded(table.frame.iloc[row]) for row in rows)
     rank = np.arange(len(rows), dtype=np.int32)
     return api.Labels(
         xyz_in_scene=top, texts=texts, rank=rank, row_of_label=rows, max_distance_m=2500.0
     )
+
+
+def _worded(place: Any) -> dict[str, str]:
+    """Return the name of a place in each language that it has one in (``name_ko``), else its own."""
+    named = {language: place.get(f"name_{language}") for language in ("en", "fr", "ko", "ar")}
+    own = place["name"] if isinstance(place["name"], str) and place["name"] else "?"
+    return {
+        language: name if isinstance(name, str) and name else own
+        for language, name in named.items()
+    }
 
 
 def _reach(rows: Any, xyz: Any, params: CityServicesParams, view: api.ViewQuery) -> api.Drawable:

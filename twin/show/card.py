@@ -14,6 +14,10 @@ from twin.render.compose import blend, plate
 from twin.render.text import TextEngine, TextImage
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+LETTERS, LEADING = 1.15, 0.8
+"""Arabic letters are smaller than Latin ones of the same size, and their typeface leaves much room between lines."""
+SHARES = (1.0, 0.92, 0.84, 0.76)
+"""Letters are set smaller where the words of a stop would not fit on the picture."""
 CARD = (0.07, 0.10, 0.13, 0.80)
 INK = (1.0, 1.0, 1.0, 1.0)
 SOFT = (0.80, 0.85, 0.89, 1.0)
@@ -166,31 +170,39 @@ class CardPainter:
                     blend(image, part.rgba, x, y - part.height)
 
     def _card_rows(self, told: Told) -> list[Written]:
-        """Return the lines of a card as pictures, each with the gap above it."""
-        width, language = round((WIDTH - 2 * EDGE) * self._unit), told.language
-        rows = self._lines(told.title, width, (28, True, INK, language), 2)
-        rows += self._lines(told.text, width, (17, False, INK, language), 10)
-        if told.beside:
-            return rows + self._compared(told, width)
-        for value, label, source in told.figures:
-            rows += self._lines(value, width, (24, True, GOLD, language), 10)
-            rows += self._lines(label, width, (15, False, INK, language), 0)
-            rows += self._lines(source, width, (11, False, SOFT, "en"), 0)
+        """Return the lines of a card as pictures, each with the gap above it, in the largest letters that fit."""
+        rows: list[Written] = []
+        for share in SHARES:
+            rows = self._rows_at(told, share)
+            if self._height(rows) <= self._size[1] - 2 * round(MARGIN * self._unit):
+                break
         return rows
 
-    def _compared(self, told: Told, width: int) -> list[Written]:
+    def _rows_at(self, told: Told, share: float) -> list[Written]:
+        width, language = round((WIDTH - 2 * EDGE) * self._unit), told.language
+        rows = self._lines(told.title, width, (28 * share, True, INK, language), 2)
+        rows += self._lines(told.text, width, (17 * share, False, INK, language), 10)
+        if told.beside:
+            return rows + self._compared(told, width, share)
+        for value, label, source in told.figures:
+            rows += self._lines(value, width, (24 * share, True, GOLD, language), 10)
+            rows += self._lines(label, width, (15 * share, False, INK, language), 0)
+            rows += self._lines(source, width, (11 * share, False, SOFT, "en"), 0)
+        return rows
+
+    def _compared(self, told: Told, width: int, share: float) -> list[Written]:
         """Return two places' figures as a table: a name over each column, a label over each pair."""
         language, half = told.language, width // 2 - round(8 * self._unit)
         names = [some.title for some in told.plates]
-        rows = self._pair(names, half, (15, True, SOFT, language), 12)
+        rows = self._pair(names, half, (15 * share, True, SOFT, language), 12)
         for own, other in zip(told.figures, told.beside, strict=False):
-            rows += self._lines(own[1], width, (15, False, INK, language), 12)
-            rows += self._pair((own[0], other[0]), half, (24, True, GOLD, language), 0)
-            rows += self._pair((own[2], other[2]), half, (11, False, SOFT, "en"), 0)
+            rows += self._lines(own[1], width, (15 * share, False, INK, language), 12)
+            rows += self._pair((own[0], other[0]), half, (24 * share, True, GOLD, language), 0)
+            rows += self._pair((own[2], other[2]), half, (11 * share, False, SOFT, "en"), 0)
         return rows
 
     def _pair(
-        self, texts: Sequence[str], width: int, ink: tuple[int, bool, Any, str], gap: int
+        self, texts: Sequence[str], width: int, ink: tuple[float, bool, Any, str], gap: int
     ) -> list[Written]:
         columns = [self._lines(text, width, ink, gap) for text in texts]
         blank = self._written(" ", *ink)
@@ -206,12 +218,14 @@ class CardPainter:
         return rows + self._lines(some.notice, width, (11, False, SOFT, language), 2)
 
     def _lines(
-        self, text: str, width: int, ink: tuple[int, bool, Any, str], gap: int
+        self, text: str, width: int, ink: tuple[float, bool, Any, str], gap: int
     ) -> list[Written]:
-        wrapped = self._wrapped(text, width, ink)
-        return [
-            ([self._written(line, *ink)], gap if not n else 1) for n, line in enumerate(wrapped)
-        ]
+        written = [self._written(line, *ink) for line in self._wrapped(text, width, ink)]
+        tighter = 1.0
+        if ink[3] in RIGHT_TO_LEFT and written:
+            tighter -= (1.0 - LEADING) * written[0].height / self._unit
+        first = gap + min(round(tighter) - 1, 0)
+        return [([line], first if not n else round(tighter)) for n, line in enumerate(written)]
 
     def _notice(self, image: NDArray[np.uint8], told: Told) -> None:
         u = self._unit
@@ -224,17 +238,18 @@ class CardPainter:
         blend(image, back, left - pad, top - pad)
         blend(image, row.rgba, left, top)
 
-    def _write(self, text: str, px: int, bold: bool, rgba: Any, language: str) -> TextImage:  # noqa: FBT001
+    def _write(self, text: str, px: float, bold: bool, rgba: Any, language: str) -> TextImage:  # noqa: FBT001
+        letters = LETTERS if language in RIGHT_TO_LEFT else 1.0
         return self._engine.render(
             text,
-            font_px=max(round(px * self._unit), 6),
+            font_px=max(round(px * letters * self._unit), 6),
             bold=bold,
             rgba=rgba,
             halo_rgba=None,
             locale=language,
         )
 
-    def _wrapped(self, text: str, width: int, ink: tuple[int, bool, Any, str]) -> list[str]:
+    def _wrapped(self, text: str, width: int, ink: tuple[float, bool, Any, str]) -> list[str]:
         """Break a text into lines that fit, at spaces; a word that is too long stands by itself."""
         lines: list[str] = []
         for word in text.split(" "):  # not at spaces that hold words together

@@ -31,6 +31,19 @@ SERVICES = (
 )
 
 
+ABROAD = {
+    "Centre de santé": ("Health centre", "보건소", "مركز صحي"),
+    "Pharmacie de garde": ("Duty pharmacy", "당번 약국", "صيدلية مناوبة"),
+    "Poste de police municipale": ("Municipal police", "시 경찰서", "شرطة بلدية"),
+    "Centre de secours": ("Fire and rescue", "소방서", "مركز إغاثة"),
+    "Ressourcerie": ("Reuse centre", "재활용 센터", "مركز إعادة الاستعمال"),
+    "Déchèterie": ("Recycling centre", "폐기물 처리장", "مركز فرز النفايات"),
+    "Médiathèque": ("Media library", "미디어 도서관", "مكتبة وسائط"),
+    "École numérique": ("Digital school", "디지털 학교", "مدرسة رقمية"),
+    "Port de plaisance": ("Marina", "마리나", "مرسى اليخوت"),
+    "Espace d'exposition": ("Exhibition space", "전시 공간", "فضاء معارض"),
+}
+"""What a service is called in English, Korean and Arabic."""
 SHOWN = ((6440.0, 8560.0), (6330.0, 8420.0), (6560.0, 8480.0), (6400.0, 8300.0), (6520.0, 8640.0))
 """Short coordinates of the services that a story looks down on."""
 
@@ -49,6 +62,7 @@ def _places(made: Writer, lines: Any) -> None:
         {
             "feature_id": f"service-{i + 1:02}",
             "name": f"{SERVICES[i % len(SERVICES)][1]} {i // len(SERVICES) + 1}",
+            **_named_abroad(SERVICES[i % len(SERVICES)][1], i // len(SERVICES) + 1),
             "kind": SERVICES[i % len(SERVICES)][0],
             "opening_hours": SERVICES[i % len(SERVICES)][2],
             "people": SERVICES[i % len(SERVICES)][3],
@@ -59,6 +73,11 @@ def _places(made: Writer, lines: Any) -> None:
         for i, (lon, lat) in enumerate(places)
     ]
     write_csv(made, "services.csv", rows)
+
+
+def _named_abroad(french: str, number: int) -> dict[str, str]:
+    words = zip(("en", "ko", "ar"), ABROAD[french], strict=True)
+    return {f"name_{language}": f"{name} {number}" for language, name in words}
 
 
 def _business_park(made: Writer, buildings: gpd.GeoDataFrame) -> None:

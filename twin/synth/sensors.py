@@ -20,6 +20,7 @@ from twin.synth import axes, fort, geography, streets
 from twin.synth.day import UTC_OFFSET_H, steps
 from twin.synth.ground import frame_of, named
 from twin.synth.heat import door
+from twin.synth.names import abroad
 from twin.synth.plane import Float64, chance
 from twin.synth.streets import Plan
 
@@ -70,6 +71,27 @@ KINDS: dict[str, Kind] = {
     "charging_power": Kind(18, "kerb", "Borne de recharge", "Charging point", 1.5, 3600, warn_above=30.0),
     "waste_fill": Kind(54, "kerb", "Borne de tri", "Recycling container", 1.4, 14400, 80.0, 95.0),
 }  # fmt: skip
+
+
+ABROAD: dict[str, tuple[str, str]] = {
+    "air_no2": ("NO₂", "NO₂"),
+    "air_pm10": ("PM10", "PM10"),
+    "air_pm25": ("PM2.5", "PM2,5"),
+    "air_o3": ("오존", "الأوزون"),
+    "noise": ("소음", "الضجيج"),
+    "temperature": ("기온", "الحرارة"),
+    "humidity": ("습도", "الرطوبة"),
+    "traffic": ("교통량", "حركة المرور"),
+    "parking": ("주차", "مواقف"),
+    "bikes": ("자전거", "دراجات"),
+    "water_level": ("센강 수위", "منسوب السين"),
+    "meter_heat": ("열량계", "عدّاد حرارة"),
+    "meter_power": ("전력량계", "عدّاد كهرباء"),
+    "meter_water": ("수도 계량기", "عدّاد ماء"),
+    "charging_power": ("충전소", "نقطة شحن"),
+    "waste_fill": ("분리수거함", "حاوية فرز"),
+}
+"""What sensors measure, in Korean and Arabic."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,9 +227,15 @@ def _row(name: str, kind: Kind, number: int, spot: Spot) -> dict[str, Any]:
         limit: getattr(kind, limit)
         for limit in ("warn_above", "alarm_above", "warn_below", "alarm_below")
     }
+    measured, places = ABROAD[name], abroad(spot.name_fr)
+    # Streets keep the name that stands on their signs.
+    ko, ar = (
+        f"{what} – {where or spot.name_fr}" for what, where in zip(measured, places, strict=True)
+    )
     return {
         "feature_id": f"{name.replace('_', '-')}-{number:03d}",
         "name_fr": f"{kind.name_fr} – {spot.name_fr}", "name_en": f"{kind.name_en} – {spot.name_en}",
+        "name_ko": ko, "name_ar": ar,
         "observed_property": name, "unit": PROPERTIES[name].unit,
         **{limit: float("nan") if value is None else value for limit, value in limits.items()},
         "stale_after_s": kind.stale_s, "height_m": kind.height_m, "quality": "simulated", **NOTE,

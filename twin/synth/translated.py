@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from twin.drawables import Text
 from twin.model.project import Project
+from twin.synth import translated_views as views
 from twin.synth.legends import worded_abroad
 
 TITLE = ("이시레물리노, 합성 모델", "إيسي ليه مولينو، نموذج اصطناعي")
@@ -77,14 +78,29 @@ def translated(project: Project) -> Project:
     layers = tuple(
         replace(
             spec,
-            title=_with(spec.title, LAYERS.get(spec.id)),
-            notice=_with(spec.notice, NOTICES.get(spec.id)),
+            title=_with(spec.title, LAYERS.get(spec.id) or views.SERVICES.get(spec.id)),
+            notice=_with(
+                spec.notice,
+                views.SERVICE_NOTICE if spec.id in views.SERVICES else NOTICES.get(spec.id),
+            ),
             style=worded_abroad(spec.style),
         )
         for spec in project.layers
     )
     title, notice = _with(project.title, TITLE), _with(project.notice, NOTICE)
-    return replace(project, title=title, notice=notice, layers=layers)
+    return replace(
+        project,
+        title=title,
+        notice=notice,
+        layers=layers,
+        views=tuple(replace(v, title=_with(v.title, views.VIEWS.get(v.id))) for v in project.views),
+        variants=tuple(
+            replace(v, label=_with(v.label, views.VARIANTS.get(v.id))) for v in project.variants
+        ),
+        phases=tuple(
+            replace(p, label=_with(p.label, views.PHASES.get(p.id))) for p in project.phases
+        ),
+    )
 
 
 def _with(text: Text, more: tuple[str, str] | None) -> Text:

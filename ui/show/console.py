@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.forms.parts import heading, muted, wrapping
+from ui.forms.parts import clear, heading, muted, wrapping
 from ui.i18n import text, tr
 from ui.icons import icon
 from ui.show.audience import COMMANDS
@@ -196,9 +196,7 @@ class PresenterConsole(QWidget):
         self._languages.setCurrentIndex(self._languages.findData(self._stage.language))
 
     def _fill_branches(self, story: Story) -> None:
-        while (row := self._branches.takeAt(0)) is not None:
-            if row.widget() is not None:
-                row.widget().deleteLater()
+        clear(self._branches)
         for number, branch in enumerate(self._stage.player.stop.branches):
             words = story.told(branch.title, self._stage.language)
             button = QPushButton(f"{number + 1}  {words}")
@@ -210,9 +208,9 @@ class PresenterConsole(QWidget):
         grid = QGridLayout(self._pads)
         grid.setContentsMargins(0, 0, 0, 0)
         for number, (layer_id, title, on) in enumerate(self._stage.layers()):
-            pad = QPushButton(title, checkable=True, checked=on)
+            pad = QPushButton(title, checkable=True, checked=on, toolTip=title)
             pad.clicked.connect(lambda _on=False, name=layer_id: self.command.emit(f"layer:{name}"))
-            grid.addWidget(pad, number // 2, number % 2)
+            grid.addWidget(pad, number, 0)
         area = old.parentWidget().parentWidget() if old.parentWidget() else None
         if isinstance(area, QScrollArea):
             area.setWidget(self._pads)

@@ -123,7 +123,7 @@ def _stop(sheet: Sheet, handout: Handout, stop: Stop, number: int) -> None:
     story, language = handout.story, handout.language
     words = told(stop, story, handout.project, language, handout.folder)
     sheet.text(story.told(story.title, language), (14, 9, 200), mm=3.2, ink=SOFT)
-    sheet.text(f"{number} / {len(story.stops)}", (263, 9, 20), mm=3.2, ink=SOFT)
+    sheet.text(f"{number} / {len(story.stops)}", (263, 9, 20), mm=3.2, ink=SOFT, own_way=True)
     bottom = 22.0
     if stop.id in handout.pictures:
         bottom = sheet.picture(handout.pictures[stop.id], 14, 18, 172)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from ui.forms.parts import clear
 from ui.show.wording import NAMES, right_to_left
 from ui.text import SEMIBOLD, font
 
@@ -49,12 +50,17 @@ INPUT = frozenset(
 )
 BUTTON = (
     "QPushButton { background: rgba(18, 26, 33, 220); color: white; border: 2px solid rgba(255, 255, 255, 90);"
-    " border-radius: 16px; padding: 14px 28px; } QPushButton:focus { border-color: #ffcc5c; }"
+    " border-radius: 16px; padding: 14px %dpx; } QPushButton:focus { border-color: #ffcc5c; }"
 )
-
+SIZES_PX = (30, 26, 22, 18, 15)
+"""Of the signs on the buttons: the largest that fits is taken."""
+EDGE_PX = 16
+"""Between buttons and the edges of the screen."""
 
 HINT = "background: rgba(18, 26, 33, 220); color: white; border-radius: 12px; padding: 8px 18px;"
 LANGUAGES = ("fr", "en", "ko", "ar")
+CHOICE_PX = (300, 92)
+"""Least width and height of a language to choose: the same in every script."""
 
 
 class Kiosk(QObject):
@@ -169,23 +175,36 @@ class Kiosk(QObject):
 
 
 class _Bar(QWidget):
-    """Back, language, next, and the camera by buttons: all that a visitor needs who has never seen such a model."""
+    """Back, language, next, branches, and the camera by buttons: all for a visitor who has never seen such a model."""
 
     def __init__(self, stage: OnStage, allowed: Collection[str]) -> None:
         super().__init__(stage.audience)
-        self._stage = stage
+        self._stage, self._allowed = stage, allowed
         self._buttons: dict[str, QPushButton] = {}
         self._hint = QLabel()
         self._hint.setStyleSheet(HINT)
         self._hint.setFont(font(20))
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        camera = self._camera = QWidget()
+        camera.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # left is left in every language
+        turns = QHBoxLayout(camera)
+        turns.setContentsMargins(0, 0, 0, 0)
+        turns.setSpacing(14)
+        for name, sign in VIEWS:
+            turns.addWidget(self._button(name, sign))
         row = QHBoxLayout()
         row.setSpacing(14)
-        for name, sign in (("back", "◀"), *VIEWS, ("language", "文 A"), ("next", "▶")):
-            if name in allowed or (name, sign) in VIEWS:
+        if "back" in allowed:
+            row.addWidget(self._button("back", "◀"))
+        row.addWidget(camera)
+        for name, sign in (("language", "文 A"), ("next", "▶")):
+            if name in allowed:
                 row.addWidget(self._button(name, sign))
+        self._branches = QHBoxLayout()
+        self._branches.setSpacing(14)
         layout = QVBoxLayout(self)
         layout.addWidget(self._hint, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addLayout(self._branches)
         layout.addLayout(row)
         stage.stop_shown.connect(lambda _stop: self._word())
         self.hide()
@@ -202,21 +221,40 @@ class _Bar(QWidget):
         self._hint.hide()
 
     def place(self) -> None:
-        """Stand at the bottom, in the middle, above what must be said of the model."""
+        """Stand at the bottom, in the middle, above what must be said of the model, clear of the edges."""
         host = self._stage.audience
-        self.adjustSize()
+        for px in SIZES_PX:
+            for button in self.findChildren(QPushButton):
+                asks = button.property("branch") is not None
+                button.setFont(font(round(px * 0.7) if asks else px, SEMIBOLD))
+                button.setStyleSheet(BUTTON % round(px * 0.9))
+            self._hint.setFont(font(round(px * 0.67)))
+            self._camera.adjustSize()
+            self.adjustSize()
+            if self.width() <= host.width() - 2 * EDGE_PX:
+                break
         bottom = host.notice.y() if host.notice.isVisible() else host.height()
         self.move((host.width() - self.width()) // 2, bottom - self.height() - 10)
 
     def _button(self, name: str, sign: str) -> QPushButton:
         button = QPushButton(sign)
-        button.setFont(font(30, SEMIBOLD))
-        button.setStyleSheet(BUTTON)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAutoRepeat(name in dict(VIEWS))
         button.clicked.connect(lambda _on=False: self._press(name))
         self._buttons[name] = button
         return button
+
+    def _offer_branches(self) -> None:
+        """Have a button for each branch of the stop: "ask me about heat"."""
+        clear(self._branches)
+        player = self._stage.player
+        branches = player.stop.branches if "branch" in self._allowed else ()
+        for number, branch in enumerate(branches):
+            button = QPushButton(player.story.told(branch.title, self._stage.language))
+            button.setProperty("branch", number)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _on=False, n=number: self._stage.do(f"branch:{n}"))
+            self._branches.addWidget(button)
 
     def _press(self, name: str) -> None:
         pilot = self._stage.performer.viewport.pilot
@@ -235,6 +273,11 @@ class _Bar(QWidget):
         for name, button in self._buttons.items():
             button.setAccessibleName(NAMED[name][place])
             button.setToolTip(NAMED[name][place])
+        mirrored = right_to_left(language)
+        for name, points_right in (("back", mirrored), ("next", not mirrored)):
+            if name in self._buttons:
+                self._buttons[name].setText("▶" if points_right else "◀")
+        self._offer_branches()
         self.place()
 
 
@@ -246,12 +289,14 @@ class _Choice(QWidget):
         self._stage = stage
         layout = QVBoxLayout(self)
         layout.setSpacing(16)
+        stage.stop_shown.connect(lambda _stop: self.place())  # its words may need more room
         self.buttons: dict[str, QPushButton] = {}
         for language in stage.player.story.languages:
             button = QPushButton(NAMES.get(language, language))
             button.setFont(font(34, SEMIBOLD))
-            button.setStyleSheet(BUTTON)
-            button.setMinimumWidth(360)
+            button.setStyleSheet(BUTTON % 28)
+            button.setFixedHeight(CHOICE_PX[1])
+            button.setMinimumWidth(CHOICE_PX[0])
             way = (
                 Qt.LayoutDirection.RightToLeft
                 if right_to_left(language)
@@ -270,10 +315,19 @@ class _Choice(QWidget):
         self.raise_()
 
     def place(self) -> None:
-        """Stand in the middle."""
+        """Stand in the middle of what the words of the stop leave free."""
         host = self._stage.audience
         self.adjustSize()
-        self.move((host.width() - self.width()) // 2, (host.height() - self.height()) // 2)
+        left, right = 0, host.width()
+        if host.card.isVisibleTo(host):
+            card = host.card.geometry()
+            if card.center().x() < host.width() // 2:
+                left = card.right()
+            else:
+                right = card.left()
+        x = (left + right - self.width()) // 2
+        x = max(EDGE_PX, min(x, host.width() - self.width() - EDGE_PX))
+        self.move(x, (host.height() - self.height()) // 2)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw nothing behind the buttons."""

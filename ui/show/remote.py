@@ -111,7 +111,7 @@ class Remote(QObject):
         number, count = player.place
         self._state = {
             "title": player.story.told(player.stop.title, self._stage.language),
-            "place": f"{number or '·'} / {count}",
+            "place": f"\u2066{number or '·'} / {count}\u2069",
         }
 
     def _show_code(self, near: QWidget) -> None:

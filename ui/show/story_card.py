@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPixmap, QTextLayout, QTextOption
 from PySide6.QtWidgets import QWidget
 
-from twin.show.card import RIGHT_TO_LEFT, Told
+from twin.show.card import LEADING, LETTERS, RIGHT_TO_LEFT, Told
 from ui.text import SEMIBOLD, font
 
 CARD, INK, SOFT, GOLD = (
@@ -174,11 +174,14 @@ def _face(px: float, unit: float, *, bold: bool = False) -> QFont:
 def _paragraph(
     text: str, face: QFont, room: float, language: str, told: Told
 ) -> tuple[QTextLayout, float]:
+    right = told.language in RIGHT_TO_LEFT
+    own = language in RIGHT_TO_LEFT
+    if own:
+        face = QFont(face)
+        face.setPixelSize(round(face.pixelSize() * LETTERS))
     layout = QTextLayout(text, face)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    right = told.language in RIGHT_TO_LEFT
-    own = language in RIGHT_TO_LEFT
     direction = Qt.LayoutDirection.RightToLeft if own else Qt.LayoutDirection.LeftToRight
     option.setTextDirection(direction)
     side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
@@ -189,6 +192,6 @@ def _paragraph(
     while (line := layout.createLine()).isValid():
         line.setLineWidth(room)
         line.setPosition(QRectF(0.0, height, 1.0, 1.0).topLeft())
-        height += line.height() * 1.08
+        height += line.height() * (LEADING if own else 1.08)
     layout.endLayout()
     return layout, height

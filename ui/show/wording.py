@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -17,11 +16,11 @@ from twin.model.project import Project
 from twin.model.story import Figure, Stop, Story
 from twin.show.card import RIGHT_TO_LEFT, Plate, Told
 from ui.i18n.typography import NARROW_SPACE, typeset
+from ui.text.bidi import isolated
 
 LOCALES = {"en": "en_GB", "fr": "fr_FR", "ko": "ko_KR", "ar": "ar_MA"}
 NAMES = {"en": "English", "fr": "Français", "ko": "한국어", "ar": "العربية"}
 """Languages as those who speak them call them."""
-_MEASURE = re.compile(r"\d(?:[\d.,\u202f]*\d)?(?:[ \u202f]?(?:°C|%|[A-Za-z€²/]+))?")
 QUALIFIED: Mapping[str, Mapping[str, str]] = {
     "about": {"fr": "env. {}", "en": "about {}", "ko": "약 {}", "ar": "نحو {}"},
     "over": {"fr": "plus de {}", "en": "more than {}", "ko": "{} 이상", "ar": "أكثر من {}"},
@@ -145,13 +144,6 @@ def _place(folder: Path | None, name: str) -> Project | None:
 def worded(text: Text, story: Story, language: str) -> str:
     """Return a text as a printer would set it in a language."""
     return isolated(typeset(story.told(text, language), language), language)
-
-
-def isolated(text: str, language: str) -> str:
-    """Return a text in which a number keeps its Latin unit on its right, in languages that run from right to left."""
-    if language not in RIGHT_TO_LEFT:
-        return text
-    return _MEASURE.sub("\u2066\\g<0>\u2069", text)
 
 
 def notice(project: Project, language: str) -> str:

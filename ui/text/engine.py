@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,11 +22,14 @@ from PySide6.QtGui import (
 )
 
 from twin.render.text import TextImage
-from ui.text.fonts import BOLD, REGULAR, font
+from ui.text.bidi import isolated
+from ui.text.fonts import BOLD, ONE_WEIGHT, REGULAR, font
 
 Colour = tuple[float, float, float, float]
 HALO_OF_FONT = 0.15
 """Width of the halo on each side of a stroke, as a part of the font size."""
+BOLDER_OF_FONT = 0.045
+"""By how much the strokes of a typeface that has one weight only are thickened, as a part of the font size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ def _draw(text: str, ink: _Ink) -> TextImage:
 
 def _laid_out(line: str, ink: _Ink) -> QTextLayout:
     """Shape a line once; ink and halo both come from it, so that they agree in every script."""
-    layout = QTextLayout(line or " ", ink.face)
+    layout = QTextLayout(isolated(line, ink.locale) or " ", ink.face)
     option = QTextOption()
     option.setTextDirection(QLocale(ink.locale).textDirection())
     option.setWrapMode(QTextOption.WrapMode.NoWrap)
@@ -136,10 +139,13 @@ def _laid_out(line: str, ink: _Ink) -> QTextLayout:
     return layout
 
 
-def _outline(layout: QTextLayout) -> QPainterPath:
+def _outline(layout: QTextLayout, families: Collection[str] = ()) -> QPainterPath:
+    """Return the outlines of all letters, or of those of some families."""
     path = QPainterPath()
     for run in layout.glyphRuns():
         face = run.rawFont()
+        if families and face.familyName() not in families:
+            continue
         for glyph, place in zip(run.glyphIndexes(), run.positions(), strict=True):
             path.addPath(face.pathForGlyph(glyph).translated(place))
     return path
@@ -168,6 +174,10 @@ def _paint(
     painter.setPen(QColor.fromRgbF(*ink.rgba))
     for layout, corner in zip(layouts, corners, strict=True):
         layout.draw(painter, corner)
+        if ink.bold:
+            thin = _outline(layout, ONE_WEIGHT).translated(corner)
+            pen = QPen(QColor.fromRgbF(*ink.rgba), ink.font_px * BOLDER_OF_FONT)
+            painter.strokePath(thin, pen)
     painter.end()
 
 

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QWidget
 FAMILY = "Inter"
 SCRIPTS = ("Noto Sans KR", "Noto Sans Arabic")
 """Families for scripts that the typeface does not have; each comes from its own pinned package."""
+ONE_WEIGHT = frozenset({"Noto Sans KR"})
+"""Families that come in one weight: Qt would draw bold words with regular letters."""
 REGULAR, MEDIUM, SEMIBOLD, BOLD = 400, 500, 600, 700
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from ui.show.guardian import Diary
-from ui.show.kiosk import Kiosk
+from ui.show.kiosk import EDGE_PX, Kiosk
 from ui.show.on_stage import OnStage
 from ui.show.remote import Remote, qr_code
 from ui.window import MainWindow
@@ -100,7 +101,7 @@ def test_a_phone_turns_pages_with_the_token_of_this_show_only(stage: OnStage, qt
         assert asked(remote, "POST", f"/{token}/do/next")[0] == 200
         qtbot.waitUntil(lambda: stage.player.stop.id == "west", timeout=3_000)
         state = json.loads(asked(remote, "POST", f"/{token}/state")[1])
-        assert state == {"title": "Low in the west", "place": "2 / 3"}
+        assert state == {"title": "Low in the west", "place": "\u20662 / 3\u2069"}
         for method, path in (
             ("GET", "/"),
             ("GET", "/wrong/"),
@@ -128,3 +129,39 @@ def test_a_diary_is_whole_or_not_there(tmp_path: Path) -> None:
     assert diary.read()["stop"] == "waste"
     diary.file.write_text("{ broken")
     assert diary.read() == {}
+
+
+def test_a_visitor_asks_for_a_branch_by_touch_and_arrows_point_as_one_reads(
+    stage: OnStage, qtbot: QtBot
+) -> None:
+    kiosk = Kiosk(stage)
+    kiosk.choose("en")
+    asks = [b for b in kiosk._bar.findChildren(QPushButton) if b.property("branch") is not None]
+    assert [b.text() for b in asks if b.isVisible()] == [
+        stage.player.story.told(branch.title, "en") for branch in stage.player.stop.branches
+    ]
+    assert kiosk._bar._buttons["next"].text() == "▶"
+    kiosk.choose("ar")
+    assert kiosk._bar._buttons["next"].text() == "◀"
+    asks = [b for b in kiosk._bar.findChildren(QPushButton) if b.property("branch") is not None]
+    qtbot.mouseClick(asks[-1], Qt.MouseButton.LeftButton)
+    assert stage.player.stop.id == "pipe"
+    kiosk.close()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (800, 600), (540, 960)])
+def test_buttons_of_the_kiosk_keep_clear_of_edges_and_words(
+    stage: OnStage, size: tuple[int, int]
+) -> None:
+    kiosk = Kiosk(stage)
+    stage.audience.showNormal()
+    stage.audience.resize(*size)
+    kiosk.attract()
+    host, choice = stage.audience, kiosk._choice.geometry()
+    assert choice.left() >= EDGE_PX
+    assert choice.right() <= host.width() - EDGE_PX
+    kiosk.choose("ar")
+    bar = kiosk._bar.geometry()
+    assert bar.left() >= EDGE_PX
+    assert bar.right() <= host.width() - EDGE_PX
+    kiosk.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from PySide6.QtGui import QFontInfo
@@ -9,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from twin.render.text import TextImage
 from ui.text import BOLD, QtTextEngine, ensure_application, font, font_files, licence_file
+from ui.text.bidi import isolated
 
 BLACK, WHITE = (0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0, 1.0)
 
@@ -102,3 +105,21 @@ def test_the_same_text_is_drawn_once_and_cannot_be_changed(engine: QtTextEngine)
 
 def test_one_application_serves_all(qapp: QApplication) -> None:
     assert ensure_application() is qapp
+
+
+def test_korean_in_bold_is_heavier_though_its_typeface_has_one_weight(engine: QtTextEngine) -> None:
+    thin, heavy = (engine.render("이시 요새", font_px=40, bold=bold) for bold in (False, True))
+    assert heavy.rgba[..., 3].sum() > 1.12 * thin.rgba[..., 3].sum()
+
+
+@pytest.mark.parametrize(
+    ("text", "islands"),
+    [
+        ("طباشير 22–35 m", ["22–35 m"]),
+        ("ميري ديسي (M12)", []),
+        ("حلقة 28 °C و 40.000 kWh", ["28 °C", "40.000 kWh"]),
+    ],
+)
+def test_a_measure_in_arabic_reads_from_left_to_right(text: str, islands: list[str]) -> None:
+    assert re.findall("\u2066(.+?)\u2069", isolated(text, "ar")) == islands
+    assert isolated(text, "ko") == text
