@@ -101,3 +101,25 @@ def test_a_profile_is_drawn_and_saved(window, qtbot, tmp_path) -> None:
     assert drawn.geometry.union_all().bounds[2] == pytest.approx(30.0, abs=0.05)
     measures.save_profile(tmp_path / "profile.svg")
     assert "<svg" in (tmp_path / "profile.svg").read_text(encoding="utf-8")
+
+
+def test_a_distance_is_typed_and_a_corner_is_caught(window, qtbot) -> None:
+    look_down(window)
+    measures = panel(window, "measure")
+    qtbot.mouseClick(measures.buttons["distance"], LEFT)
+    click(window, qtbot, 0, -50)
+    qtbot.mouseMove(window.viewport, pixel(window, 30, -50))
+    window.viewport.tool.hover(pixel(window, 30, -50).toPointF())
+    qtbot.keyClicks(window.viewport, "25")
+    qtbot.keyClick(window.viewport, Qt.Key.Key_Return)
+    qtbot.keyClick(window.viewport, Qt.Key.Key_Return)
+    assert "25.00" in measures.results.item(0).text()
+    qtbot.keyClick(window.viewport, Qt.Key.Key_Escape)
+    assert window.viewport.tool is None
+    assert not measures.buttons["distance"].isChecked()
+    # A corner of a roof is caught.
+    qtbot.mouseClick(measures.buttons["height"], LEFT)
+    corner = pixel(window, 0.0, 0.0, 9.0)
+    qtbot.mouseClick(window.viewport, LEFT, pos=corner + QPoint(3, -3))
+    caught = window.viewport.tool.places(pointer=False)[0]
+    np.testing.assert_allclose(caught, [0.0, 0.0, 9.0], atol=1e-3)
