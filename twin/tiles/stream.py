@@ -82,6 +82,7 @@ class TileStream:
         self.place = files_of(address, frame, options or {})
         self.frame = frame
         self.budget_bytes = budget_bytes
+        self.most_drawn_bytes = MOST_DRAWN_BYTES
         self.error_px = error_px
         self.slots = Slots()
         self.held: dict[int, Held] = {}
@@ -207,7 +208,7 @@ class TileStream:
         """Return how many tiles one picture may have, as far as their size is known: the first ones are the largest."""
         if len(self.held) < FEW:
             return math.inf
-        return min(MOST_DRAWN_BYTES, DRAWN_SHARE * self.budget_bytes) / self._usual_bytes()
+        return min(self.most_drawn_bytes, DRAWN_SHARE * self.budget_bytes) / self._usual_bytes()
 
     def _is_ready(self, tile: Tile) -> bool:
         held = self.held.get(tile.number)

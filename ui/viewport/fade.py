@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage
+
+if TYPE_CHECKING:
+    from twin.render import Stage
 
 FADE_MS = 180
 TICK_MS = 16
@@ -28,8 +32,21 @@ class Fade(QObject):
         self._pixels: np.ndarray | None = None
         self._changed = changed
         self._since_s = 0.0
+        self._pose: object = None
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
+
+    def follow(self, stage: Stage, image: QImage, pixels: np.ndarray | None) -> None:
+        """After a frame: where other tiles came while the view rested, let the last picture fade into it.
+
+        Motion shows them at once.
+        """
+        rested = stage.camera.pose == self._pose
+        if rested and stage.levels_changed:
+            self.start(image, pixels)
+        elif not rested:
+            self.stop()
+        self._pose, stage.levels_changed = stage.camera.pose, False
 
     def start(self, image: QImage, pixels: np.ndarray | None) -> None:
         """Fade from this picture; ``pixels`` is what the image points into."""

@@ -43,7 +43,6 @@ class ImageSurface(QWidget):
         self._image = QImage()
         self._labels: list[tuple[Placed, QImage]] = []
         self._fade = Fade(self.update, self)
-        self._pose: object = None
         self.paint_ms = 0.0  # all is drawn within draw()
         self.stage = make_stage(self._pixels(1.0))
         self.widget: QWidget = self
@@ -169,22 +168,12 @@ class ImageSurface(QWidget):
     def _take(self) -> None:
         # Bottom row first. The array must outlive the image, which only points into it.
         picture = np.ascontiguousarray(self.stage.image_rgba()[::-1])
-        self._fade_from_last()
+        self._fade.follow(self.stage, self._image, self._picture)
         height, width = picture.shape[:2]
         form = QImage.Format.Format_RGBX8888
         self._image = QImage(picture.data, width, height, picture.strides[0], form)
         self._picture = picture
         self._take_labels()
-
-    def _fade_from_last(self) -> None:
-        """Where other tiles came while the view rested, let the last picture fade; motion shows them at once."""
-        stage = self.stage
-        rested = stage.camera.pose == self._pose
-        if rested and stage.levels_changed:
-            self._fade.start(self._image, self._picture)
-        elif not rested:
-            self._fade.stop()
-        self._pose, stage.levels_changed = stage.camera.pose, False
 
     def _pixels(self, sharpness: float) -> tuple[int, int]:
         ratio = self.devicePixelRatioF() * sharpness

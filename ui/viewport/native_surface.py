@@ -12,18 +12,19 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QPointF, QSize, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QOpenGLContext, QSurface
+from PySide6.QtGui import QGuiApplication, QImage, QOpenGLContext, QPainter, QSurface
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QWidget
 
 from twin.render.foreign import ForeignWindow
+from ui.viewport.fade import Fade
 from ui.viewport.frames import Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from twin.render import Stage
@@ -54,17 +55,20 @@ class NativeSurface(QOpenGLWidget):
         self._context: QOpenGLContext | None = None
         self._target: QSurface | None = None
         self._foreign = ForeignWindow(self._make_current, self._is_current)
-        self._due = False
-        self._closed = False
+        self._due = self._closed = False
+        self._moving = True
         self._later = QTimer(self, singleShot=True, interval=LATER_MS)
         self._later.timeout.connect(self._draw_again)
         self.paint_ms = 0.0
+        self._fade = Fade(self.update, self)
+        self._last = QImage()
         self.stage = make_stage(self._foreign, self._pixels())
         self.widget: QWidget = self
 
     def prepare(self, step: Step) -> None:
         """Set the quality of a frame; its size is that of the widget."""
-        self.stage.set_quality("moving" if step is Step.COARSE else "still")
+        self._moving = step is Step.COARSE
+        self.stage.set_quality("moving" if self._moving else "still")
 
     def draw(self, step: Step) -> bool:
         """Draw the scene in the next repaint; the card's own samples make it fine at once."""
@@ -98,6 +102,7 @@ class NativeSurface(QOpenGLWidget):
         if not self._closed:
             self._closed = True
             self._later.stop()
+            self._fade.stop()
             if self._context is not None:
                 self.makeCurrent()
             self.stage.close()
@@ -136,9 +141,30 @@ class NativeSurface(QOpenGLWidget):
             self.paint_ms = (time.perf_counter() - started) * 1000.0
             if self.stage.waits_for_render:
                 self._later.start()
+            self._fade.follow(self.stage, self._last, None)
+            self._last = self._kept()
         self.makeCurrent()  # drawing may have changed context and framebuffer
         self._show()
         self._foreign.after()
+        self._show_before()
+
+    def _kept(self) -> QImage:
+        """Return a copy of the frame, from which the next may fade; only where tiles come and the view rests."""
+        if self._moving or not self.stage.streamed():
+            return QImage()
+        picture = np.ascontiguousarray(self.stage.image_rgba()[::-1])
+        height, width = picture.shape[:2]
+        form = QImage.Format.Format_RGBX8888
+        return QImage(picture.data, width, height, picture.strides[0], form).copy()
+
+    def _show_before(self) -> None:
+        """Paint what is left of the picture before."""
+        opacity = self._fade.opacity
+        if opacity > 0.0:
+            painter = QPainter(self)
+            painter.setOpacity(opacity)
+            painter.drawImage(self.rect(), self._fade.image)
+            painter.end()
 
     def _draw_again(self) -> None:
         self._due = True

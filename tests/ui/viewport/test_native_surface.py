@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.twin.tiles.cities import footprints
+from ui.cli.main import main
+
 ROOT = Path(__file__).resolve().parents[3]
 
 SCRIPT = """
@@ -113,6 +116,61 @@ print("fine")
 """
 
 
+FADE = """
+import sys, time
+import numpy as np
+from PySide6.QtGui import QSurfaceFormat
+from PySide6.QtWidgets import QApplication, QWidget
+import ui.viewport.fade
+from twin.drawables import Tileset
+from twin.model.project import View
+from twin.synth.grid import CENTRE, CRS
+from ui.viewport.frames import Step
+from ui.viewport.making import make_surface
+from ui.viewport.surface import surface_format
+
+QSurfaceFormat.setDefaultFormat(surface_format())
+app = QApplication([])
+window = QWidget()
+window.resize(320, 240)
+surface = make_surface(window)
+surface.setGeometry(0, 0, 320, 240)
+window.show()
+app.processEvents()
+stage = surface.stage
+tiles = Tileset(address=sys.argv[1], crs=CRS, origin=(*CENTRE, 0.0))
+stage.set_layer("tiles", [tiles], rgba=np.zeros((0, 4), np.uint8), rows_visible=np.zeros(0, bool))
+stage.camera.look(View(id="", title={}, position=(-200.0, -200.0, 60.0), target=(0.0, 0.0, 40.0)))
+surface.prepare(Step.FINE)
+while stage.upload(float("inf")):
+    pass
+
+def drawn(seconds=0.0):
+    surface.draw(Step.FINE)
+    end = time.monotonic() + seconds
+    app.processEvents()
+    while time.monotonic() < end:
+        app.processEvents()
+    return surface.grabFramebuffer().pixelColor(310, 5).lightness()
+
+drawn(0.5)
+before = drawn(0.3)
+ui.viewport.fade.FADE_MS = 20_000  # frames of the processor take long
+stage.set_sun(150.0, -30.0)  # another picture of the same view
+stage.levels_changed = True
+during = drawn()
+ui.viewport.fade.FADE_MS = 1
+after = drawn(0.5)
+assert after + 20 < during <= before, (before, during, after)
+stage.set_sun(150.0, 42.0)
+stage.camera.orbit(5.0, 0.0)
+stage.levels_changed = True
+assert abs(drawn() - before) < 12, "motion shows other tiles at once"
+surface.close()
+print("fine")
+"""
+
+
 def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     if shutil.which("xvfb-run") is None:
         pytest.skip("no virtual display: install xvfb")
@@ -140,5 +198,14 @@ def test_two_gl_widgets_draw_close_and_leave_each_other_alone() -> None:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Xvfb is a program of Linux")
 def test_a_city_is_complete_in_a_gl_widget_and_looks_as_off_screen(tmp_path: Path) -> None:
     done = run(CITY, str(tmp_path))
+    assert done.stdout.strip().endswith("fine"), done.stdout + done.stderr
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Xvfb is a program of Linux")
+def test_other_tiles_fade_in_on_a_graphics_card_too(tmp_path: Path) -> None:
+    source = footprints(tmp_path, 300)
+    assert main(["bake", str(source), "--out", str(tmp_path / "out"), "--workers", "1"]) == 0
+    done = run(FADE, str(tmp_path / "out" / "tileset.json"))
     assert done.stdout.strip().endswith("fine"), done.stdout + done.stderr
     assert done.returncode == 0, done.stderr
