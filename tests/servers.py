@@ -58,6 +58,7 @@ class Broker:
                 f"user {user}",
                 "persistence true",
                 f"persistence_location {folder}/",
+                "log_type all",
                 "max_queued_messages 0",
             ]
         )

@@ -205,6 +205,7 @@ class Runner:
 
     async def run(self) -> None:
         """Run the feed until it is stopped, or has given all it had."""
+        await asyncio.to_thread(_get_ready)
         while not self.stopping.is_set():
             self._state = FeedState.CONNECTING
             try:
@@ -282,6 +283,13 @@ class Runner:
             final=self._final,
             **self.counts,
         )
+
+
+def _get_ready() -> None:
+    """Load what the first observations need before they come: in a flood of them that would take seconds."""
+    import pyarrow.compute  # noqa: F401
+
+    batch_of([], [], [])
 
 
 class _Rows(NamedTuple):
