@@ -8,6 +8,7 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from twin.problems import Problem, Severity
 from twin.progress import Progress, Unattended
@@ -16,6 +17,9 @@ from twin.store.project_folder import is_project
 from ui.cli.output import print_json, print_problems, with_text
 from ui.cli.projects import open_any, project_path, registry
 from ui.shipped import ROOT
+
+if TYPE_CHECKING:
+    from twin.tiles.baking import BakeReport
 
 MOST_NAMED = 20
 """So many baked tiles are named in JSON by default."""
@@ -87,23 +91,13 @@ def _bake(options: argparse.Namespace, sources: list[str], progress: _Told) -> i
         problems.append(Problem("tiles.no_geoid", str(options.out), {}, Severity.WARNING))
     seconds = time.perf_counter() - started
     if options.json:
+        told = _answer(report, problems)
         print_json(
-            {
-                "out": str(options.out),
-                "tileset": str(options.out / "tileset.json"),
-                "layers": report.layers,
-                "features": report.features,
-                "triangles": report.triangles,
-                "tiles": report.tiles,
-                "baked": len(report.baked),
-                "kept": report.kept,
-                "removed": report.removed,
-                "baked_tiles": report.baked[:MOST_NAMED],
-                "bytes": report.size_bytes,
+            told
+            | {
                 "seconds": round(seconds, 2),
                 "crs": project.frame.crs,
                 "geoid": placement.geoid,
-                "problems": [with_text(p) for p in problems],
             }
         )
     else:
@@ -113,6 +107,23 @@ def _bake(options: argparse.Namespace, sources: list[str], progress: _Told) -> i
         )
     print_problems(problems)
     return 0
+
+
+def _answer(report: BakeReport, problems: list[Problem]) -> dict[str, object]:
+    return {
+        "out": str(report.out),
+        "tileset": str(report.out / "tileset.json"),
+        "layers": report.layers,
+        "features": report.features,
+        "triangles": report.triangles,
+        "tiles": report.tiles,
+        "baked": len(report.baked),
+        "kept": report.kept,
+        "removed": report.removed,
+        "baked_tiles": report.baked[:MOST_NAMED],
+        "bytes": report.size_bytes,
+        "problems": [with_text(p) for p in problems],
+    }
 
 
 class _Told(Unattended):

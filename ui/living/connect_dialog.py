@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -327,31 +328,9 @@ def with_feed(
     """
     layers, alerts = list(project.layers), list(project.alerts)
     for name in properties:
-        taken = {layer.id for layer in layers}
-        title = name or spec.title
         warn, alarm = limits.get(name, (0.0, 0.0))
-        params = {"observed_property": name, "feed": spec.id}
-        params |= {"warn_above": warn} if warn else {}
-        params |= {"alarm_above": alarm} if alarm else {}
-        sources = {
-            "observations": Source(
-                path="history",
-                provenance=Provenance(source=spec.url, quality=Quality.MEASURED),
-            )
-        }
-        type_id = LAYER_TYPE
-        if name == VEHICLES:
-            type_id, title, params = VEHICLES_TYPE, spec.title, {"feed": spec.id}
-            sources |= {"gtfs": Source(path=timetable)} if timetable else {}
-        layers.append(
-            LayerSpec(
-                id=_free(f"{spec.id}-{name}" if name else spec.id, taken),
-                type=type_id,
-                title={"en": title, "fr": title},
-                sources=sources,
-                params=params,
-            )
-        )
+        layer = _layer_of(spec, name, {"warn_above": warn, "alarm_above": alarm}, timetable)
+        layers.append(replace(layer, id=_free(layer.id, {known.id for known in layers})))
         if alarm:
             rule_id = _free(f"{spec.id}-{name}", {rule.id for rule in alerts})
             alerts.append(
@@ -360,7 +339,7 @@ def with_feed(
                     kind="above",
                     limit=alarm,
                     observed_property=name,
-                    title=f"{title} > {alarm:g}",
+                    title=f"{layer.title['en']} > {alarm:g}",
                 )
             )
     return replace(
@@ -377,6 +356,27 @@ def property_text(name: str) -> str:
     if known is not None:
         return text(known.label)
     return tr("connect.vehicles") if name == VEHICLES else name or tr("connect.no_property")
+
+
+def _layer_of(spec: FeedSpec, name: str, limits: Mapping[str, float], timetable: str) -> LayerSpec:
+    """Return a layer of one observed property of a feed, or of the vehicles that it tells of."""
+    provenance = Provenance(source=spec.url, quality=Quality.MEASURED)
+    sources = {"observations": Source(path="history", provenance=provenance)}
+    if name == VEHICLES:
+        type_id, title = VEHICLES_TYPE, spec.title
+        params: dict[str, object] = {"feed": spec.id}
+        sources |= {"gtfs": Source(path=timetable)} if timetable else {}
+    else:
+        type_id, title = LAYER_TYPE, name or spec.title
+        given = {key: limit for key, limit in limits.items() if limit}
+        params = {"observed_property": name, "feed": spec.id, **given}
+    return LayerSpec(
+        id=f"{spec.id}-{name}" if name else spec.id,
+        type=type_id,
+        title={"en": title, "fr": title},
+        sources=sources,
+        params=params,
+    )
 
 
 def _free(base: str, taken: set[str]) -> str:
