@@ -21,7 +21,7 @@ from twin.model.plans import Changes, changes_of
 from twin.model.table import FeatureTable
 from twin.progress import Progress, Unattended
 from twin.work.context import JobContext
-from twin.work.jobs import Job
+from twin.work.jobs import PartOfJob
 from twin.work.shade_indicator import ShadeAsked, shade_asked, shade_of_variants
 from twin.work.told_indicators import of_layers, of_plugins
 from twin.work.validity import Validity
@@ -231,11 +231,11 @@ def _table(asked: Asked, layer: LayerNow, variant: str, progress: Progress) -> F
     changes = changes_of(asked.project, variant, at).get(spec.id, ()) if variant else ()
     if changes == layer.changes:
         return layer.table
-    job = Job("job.load", spec.id)
+    job = PartOfJob("job.load", spec.id, progress)
     context = JobContext(
         spec, asked.folder, asked.frame, layer.runtime.params, job, changes=changes
     )
-    progress.check_cancelled()
+    job.check_cancelled()
     table: FeatureTable = asked.registry.create(spec.type).load(context)
     return table
 

@@ -12,6 +12,7 @@ from psygnal import Signal
 
 from twin.errors import BelvedereError, Cancelled
 from twin.problems import Problem, Severity
+from twin.progress import Progress
 
 Deliver = Callable[[Callable[[], None]], None]
 """Runs a callback on the owner's thread; called from workers."""
@@ -67,6 +68,25 @@ class Job:
     def report(self, problem: Problem) -> None:
         """Record a problem; the work goes on."""
         self.problems.append(problem)
+
+
+class PartOfJob(Job):
+    """Work within other work: it stops when that is asked to, and keeps its own progress and problems.
+
+    Parameters
+    ----------
+    whole : Progress
+        What it is a part of.
+    """
+
+    def __init__(self, title: str, where: str, whole: Progress) -> None:
+        super().__init__(title, where)
+        self._whole = whole
+
+    def check_cancelled(self) -> None:
+        """Raise Cancelled if it, or the whole, was asked to stop."""
+        self._whole.check_cancelled()
+        super().check_cancelled()
 
 
 class JobBoard:

@@ -17,7 +17,7 @@ from twin.model.table import FeatureTable
 from twin.progress import Progress
 from twin.work import runtime as rt
 from twin.work.context import JobContext
-from twin.work.jobs import Job
+from twin.work.jobs import PartOfJob
 from twin.work.validity import Validity
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def town_made(asked: TownAsked, progress: Progress) -> Town:
         tables[layer.spec.id] = layer.table
         if layer.now == layer.then or layer.layer is None:  # the same, or it could not be loaded
             continue
-        tables[layer.spec.id] = _table(asked, layer)
+        tables[layer.spec.id] = _table(asked, layer, progress)
         if layer.is_ground and layer.spec.id == asked.shown.ground_id:
             ground = layer.layer.ground(tables[layer.spec.id], layer.params, asked.shown.frame)
     view = ViewQuery(at=asked.at, frame=asked.shown.frame, ground=ground, variant=asked.variant)
@@ -128,8 +128,8 @@ def town_made(asked: TownAsked, progress: Progress) -> Town:
     return replace(asked.shown, ground=ground, bodies=bodies_for_rays(bodies))
 
 
-def _table(asked: TownAsked, layer: Layer) -> FeatureTable:
-    job = Job("job.load", layer.spec.id)
+def _table(asked: TownAsked, layer: Layer, progress: Progress) -> FeatureTable:
+    job = PartOfJob("job.load", layer.spec.id, progress)
     context = JobContext(
         layer.spec, asked.folder, asked.shown.frame, layer.params, job, changes=layer.then
     )

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from twin.errors import Cancelled
 from twin.problems import Problem
-from twin.work.jobs import Job, JobBoard
+from twin.work.jobs import Job, JobBoard, PartOfJob
 
 Answers = queue.Queue[Callable[[], None]]
 
@@ -53,3 +54,17 @@ def test_a_held_board_can_be_closed(board: JobBoard) -> None:
     board.close()
     assert found == []
     assert board.running == ()
+
+
+def test_a_part_stops_when_the_whole_is_asked_to() -> None:
+    whole = Job("job.indicators", "")
+    part = PartOfJob("job.load", "houses", whole)
+    part.progress(1, 2)
+    assert whole.done == 0.0  # it tells of itself
+    whole.cancel()
+    with pytest.raises(Cancelled):
+        part.progress(2, 2)
+    alone = PartOfJob("job.load", "houses", Job("job.indicators", ""))
+    alone.cancel()
+    with pytest.raises(Cancelled):
+        alone.check_cancelled()
