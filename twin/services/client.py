@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 AGENT = f"Belvedere/{__version__} (urban digital-twin viewer)"
 MOST_BYTES = 2_000_000_000
 TRIES = 5
+TRIES_WHEN_SILENT = 2
+"""Of a host that has not answered all tries of an earlier question: without a network a city is given up soon."""
 LONGEST_WAIT_S = 60.0
 CONNECT_S, SILENCE_S = 10.0, 30.0
 WHOLE_S = 600.0
@@ -120,6 +122,7 @@ class HttpClient:
         self._fresh_s = fresh_s
         self._pace = Pace(requests_per_s, sleep=self._wait)
         self._sleep, self._now = sleep, now
+        self._silent: set[str] = set()
         self._client = httpx.Client(
             follow_redirects=True,
             max_redirects=MOST_REDIRECTS,
@@ -200,20 +203,25 @@ class HttpClient:
         import httpx
 
         last: ServiceError | None = None
-        for attempt in range(TRIES):
+        host = urlsplit(request.url).netloc
+        tries = TRIES_WHEN_SILENT if host in self._silent else TRIES
+        for attempt in range(tries):
             self._progress.check_cancelled()
-            self._pace.wait(urlsplit(request.url).netloc)
+            self._pace.wait(host)
             wait_s = 0.0
             try:
-                return self._once(request, key, kept, most_bytes)
+                answer = self._once(request, key, kept, most_bytes)
+                self._silent.discard(host)
+                return answer
             except _Later as later:
                 last, wait_s = later.error, later.wait_s
             except httpx.HTTPError as error:
                 last = ServiceError(
                     "service.unreachable", shown(request.url), reason=_reason(error)
                 )
-            if attempt < TRIES - 1:
+            if attempt < tries - 1:
                 self._wait(min(max(wait_s, random.uniform(0.5, 1.0) * 2**attempt), LONGEST_WAIT_S))  # noqa: S311 - spreads retries
+        self._silent.add(host)
         assert last is not None  # noqa: S101 - the loop ran
         raise last
 

@@ -67,6 +67,18 @@ def test_a_server_that_is_down_gives_a_clear_reason(town_hall: TownHall, http: H
     assert "secret" not in str(caught.value)
 
 
+def test_a_host_that_gave_no_answer_is_given_up_sooner_until_it_answers(
+    town_hall: TownHall, http: HttpClient
+) -> None:
+    town_hall.down.add("wms")
+    for path in ("wms?a=1", "wms?a=2"):
+        refused(lambda path=path: http.get(f"{town_hall.url}/{path}"))  # type: ignore[misc]
+    assert town_hall.asked["wms"] == module.TRIES + module.TRIES_WHEN_SILENT
+    http.get(f"{town_hall.url}/changing")
+    refused(lambda: http.get(f"{town_hall.url}/wms?a=3"))
+    assert town_hall.asked["wms"] == 2 * module.TRIES + module.TRIES_WHEN_SILENT
+
+
 def test_a_server_that_is_down_is_answered_from_disk_and_its_age_is_told(
     town_hall: TownHall, tmp_path: Path, told: Unattended
 ) -> None:
