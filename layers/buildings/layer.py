@@ -14,6 +14,8 @@ from layers.buildings import ages, blocks, columns, facts, heights, measured, su
 from layers.buildings.options import BuildingsParams
 from twin import api
 
+LANGUAGES = ("en", "fr", "ko", "ar")
+
 
 class Buildings:
     """Buildings that stand on the ground."""
@@ -141,16 +143,42 @@ def _column_notes(table: api.FeatureTable, found: Mapping[str, str]) -> dict[str
 
     worked_out = replace(table.provenance, quality=api.Quality.ESTIMATED)
 
-    def column(unit: str, provenance: api.Provenance, english: str, french: str) -> api.Column:
-        return api.Column(unit=unit, provenance=provenance, label={"en": english, "fr": french})
+    def column(unit: str, provenance: api.Provenance, *told: str) -> api.Column:
+        label = dict(zip(LANGUAGES, told, strict=True))
+        return api.Column(unit=unit, provenance=provenance, label=label)
 
     return {
-        "height_m": column("m", source_of("height"), "Height", "Hauteur"),
-        "height_quality": column("", worked_out, "Quality of height", "Qualité de la hauteur"),
-        "ground_m": column("m", source_of("ground"), "Altitude of ground", "Altitude du sol"),
-        "footprint_m2": column("m²", worked_out, "Footprint", "Emprise au sol"),
-        "volume_m3": column("m³", worked_out, "Volume", "Volume"),
-        uses.USE_GROUP: column("", source_of("use"), "Use (group)", "Usage (groupe)"),
-        ages.YEAR: column("", source_of("year"), "Built in", "Année de construction"),
-        ages.MATERIAL: column("", source_of("material"), "Walls", "Murs"),
+        "height_m": column("m", source_of("height"), "Height", "Hauteur", "높이", "الارتفاع"),
+        "height_quality": column(
+            "",
+            worked_out,
+            "Quality of height",
+            "Qualité de la hauteur",
+            "높이의 출처",
+            "جودة الارتفاع",
+        ),
+        "ground_m": column(
+            "m",
+            source_of("ground"),
+            "Altitude of ground",
+            "Altitude du sol",
+            "지반고",
+            "منسوب الأرض",
+        ),
+        "footprint_m2": column(
+            "m²", worked_out, "Footprint", "Emprise au sol", "건축면적", "المساحة المبنية"
+        ),
+        "volume_m3": column("m³", worked_out, "Volume", "Volume", "체적", "الحجم"),
+        uses.USE_GROUP: column(
+            "",
+            source_of("use"),
+            "Use (group)",
+            "Usage (groupe)",
+            "용도(묶음)",
+            "الاستعمال (مجموعة)",
+        ),
+        ages.YEAR: column(
+            "", source_of("year"), "Built in", "Année de construction", "준공 연도", "سنة البناء"
+        ),
+        ages.MATERIAL: column("", source_of("material"), "Walls", "Murs", "벽", "الجدران"),
     }

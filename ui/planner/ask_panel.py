@@ -19,7 +19,7 @@ from ui.docks.panel import Panel
 from ui.forms.expression_line import ExpressionLine
 from ui.forms.narrow import narrow
 from ui.forms.parts import wrapping
-from ui.i18n import tr
+from ui.i18n import text, tr
 from ui.i18n.formats import number
 from ui.planner.ask_builder import Builder, joined
 from ui.planner.ask_results import Results
@@ -85,6 +85,7 @@ class AskPanel(Panel):
 
     def retranslate(self) -> None:
         """See base."""
+        self._list_layers()
         self.layer.setAccessibleName(tr("table.layer"))
         self.line.retranslate()
         self.builder.retranslate()
@@ -123,13 +124,15 @@ class AskPanel(Panel):
 
     def _list_layers(self) -> None:
         session, chosen = self._session, self.layer_id()
-        names = [s.id for s in session.project.layers] if session is not None else []
-        if names == [self.layer.itemData(i) for i in range(self.layer.count())]:
+        specs = session.project.layers if session is not None else ()
+        titled = [(text(s.title, s.id), s.id) for s in specs]
+        shown = range(self.layer.count())
+        if titled == [(self.layer.itemText(i), self.layer.itemData(i)) for i in shown]:
             return
         self.layer.blockSignals(True)
         self.layer.clear()
-        for name in names:
-            self.layer.addItem(layer_title(session, name), name)  # type: ignore[arg-type]
+        for title, name in titled:
+            self.layer.addItem(title, name)
         self.layer.setCurrentIndex(self.layer.findData(chosen or self._built()))
         self.layer.blockSignals(False)
         self._show_columns()

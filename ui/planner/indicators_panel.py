@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 ROW = Qt.ItemDataRole.UserRole
 SETTLE_MS = 600
+ISLAND = "\u2066"
 SPRING = "03-21"
 """Day of the year on which shadow is counted unless another analysis says otherwise."""
 
@@ -242,7 +243,8 @@ def _cell(value: float | None, unit: str, *, signed: bool = False) -> QTableWidg
         decimals = 0 if abs(value) >= 100 else 1
         words = quantity(value, unit, decimals)
         if signed and value > 0:
-            words = f"+{words}"
+            # In Arabic the number and its unit are an island: its sign belongs inside.
+            words = f"{ISLAND}+{words[1:]}" if words.startswith(ISLAND) else f"+{words}"
     item = QTableWidgetItem(words)
     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return item

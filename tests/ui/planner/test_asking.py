@@ -186,3 +186,9 @@ def test_a_rule_is_typed_in_the_layer_panel(window, qtbot) -> None:
     form._label.set_text("a & b")
     assert seen[-1].label == "a & b"
     assert seen[-1].rule.cases[0].when == "a > 3 and b = 'x'"
+
+
+def test_layers_are_offered_in_the_language_of_the_window(ask, window) -> None:
+    window.set_language("fr")
+    assert [ask.layer.itemText(i) for i in range(ask.layer.count())] == ["Parcelles", "Maisons"]
+    assert ask.layer_id() == "houses"
