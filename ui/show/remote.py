@@ -15,6 +15,8 @@ import socket
 import string
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -23,9 +25,10 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from ui.i18n import tr
+from ui.i18n import tr, translator
 
 if TYPE_CHECKING:
+    from twin.model.story import Story
     from ui.show.on_stage import OnStage
 
 ALLOWED = frozenset(
@@ -43,6 +46,8 @@ ALLOWED = frozenset(
 )
 """What a phone may do. It may not end the show, and nothing of the project can be reached."""
 
+FONTS = ("ko", "ar")
+BUTTONS = ("next", "back", "blank", "freeze", "autoplay")
 PAGE = Path(__file__).resolve().parents[2] / "assets" / "web" / "remote.html"
 
 
@@ -71,7 +76,13 @@ class Remote(QObject):
 
     def start(self, near: QWidget | None = None, *, host: str = "") -> None:
         """Serve, and show the QR code over a window. Raises OSError where no port is free."""
-        handler = _handler(self.token, self._page(), lambda: dict(self._state), self.command.emit)
+        answers = Answers(
+            page=self._page(),
+            state=lambda: dict(self._state),
+            command=self.command.emit,
+            font=cache(partial(_letters, self._stage.player.story, translator.language)),
+        )
+        handler = type("Handler", (_Handler,), {"token": self.token, "answers": answers})
         self._server = http.server.ThreadingHTTPServer((host, 0), handler)
         self._server.daemon_threads = True
         self._thread = threading.Thread(
@@ -96,12 +107,9 @@ class Remote(QObject):
             self._card = None
 
     def _page(self) -> str:
-        from ui.i18n import translator
         from ui.show.wording import right_to_left
 
-        words = {
-            name: tr(f"console.{name}") for name in ("next", "back", "blank", "freeze", "autoplay")
-        }
+        words = {name: tr(f"console.{name}") for name in BUTTONS}
         direction = "rtl" if right_to_left(translator.language) else "ltr"
         page = string.Template(PAGE.read_text(encoding="utf-8"))
         return page.safe_substitute(language=translator.language, direction=direction, **words)
@@ -151,49 +159,82 @@ def qr_code(words: str, scale: int = 6) -> QPixmap:
     return QPixmap.fromImage(QImage.fromData(written.getvalue(), "PNG"))
 
 
-def _handler(
-    token: str, page: str, state: Callable[[], dict[str, str]], command: Callable[[str], object]
-) -> type[http.server.BaseHTTPRequestHandler]:
-    class Handler(http.server.BaseHTTPRequestHandler):
-        server_version, sys_version = "Belvedere", ""
-        timeout = 10.0
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """What a phone is told: the page, how the show stands, letters that it may lack; and where its commands go."""
 
-        def do_GET(self) -> None:
-            if self._path() == "/":
-                self._answer(200, page, "text/html; charset=utf-8")
-            else:
-                self._answer(404, "", "text/plain")
+    page: str
+    state: Callable[[], dict[str, str]]
+    command: Callable[[str], object]
+    font: Callable[[str], bytes]
 
-        def do_POST(self) -> None:
-            path = self._path() or ""
-            asked = unquote(path.removeprefix("/do/"))
-            if path == "/state":
-                self._answer(200, json.dumps(state(), ensure_ascii=False), "application/json")
-            elif path.startswith("/do/") and asked in ALLOWED:
-                command(asked)
-                self._answer(200, json.dumps(state(), ensure_ascii=False), "application/json")
-            else:
-                self._answer(404, "", "text/plain")
 
-        def log_message(self, *_args: Any) -> None:
-            """Write nothing: addresses hold the token."""
+def _letters(story: Story, interface: str, language: str) -> bytes:
+    """Return the letters of the page in a language as a web font, empty where there is none for it.
 
-        def _path(self) -> str | None:
-            """Return what is asked for below the token, None without the right one."""
-            first, _, rest = self.path.lstrip("/").partition("/")
-            if not hmac.compare_digest(first.encode(), token.encode()):
-                return None
-            return "/" + rest.split("?")[0]
+    A phone whose own typefaces have the letters does not ask for them.
+    """
+    from twin.export.fonts import subset
+    from ui.text import script_files
 
-        def _answer(self, status: int, body: str, kind: str) -> None:
-            data = body.encode()
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(data)))
-            self.send_header("Cache-Control", "no-store")
-            self.send_header("Referrer-Policy", "no-referrer")
-            self.send_header("X-Content-Type-Options", "nosniff")
-            self.end_headers()
-            self.wfile.write(data)
+    path = script_files().get(language)
+    if path is None:
+        return b""
+    titles = [stop.title.get(language, "") for stop in story.stops]
+    words = [tr(f"console.{name}") for name in BUTTONS] if language == interface else []
+    return subset(path, [*titles, *words])
 
-    return Handler
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    """Answers what stands below the token, and 404 to all else."""
+
+    token: str
+    answers: Answers
+    server_version, sys_version = "Belvedere", ""
+    timeout = 10.0
+
+    def do_GET(self) -> None:
+        path = self._path() or ""
+        font = path.removeprefix("/font/")
+        if path == "/":
+            self._answer(200, self.answers.page, "text/html; charset=utf-8")
+        elif path.startswith("/font/") and font in FONTS:
+            self._answer(200, self.answers.font(font), "font/woff")
+        else:
+            self._answer(404, "", "text/plain")
+
+    def do_POST(self) -> None:
+        path = self._path() or ""
+        asked = unquote(path.removeprefix("/do/"))
+        if path == "/state":
+            self._answer(
+                200, json.dumps(self.answers.state(), ensure_ascii=False), "application/json"
+            )
+        elif path.startswith("/do/") and asked in ALLOWED:
+            self.answers.command(asked)
+            self._answer(
+                200, json.dumps(self.answers.state(), ensure_ascii=False), "application/json"
+            )
+        else:
+            self._answer(404, "", "text/plain")
+
+    def log_message(self, *_args: Any) -> None:
+        """Write nothing: addresses hold the token."""
+
+    def _path(self) -> str | None:
+        """Return what is asked for below the token, None without the right one."""
+        first, _, rest = self.path.lstrip("/").partition("/")
+        if not hmac.compare_digest(first.encode(), self.token.encode()):
+            return None
+        return "/" + rest.split("?")[0]
+
+    def _answer(self, status: int, body: str | bytes, kind: str) -> None:
+        data = body.encode() if isinstance(body, str) else body
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Referrer-Policy", "no-referrer")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.end_headers()
+        self.wfile.write(data)

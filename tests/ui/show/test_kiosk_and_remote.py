@@ -165,3 +165,19 @@ def test_buttons_of_the_kiosk_keep_clear_of_edges_and_words(
     assert bar.left() >= EDGE_PX
     assert bar.right() <= host.width() - EDGE_PX
     kiosk.close()
+
+
+def test_a_phone_without_korean_letters_gets_those_of_the_page(stage: OnStage) -> None:
+    remote = Remote(stage)
+    remote.start(host="127.0.0.1")
+    try:
+        host, port = remote._server.server_address[:2]
+        answers = {}
+        for path in (f"/{remote.token}/font/ko", f"/{remote.token}/font/..", "/font/ko"):
+            connection = http.client.HTTPConnection(host, port, timeout=20)
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            answers[path] = (answer.status, answer.read()[:4])
+        assert list(answers.values()) == [(200, b"wOFF"), (404, b""), (404, b"")]
+    finally:
+        remote.close()
