@@ -59,6 +59,7 @@ def assemble(
     crs: str = "",
     title: str = "",
     addresses: Sequence[str] = (),
+    streaming: bool = True,
 ) -> tuple[Project, list[Problem]]:
     """Make a project in memory whose layers show the files where they are.
 
@@ -68,6 +69,8 @@ def assemble(
         Projected CRS of the project; empty: that of the first file that has one, else a UTM zone.
     addresses : sequence of str
         Tilesets on servers.
+    streaming : bool
+        Tilesets on this machine are streamed; else they are read whole, as any other file.
 
     Returns
     -------
@@ -80,13 +83,13 @@ def assemble(
     CrsError
         ``crs`` is unknown or not a projected CRS in metres.
     """
-    addresses = [*addresses, *(str(path) for path in paths if is_tileset(path))]
+    addresses = [*addresses, *(str(path) for path in paths if streaming and is_tileset(path))]
     paths = [path for path in paths if str(path) not in addresses]
     # Of a large model the first objects tell what it is and where; the rest is read once, as a layer.
     found = [inspect(path, first=LOOKED_AT if gives_first(path) else None) for path in paths]
     problems = [p for inspection in found for p in inspection.problems]
     pairs = [
-        (i, layer)
+        (i, layer if streaming else _read_whole(layer))
         for i in found
         for layer in i.layers
         if (layer.kind != "table" or layer.extent) and not _only_of_timetable(i, layer)
@@ -222,6 +225,11 @@ def is_timetable(inspection: Inspection) -> bool:
 def _only_of_timetable(inspection: Inspection, layer: LayerInfo) -> bool:
     """Whether a layer is one of the tables behind the stops of a timetable, which is shown as a whole."""
     return is_timetable(inspection) and PurePosixPath(layer.name).stem != "stops"
+
+
+def _read_whole(layer: LayerInfo) -> LayerInfo:
+    """Return what a tileset holds as any model: it is not streamed."""
+    return replace(layer, details={k: v for k, v in layer.details.items() if k != "tilesets"})
 
 
 def type_for(layer: LayerInfo, registry: Registry) -> LayerType | None:

@@ -66,7 +66,7 @@ def _bake(options: argparse.Namespace, sources: list[str], progress: _Told) -> i
 
     started = time.perf_counter()
     types = registry()
-    opened = open_any(sources, types, crs=options.crs)
+    opened = open_any(sources, types, crs=options.crs, streaming=False)
     project = opened.project
     if not (len(sources) == 1 and is_project(project_path(sources[0]))):
         project = replace(project, frame=snapped(project.frame))

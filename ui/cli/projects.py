@@ -35,8 +35,15 @@ def registry() -> Registry:
     return all_plugins()
 
 
-def open_any(names: Sequence[str], registry: Registry, *, crs: str = "") -> Opened:
+def open_any(
+    names: Sequence[str], registry: Registry, *, crs: str = "", streaming: bool = True
+) -> Opened:
     """Open a project, or make one in memory of files.
+
+    Parameters
+    ----------
+    streaming : bool
+        See :func:`twin.work.assemble.assemble`.
 
     Raises
     ------
@@ -49,7 +56,7 @@ def open_any(names: Sequence[str], registry: Registry, *, crs: str = "") -> Open
         return Opened(project=project, folder=folder, problems=tuple(problems))
     addresses = [name for name in names if name.startswith(("http://", "https://"))]
     paths = [Path(name) for name in names if name not in addresses]
-    project, problems = assemble(paths, registry, crs=crs, addresses=addresses)
+    project, problems = assemble(paths, registry, crs=crs, addresses=addresses, streaming=streaming)
     left = tuple(p for p in problems if not _told_again(p, project))
     return Opened(project=project, folder=Path.cwd(), problems=left)
 

@@ -205,6 +205,16 @@ def test_a_project_with_terrain_and_roofs_becomes_layers(tmp_path, capsys):
         assert path.stat().st_size < path.with_name(path.name.replace("_plain", "")).stat().st_size
 
 
+def test_a_tileset_is_baked_anew_with_all_its_buildings(tmp_path, capsys):
+    bake(capsys, footprints(tmp_path, 120), "--out", tmp_path / "first")
+    again = bake(capsys, tmp_path / "first" / "tileset.json", "--out", tmp_path / "second")
+    assert sum(again["layers"].values()) == 120
+    sizes = [
+        tiles_of(tmp_path / name)[0]["boundingVolume"]["box"][3::4] for name in ("first", "second")
+    ]
+    assert np.allclose(*sizes, atol=4.0), "as large, in the other frame"
+
+
 def test_nothing_to_bake_is_said(tmp_path, capsys):
     assert main(["bake", "demo", "--out", str(tmp_path / "no"), "--json", *_hide_all()]) == 2
     assert json.loads(capsys.readouterr().out)["problems"][0]["key"] == "tiles.nothing"
