@@ -109,6 +109,10 @@ class Asker:
             asked = answer
         raise FeedError("feed.lost", shown(url), reason="too many redirects")
 
+    def forget(self) -> None:
+        """Take everything for unread: the next answers are whole."""
+        self._etags.clear()
+
     async def _once(
         self, url: str, *, key: str, more: Mapping[str, str], fresh: bool
     ) -> Answer | str:

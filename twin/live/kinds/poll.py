@@ -54,6 +54,7 @@ class PollFeed:
         answer = await asker.get(
             ctx.url, fresh=True, headers=m2m_headers(asker)
         )  # or it would refuse
+        asker.forget()  # what it says was only looked at, not kept
         kind = recognise(answer)
         if not kind:
             raise FeedError.of("feed.not_recognised", ctx.url)

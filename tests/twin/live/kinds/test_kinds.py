@@ -60,7 +60,13 @@ class Site:
             handler.send_error(404)
             return
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        tag = f'"{hash(data)}"'
+        if handler.headers.get("If-None-Match") == tag:
+            handler.send_response(304)
+            handler.end_headers()
+            return
         handler.send_response(200)
+        handler.send_header("ETag", tag)
         handler.send_header("Content-Length", str(len(data)))
         if b"data:" in data[:20]:
             handler.send_header("Content-Type", "text/event-stream")
@@ -204,6 +210,15 @@ def test_opendatasoft_takes_the_export(site: Site, tmp_path: Path) -> None:
     site.answers[f"{base}/exports/json"] = [row]
     spec = FeedSpec(id="f", kind="opendatasoft", url=f"{site.url}{base}")
     assert kept(spec, tmp_path, observed(1)) == {"ods:velos:p1:valeur": [3.0]}
+
+
+@pytest.mark.parametrize("kind", ["table", "poll"])
+def test_what_was_looked_at_to_know_its_kind_is_kept_all_the_same(
+    site: Site, tmp_path: Path, kind: str
+) -> None:
+    site.answers["/bins"] = [{"id": "b1", "fill": 40, "updated_at": "2026-03-01T10:00:00Z"}]
+    spec = FeedSpec(id="f", kind=kind, url=f"{site.url}/bins")
+    assert list(kept(spec, tmp_path, observed(1)).values()) == [[40.0]]
 
 
 def test_events_of_a_server(site: Site, tmp_path: Path) -> None:
