@@ -47,8 +47,9 @@ def write_xml(source: Path, target: Path, request: Request) -> None:
             maker.add(element)
     with target.open("w", encoding="utf-8") as file:
         file.write("<?xml version='1.0' encoding='UTF-8'?>\n<osm version=\"0.6\">\n")
+        # GDAL loses what is out of order.
         for part in (maker.nodes, maker.ways, maker.relations):
-            file.writelines(part[number] for number in sorted(part))  # GDAL loses what is out of order
+            file.writelines(part[number] for number in sorted(part))
         file.write("</osm>\n")
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from twin.io.inspire_networks import APPURTENANCE
 from twin.network import kinds, model
 from twin.network.feature_rows import BLOCKERS, CONSUMERS, PRODUCERS, SOURCES
 
@@ -133,6 +132,8 @@ def _number(
 
 
 def _kinds(frame: gpd.GeoDataFrame, lower: Mapping[str, str]) -> list[str]:
+    from twin.io.inspire_networks import APPURTENANCE
+
     rules: list[tuple[str, Callable[[str], str]]] = [
         ("power", lambda word: POWER.get(word, "")),
         ("appurtenancetype", lambda word: APPURTENANCE.get(word.rsplit("/", 1)[-1], "")),

@@ -75,7 +75,9 @@ def solve(network: Network, day: Day) -> Solution:
         problems=(Problem("network.assumed", network.id, said, Severity.INFO),),
     )
     open_ = opened(network, day.times)
-    return still if open_ is None or not open_.any() else _moving(network, still, open_, loss_pa, flow_m3_s)
+    if open_ is None or not open_.any():
+        return still
+    return _moving(network, still, open_, loss_pa, flow_m3_s)
 
 
 def opened(network: Network, times: Sequence[datetime]) -> NDArray[np.bool_] | None:

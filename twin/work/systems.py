@@ -336,6 +336,12 @@ def traced(opened: Systems, name: str, to: str = "") -> dict[str, Any]:
     from twin.network import trace
     from twin.network.reports import trace_report
 
+    if not to and not any(system.network.has(name) for system in opened.systems):
+        from twin.work.homes import of_building
+
+        told = of_building(opened, name)
+        if told:
+            return told
     system = _named(opened, name)
     network = system.network
     if to:

@@ -67,3 +67,15 @@ def test_what_cannot_be_done_is_said(
     arguments: tuple[str, ...], key: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert told(capsys, *arguments, status=2)["problems"][0]["key"] == key
+
+
+def test_a_building_is_traced_through_what_serves_it(capsys: pytest.CaptureFixture[str]) -> None:
+    trace = told(capsys, "demo", "--trace", "building-05783")
+    assert (trace["network"], trace["served_by"], trace["rule"]) == (
+        "heat_fort",
+        "fort-hp-03",
+        "stated",
+    )
+    assert trace["path_to_source"]["source"] == "fort-well-production"
+    (power,) = (one for one in trace["also"] if one["network"] == "grid")
+    assert power["path_to_source"]["edges"]
