@@ -6,6 +6,7 @@ token of this show is answered 404, whatever it asks for; bodies are not read; t
 
 from __future__ import annotations
 
+import base64
 import hmac
 import http.server
 import io
@@ -14,7 +15,7 @@ import secrets
 import socket
 import string
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -46,7 +47,11 @@ ALLOWED = frozenset(
 )
 """What a phone may do. It may not end the show, and nothing of the project can be reached."""
 
-FONTS = ("ko", "ar")
+LETTERS = {
+    "ko": "U+1100-11FF, U+3000-318F, U+AC00-D7FF",
+    "ar": "U+0600-06FF, U+0750-077F, U+FB50-FDFF, U+FE70-FEFF",
+}
+"""Languages whose letters a phone may lack, and which letters those are."""
 BUTTONS = ("next", "back", "blank", "freeze", "autoplay")
 PAGE = Path(__file__).resolve().parents[2] / "assets" / "web" / "remote.html"
 
@@ -77,10 +82,9 @@ class Remote(QObject):
     def start(self, near: QWidget | None = None, *, host: str = "") -> None:
         """Serve, and show the QR code over a window. Raises OSError where no port is free."""
         answers = Answers(
-            page=self._page(),
+            page=cache(partial(_page, self._stage.player.story, translator.language)),
             state=lambda: dict(self._state),
             command=self.command.emit,
-            font=cache(partial(_letters, self._stage.player.story, translator.language)),
         )
         handler = type("Handler", (_Handler,), {"token": self.token, "answers": answers})
         self._server = http.server.ThreadingHTTPServer((host, 0), handler)
@@ -105,14 +109,6 @@ class Remote(QObject):
             self._card.close()
             self._card.deleteLater()
             self._card = None
-
-    def _page(self) -> str:
-        from ui.show.wording import right_to_left
-
-        words = {name: tr(f"console.{name}") for name in BUTTONS}
-        direction = "rtl" if right_to_left(translator.language) else "ltr"
-        page = string.Template(PAGE.read_text(encoding="utf-8"))
-        return page.safe_substitute(language=translator.language, direction=direction, **words)
 
     def _note(self, _stop: object) -> None:
         player = self._stage.player
@@ -161,28 +157,38 @@ def qr_code(words: str, scale: int = 6) -> QPixmap:
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """What a phone is told: the page, how the show stands, letters that it may lack; and where its commands go."""
+    """What a phone is told: the page, made when first asked for, and how the show stands; and where its commands go."""
 
-    page: str
+    page: Callable[[], str]
     state: Callable[[], dict[str, str]]
     command: Callable[[str], object]
-    font: Callable[[str], bytes]
 
 
-def _letters(story: Story, interface: str, language: str) -> bytes:
-    """Return the letters of the page in a language as a web font, empty where there is none for it.
+def _page(story: Story, language: str) -> str:
+    """Return the page in the interface's language, with letters for phones whose own typefaces lack them."""
+    from ui.show.wording import right_to_left
 
-    A phone whose own typefaces have the letters does not ask for them.
-    """
+    words = {name: tr(f"console.{name}") for name in BUTTONS}
+    direction = "rtl" if right_to_left(language) else "ltr"
+    faces = "\n".join(_face(story, name, list(words.values())) for name in LETTERS)
+    page = string.Template(PAGE.read_text(encoding="utf-8"))
+    return page.safe_substitute(language=language, direction=direction, faces=faces, **words)
+
+
+def _face(story: Story, language: str, words: Sequence[str]) -> str:
+    """Return the style rule of the letters of a language, empty where there is no typeface of its own for it."""
     from twin.export.fonts import subset
     from ui.text import script_files
 
     path = script_files().get(language)
     if path is None:
-        return b""
+        return ""
     titles = [stop.title.get(language, "") for stop in story.stops]
-    words = [tr(f"console.{name}") for name in BUTTONS] if language == interface else []
-    return subset(path, [*titles, *words])
+    font = base64.b64encode(subset(path, [*titles, *words])).decode()
+    source = f'url("data:font/woff;base64,{font}") format("woff")'
+    return (
+        f"@font-face {{ font-family: Letters; src: {source}; unicode-range: {LETTERS[language]}; }}"
+    )
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -195,11 +201,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = self._path() or ""
-        font = path.removeprefix("/font/")
         if path == "/":
-            self._answer(200, self.answers.page, "text/html; charset=utf-8")
-        elif path.startswith("/font/") and font in FONTS:
-            self._answer(200, self.answers.font(font), "font/woff")
+            self._answer(200, self.answers.page(), "text/html; charset=utf-8")
         else:
             self._answer(404, "", "text/plain")
 
@@ -228,8 +231,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return None
         return "/" + rest.split("?")[0]
 
-    def _answer(self, status: int, body: str | bytes, kind: str) -> None:
-        data = body.encode() if isinstance(body, str) else body
+    def _answer(self, status: int, body: str, kind: str) -> None:
+        data = body.encode()
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
+import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime, time
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
@@ -17,7 +21,7 @@ from pytestqt.qtbot import QtBot
 from ui.show.guardian import Diary
 from ui.show.kiosk import EDGE_PX, Kiosk
 from ui.show.on_stage import OnStage
-from ui.show.remote import Remote, qr_code
+from ui.show.remote import Remote, _page, qr_code
 from ui.window import MainWindow
 
 
@@ -167,17 +171,10 @@ def test_buttons_of_the_kiosk_keep_clear_of_edges_and_words(
     kiosk.close()
 
 
-def test_a_phone_without_korean_letters_gets_those_of_the_page(stage: OnStage) -> None:
-    remote = Remote(stage)
-    remote.start(host="127.0.0.1")
-    try:
-        host, port = remote._server.server_address[:2]
-        answers = {}
-        for path in (f"/{remote.token}/font/ko", f"/{remote.token}/font/..", "/font/ko"):
-            connection = http.client.HTTPConnection(host, port, timeout=20)
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            answers[path] = (answer.status, answer.read()[:4])
-        assert list(answers.values()) == [(200, b"wOFF"), (404, b""), (404, b"")]
-    finally:
-        remote.close()
+def test_the_page_brings_letters_that_a_phone_may_lack(stage: OnStage) -> None:
+    page = _page(stage.player.story, "ko")
+    fonts = re.findall('base64,([^"]+)', page)
+    letters = [set(TTFont(io.BytesIO(base64.b64decode(font))).getBestCmap()) for font in fonts]
+    titles = "".join(stop.title.get("ko", "") for stop in stage.player.story.stops)
+    assert {ord(letter) for letter in titles} <= letters[0]
+    assert "://" not in page
