@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from secrets import token_hex
@@ -17,6 +19,8 @@ from twin.live.http import Answer, Asker
 
 MOST_PAGES = 1000
 PAGE = 1000
+NEXT = re.compile(r'<([^<>]+)>\s*;[^,<]*\brel="?next\b')
+"""The address of the next page in a Link header (RFC 8288)."""
 M2M_ORIGIN = "CBelvedere"
 """Who asks a oneM2M platform where the user gave no name; names of applications begin with C."""
 M2M_RELEASE = "3"
@@ -66,21 +70,52 @@ async def _sensorthings(asker: Asker, url: str, options: Mapping[str, Any]) -> L
     return Look(pages.decoded, DEFAULT_S, pages.requests)
 
 
-async def _ngsi(asker: Asker, url: str, _options: Mapping[str, Any]) -> Look:
-    decoded, offset, requests = Decoded(), 0, 0
+async def _ngsi(asker: Asker, url: str, options: Mapping[str, Any]) -> Look:
+    """Ask for all pages: by the link to the next one (ETSI GS CIM 009, 6.3.10), else by offsets.
+
+    A broker may give fewer than were asked for; only an empty page, or its word, says that there are no more.
+    """
+    decoded, requests, offset = Decoded(), 0, 0
     paged = "limit=" not in url and "/entities" in url and not urlsplit(url).path.endswith(".json")
-    while requests < MOST_PAGES:
-        asked = url
-        if paged:
-            asked += f"{'&' if '?' in url else '?'}limit={PAGE}&offset={offset}"
-        answer = await asker.get(asked, accept="application/json", fresh=True)
+    count = "count=true&" if "/ngsi-ld/" in url and "count=" not in url else ""
+    page = f"{url}{'&' if '?' in url else '?'}{count}limit={PAGE}&offset="
+    asked, seen = f"{page}0" if paged else url, set()
+    while asked not in seen and requests < MOST_PAGES:
+        seen.add(asked)
+        answer = await asker.get(
+            asked, accept="application/json", fresh=True, headers=ngsi_headers(options)
+        )
         requests += 1
         decoded.add(ngsi.decode(answer.json))
         rows = ngsi.rows_of(answer.json)
         offset += rows
-        if not paged or rows < PAGE:
-            break
+        link = NEXT.search(answer.headers.get("link", ""))
+        if link:
+            asked = urljoin(asked, link.group(1))
+        elif paged and rows and offset < _counted(answer):
+            asked = f"{page}{offset}"
     return Look(decoded, DEFAULT_S, requests)
+
+
+def ngsi_headers(options: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a broker is told of whose entities are meant, and in which words, by the feed's options.
+
+    ``tenant`` for NGSI-LD and NGSI-v2, ``context`` the address of an ``@context``.
+    """
+    tenant, context = (str(options.get(name, "")) for name in ("tenant", "context"))
+    headers = {"NGSILD-Tenant": tenant, "Fiware-Service": tenant} if tenant else {}
+    if context:
+        kind = 'rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
+        headers["Link"] = f"<{context}>; {kind}"
+    return headers
+
+
+def _counted(answer: Answer) -> float:
+    """Return how many entities a broker says there are; where it does not, a full page speaks for another."""
+    for name in ("ngsild-results-count", "fiware-total-count"):
+        if answer.headers.get(name, "").isdigit():
+            return float(answer.headers[name])
+    return math.inf if ngsi.rows_of(answer.json) >= PAGE else 0.0
 
 
 async def _opendatasoft(asker: Asker, url: str, options: Mapping[str, Any]) -> Look:

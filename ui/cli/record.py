@@ -40,6 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--dialect", default="", help="meaning of MQTT messages; default: no mapping"
     )
     parser.add_argument("--ca", default="", metavar="FILE", help="authority of the broker's TLS")
+    parser.add_argument("--tenant", default="", help="of an NGSI broker: whose entities")
+    parser.add_argument("--context", default="", metavar="URL", help="@context of NGSI-LD")
     parser.add_argument("--keep-days", type=_seconds, metavar="N", help="forget what is older")
     parser.add_argument(
         "--thin-days", type=_seconds, metavar="N", help="average what is older to ten minutes"
@@ -65,6 +67,8 @@ def _record_feed(options: argparse.Namespace) -> int:
     settings = {
         "dialect": options.dialect,
         "ca": options.ca,
+        "tenant": options.tenant,
+        "context": options.context,
         "version": 5 if options.mqtt == "5" else 4,
     }
     if options.mqtt == "5":
@@ -161,7 +165,8 @@ class _Watch:
     def look(self, statuses: Sequence[FeedStatus]) -> None:
         told = self._recording.engine.notices()
         if told:
-            self.notices = len(self._log.take_notices(told, time.time_ns() // 1000))
+            self.notices = len(told)
+            self._log.take_notices(told, time.time_ns() // 1000)
         if not self._quiet:
             for status in statuses:
                 self._tell(status)
