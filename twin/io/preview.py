@@ -1,7 +1,8 @@
-"""A small picture of a table from above, for dialogs: outlines, lines and points on a light ground."""
+"""A small picture of a table from above, for dialogs: outlines, lines and points on a plain ground."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,23 @@ from twin.model.table import FeatureTable
 
 MOST = 60_000
 """Line pieces, triangles or points that are drawn; more tell no more at this size."""
-_PAPER, _INK, _FILL = (246, 247, 249), (58, 84, 110), (176, 194, 210)
+FEW = 2_000
+"""Points that are drawn so large that each is seen."""
+DOT_PX = 2
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paint:
+    """The colours of a picture; those of a light window where nothing else is said."""
+
+    paper: Colour = (246, 247, 249)
+    ink: Colour = (58, 84, 110)
+    fill: Colour = (176, 194, 210)
 
 
 def picture(
-    table: FeatureTable, *, width: int = 300, height: int = 200
+    table: FeatureTable, *, width: int = 300, height: int = 200, paint: Paint | None = None
 ) -> NDArray[np.uint8] | None:
     """Return (height, width, 3) uint8, north up, or None where the table has nothing to draw."""
     from PIL import Image, ImageDraw
@@ -40,14 +53,19 @@ def picture(
         moved = (np.nan_to_num(xy) - middle) * scale * [1, -1] + [width / 2, height / 2]
         return [tuple(point) for point in np.clip(moved, -4 * width, 4 * width).tolist()]
 
-    image = Image.new("RGB", (width, height), _PAPER)
+    paint = paint or Paint()
+    image = Image.new("RGB", (width, height), paint.paper)
     pen = ImageDraw.Draw(image)
     for ring in fills:
-        pen.polygon(on_paper(ring), fill=_FILL, outline=_INK)
+        pen.polygon(on_paper(ring), fill=paint.fill, outline=paint.ink)
     for line in lines:
-        pen.line(on_paper(line), fill=_INK)
-    for cloud in dots:
-        pen.point(on_paper(cloud), fill=_INK)
+        pen.line(on_paper(line), fill=paint.ink)
+    few = sum(map(len, dots)) <= FEW
+    for x, y in (place for cloud in dots for place in on_paper(cloud)):
+        if few:
+            pen.ellipse((x - DOT_PX, y - DOT_PX, x + DOT_PX, y + DOT_PX), fill=paint.ink)
+        else:
+            pen.point((x, y), fill=paint.ink)
     return np.asarray(image, dtype=np.uint8)
 
 

@@ -100,6 +100,7 @@ class CityDialog(Dialog):
         self.setWindowTitle(tr("city.title"))
         self.browse.setText(tr("city.browse"))
         self._hint.setText(tr("city.hint"))
+        self._hint.setMinimumHeight(2 * self._hint.fontMetrics().lineSpacing())  # longer in French
         self.list.setHeaderLabels([tr(f"city.column.{name}") for name in COLUMNS])
         self.list.setAccessibleName(tr("city.list"))
         for name, label in self._labels.items():

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from twin.problems import Problem
 from twin.work.jobs import Job
 from ui.i18n import tr
+from ui.theme import current_palette
 
 if TYPE_CHECKING:
     from twin.work.session import Session
@@ -41,16 +42,19 @@ class ImportPreview(QLabel):
         self._shown = (path, sublayer)
         self.setPixmap(QPixmap())
         self.setAccessibleName(tr("import.preview"))
-        job = Job("job.preview", path.name)
+        job, palette = Job("job.preview", path.name), current_palette()
         self._job = job
 
         def work(job: Job) -> Any:
             from twin import io
-            from twin.io.preview import picture
+            from twin.io.preview import Paint, picture
 
             options = {"cells": CELLS, "points": POINTS}
             table = io.read(path, sublayer=sublayer, progress=job, options=options)
-            return picture(table, width=WIDTH, height=HEIGHT)
+            paint = Paint(
+                paper=_rgb(palette.base), ink=_rgb(palette.icon), fill=_rgb(palette.outline)
+            )
+            return picture(table, width=WIDTH, height=HEIGHT, paint=paint)
 
         self._session.jobs.run(
             job, work, done=lambda image: self._take(job, image), failed=self._failed
@@ -73,3 +77,7 @@ class ImportPreview(QLabel):
     def _failed(self, _problem: Problem) -> None:
         """What is wrong with the file stands beside; there is no picture of it then."""
         self._job = None
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return (int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16))
