@@ -2,7 +2,8 @@
 
     python -m benchmarks.soak --seconds 3600 --buildings 1000000
 
-Prints JSON; ends with 1 where the budget was exceeded by more than a tenth, or nothing was drawn.
+Says each minute what is held and at the end the verdict, both beside the JSON that it prints; ends with 1 where the
+budget was exceeded by more than a tenth, or nothing was drawn. ``BELVEDERE_BENCH_CITIES`` keeps the baked city.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import sys
 import tempfile
 import time
@@ -21,6 +23,7 @@ import numpy as np
 TOLERANCE = 1.1
 UPLOAD_MS = 8.0
 LEG_FRAMES = 45
+TOLD_S = 60.0
 
 
 def fly(
@@ -49,7 +52,8 @@ def fly(
     goal, frames, empty, over = eye.copy(), 0, 0, 0
     uploads: list[float] = []
     held: list[int] = []
-    end = time.monotonic() + seconds
+    begun = told = time.monotonic()
+    end = begun + seconds
     try:
         _begin(stage, eye, end)
         while time.monotonic() < end and frames < most_frames:
@@ -69,6 +73,12 @@ def fly(
             empty += in_sight and not stream.drawn
             held.append(stream.nbytes)
             over += held[-1] > budget_bytes * TOLERANCE
+            if time.monotonic() - told > TOLD_S:
+                told = time.monotonic()
+                _tell(
+                    f"{(told - begun) / 60:.0f} min: {frames} frames, {held[-1] / 1e6:.0f} MB held, "
+                    f"at most {max(held) / 1e6:.0f} of {budget_bytes / 1e6:.0f}, {over} frames over"
+                )
     finally:
         stage.close()
     return {
@@ -83,6 +93,10 @@ def fly(
         "upload_p95_ms": round(float(np.percentile(uploads, 95)), 1),
         "problems": len(stream.problems),
     }
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def _begin(stage: Any, eye: Any, end: float) -> None:
@@ -104,12 +118,19 @@ def main() -> int:
     from benchmarks.stream import baked
 
     with tempfile.TemporaryDirectory() as name:
-        tileset, _ = baked(Path(name), options.buildings)
+        folder = Path(os.environ.get("BELVEDERE_BENCH_CITIES", name))
+        tileset, _ = baked(folder, options.buildings)
         found = fly(
             tileset, seconds=options.seconds, budget_bytes=options.budget_mb << 20, size=(1280, 720)
         )
     print(json.dumps({"buildings": options.buildings, **found}))
-    return int(found["frames_over"] > 0 or found["frames"] == 0)
+    good = found["frames_over"] == 0 and found["frames"] > 0
+    _tell(
+        f"{'GOOD' if good else 'BAD'}: at most {found['most_mb']:.0f} MB of {found['budget_mb']} "
+        f"({found['of_budget']:.0%}, allowed {TOLERANCE:.0%}) in {found['frames']} frames, "
+        f"{found['frames_over']} over, {found['frames_without_a_tile']} empty"
+    )
+    return int(not good)
 
 
 if __name__ == "__main__":

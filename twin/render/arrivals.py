@@ -30,6 +30,8 @@ CALL_MS = 1.0
 FIRST_RATE = 4_000.0
 """Triangles that are uploaded in a millisecond, before that is known."""
 LEARNING = 0.3
+SPARE = 0.8
+"""Of the time left, what uploads are planned for."""
 PATIENCE_S = 0.06
 """What comes while more is on its way waits so long for company: an upload of one tile takes as long as one of four."""
 LONGEST_WAIT_S = 120.0
@@ -238,7 +240,7 @@ class Arrivals(Scene):
                 some = self._together(cold, end)
                 self._upload_now(some)
                 cold = cold[len(some) :]
-                more = time.perf_counter() < end
+                more = bool(cold) and cold[0].piece.weight <= self._room(end)
         return cold
 
     def _can_wait(self, cold: Sequence[Choice]) -> bool:
@@ -268,9 +270,13 @@ class Arrivals(Scene):
 
     def _together(self, cold: Sequence[Choice], end: float) -> Sequence[Choice]:
         """Return the first of them that upload in the time left; one that needs a new program comes alone."""
-        left_ms = (end - time.perf_counter()) * 1000.0 - CALL_MS
-        some = first_of(cold, round(min(max(left_ms, 0.0) * self._rate, UPLOADED_TOGETHER)))
+        some = first_of(cold, round(min(self._room(end), UPLOADED_TOGETHER)))
         for count, choice in enumerate(some):
             if choice.kind not in self._canvas.programs:
                 return some[: max(count, 1)]
         return some
+
+    def _room(self, end: float) -> float:
+        """Return how many triangles upload until a moment, with some time to spare: it is an estimate."""
+        left_ms = SPARE * (end - time.perf_counter()) * 1000.0 - CALL_MS
+        return max(left_ms, 0.0) * self._rate
