@@ -138,7 +138,13 @@ def zip_members(path: Path) -> list[zipfile.ZipInfo]:
 def check_member_name(path: Path, name: str) -> None:
     """Refuse a name in an archive that leads out of its folder. Raises ReadError."""
     parts = PurePosixPath(name.replace("\\", "/"))
-    if parts.is_absolute() or ".." in parts.parts or "\x00" in name or ":" in parts.parts[0]:
+    if (
+        not parts.parts
+        or parts.is_absolute()
+        or ".." in parts.parts
+        or "\x00" in name
+        or ":" in parts.parts[0]
+    ):
         raise ReadError("io.zip_escapes", path.name, member=name[:120])
 
 

@@ -331,3 +331,9 @@ def test_names_of_members_and_layers_cannot_break_out(tmp_path: Path) -> None:
     path.write_bytes(content[: len(content) - 20_000])
     io.inspect(path)
     assert path.stat().st_size == len(content) - 20_000
+
+
+def test_a_member_whose_name_is_empty(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", **{"a.geojson": b"{}", "b.geojson": b"{}"})
+    path.write_bytes(path.read_bytes().replace(b"a.geojson", b"\x00.geojson"))
+    assert errors(io.inspect(path)), "a name that begins with NUL ends there"
