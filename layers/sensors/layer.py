@@ -13,7 +13,6 @@ from layers.sensors import drawing, reading, values
 from layers.sensors.words import (
     COLUMNS,
     COUNTS,
-    STATES,
     STATUS,
     STATUS_COLOURS,
     THRESHOLDS,
@@ -33,6 +32,7 @@ from twin.api import (
     Style,
     Unit,
     ViewQuery,
+    live,
     network,
     params,
     rows,
@@ -139,7 +139,7 @@ def _facts(
         provenance=observed,
     )
     yield network.fact(table, "status", rows.word(STATUS, now["status"][row]), observed)
-    yield network.fact(table, "state", rows.word(STATES, now["state"][row]), observed)
+    yield network.fact(table, "state", rows.word(live.STATE_WORDS, now["state"][row]), observed)
     if "trend" in now and now["trend"][row]:
         yield network.fact(table, "trend", rows.word(TRENDS, now["trend"][row]), observed)
     if np.isfinite(age):

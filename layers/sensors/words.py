@@ -6,13 +6,6 @@ from collections.abc import Mapping
 
 from twin.api import Column, Text
 
-STATES: Mapping[str, Text] = {
-    "live": {"en": "live", "fr": "en direct", "ko": "실시간", "ar": "مباشر"},
-    "replayed": {"en": "replayed", "fr": "rejoué", "ko": "재생", "ar": "معاد عرضه"},
-    "simulated": {"en": "simulated", "fr": "simulé", "ko": "시뮬레이션", "ar": "محاكى"},
-    "stale": {"en": "stale", "fr": "périmé", "ko": "오래됨", "ar": "قديم"},
-    "missing": {"en": "no value", "fr": "pas de valeur", "ko": "값 없음", "ar": "بلا قيمة"},
-}
 TRENDS: Mapping[str, Text] = {
     "rising": {"en": "rising ↗", "fr": "en hausse ↗", "ko": "상승 ↗", "ar": "في ارتفاع ↗"},
     "falling": {"en": "falling ↘", "fr": "en baisse ↘", "ko": "하락 ↘", "ar": "في انخفاض ↘"},

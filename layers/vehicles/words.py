@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from twin.api import Column, Provenance, Quality, Text
+from twin.api import Column, Provenance, Quality, Text, live
 
 STATES: Mapping[str, Text] = {
-    "live": {"en": "live", "fr": "en direct", "ko": "실시간", "ar": "مباشر"},
-    "replayed": {"en": "replayed", "fr": "rejoué", "ko": "재생", "ar": "مُعاد"},
-    "estimated": {
-        "en": "estimated",
-        "fr": "estimé",
-        "ko": "추정",
-        "ar": "تقديري",
-    },
-    "stale": {"en": "stale", "fr": "périmé", "ko": "오래됨", "ar": "قديم"},
+    **live.STATE_WORDS,
     "alert": {"en": "alert", "fr": "alerte", "ko": "경보", "ar": "تنبيه"},
     "missing": {
         "en": "not under way",

@@ -13,6 +13,7 @@ from twin.live.series import read_series, timeline_of
 from twin.live.simulator import simulate, simulate_series
 from twin.live.states import (
     STALE_AFTER_S,
+    STATE_WORDS,
     State,
     Status,
     state_of_quality,
@@ -27,6 +28,7 @@ __all__ = [
     "HISTORY",
     "PROPERTIES",
     "STALE_AFTER_S",
+    "STATE_WORDS",
     "Fleet",
     "Memory",
     "ObservedProperty",

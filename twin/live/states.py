@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from twin.drawables import Text
 from twin.model.table import Quality
 
 STALE_AFTER_S = 3600.0
@@ -24,6 +26,29 @@ class State(StrEnum):
     ESTIMATED = "estimated"  # computed between observations, or by a timetable
     STALE = "stale"  # the last value is older than the sensor's limit
     MISSING = "missing"  # no value at all
+
+
+STATE_WORDS: Mapping[str, Text] = MappingProxyType(
+    {
+        State.LIVE.value: {"en": "live", "fr": "en direct", "ko": "실시간", "ar": "مباشر"},
+        State.REPLAYED.value: {"en": "replayed", "fr": "rejoué", "ko": "재생", "ar": "معاد عرضه"},
+        State.SIMULATED.value: {
+            "en": "simulated",
+            "fr": "simulé",
+            "ko": "시뮬레이션",
+            "ar": "محاكى",
+        },
+        State.ESTIMATED.value: {"en": "estimated", "fr": "estimé", "ko": "추정", "ar": "تقديري"},
+        State.STALE.value: {"en": "stale", "fr": "périmé", "ko": "오래됨", "ar": "قديم"},
+        State.MISSING.value: {
+            "en": "no value",
+            "fr": "pas de valeur",
+            "ko": "값 없음",
+            "ar": "بلا قيمة",
+        },
+    }
+)
+"""What a click and a legend say of each state."""
 
 
 class Status(StrEnum):
