@@ -75,13 +75,21 @@ def load(request: Request) -> Loaded:
 
 
 def _places(system: EnergySystem) -> dict[str, Place]:
-    """Return where nodes are: at the asset that has a place, at its ends where it has a course."""
+    """Return where nodes are: at the asset that has a place, at its ends where it has a course.
+
+    An asset without a place stands at one of its nodes; its other nodes are there as well.
+    """
     found: dict[str, Place] = {}
     for asset in system.assets:
         if asset.at:
             for ports, place in ((asset.ins, asset.at[0]), (asset.outs, asset.at[-1])):
                 for port in ports:
                     found.setdefault(system.node(port), place)
+    for asset in system.assets:
+        own = [system.node(port) for port in (*asset.ins, *asset.outs)]
+        known = next((found[node] for node in own if node in found), None)
+        if asset.sort not in LINES and known is not None:
+            found.update({node: known for node in own if node not in found})
     return found
 
 

@@ -90,12 +90,13 @@ def told_kinds(frame: gpd.GeoDataFrame, commodity: str) -> gpd.GeoDataFrame:
     texts = frame[columns].astype("string").fillna("").agg(" ".join, axis=1) if columns else said
     told = kinds.by_words(texts, words)
     own = kinds.by_words(said, words)
+    asked = _kinds(frame, lower)
     line = shapely.get_dimensions(frame.geometry.to_numpy()) == 1
     known = np.isin(said, KNOWN) | line
     frame = frame.copy()
     frame["kind"] = [
-        old if keep else (mine or other or old)
-        for old, keep, mine, other in zip(said, known, own, told, strict=True)
+        old if keep else (mine or other or by_columns or old)
+        for old, keep, mine, other, by_columns in zip(said, known, own, told, asked, strict=True)
     ]
     return frame
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 NAME = "networks"
 MENU = ("networks",)
+FILES = "*.geojson *.json *.gpkg *.shp *.fgb *.parquet *.gml *.kml *.osm *.pbf *.zip"
 
 
 def _panel(window: Any) -> NetworksPanel:
@@ -38,7 +39,7 @@ def _add_drawing(window: Any) -> None:
     from ui.networks.drawing_dialog import DrawingDialog
 
     settings = window.services.settings
-    kinds = f"{tr('networks.drawing.files')} (*.geojson *.json *.gpkg *.shp *.fgb *.parquet *.gml *.kml *.zip)"
+    kinds = f"{tr('networks.drawing.files')} ({FILES})"
     name, _ = QFileDialog.getOpenFileName(
         window, tr("networks.drawing.title"), str(settings.last_folder), kinds
     )

@@ -126,6 +126,7 @@ class DrawingDialog(Dialog):
     def _inspected(self, found: Inspection) -> None:
         self._inspection = found
         usable = [layer for layer in found.layers if layer.kind in LINES]
+        usable.sort(key=lambda layer: "network" not in layer.details)
         self.sheet.clear()
         for layer in usable:
             self.sheet.addItem(f"{layer.name or self._path.stem} ({layer.count})", layer)
