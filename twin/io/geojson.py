@@ -15,7 +15,7 @@ from shapely.geometry import shape
 from twin.errors import ReadError
 from twin.io.cityjson_crs import crs_text
 from twin.io.columns import as_objects, cell, columns_of_rows
-from twin.io.jsonstream import Document, Span, load_bytes, parse, scan
+from twin.io.jsonstream import Document, Span, load_bytes, object_of, parse, scan
 from twin.io.loaded import Declared, Loaded, Request
 from twin.problems import Problem
 
@@ -37,7 +37,7 @@ def load_pieces(request: Request) -> Loaded:
         if number % 256 == 0:
             request.progress.check_cancelled()
             request.progress.progress(number, None, "features")
-        value = _value(document, span)
+        value = object_of(document, span)
         bad += value is None
         if value is not None and _is_feature(value):
             geometry, understood = _geometry(value.get("geometry"))
@@ -80,17 +80,6 @@ def _feature_spans(document: Document) -> Iterator[Span]:
             before = document.data[max(root.start, child.start - 64) : child.start]
             if before.rstrip().rstrip(b":").rstrip().endswith(b'"features"'):
                 yield from document.children(child)
-
-
-def _value(document: Document, span: Span) -> Mapping[str, Any] | None:
-    """Return an object of the file, None where it is damaged."""
-    if not span.closed:
-        return None
-    try:
-        value = parse(document.text(span))
-    except ValueError:
-        return None
-    return value if isinstance(value, Mapping) else {}
 
 
 def _is_feature(value: Mapping[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,6 +110,17 @@ class Document:
             key: children[value[0]] if isinstance(value, list) else value
             for key, value in skeleton.items()
         }
+
+
+def object_of(document: Document, span: Span) -> Mapping[str, Any] | None:
+    """Return an object of a document, empty where it is another value, None where it is damaged."""
+    if not span.closed:
+        return None
+    try:
+        value = parse(document.text(span))
+    except ValueError:
+        return None
+    return value if isinstance(value, Mapping) else {}
 
 
 def load_bytes(path: Path, progress: Progress) -> bytes:

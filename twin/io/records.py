@@ -12,7 +12,7 @@ from typing import Any
 from twin.errors import ReadError
 from twin.io.columns import cell, columns_of_rows
 from twin.io.coordinates import points_from_columns
-from twin.io.jsonstream import Document, Span, load_bytes, parse, scan
+from twin.io.jsonstream import Document, Span, load_bytes, object_of, scan
 from twin.io.loaded import Loaded, Request
 from twin.problems import Problem
 
@@ -68,14 +68,9 @@ def _records(document: Document) -> Iterator[Span]:
 
 def _row(document: Document, span: Span) -> dict[str, Any] | None:
     """Return the fields of a record, None where it is damaged; its place becomes two columns."""
-    if not span.closed:
+    value = object_of(document, span)
+    if value is None:
         return None
-    try:
-        value = parse(document.text(span))
-    except ValueError:
-        return None
-    if not isinstance(value, Mapping):
-        return {}
     fields = value["fields"] if isinstance(value.get("fields"), Mapping) else value
     row = {str(name): cell(item) for name, item in fields.items()}
     for item in fields.values():
