@@ -21,7 +21,13 @@ from twin.io.window import Part, part_of
 from twin.model.table import Raster
 from twin.problems import Problem, Severity
 
-_DRIVER_OF_FORMAT = {"geotiff": "GTiff", "asc": "AAIGrid", "vrt-raster": "VRT"}
+_DRIVER_OF_FORMAT = {
+    "geotiff": "GTiff",
+    "asc": "AAIGrid",
+    "vrt-raster": "VRT",
+    "geopackage": "GPKG",
+    "mbtiles": "MBTiles",
+}
 _DRIVER_OF_MAGIC = (
     (b"\x89PNG", "PNG"),
     (b"\xff\xd8", "JPEG"),

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.errors import ReadError
-from twin.io import limits, sqlite_salvage, sqlite_views
+from twin.io import geotiff, limits, sqlite_salvage, sqlite_views
 from twin.io.columns import column_of, times_of
 from twin.io.gdal import said, use_pyogrio
 from twin.io.geojson import load_pieces
@@ -36,7 +36,7 @@ _LIBRARY_ERRORS = (OSError, RuntimeError, ValueError)
 
 def layer_names(request: Request) -> list[str]:
     """Return the layers of a file; those with geometry first where any has one."""
-    if request.format in _ONE_LAYER:
+    if request.format in _ONE_LAYER or _is_raster(request):
         return [request.stem]
     use_pyogrio()
     import pyogrio
@@ -53,8 +53,15 @@ def layer_names(request: Request) -> list[str]:
     return spatial + tables
 
 
+def _is_raster(request: Request) -> bool:
+    """Whether a file that mostly holds features holds a picture or heights instead."""
+    return request.format in {"geopackage", "mbtiles"} and sqlite_views.holds_rasters_only(request)
+
+
 def load(request: Request) -> Loaded:
     """Read one layer."""
+    if _is_raster(request):
+        return geotiff.load(request)
     use_pyogrio()
     names = layer_names(request)
     if not names:

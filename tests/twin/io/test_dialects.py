@@ -314,6 +314,17 @@ def test_grids_of_surfer(tmp_path: Path, driver: str) -> None:
     assert found.extent == pytest.approx((X, Y - 15, X + 20, Y))
 
 
+def test_heights_in_a_geopackage(tmp_path: Path) -> None:
+    from rasterio.shutil import copy
+
+    source = raster(tmp_path / "a.tif", np.arange(12, dtype=np.float32).reshape(3, 4))
+    copy(source, tmp_path / "a.gpkg", driver="GPKG")
+    table = read(tmp_path / "a.gpkg")
+    assert table.raster is not None
+    assert table.crs == "EPSG:2154"
+    assert table.raster.values[0, :4] == pytest.approx([0, 1, 2, 3])
+
+
 def drawing(entity: str) -> str:
     return f"0\nSECTION\n2\nENTITIES\n{entity}0\nENDSEC\n0\nEOF\n"
 
