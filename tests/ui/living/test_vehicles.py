@@ -42,7 +42,7 @@ def message(lon: float) -> bytes:
 @pytest.fixture
 def site() -> Iterator[Site]:
     made = Site()
-    made.answers["/rt"] = message(2.2610)
+    made.answers["/rt"] = lambda: message(2.2610)  # as of now, however slow this machine is
     yield made
     made.close()
 
@@ -70,12 +70,12 @@ def test_from_an_address_and_a_timetable_to_symbols_that_move(
         return -1 if table is None else table.row_of("gtfs:v:7")
 
     qtbot.waitUntil(lambda: row() >= 0 and bool(runtime.drawables), timeout=20_000)
-    qtbot.waitUntil(lambda: runtime.column("state")[row()] in ("live", "estimated"), timeout=10_000)
+    qtbot.waitUntil(lambda: runtime.column("state")[row()] in ("live", "estimated"), timeout=30_000)
     before = float(runtime.column("x_in_scene")[row()])
-    qtbot.waitUntil(lambda: runtime.column("x_in_scene")[row()] > before + 5.0, timeout=10_000)
+    qtbot.waitUntil(lambda: runtime.column("x_in_scene")[row()] > before + 5.0, timeout=30_000)
     assert runtime.column("state")[row()] == "estimated"
     places = window.viewport.stage._layers[spec.id]._places
-    qtbot.waitUntil(lambda: np.isfinite(places.now[row(), 0]), timeout=5_000)
+    qtbot.waitUntil(lambda: np.isfinite(places.now[row(), 0]), timeout=30_000)
 
     window.living_control.look()
     living = window.living_control.living

@@ -59,6 +59,7 @@ class Site:
         if body is None:
             handler.send_error(404)
             return
+        body = body() if callable(body) else body
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         tag = f'"{hash(data)}"'
         if handler.headers.get("If-None-Match") == tag:
