@@ -164,9 +164,10 @@ class LabelLayout:
         thorough : bool
             Try as many as may have room, and ask ``see`` for each, however long it takes.
         patience_s : float
-            After so long in drawing new texts the rest are left out; :attr:`lacking` then says so.
+            After so long in drawing new texts the rest are left out; :attr:`lacking` then says so. With ``inf`` nothing
+            depends on how fast the machine is.
         """
-        self._sight.begin(math.inf if thorough else SIGHT_S)
+        self._sight.begin(math.inf if thorough or math.isinf(patience_s) else SIGHT_S)
         self._pictures.begin(writing, rig.size_px[1], patience_s)
         grid, names = Grid(rig.size_px, keep_out), Names(TWINS * rig.size_px[0])
         placed: list[Placed] = []

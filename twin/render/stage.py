@@ -80,6 +80,8 @@ class Stage(Arrivals):
         """The window does not hold the last frame any more."""
         self._closed = False
         self._whole_once = False
+        self.patient = False
+        """Whether a frame waits until its labels are all looked for; a viewer is spared that."""
         self._sum: NDArray[np.uint16] | None = None
         self._count = 0
         self._whole: tuple[int, int] | None = None
@@ -194,7 +196,7 @@ class Stage(Arrivals):
             dark=self._air.night > 0.5,
             see=self._sees if looking and not self._xray else None,
             thorough=self._quality != "moving",
-            patience_s=patience_s,
+            patience_s=math.inf if self.patient else patience_s,
         )
 
     def _aim(self) -> None:

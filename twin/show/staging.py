@@ -58,6 +58,7 @@ class Director:
     def __init__(self, session: Session, binding: SessionStage) -> None:
         self.session, self.binding = session, binding
         self.stage = binding.stage
+        self.stage.patient = True  # a film is the same each time, however busy the machine
         self._project = session.project
 
     def set(self, stop: Stop) -> None:
