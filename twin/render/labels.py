@@ -148,6 +148,7 @@ class LabelLayout:
         see: See | None = None,
         thorough: bool = False,
         patience_s: float = math.inf,
+        sight_s: float = SIGHT_S,
     ) -> tuple[Placed, ...]:
         """Return what is to be drawn over the picture of a camera.
 
@@ -164,10 +165,12 @@ class LabelLayout:
         thorough : bool
             Try as many as may have room, and ask ``see`` for each, however long it takes.
         patience_s : float
-            After so long in drawing new texts the rest are left out; :attr:`lacking` then says so. With ``inf`` nothing
-            depends on how fast the machine is.
+            After so long in drawing new texts the rest are left out; :attr:`lacking` then says so.
+        sight_s : float
+            After so long in asking ``see`` what was last known of the rest stands. With ``inf`` for both nothing depends
+            on how fast the machine is.
         """
-        self._sight.begin(math.inf if thorough or math.isinf(patience_s) else SIGHT_S)
+        self._sight.begin(math.inf if thorough else sight_s)
         self._pictures.begin(writing, rig.size_px[1], patience_s)
         grid, names = Grid(rig.size_px, keep_out), Names(TWINS * rig.size_px[0])
         placed: list[Placed] = []

@@ -10,7 +10,7 @@ from vtkmodules.vtkRenderingCore import vtkActor
 from twin.render.camera import CameraRig
 from twin.render.label_actor import LabelActor
 from twin.render.label_pictures import Writing
-from twin.render.labels import LabelLayout, Placed, See
+from twin.render.labels import SIGHT_S, LabelLayout, Placed, See
 from twin.render.material import Materials
 from twin.render.scene_layer import SceneLayer
 from twin.render.text import TextEngine
@@ -83,6 +83,7 @@ class Lettering:
                 keep_out=_enlarged(self.keep_out, k),
                 thorough=thorough,
                 patience_s=math.inf if thorough else patience_s,
+                sight_s=math.inf if math.isinf(patience_s) else SIGHT_S,
             )
             rig.size_px = own
         within = self.apart is None or self.apart == own
