@@ -130,6 +130,8 @@ class LabelLayout:
         self._pictures = Pictures(text)
         self._shown: frozenset[tuple[str, int, int]] = frozenset()
         self._sight = _Sight()
+        self.sight_s = SIGHT_S
+        """After so long in asking what hides labels, what was last known of the rest stands."""
         self.placed: tuple[Placed, ...] = ()
 
     @property
@@ -148,7 +150,6 @@ class LabelLayout:
         see: See | None = None,
         thorough: bool = False,
         patience_s: float = math.inf,
-        sight_s: float = SIGHT_S,
     ) -> tuple[Placed, ...]:
         """Return what is to be drawn over the picture of a camera.
 
@@ -166,11 +167,8 @@ class LabelLayout:
             Try as many as may have room, and ask ``see`` for each, however long it takes.
         patience_s : float
             After so long in drawing new texts the rest are left out; :attr:`lacking` then says so.
-        sight_s : float
-            After so long in asking ``see`` what was last known of the rest stands. With ``inf`` for both nothing depends
-            on how fast the machine is.
         """
-        self._sight.begin(math.inf if thorough else sight_s)
+        self._sight.begin(math.inf if thorough else self.sight_s)
         self._pictures.begin(writing, rig.size_px[1], patience_s)
         grid, names = Grid(rig.size_px, keep_out), Names(TWINS * rig.size_px[0])
         placed: list[Placed] = []

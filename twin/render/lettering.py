@@ -72,6 +72,7 @@ class Lettering:
         if self._layout is not None and self.visible:
             groups = [(x, labels) for x in layers if x.visible for labels in x.labels]
             rig.size_px = self.apart or own
+            self._layout.sight_s = math.inf if math.isinf(patience_s) else SIGHT_S
             self.placed = self._layout.place(
                 [(layer.id, labels) for layer, labels in groups],
                 rig,
@@ -83,7 +84,6 @@ class Lettering:
                 keep_out=_enlarged(self.keep_out, k),
                 thorough=thorough,
                 patience_s=math.inf if thorough else patience_s,
-                sight_s=math.inf if math.isinf(patience_s) else SIGHT_S,
             )
             rig.size_px = own
         within = self.apart is None or self.apart == own
