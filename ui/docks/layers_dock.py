@@ -64,7 +64,7 @@ class LayersDock(Panel):
         self._poll = QTimer(self, interval=POLL_MS)
         self._poll.timeout.connect(self._show_progress)
         self._soon = QTimer(self, interval=SOON_MS, singleShot=True)
-        self._soon.timeout.connect(self._model.redraw)
+        self._soon.timeout.connect(self._model.renew)
         self._arrange()
         self._connect()
         self._begin()
@@ -216,7 +216,7 @@ class LayersDock(Panel):
             self._poll.start() if busy else self._poll.stop()
 
     def _show_progress(self) -> None:
-        self._model.redraw()
+        self._model.renew()
         self._inspector.refresh_state()
         self._watch_progress()
 

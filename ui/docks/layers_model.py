@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,6 +65,8 @@ class LayersModel(QAbstractItemModel):
         super().__init__(parent)
         self._session: Session | None = None
         self._entries: tuple[Entry, ...] = ()
+        self._told: dict[tuple[int, int], object] = {}
+        """What each line showed when it was last asked for, by its group's line (-1 for none) and its own."""
 
     @property
     def session(self) -> Session | None:
@@ -74,6 +76,7 @@ class LayersModel(QAbstractItemModel):
     def set_session(self, session: Session | None) -> None:
         """Show another project."""
         self.beginResetModel()
+        self._told.clear()
         self._session = session
         self._entries = entries_of(session.project) if session is not None else ()
         self.endResetModel()
@@ -85,23 +88,49 @@ class LayersModel(QAbstractItemModel):
         entries = entries_of(self._session.project)
         if entries != self._entries:
             self.beginResetModel()
+            self._told.clear()
             self._entries = entries
             self.endResetModel()
             return True
-        self.redraw()
+        self.renew()
         return False
 
     def redraw(self) -> None:
-        """Have every line asked for again."""
-        last = self.rowCount() - 1
-        if last < 0:
-            return
-        self.dataChanged.emit(self.index(0, 0), self.index(last, STATE))
+        """Have every line asked for again: words or colours are others."""
+        self._told.clear()
+        self.renew()
+
+    def renew(self) -> None:
+        """Have the lines asked for again that show something else now.
+
+        While a project loads, its layers have news many times a second; painting all lines at each would hold
+        the window up.
+        """
+        for line in self._lines():
+            key = (line.parent().row(), line.row())
+            shows = self._shows(line)
+            if self._told.get(key) != shows:
+                self._told[key] = shows
+                self.dataChanged.emit(line, line.siblingAtColumn(STATE))
+
+    def _lines(self) -> Iterator[QModelIndex]:
         for place, entry in enumerate(self._entries):
+            line = self.index(place, NAME)
+            yield line
             if entry.group:
-                parent = self.index(place, 0)
-                end = self.index(len(entry.layers) - 1, STATE, parent)
-                self.dataChanged.emit(self.index(0, 0, parent), end)
+                yield from (self.index(row, NAME, line) for row in range(len(entry.layers)))
+
+    def _shows(self, line: QModelIndex) -> object:
+        """Return what is painted in a line; hints and words for screen readers are asked for anew anyway."""
+        layer_id, session = self.layer_id(line), self._session
+        if not layer_id or session is None:
+            return self._check_state(line)
+        try:
+            runtime = session.layer(layer_id)
+        except KeyError:  # between two signals of one change
+            return None
+        spec = runtime.spec
+        return text(spec.title, layer_id), spec.visible, spec.type, runtime.state
 
     def layer_id(self, index: Index) -> str:
         """Return the layer of a line, empty for a group."""

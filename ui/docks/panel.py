@@ -51,6 +51,8 @@ class Panel(QWidget):
         self.destroyed.connect(links.drop)
         self._recolour = QTimer(self, singleShot=True, interval=0)
         self._recolour.timeout.connect(self._dress)
+        self._naming = QTimer(self, singleShot=True, interval=0)
+        self._naming.timeout.connect(self._name_parts)
         self._dressed: Palette | None = None
         """The colours it was drawn in last."""
         translator.language_changed.connect(self._on_language)
@@ -84,6 +86,9 @@ class Panel(QWidget):
         self._dressed = current_palette()
         self.retheme()
 
+    def _name_parts(self) -> None:
+        name_parts(self)
+
     def _on_language(self, _language: str) -> None:
         self.retranslate()
         self._refresh()
@@ -91,9 +96,9 @@ class Panel(QWidget):
             name_parts(self)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Have a name for everything that is shown."""
+        """Have a name for everything that is shown, once it is on the screen."""
         super().showEvent(event)
-        name_parts(self)
+        self._naming.start()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme; a window that is shown tells of its style too, where nothing has changed."""

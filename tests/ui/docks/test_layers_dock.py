@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -186,3 +187,19 @@ def test_an_empty_project_says_what_to_do(dock: LayersDock, town: Session) -> No
     assert not dock.inspector.isVisible()
     town.undo()
     assert dock.tree.isVisible()
+
+
+def test_only_lines_that_look_otherwise_are_painted_again(dock: LayersDock, town: Session) -> None:
+    """A layer that loads has news many times a second; each line that is painted takes time from it."""
+    told: list[tuple[str, str]] = []
+    model = dock.tree.model()
+    dock.tree.repaint()
+    model.sync()
+    model.dataChanged.connect(lambda first, last: told.append((first.data(), last.data() or "")))
+    model.sync()
+    assert told == []
+    town.do("edit.hide_layer", lambda p: p.with_layer(replace(p.layer("houses"), visible=False)))
+    assert ("Buildings", "") in told
+    assert "Cadastral plots" not in {first for first, _ in told}
+    translator.set_language("fr")
+    assert {first for first, _ in told} >= {"Bâtiments", "Qualité de l’air"}
