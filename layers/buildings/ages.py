@@ -27,12 +27,22 @@ def columns(table: api.FeatureTable, found: Mapping[str, str]) -> dict[str, NDAr
     """Return the columns that the table has material or year for; None where a row has none."""
     made: dict[str, NDArray[Any]] = {}
     if "year" in found:
-        told = years(texts(table, found["year"]))
-        # Whole numbers where every row has one: the same type comes back from the cache.
-        made[YEAR] = told.astype(np.int64) if all(v is not None for v in told) else told
+        made[YEAR] = _plain(table.frame[found["year"]])
+        if made[YEAR] is None:
+            told = years(texts(table, found["year"]))
+            # Whole numbers where every row has one: the same type comes back from the cache.
+            made[YEAR] = told.astype(np.int64) if all(v is not None for v in told) else told
     if "material" in found:
         made[MATERIAL] = materials(texts(table, found["material"]))
     return made
+
+
+def _plain(told: Any) -> Any:
+    """Return a column that is nothing but years as whole numbers, else None."""
+    if told.dtype.kind != "i":
+        return None
+    found = told.to_numpy(np.int64)
+    return found if ((found >= EARLIEST) & (found <= LATEST)).all() else None
 
 
 def years(words: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -76,8 +76,12 @@ def group_of(value: str) -> str:
 
 def groups(values: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return the group of every value, (n,) object of str."""
-    distinct, index = np.unique(values.astype(str), return_inverse=True)
-    return np.array([group_of(str(v)) for v in distinct], dtype=object)[index.reshape(-1)]
+    import pandas as pd
+
+    index, distinct = pd.factorize(values)
+    known = np.array([*(group_of(str(v)) for v in distinct), group_of("")], dtype=object)
+    found: NDArray[np.object_] = known[index]  # -1, nothing told, is the last
+    return found
 
 
 def of_objects(
