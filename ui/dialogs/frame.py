@@ -23,6 +23,7 @@ class Dialog(QDialog):
     def __init__(self, parent: QWidget | None = None, *, accept: str = "") -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setLocale(translator.locale)  # the window passes its own on to no dialog
         self._accept_key = accept
         self.body = QVBoxLayout()
         self.body.setSpacing(12)
@@ -68,4 +69,5 @@ class Dialog(QDialog):
         super().done(result)
 
     def _on_language(self, _language: str) -> None:
+        self.setLocale(translator.locale)
         self.retranslate()

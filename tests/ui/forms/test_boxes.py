@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QDate, QDateTime, Qt, QTime
 
+from ui.dialogs.frame import Dialog
 from ui.forms.boxes import DayBox, MomentBox, NumberBox, TimeBox, WholeBox
 from ui.i18n import translator
 
@@ -49,3 +50,14 @@ def test_hours_and_days_keep_their_order_where_one_reads_from_right_to_left(qtbo
         assert moment.text().endswith("16:30")
     finally:
         qapp.setLayoutDirection(before)
+
+
+def test_numbers_in_a_dialog_are_written_as_the_language_does(qtbot, english) -> None:
+    translator.set_language("fr")
+    dialog = Dialog()
+    qtbot.addWidget(dialog)
+    box = NumberBox(decimals=2, value=28.0)
+    dialog.body.addWidget(box)
+    assert box.text() == "28,00"
+    translator.set_language("en")
+    assert box.text() == "28.00"
