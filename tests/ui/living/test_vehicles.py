@@ -69,7 +69,7 @@ def test_from_an_address_and_a_timetable_to_symbols_that_move(
         table = runtime.table
         return -1 if table is None else table.row_of("gtfs:v:7")
 
-    qtbot.waitUntil(lambda: row() >= 0 and bool(runtime.drawables), timeout=20_000)
+    qtbot.waitUntil(lambda: row() >= 0 and bool(runtime.drawables), timeout=60_000)
     qtbot.waitUntil(lambda: runtime.column("state")[row()] in ("live", "estimated"), timeout=30_000)
     before = float(runtime.column("x_in_scene")[row()])
     qtbot.waitUntil(lambda: runtime.column("x_in_scene")[row()] > before + 5.0, timeout=30_000)
