@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 
 from twin.errors import BelvedereError
@@ -11,6 +12,7 @@ from twin.model.story import Story
 from ui.cli.output import print_json, print_problems
 from ui.cli.projects import open_any, registry
 from ui.cli.render import _size as size_of
+from ui.i18n.catalogue import LANGUAGES
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,6 +67,8 @@ def run(options: argparse.Namespace) -> int:
         sound=options.sound,
         **asked,
     )
+    if order.draws:  # texts may go to a translator in a language that is new to the story
+        _known(options.lang, [story])
     written, problems = take(order, opened.project, opened.folder, types)
     if options.json:
         print_json({"story": story.id, "lang": options.lang, "written": written})
@@ -84,8 +88,16 @@ def story_named(project: Project, name: str) -> Story:
         raise BelvedereError("story.unknown", name, known=known) from None
 
 
+def _known(language: str, stories: Iterable[Story]) -> None:
+    """Raise BelvedereError ``story.unknown_language`` unless stories or the interface speak a language."""
+    known = dict.fromkeys([*LANGUAGES, *(name for told in stories for name in told.languages)])
+    if language not in known:
+        raise BelvedereError("story.unknown_language", language, known=", ".join(known))
+
+
 def _list(options: argparse.Namespace) -> int:
     opened = open_any([options.project], registry())
+    _known(options.lang, opened.project.stories)
     rows = [
         {"id": s.id, "title": s.told(s.title, options.lang), "stops": len(s.stops)}
         for s in opened.project.stories

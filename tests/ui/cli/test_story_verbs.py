@@ -29,6 +29,12 @@ def test_the_demo_lists_five_stories_in_exactly_three_fields(
     assert "10분 만에 보는 이시" in capsys.readouterr().out
 
 
+def test_a_translator_may_begin_a_language_that_is_new(tmp_path: Path) -> None:
+    path = tmp_path / "fort.po"
+    assert main(["story", "demo", "fort", "--lang", "de", "--po", str(path)]) == 0
+    assert "Language: de" in path.read_text("utf-8")
+
+
 def test_texts_are_exported_without_drawing_anything(tmp_path: Path) -> None:
     path = tmp_path / "fort.po"
     assert main(["story", "demo", "fort", "--lang", "ar", "--po", str(path)]) == 0
@@ -41,6 +47,8 @@ def test_texts_are_exported_without_drawing_anything(tmp_path: Path) -> None:
         ["story", "demo", "nothing", "--pdf", "x.pdf"],
         ["story", "demo", "fort"],
         ["story", "demo", "fort", "--pdf", "no/such/folder/x.pdf"],
+        ["story", "demo", "fort", "--lang", "xx", "--pdf", "x.pdf"],
+        ["story", "demo", "--list", "--lang", "xx"],
         ["pack", "nothing-here", "--out", "x.belvedere"],
     ],
 )
