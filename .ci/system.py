@@ -41,6 +41,7 @@ SYSTEM_LIBRARIES = {
 TEST_PROGRAMS = {
     "Xvfb": "xvfb",
     "chromium": "chromium",
+    "dbus-daemon": "dbus-daemon",
     "mosquitto": "mosquitto",
     "node": "nodejs",
     "npm": "npm",

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QSystemTrayIcon
 
+from ui.bus import session_bus
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QIcon
 
 SERVICE = "org.freedesktop.Notifications"
-WITHIN_S = 2.0
 TRAY_MS = 15_000
 
 
@@ -53,18 +54,11 @@ def by_bus(title: str, text: str) -> bool:
 
     What platforms and brokers wrote is shown as it is: nothing of it is markup.
     """
-    try:
-        from jeepney import DBusAddress, MessageType, new_method_call
-        from jeepney.io.blocking import open_dbus_connection
-    except ImportError:  # not on Linux
-        return False
-    place = DBusAddress(f"/{SERVICE.replace('.', '/')}", bus_name=SERVICE, interface=SERVICE)
     hints = {"desktop-entry": ("s", "belvedere")}
     words = ("Belvedere", 0, "belvedere", title, html.escape(text, quote=False), [], hints, -1)
     try:
-        with open_dbus_connection(bus="SESSION") as bus:
-            call = new_method_call(place, "Notify", "susssasa{sv}i", words)
-            reply = bus.send_and_get_reply(call, timeout=WITHIN_S)
-    except (OSError, KeyError, ValueError, RuntimeError):  # no bus, or nobody answers
+        with session_bus() as ask:
+            ask(SERVICE, "Notify", "susssasa{sv}i", *words)
+    except OSError:  # no bus, or nobody answers
         return False
-    return reply.header.message_type is MessageType.method_return
+    return True

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import subprocess
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from types import SimpleNamespace
@@ -14,6 +10,7 @@ import pytest
 
 from tests.servers import Broker, broker
 from tests.ui.living.test_living import City, city, services, window
+from tests.ui.session_bus import Service, bus
 from tests.ui.window.conftest import make_window
 from twin.live.alerts import Event, Happened
 from twin.model.feed import AlertRule, FeedSpec
@@ -21,84 +18,36 @@ from ui.living import notices
 from ui.living.connect_dialog import with_feed
 from ui.living.notices import SERVICE, Notices, by_bus
 
-__all__ = ["broker", "city", "make_window", "services", "window"]
+__all__ = ["broker", "bus", "city", "make_window", "services", "window"]
 
 RAISED = Event(
     at_us=1_772_359_200_000_000, kind=Happened.RAISED, subject="r", thing="Quai 4", text="NO2 > 40"
 )
 
 
-class Daemon:
-    """Stands in for a desktop's daemon of notices, on a real bus: takes what it is asked to show."""
-
-    def __init__(self, address: str) -> None:
-        from jeepney import message_bus
-        from jeepney.io.blocking import Proxy, open_dbus_connection
-
-        self.shown: list[tuple] = []
-        self._bus = open_dbus_connection(bus=address)
-        Proxy(message_bus, self._bus).RequestName(SERVICE)
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        from jeepney import HeaderFields, new_method_return
-
-        while True:
-            try:
-                message = self._bus.receive()
-            except (OSError, EOFError):
-                return
-            if message.header.fields.get(HeaderFields.member) == "Notify":
-                self.shown.append(message.body)
-                self._bus.send(new_method_return(message, "u", (len(self.shown),)))
-
-    def close(self) -> None:
-        self._bus.sock.shutdown(socket.SHUT_RDWR)
-        self._thread.join(10)
-        self._bus.close()
-
-
 @pytest.fixture
-def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    program = shutil.which("dbus-daemon")
-    if program is None:
-        pytest.skip("dbus-daemon is not installed")
-    pytest.importorskip("jeepney")
-    process = subprocess.Popen(
-        [program, "--session", "--nofork", "--print-address=1"], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    address = process.stdout.readline().strip()
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
-    yield address
-    process.terminate()
-    process.wait(10)
-    process.stdout.close()
-
-
-@pytest.fixture
-def daemon(bus: str) -> Iterator[Daemon]:
+def daemon(bus: str) -> Iterator[Service]:
+    """Stands in for a desktop's daemon of notices: takes what it is asked to show."""
     assert not by_bus("Alert", "nobody is there yet")
-    made = Daemon(bus)
+    made = Service(bus, SERVICE, {"Notify": lambda _words: ("u", (1,))})
     yield made
     made.close()
 
 
-def test_a_daemon_shows_an_alert_and_nothing_of_it_is_markup(daemon: Daemon) -> None:
+def test_a_daemon_shows_an_alert_and_nothing_of_it_is_markup(daemon: Service) -> None:
     assert by_bus("Alert", "NO2 <b>41</b> & more")
-    name, _, _, title, text, _, _, _ = daemon.shown[0]
+    _, _, (name, _, _, title, text, *_) = daemon.asked[0]
     assert (name, title) == ("Belvedere", "Alert")
     assert text == "NO2 &lt;b&gt;41&lt;/b&gt; &amp; more"
 
 
-def test_an_alert_is_told_by_the_system_once_and_in_words(qtbot, window, daemon: Daemon) -> None:
+def test_an_alert_is_told_by_the_system_once_and_in_words(qtbot, window, daemon: Service) -> None:
     window.isActiveWindow = lambda: False  # whoever looks at the window needs no notice
     window.living_control._tell([RAISED])
-    qtbot.waitUntil(lambda: bool(daemon.shown), timeout=15_000)
-    assert "Quai 4" in daemon.shown[0][4]
+    qtbot.waitUntil(lambda: bool(daemon.asked), timeout=15_000)
+    assert "Quai 4" in daemon.asked[0][2][4]
     assert "Quai 4" in window.statusBar().currentMessage()
-    assert len(daemon.shown) == 1
+    assert len(daemon.asked) == 1
 
 
 def test_no_notice_comes_into_a_show_and_the_presenter_is_told(
