@@ -56,6 +56,7 @@ class Scene(QObject):
         self._seen = True
         self._held = False
         self._flowing = False
+        self._bare = True
         self.complete = False
         frames.drawn.connect(self._drawn)
 
@@ -69,6 +70,7 @@ class Scene(QObject):
         self._unbind()
         self._session = session
         self.complete = False
+        self._bare = True
         if session is not None:
             from twin.render import SessionStage
 
@@ -162,6 +164,8 @@ class Scene(QObject):
         if not more:
             self._upload.stop()
             self._request()
+            if self._bare and stage.layer_ids:
+                self._frames.request()  # what is there first is seen at once
 
     def _prepare_some(self) -> None:
         self._ahead.setInterval(0)
@@ -192,6 +196,7 @@ class Scene(QObject):
             self._last_flow_s = time.perf_counter()
             self._flow.start(FLOW_MS)  # something that flows may have come into sight
         stage = self._surface.stage
+        self._bare = not stage.layer_ids
         if stage.uploading and not self._upload.isActive() and session is not None:
             self._upload.start(0)  # more has come into sight than a frame may upload
             self._settle()  # the picture would be made fine meanwhile
