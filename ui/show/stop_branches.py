@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidgetItem
 
 from twin.model.story import Branch, Stop
 from ui.forms.narrow import narrow
-from ui.show.stop_list import StopList, spoken_entry
+from ui.show.stop_list import Listing, StopList, spoken_entry
 from ui.show.stop_part import Changed, Shown, show_words, with_words
 
 if TYPE_CHECKING:
@@ -26,7 +26,16 @@ class StopBranches(StopList[Branch]):
     def __init__(self, window: MainWindow, changed: Changed) -> None:
         self.title, self.stop = QLineEdit(), narrow(QComboBox())
         fields = {"branch_title": self.title, "branch_stop": self.stop}
-        super().__init__(window, changed, "branch", fields)
+        listing = Listing(
+            name="branch",
+            fields=fields,
+            things=self._things,
+            put=self._with,
+            entry=self._entry,
+            show=self._show,
+            taken=self._taken,
+        )
+        super().__init__(window, changed, listing)
         self.title.textEdited.connect(lambda _text: self._take())
         self.stop.currentIndexChanged.connect(lambda _row: self._take())
         self.retranslate()

@@ -14,7 +14,7 @@ from ui.forms.boxes import NumberBox
 from ui.forms.narrow import narrow
 from ui.forms.parts import muted
 from ui.i18n import tr
-from ui.show.stop_list import StopList, spoken_entry
+from ui.show.stop_list import Listing, StopList, spoken_entry
 from ui.show.stop_part import Changed, Shown, show_words, with_words
 from ui.show.wording import UNITS, figure_row, unit_words
 
@@ -52,7 +52,16 @@ class StopFigures(StopList[Figure]):
             "figure_date": self.date,
             "figure_quality": self.quality,
         }
-        super().__init__(window, changed, "figure", fields)
+        listing = Listing(
+            name="figure",
+            fields=fields,
+            things=self._things,
+            put=self._with,
+            entry=self._entry,
+            show=self._show,
+            taken=self._taken,
+        )
+        super().__init__(window, changed, listing)
         self._needs = muted()
         self._form.addRow(self._needs)
         self._connect()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import Qt
@@ -23,26 +24,42 @@ NEW = -1
 Thing = TypeVar("Thing")
 
 
-class StopList(StopPart, Generic[Thing]):
-    """A list, a button to add and one to remove, and below them what is chosen.
-
-    A subclass says what the list holds (:meth:`_things`, :meth:`_with`), how an entry looks, and what its fields show
-    and mean. Where a new thing is only kept once it is whole, :meth:`_taken` returns None until then.
+@dataclass(frozen=True, kw_only=True)
+class Listing(Generic[Thing]):
+    """What a list holds, and what the fields below it show and mean.
 
     Parameters
     ----------
     name : str
-        Words its buttons and the list: ``stop.list_<name>``, ``stop.add_<name>``, ``stop.remove_<name>``.
+        Words the list and its buttons: ``stop.list_<name>``, ``stop.add_<name>``, ``stop.remove_<name>``.
     fields : mapping of str to QWidget
         In the order of the form, worded ``stop.<key>``.
+    things, put : callable
+        Return what a stop holds, and the stop with other things.
+    entry : callable
+        Returns the line of a thing.
+    show : callable
+        Shows a thing in the fields, None for nothing.
+    taken : callable
+        Given the thing before, None for a new one: returns what the fields say, None while that is not whole.
     """
 
-    def __init__(
-        self, window: MainWindow, changed: Changed, name: str, fields: Mapping[str, QWidget]
-    ) -> None:
+    name: str
+    fields: Mapping[str, QWidget]
+    things: Callable[[Stop], Sequence[Thing]]
+    put: Callable[[Stop, Sequence[Thing]], Stop]
+    entry: Callable[[Thing, Shown], QListWidgetItem]
+    show: Callable[[Thing | None], None]
+    taken: Callable[[Thing | None], Thing | None]
+
+
+class StopList(StopPart, Generic[Thing]):
+    """A list, a button to add and one to remove, and below them what is chosen."""
+
+    def __init__(self, window: MainWindow, changed: Changed, listing: Listing[Thing]) -> None:
         super().__init__(window, changed)
-        self._name, self._row = name, NEW
-        self.fields = dict(fields)
+        self._listing, self._row = listing, NEW
+        self.fields = dict(listing.fields)
         self.list = QListWidget()
         self._add = IconButton("mdi6.plus", self.add_new)
         self._remove = IconButton("mdi6.minus", self.remove)
@@ -52,9 +69,10 @@ class StopList(StopPart, Generic[Thing]):
 
     def retranslate(self) -> None:
         """See base."""
-        self.list.setAccessibleName(tr(f"stop.list_{self._name}"))
-        self._add.say(tr(f"stop.add_{self._name}"))
-        self._remove.say(tr(f"stop.remove_{self._name}"))
+        name = self._listing.name
+        self.list.setAccessibleName(tr(f"stop.list_{name}"))
+        self._add.say(tr(f"stop.add_{name}"))
+        self._remove.say(tr(f"stop.remove_{name}"))
         for key, label in self._labels.items():
             label.setText(tr(f"stop.{key}"))
         for button in (self._add, self._remove):
@@ -65,50 +83,31 @@ class StopList(StopPart, Generic[Thing]):
         self._filling = True
         self.list.setCurrentRow(NEW)
         self._row = NEW
-        self._show(None)
+        self._listing.show(None)
         self._filling = False
         next(iter(self.fields.values())).setFocus()
 
     def remove(self) -> None:
         """Take the chosen thing away from the stop."""
         if self._shown is not None and self._row >= 0:
-            things = list(self._things(self._shown.stop))
+            things = list(self._listing.things(self._shown.stop))
             del things[self._row]
-            self._put(self._with(self._shown.stop, things))
+            self._put(self._listing.put(self._shown.stop, things))
 
     def _append(self, thing: Thing) -> None:
         """Add a thing to the stop, and choose it."""
         if self._shown is not None:
-            things = [*self._things(self._shown.stop), thing]
+            things = [*self._listing.things(self._shown.stop), thing]
             self._row = len(things) - 1
-            self._put(self._with(self._shown.stop, things))
-
-    # What a subclass says.
-
-    def _things(self, stop: Stop) -> Sequence[Thing]:
-        raise NotImplementedError
-
-    def _with(self, stop: Stop, things: Sequence[Thing]) -> Stop:
-        raise NotImplementedError
-
-    def _entry(self, thing: Thing, shown: Shown) -> QListWidgetItem:
-        raise NotImplementedError
-
-    def _show(self, thing: Thing | None) -> None:
-        """Show a thing in the fields, or nothing."""
-        raise NotImplementedError
-
-    def _taken(self, before: Thing | None) -> Thing | None:
-        """Return what the fields say, None for what is not whole yet."""
-        raise NotImplementedError
+            self._put(self._listing.put(self._shown.stop, things))
 
     # Insides.
 
     def _fill(self, shown: Shown) -> None:
-        before, things = self._row, self._things(shown.stop)
+        before, things = self._row, self._listing.things(shown.stop)
         self.list.clear()
         for thing in things:
-            self.list.addItem(self._entry(thing, shown))
+            self.list.addItem(self._listing.entry(thing, shown))
         self.list.setVisible(bool(things))
         lines = min(len(things), MOST_LINES)
         self.list.setFixedHeight(self.list.sizeHintForRow(0) * lines + 4 if lines else 0)
@@ -116,15 +115,15 @@ class StopList(StopPart, Generic[Thing]):
         self._row = NEW if drafted else min(max(before, 0), len(things) - 1)
         self.list.setCurrentRow(self._row)
         if not drafted:
-            self._show(things[self._row] if self._row >= 0 else None)
+            self._listing.show(things[self._row] if self._row >= 0 else None)
         self._remove.setEnabled(self._row >= 0)
 
     def _choose(self, chosen: int) -> None:
         if self._filling or self._shown is None:
             return
         self._filling, self._row = True, chosen
-        things = self._things(self._shown.stop)
-        self._show(things[chosen] if 0 <= chosen < len(things) else None)
+        things = self._listing.things(self._shown.stop)
+        self._listing.show(things[chosen] if 0 <= chosen < len(things) else None)
         self._remove.setEnabled(chosen >= 0)
         self._filling = False
 
@@ -132,15 +131,15 @@ class StopList(StopPart, Generic[Thing]):
         """Take a change made by hand to one of the fields."""
         if self._filling or self._shown is None:
             return
-        things = list(self._things(self._shown.stop))
-        taken = self._taken(things[self._row] if self._row >= 0 else None)
+        things = list(self._listing.things(self._shown.stop))
+        taken = self._listing.taken(things[self._row] if self._row >= 0 else None)
         if taken is None:
             return
         if self._row < 0:
             self._append(taken)
             return
         things[self._row] = taken
-        self._put(self._with(self._shown.stop, things))
+        self._put(self._listing.put(self._shown.stop, things))
 
     def _arrange(self) -> None:
         layout = QVBoxLayout(self)

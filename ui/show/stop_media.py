@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QListWidgetItem
 from twin.model.story import Clip, Picture, Stop
 from ui.i18n import tr
 from ui.icons import icon
-from ui.show.stop_list import StopList, spoken_entry
+from ui.show.stop_list import Listing, StopList, spoken_entry
 from ui.show.stop_part import Changed, Shown, show_words, with_words
 
 if TYPE_CHECKING:
@@ -57,7 +57,16 @@ class StopMedia(StopList[tuple[str, Medium]]):
     def __init__(self, window: MainWindow, changed: Changed) -> None:
         self.caption, self.source = QLineEdit(), QLineEdit()
         fields = {"caption": self.caption, "source": self.source}
-        super().__init__(window, changed, "medium", fields)
+        listing = Listing(
+            name="medium",
+            fields=fields,
+            things=self._things,
+            put=self._with,
+            entry=self._entry,
+            show=self._show,
+            taken=self._taken,
+        )
+        super().__init__(window, changed, listing)
         for field in (self.caption, self.source):
             field.textEdited.connect(lambda _text: self._take())
         self.retranslate()
