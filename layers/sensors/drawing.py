@@ -90,7 +90,8 @@ def _shapes(table: FeatureTable) -> np.ndarray[Any, Any]:
 
 
 def _labels(table: FeatureTable, head: Any, row: Any) -> list[Drawable]:
-    texts = [rows.text_of(table.frame.iloc[int(r)], "name") for r in row]
+    names = rows.texts_of(table.frame, "name")
+    texts = [names[r] for r in row.tolist()]
     named = [i for i, text in enumerate(texts) if text]
     if not named:
         return []

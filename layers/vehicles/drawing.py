@@ -67,7 +67,7 @@ def draw(table: FeatureTable, params: Any, view: ViewQuery) -> list[Drawable]:
 
 
 def _labels(table: FeatureTable, top: Any) -> list[Drawable]:
-    texts = [rows.text_of(row, "line") for _, row in table.frame[["line"]].iterrows()]
+    texts = rows.texts_of(table.frame, "line")
     named = np.array([i for i, text in enumerate(texts) if text], np.int32)
     if not len(named):
         return []

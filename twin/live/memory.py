@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,7 @@ renewed = Renewed()
 _running: dict[str, Latest] = {}
 _alerted: dict[str, frozenset[str]] = {}
 _lock = Lock()
+_opening = Lock()
 
 
 def running(address: str, latest: Latest | None) -> None:
@@ -102,30 +103,25 @@ def things_of(streams: Mapping[str, Datastream], wanted: str = "") -> pd.DataFra
     things: dict[str, list[Datastream]] = {}
     for stream in streams.values():
         things.setdefault(stream.thing or stream.id, []).append(stream)
-    rows = []
-    for thing, own in things.items():
-        main = min(own, key=lambda s: (s.observed_property != wanted, s.id != thing))
-        place = next((s for s in own if s.placed), main)
-        rows.append(
-            {
-                "feature_id": thing,
-                "name": main.thing_name or main.name or thing,
-                "observed_property": main.observed_property,
-                "unit": main.unit,
-                "lon": place.lon,
-                "lat": place.lat,
-                "height_m": place.height_m,
-                "stale_after_s": main.ttl_s,
-                "datastream": main.id,
-                "datastreams": tuple(s.id for s in own),
-                "feed": main.feed,
-            }
-        )
-    columns = [
-        *("feature_id", "name", "observed_property", "unit", "lon", "lat", "height_m"),
-        *("stale_after_s", "datastream", "datastreams", "feed"),
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    rows = [_thing(thing, own, wanted) for thing, own in things.items()]
+    columns = zip(*rows, strict=True) if rows else [()] * len(OF_THINGS)
+    return pd.DataFrame({n: list(c) for n, c in zip(OF_THINGS, columns, strict=True)})
+
+
+OF_THINGS = (
+    *("feature_id", "name", "observed_property", "unit", "lon", "lat", "height_m"),
+    *("stale_after_s", "datastream", "datastreams", "feed"),
+)
+
+
+def _thing(thing: str, own: list[Datastream], wanted: str) -> tuple[object, ...]:
+    """Return the columns of a thing with these datastreams, see :data:`OF_THINGS`."""
+    main = min(own, key=lambda s: (s.observed_property != wanted, s.id != thing))
+    place = next((s for s in own if s.placed), main)
+    name = main.thing_name or main.name or thing
+    where = (place.lon, place.lat, place.height_m)
+    shown = (main.ttl_s, main.id, tuple(s.id for s in own), main.feed)
+    return thing, name, main.observed_property, main.unit, *where, *shown
 
 
 class Memory:
@@ -145,7 +141,7 @@ class Memory:
         self.address = address
         self.unknown = 0
         self._streams = tuple(streams)
-        self._history: History = open_history(address)
+        self._history = _reader(address)
         self._extent = self._history.extent()
         self._block: tuple[datetime, datetime, Timeline] | None = None
         self._loaded = self._took_s = 0.0
@@ -330,16 +326,27 @@ def memory_of(table: FeatureTable) -> Memory | None:
             address = str(named["address"].iloc[0])
             known = Memory(address, list(table.frame["datastream"]))
             _MEMORIES[table] = known
-            _OPEN.add(known)
         return known
 
 
 _MEMORIES: WeakKeyDictionary[FeatureTable, Memory] = WeakKeyDictionary()
-_OPEN: WeakSet[Memory] = WeakSet()
+_READERS: WeakValueDictionary[str, History] = WeakValueDictionary()
+
+
+def _reader(address: str) -> History:
+    """Return a history, opened once for all memories of it: what it knows is read once."""
+    with _opening:
+        known = _READERS.get(address)
+        if known is None:
+            known = _READERS[address] = open_history(address)
+        return known
 
 
 def history_streams(address: str | Path) -> dict[str, Datastream]:
     """Return the datastreams of a history by id. Raises HistoryError where there is none."""
+    known = _READERS.get(str(address))
+    if known is not None:
+        return known.streams()
     history = open_history(address)
     try:
         return history.streams()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twin.drawables import Text
 from twin.model.table import FeatureTable, Provenance, Quality
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LANGUAGES = ("en", "fr", "ko", "ar")
 ALWAYS = ("en", "fr")
@@ -24,6 +27,15 @@ def text_of(values: Mapping[str, Any], name: str) -> Text:
     texts = {la: str(values[f"{name}_{la}"]) for la in LANGUAGES if known(values, f"{name}_{la}")}
     common = str(values[name]) if known(values, name) else next(iter(texts.values()), "")
     return {**dict.fromkeys(ALWAYS, common), **texts} if common else {}
+
+
+def texts_of(frame: pd.DataFrame, name: str) -> list[Text]:
+    """Return what :func:`text_of` says of every row: of ten thousand rows, asking each by itself takes a second."""
+    names = [n for n in (name, *(f"{name}_{la}" for la in LANGUAGES)) if n in frame]
+    columns = [frame[n].tolist() for n in names]
+    if not names:
+        return [{}] * len(frame)
+    return [text_of(dict(zip(names, row, strict=True)), name) for row in zip(*columns, strict=True)]
 
 
 def provenance_of(table: FeatureTable, values: Mapping[str, Any]) -> Provenance:

@@ -6,7 +6,7 @@ whose cells look wide enough.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -81,51 +81,79 @@ class Clusters:
         self._column = points.cluster_by
         xyz = points.xyz_in_scene.astype(np.float64)
         cells = points.cluster_m * WIDER ** np.arange(LEVELS)
-        side = cells[-1]
+        tiles = _Tiles.of(xyz, cells[-1])
+        made: list[Drawable] = [
+            _some(points, own, xyz[own], row[own], from_m=cells[0], within=tuple(box))
+            for own, box in zip(tiles.members, tiles.boxes.tolist(), strict=True)
+        ]
+        told: list[_Numbers] = []
+        for cell, wider in zip(cells, [*cells[1:], 0.0], strict=True):
+            level = _grouped(xyz, row, tiles.number, cell)
+            first = rows + self.rows
+            self._groups.append(level.group)
+            behind = np.arange(first, first + len(level.count), dtype=np.int32)
+            many = level.count > 1
+            for tile, several, which in level.parts():
+                stands = _some(
+                    points,
+                    None,
+                    level.centre[which],
+                    behind[which],
+                    from_m=wider,
+                    until_m=cell,
+                    within=tuple(tiles.boxes[tile].tolist()),
+                )
+                made.append(replace(stands, size_px=points.size_px * (LARGER if several else 1.0)))
+            boxes = tiles.boxes[level.tile[many]]
+            told.append(_Numbers(level.centre[many], level.count[many], (wider, cell), boxes))
+        return [*made, *_labels(told)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Tiles:
+    """Squares that hold whole cells: the number of the one of each point, and of each its points and box."""
+
+    number: NDArray[np.int64]
+    members: list[NDArray[np.int64]]
+    boxes: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, xyz: NDArray[np.float64], widest: float) -> _Tiles:
+        """Divide points into few tiles, each some times as wide as the widest cells."""
+        side = widest
         while float(np.ptp(xyz[:, :2], axis=0).max()) > MOST_TILES * side:
             side *= WIDER  # cells stay within tiles, as these are so many times as wide
-        made: list[Drawable] = []
-        told: list[_Number] = []
-        tile = np.floor(xyz[:, :2] / side).astype(np.int64)
-        _, of = np.unique(tile, axis=0, return_inverse=True)
-        for number in range(int(of.max()) + 1):
-            own = np.flatnonzero(of.reshape(-1) == number)
-            box = (*xyz[own].min(axis=0).tolist(), *xyz[own].max(axis=0).tolist())
-            made.append(_some(points, own, xyz[own], row[own], from_m=cells[0], within=box))
-            for cell, wider in zip(cells, [*cells[1:], 0.0], strict=True):
-                group, centre, count = _grouped(xyz[own], row[own], cell)
-                first = rows + self.rows
-                self._groups.append(group)
-                behind = np.arange(first, first + len(count), dtype=np.int32)
-                for many, size in ((True, LARGER), (False, 1.0)):
-                    which = np.flatnonzero((count > 1) == many)
-                    if len(which):
-                        stands = _some(
-                            points,
-                            None,
-                            centre[which],
-                            behind[which],
-                            from_m=wider,
-                            until_m=cell,
-                            within=box,
-                        )
-                        made.append(replace(stands, size_px=points.size_px * size))
-                told += [
-                    _Number(place, int(n), wider, cell, box)
-                    for place, n in zip(centre, count, strict=True)
-                    if n > 1
-                ]
-        return [*made, *_numbers(told)]
+        _, number = np.unique(_keys(xyz, side), return_inverse=True)
+        order = np.argsort(number, kind="stable")
+        starts = np.flatnonzero(np.diff(number[order], prepend=-1))
+        ends = (f.reduceat(xyz[order], starts) for f in (np.minimum, np.maximum))
+        return cls(number, np.split(order, starts[1:]), np.column_stack([*ends]))
 
 
-class _Number(NamedTuple):
-    """How many a point stands for, where, and when that is shown."""
+@dataclass(frozen=True, eq=False)
+class _Level:
+    """The groups of one size of cells, those of a tile together: their middles (k, 3), how many each has, its tile."""
+
+    group: Cluster
+    centre: NDArray[np.float64]
+    count: NDArray[np.int64]
+    tile: NDArray[np.int64]
+
+    def parts(self) -> Iterator[tuple[int, bool, NDArray[np.int64]]]:
+        """Give the groups of each tile, those of several points apart from those of one."""
+        kind = 2 * self.tile + (self.count > 1)
+        order = np.argsort(kind, kind="stable")
+        for which in np.split(order, np.flatnonzero(np.diff(kind[order])) + 1):
+            yield int(self.tile[which[0]]), bool(self.count[which[0]] > 1), which
+
+
+class _Numbers(NamedTuple):
+    """How many points stand for, where, and when that is shown."""
 
     xyz: NDArray[np.float64]
-    many: int
-    from_m: float
-    until_m: float
-    within: tuple[float, ...]
+    many: NDArray[np.int64]
+    apart_m: tuple[float, float]
+    within: NDArray[np.float64]
 
 
 def _some(
@@ -152,31 +180,38 @@ def _can(points: Points) -> bool:
     return points.row_of_point is not None and len(points.xyz_in_scene) > 1 and not points.moving
 
 
+def _keys(xyz: NDArray[np.float64], cell: float) -> NDArray[np.int64]:
+    """Return one number for the cell of each point: far quicker to compare than pairs are."""
+    x, y = np.floor(xyz[:, :2] / cell).astype(np.int64).T
+    return np.asarray((x - x.min()) * (int(np.ptp(y)) + 1) + (y - y.min()))
+
+
 def _grouped(
-    xyz: NDArray[np.float64], row: NDArray[np.int32], cell: float
-) -> tuple[Cluster, NDArray[np.float64], NDArray[np.int64]]:
-    """Return groups, the middle of each (k, 3), and how many each has (k,)."""
-    key = np.floor(xyz[:, :2] / cell).astype(np.int64)
-    _, of = np.unique(key, axis=0, return_inverse=True)
-    of = of.reshape(-1)
+    xyz: NDArray[np.float64], row: NDArray[np.int32], tile: NDArray[np.int64], cell: float
+) -> _Level:
+    """Return the groups of points that share a cell."""
+    keys = _keys(xyz, cell)
+    _, of = np.unique(tile * (int(keys.max()) + 1) + keys, return_inverse=True)
     order = np.argsort(of, kind="stable")
     starts = np.flatnonzero(np.diff(of[order], prepend=-1))
     count = np.diff(np.append(starts, len(order)))
     centre = np.add.reduceat(xyz[order], starts) / count[:, None]
     centre[:, 2] = np.maximum.reduceat(xyz[order, 2], starts)
-    return Cluster(row[order].astype(np.int64), starts), centre, count
+    return _Level(Cluster(row[order].astype(np.int64), starts), centre, count, tile[order[starts]])
 
 
-def _numbers(told: Sequence[_Number]) -> list[Labels]:
-    if not told:
+def _labels(told: Sequence[_Numbers]) -> list[Labels]:
+    many = np.concatenate([numbers.many for numbers in told])
+    if not len(many):
         return []
+    words = {n: {"": str(n)} for n in np.unique(many).tolist()}
     return [
         Labels(
-            xyz_in_scene=np.array([t.xyz for t in told], np.float32),
-            texts=tuple({"": str(t.many)} for t in told),
-            rank=np.full(len(told), RANK, np.int32),
-            apart_m=np.array([(t.from_m, t.until_m) for t in told]),
-            within=np.array([t.within for t in told]),
+            xyz_in_scene=np.concatenate([n.xyz for n in told]).astype(np.float32),
+            texts=tuple(words[n] for n in many.tolist()),
+            rank=np.full(len(many), RANK, np.int32),
+            apart_m=np.concatenate([np.tile(n.apart_m, (len(n.many), 1)) for n in told]),
+            within=np.concatenate([n.within for n in told]),
             kind="value",
             pickable=False,
         )

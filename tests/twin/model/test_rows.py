@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 
-from twin.model.rows import known, provenance_of, text_of, word
+from twin.model.rows import known, provenance_of, text_of, texts_of, word
 from twin.model.table import FeatureTable, Provenance, Quality
 
 NAN = float("nan")
@@ -46,3 +47,16 @@ def test_a_row_may_have_a_source_of_its_own() -> None:
 def test_word_falls_back_to_the_value() -> None:
     assert word({"a": {"en": "x", "fr": "y"}}, "a")["fr"] == "y"
     assert word({}, 3) == {"en": "3", "fr": "3"}
+
+
+def test_all_rows_at_once_say_what_each_says_by_itself() -> None:
+    frame = pd.DataFrame(
+        {"name": ["A", None, "", "D"], "name_fr": [None, "B", NAN, "d"], "other": range(4)}
+    )
+    each = [text_of(row, "name") for _, row in frame.iterrows()]
+    assert (
+        texts_of(frame, "name")
+        == each
+        == [{"en": "A", "fr": "A"}, {"en": "B", "fr": "B"}, {}, {"en": "D", "fr": "d"}]
+    )
+    assert texts_of(frame, "unknown") == [{}, {}, {}, {}]

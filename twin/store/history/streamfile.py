@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Any
+
+import orjson
 
 from twin.store.history.homes import refuse_homes
 from twin.store.history.model import Datastream
@@ -30,7 +32,7 @@ class StreamFiles:
         self._mine = folder / f"{writer}.jsonl"
         self._file: Any = None
         self._lock = Lock()
-        self._read: dict[Path, tuple[tuple[int, int], dict[str, Datastream]]] = {}
+        self._read: dict[Path, _File] = {}
         self._added: dict[str, Datastream] = {}
 
     def add(self, streams: Iterable[Datastream]) -> None:
@@ -52,10 +54,9 @@ class StreamFiles:
                 return
             if self._file is None:
                 self._folder.mkdir(parents=True, exist_ok=True)
-                self._file = self._mine.open("a", encoding="utf-8")
-            for stream in news:
-                self._added[stream.id] = stream
-                self._file.write(json.dumps(stream.as_dict(), ensure_ascii=False) + "\n")
+                self._file = self._mine.open("ab")
+            self._added.update((stream.id, stream) for stream in news)
+            self._file.writelines(orjson.dumps(s.as_dict()) + b"\n" for s in news)
             self._file.flush()
 
     def know(self, ids: Iterable[str]) -> None:
@@ -82,27 +83,48 @@ class StreamFiles:
                 self._file = None
 
     def _of(self, path: Path) -> dict[str, Datastream]:
+        known = self._read.setdefault(path, _File())
         try:
-            stat = path.stat()
-            stamp = (stat.st_size, stat.st_mtime_ns)
-            if path not in self._read or self._read[path][0] != stamp:
-                self._read[path] = (stamp, _parsed(path))
+            known.follow(path)
         except OSError:  # removed meanwhile
+            del self._read[path]
             return {}
-        return self._read[path][1]
+        return known.streams
 
 
-def _parsed(path: Path) -> dict[str, Datastream]:
-    found: dict[str, Datastream] = {}
-    with path.open(encoding="utf-8", errors="replace") as file:
-        for line in file:
-            if len(line) > LONGEST_LINE:
-                continue
-            try:
-                data = json.loads(line)
-            except ValueError:  # the torn last line of a writer that was killed
-                continue
-            if isinstance(data, dict) and isinstance(data.get("id"), str):
-                stream = Datastream.from_dict(data)
-                found[stream.id] = stream
-    return found
+@dataclass(slots=True)
+class _File:
+    """What was read of a file that only ever grows: of ten thousand lines only the new ones are read again."""
+
+    streams: dict[str, Datastream] = field(default_factory=dict)
+    stamp: tuple[int, int] = (0, 0)
+    end: int = 0
+
+    def follow(self, path: Path) -> None:
+        """Read what was added. Raises OSError where the file is gone."""
+        stat = path.stat()
+        stamp = (stat.st_size, stat.st_mtime_ns)
+        if stamp == self.stamp:
+            return
+        if stat.st_size < self.end:  # another file of that name
+            self.streams, self.end = {}, 0
+        with path.open("rb") as file:
+            file.seek(self.end)
+            for line in file:
+                self._take(line)
+                if line.endswith(
+                    b"\n"
+                ):  # else the torn last line of a writer that was killed, or still writes it
+                    self.end += len(line)
+        self.stamp = stamp
+
+    def _take(self, line: bytes) -> None:
+        if len(line) > LONGEST_LINE:
+            return
+        try:
+            data = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            return
+        if isinstance(data, dict) and isinstance(data.get("id"), str):
+            stream = Datastream.from_dict(data)
+            self.streams[stream.id] = stream
