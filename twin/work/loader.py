@@ -135,7 +135,7 @@ class Loader:
     def _loaded(self, runtime: LayerRuntime, answer: Loaded) -> None:
         read = answer.read
         runtime.take_read(answer)
-        runtime.key, runtime.ground, runtime.load_problems = answer.key, read.ground, read.problems
+        runtime.key, runtime.ground, runtime.load_problems = answer.key, read.ground, answer.problems
         self._follow_clock(runtime, answer.at)
         if self.footing.gives(runtime):
             runtime.state = LayerState.READY
@@ -213,8 +213,7 @@ class Loader:
         try:
             runtime.columns_now = rt.columns_at(runtime.layer, table, runtime.params, at)
         except Exception as error:  # noqa: BLE001 - a layer's author may raise anything
-            values = {"reason": repr(error)}
-            self._tell(runtime, Problem("layer.columns_failed", runtime.spec.id, values))
+            self._tell(runtime, rt.columns_failed(runtime.spec.id, error))
             return set()
         return {"columns"}
 

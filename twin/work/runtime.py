@@ -69,6 +69,7 @@ class Loaded:
     validity: Validity | None
     look: Look
     columns: Mapping[str, NDArray[Any]]
+    problems: tuple[Problem, ...]
     at: datetime
     key: str | None = None
 
@@ -233,8 +234,12 @@ def loaded(read: Read, spec: LayerSpec, made: Made, at: datetime, key: str | Non
     draft = LayerRuntime(spec)
     draft.table, draft.params, draft.default_style = read.table, made.params, read.default_style
     draft.layer = made.layer
+    problems = read.problems
     if hasattr(made.layer, "columns_at"):
-        draft.columns_now = columns_at(made.layer, read.table, made.params, at)
+        try:
+            draft.columns_now = columns_at(made.layer, read.table, made.params, at)
+        except Exception as error:  # noqa: BLE001 - a layer's author may raise anything
+            problems = (*problems, columns_failed(spec.id, error))
     validity = Validity.of(read.table.frame)
     return Loaded(
         made=made,
@@ -242,6 +247,7 @@ def loaded(read: Read, spec: LayerSpec, made: Made, at: datetime, key: str | Non
         validity=validity,
         look=look(draft),
         columns=draft.columns_now,
+        problems=problems,
         at=at,
         key=key,
     )
@@ -254,6 +260,11 @@ def columns_at(layer: Any, table: FeatureTable, params: Any, at: datetime) -> Ma
         if np.shape(values)[:1] != (len(table),):
             raise ValueError(f"columns_at(): {name} must have {len(table)} values")
     return columns
+
+
+def columns_failed(layer_id: str, error: Exception) -> Problem:
+    """Return how a layer's owner is told that its values at a moment could not be had."""
+    return Problem("layer.columns_failed", layer_id, {"reason": repr(error)})
 
 
 def build(layer: Any, table: FeatureTable, params: Any, view: ViewQuery, where: str) -> Built:

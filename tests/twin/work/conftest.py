@@ -75,6 +75,8 @@ class Probe:
         yield api.Points(xyz_in_scene=xyz, row_of_point=np.arange(len(table), dtype=np.int32),
                          size_px=params.size_px)
     def columns_at(self, table, params, at):
+        if params.fail == "clock":
+            raise RuntimeError("no clock")
         more = params.fail == "columns" and at.isoformat().startswith("2026-01-01T23")
         return {"hour": np.full(len(table) + more, float(at.hour))}
 

@@ -215,6 +215,14 @@ def test_columns_of_the_wrong_length_are_told_and_not_taken(
     assert layer.column("hour") is before
 
 
+def test_a_layer_without_its_values_at_a_time_is_still_shown(open_session: Open) -> None:
+    session = open_session(spec(params={"fail": "clock"}))
+    assert session.wait(20)
+    layer = session.layer("probe")
+    assert len(layer.drawables) == 1
+    assert {p.key for p in layer.problems} == {"layer.columns_failed"}
+
+
 def test_of_two_terrains_the_second_says_that_nothing_stands_on_it(open_session: Open) -> None:
     session = open_session(spec("a", "probe.hill"), spec("b", "probe.hill"))
     session.wait(10)
