@@ -135,7 +135,11 @@ class Loader:
     def _loaded(self, runtime: LayerRuntime, answer: Loaded) -> None:
         read = answer.read
         runtime.take_read(answer)
-        runtime.key, runtime.ground, runtime.load_problems = answer.key, read.ground, answer.problems
+        runtime.key, runtime.ground, runtime.load_problems = (
+            answer.key,
+            read.ground,
+            answer.problems,
+        )
         self._follow_clock(runtime, answer.at)
         if self.footing.gives(runtime):
             runtime.state = LayerState.READY
