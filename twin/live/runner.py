@@ -229,8 +229,9 @@ class Runner:
         self._state = FeedState.ENDED if self._state is not FeedState.FAILED else self._state
 
     def _failed(self, problem: Problem) -> None:
+        if self._error is None or self._error.key != problem.key:  # not of every try
+            log.info("feed %s: %s", self.spec.id, problem.key)
         self._state, self._error, self._retry_at = FeedState.FAILED, problem, math.nan
-        log.info("feed %s: %s", self.spec.id, problem.key)
 
     def committed(self, marks: int) -> None:
         """Take note that the first ``marks`` batches are safe."""

@@ -51,6 +51,7 @@ def begin_log() -> logging.Handler | None:
     root.addHandler(handler)
     if root.level > logging.INFO or root.level == logging.NOTSET:
         root.setLevel(logging.INFO)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each request buries the rest
     return handler
 
 
