@@ -39,7 +39,9 @@ class Windowed:
         self._window = window = open_window(folder, project(folder, url, load))
         frames = window.viewport.frames
         surface = window.viewport.surface
-        # Beside drawing: neither a frame counts, nor putting it onto the screen.
+        canvas = window.viewport.stage._canvas  # noqa: SLF001
+        # Beside drawing: neither a frame counts, nor putting it onto the screen, nor pieces onto the graphics card.
+        canvas.warm = self._heart.around(self._counted(canvas.warm), frame=False)
         frames._draw = self._heart.around(self._counted(frames._draw))  # noqa: SLF001
         surface._paint = self._heart.around(self._counted(surface._paint), frame=False)  # noqa: SLF001
         spin_until(lambda: window.viewport.scene.complete and bool(window.living_control.views))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 SCENE_MS = 100
 TONE_OF = {Happened.RAISED: "danger", Happened.NOTICE: "warning", Happened.MARK: "accent"}
 LOOK_MS = 1000
+GROWING_S = 3.0
+"""While ever more things come in, layers are loaded again this often at most: each time is work for all of them."""
 
 
 class LivingControl(QObject):
@@ -41,6 +44,7 @@ class LivingControl(QObject):
         self.kept = Kept()
         self._version = self._marked = -1
         self._tries: dict[str, int] = {}
+        self._known, self._growing_s = 0, 0.0
         self._notices: Notices | None = None
         self._scene = QTimer(self, interval=SCENE_MS)
         self._scene.timeout.connect(self._show_news)
@@ -137,6 +141,8 @@ class LivingControl(QObject):
         if self.living is None:
             return
         known = sum(view.status.streams for view in self.views)
+        if self._still_growing(known):
+            return
         for runtime in session.layers():
             table = runtime.table
             streams = table.tables.get("streams") if table is not None else None
@@ -144,6 +150,17 @@ class LivingControl(QObject):
                 continue
             if len(streams) < known and not self._tried(runtime.spec.id, known):
                 session.reload(runtime.spec.id)
+
+    def _still_growing(self, known: int) -> bool:
+        """Whether more things came in since the last look, and it is worth waiting for the next."""
+        now, grew = time.monotonic(), known > self._known
+        self._known = known
+        if not grew:
+            self._growing_s = now
+        if now - self._growing_s < GROWING_S:
+            return grew
+        self._growing_s = now
+        return False
 
     def _tried(self, layer_id: str, known: int) -> bool:
         if self._tries.get(layer_id) == known:
