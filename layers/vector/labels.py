@@ -7,7 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from layers.vector import points
-from layers.vector.values import AREA, LINE, POINT, Job, Parts
+from layers.vector.values import AREA, LINE, Job, Places
 from twin import api
 from twin.api import shapes
 
@@ -71,32 +71,22 @@ def _texts(job: Job, by_language: dict[str, str]) -> list[dict[str, str]]:
     return texts
 
 
-def _anchors(job: Job) -> tuple[Parts, shapes.Float64]:
+def _anchors(job: Job) -> tuple[Places, shapes.Float64]:
     """One anchor for each row: its largest part; and how large that is."""
-    geometry, rows, weight = [], [], []
-    for kind in (AREA, LINE, POINT):
-        parts = job.parts[kind]
-        if not len(parts):
-            continue
-        if kind == AREA:
-            place, size = (
-                shapely.point_on_surface(parts.geometry),
-                np.sqrt(shapely.area(parts.geometry)),
-            )
-        elif kind == LINE:
-            place = shapely.line_interpolate_point(parts.geometry, 0.5, normalized=True)
-            size = shapely.length(parts.geometry) / 10
-        else:
-            place, size = parts.geometry, np.zeros(len(parts))
-        geometry.append(place)
-        rows.append(parts.rows)
-        weight.append(size)
-    if not rows:
-        return Parts(np.zeros(0, dtype=object), np.zeros(0, np.int32)), np.zeros(0)
-    all_rows, all_weights = np.concatenate(rows), np.concatenate(weight)
-    order = np.lexsort([-all_weights, all_rows])
-    first = order[np.append(True, np.diff(all_rows[order]) > 0)]
-    return Parts(np.concatenate(geometry)[first], all_rows[first]), all_weights[first]
+    areas, lines = job.parts[AREA], job.parts[LINE]
+    inside = shapely.point_on_surface(areas.geometry)
+    middle = shapely.line_interpolate_point(lines.geometry, 0.5, normalized=True)
+    places = job.points.and_those_of(middle, lines.rows).and_those_of(inside, areas.rows)
+    size = np.concatenate(
+        [
+            np.zeros(len(job.points)),
+            shapely.length(lines.geometry) / 10,
+            np.sqrt(shapely.area(areas.geometry)),
+        ]
+    )
+    order = np.lexsort([-size, places.rows])
+    first = order[np.diff(places.rows[order], prepend=-1) > 0]
+    return places.only(first), size[first]
 
 
 def _above(job: Job) -> shapes.Float64:
@@ -110,7 +100,7 @@ def _above(job: Job) -> shapes.Float64:
     return above
 
 
-def _ranks(job: Job, anchors: Parts, weight: shapes.Float64) -> NDArray[np.int32]:
+def _ranks(job: Job, anchors: Places, weight: shapes.Float64) -> NDArray[np.int32]:
     told = job.numbers(job.params.label_rank_column)[anchors.rows]
     order = np.lexsort([anchors.rows, -weight])
     by_size = np.empty(len(anchors), np.int64)

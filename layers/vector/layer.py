@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from layers.vector import areas, labels, lines, points
 from layers.vector.options import VectorParams
-from layers.vector.values import Job
+from layers.vector.values import AREA, LINE, Job, kinds_in
 from twin import api
 
 GREEN, ROAD, NEUTRAL = "#b5c79a", "#e8e5de", "#9aa7b1"
@@ -40,12 +40,8 @@ class Vector:
 
     def default_style(self, table: api.FeatureTable) -> api.Style:
         """One quiet colour, by the kind of geometry."""
-        kinds = set(table.frame.geometry.geom_type.dropna())
-        colour = NEUTRAL
-        if kinds and all("Polygon" in kind for kind in kinds):
-            colour = GREEN
-        elif kinds and all("Line" in kind for kind in kinds):
-            colour = ROAD
+        kinds = kinds_in(table)
+        colour = {frozenset([AREA]): GREEN, frozenset([LINE]): ROAD}.get(kinds, NEUTRAL)
         return api.Style(rule=api.Constant(colour=colour))
 
     def build(

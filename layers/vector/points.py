@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from layers.vector.values import AREA, LINE, POINT, Job, Parts
+from layers.vector.values import AREA, LINE, Job, Places
 from twin import api
 from twin.api import shapes
 
@@ -88,29 +88,23 @@ def draw(job: Job) -> list[api.Drawable]:
     ]
 
 
-def _anchors(job: Job) -> Parts:
+def _anchors(job: Job) -> Places:
     """The points, and where symbols are asked for also one inside each area and on each line."""
-    points = job.parts[POINT]
     if job.params.as_ not in ("points", "glyphs"):
-        return points
-    others = [job.parts[LINE], job.parts[AREA]]
-    inside = [
-        shapely.line_interpolate_point(others[0].geometry, 0.5, normalized=True),
-        shapely.point_on_surface(others[1].geometry),
-    ]
-    return Parts(
-        np.concatenate([points.geometry, *inside]),
-        np.concatenate([points.rows, *(part.rows for part in others)]),
-    )
+        return job.points
+    lines, areas = job.parts[LINE], job.parts[AREA]
+    middle = shapely.line_interpolate_point(lines.geometry, 0.5, normalized=True)
+    inside = shapely.point_on_surface(areas.geometry)
+    return job.points.and_those_of(middle, lines.rows).and_those_of(inside, areas.rows)
 
 
 def _lift(job: Job) -> float:
     return max(job.params.lift_m, 0.5) if job.z_mode == "ground" else 0.0
 
 
-def placed(job: Job, points: Parts) -> shapes.Float64:
+def placed(job: Job, points: Places) -> shapes.Float64:
     """Scene positions (n, 3) of the feet of points."""
-    xyz = shapely.get_coordinates(points.geometry, include_z=True)
+    xyz = points.xyz.copy()
     xyz[:, 2] = job.foot(xyz[:, :2], points.rows, xyz[:, 2])
     return xyz
 
@@ -147,7 +141,7 @@ def _found(job: Job, names: tuple[str, ...], tree: NDArray[np.bool_]) -> str:
     return next((present[name] for name in names if name in present), "")
 
 
-def _glyphs(job: Job, points: Parts, xyz: shapes.Float64) -> list[api.Drawable]:
+def _glyphs(job: Job, points: Places, xyz: shapes.Float64) -> list[api.Drawable]:
     names = glyph_names(job)
     sizes = glyph_sizes(job, names)
     told = job.numbers(job.params.heading_column)

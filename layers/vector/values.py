@@ -20,7 +20,9 @@ AT_ONCE = 2_000
 """Geometries that are moved in one call: meanwhile it holds the interpreter's lock, and the window waits."""
 
 POINT, LINE, AREA = 0, 1, 2
-_KIND_OF_TYPE = {0: POINT, 4: POINT, 1: LINE, 2: LINE, 5: LINE, 3: AREA, 6: AREA}
+OTHER = -1
+_KIND_OF_TYPE = np.array([POINT, LINE, LINE, AREA, POINT, LINE, AREA, OTHER])
+"""By the number that shapely has for a type, collections last."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +41,27 @@ class Parts:
 
 
 @dataclass(frozen=True, eq=False)
+class Places:
+    """Positions (n, 3) in the scene and the rows they belong to; z is NaN where the data has none."""
+
+    xyz: Float64
+    rows: Rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def only(self, keep: NDArray[Any]) -> Places:
+        """Return some of the places."""
+        return Places(self.xyz[keep], self.rows[keep])
+
+    def and_those_of(self, points: NDArray[Any], rows: Rows) -> Places:
+        """Return these places and those of points in the scene."""
+        return Places(
+            np.concatenate([self.xyz, _coordinates(points)]), np.concatenate([self.rows, rows])
+        )
+
+
+@dataclass(frozen=True, eq=False)
 class Job:
     """One build: the table, the parameters, the view."""
 
@@ -47,17 +70,28 @@ class Job:
     view: api.ViewQuery
 
     @cached_property
+    def points(self) -> Places:
+        """Where the points are: there may be very many, and none becomes a geometry again."""
+        points = self._in_crs[POINT]
+        return Places(_coordinates(points.geometry) - self.view.frame.origin, points.rows)
+
+    @cached_property
     def parts(self) -> dict[int, Parts]:
+        """The lines and areas."""
+        origin_xyz = np.asarray(self.view.frame.origin)
+        found = {kind: self._in_crs[kind] for kind in (LINE, AREA)}
+        return {k: Parts(_to_scene(p.geometry, origin_xyz), p.rows) for k, p in found.items()}
+
+    @cached_property
+    def _in_crs(self) -> dict[int, Parts]:
         """The geometries taken apart into points, lines and areas."""
         geometry = np.asarray(self.table.frame.geometry.array, dtype=object)
         parts, origin = shapes.explode(geometry)
-        origin_xyz = np.asarray(self.view.frame.origin)
-        kinds = np.array([_KIND_OF_TYPE.get(t, -1) for t in range(8)])[shapely.get_type_id(parts)]
-        found = {}
-        for kind in (POINT, LINE, AREA):
-            mine = kinds == kind
-            found[kind] = Parts(_to_scene(parts[mine], origin_xyz), origin[mine].astype(np.int32))
-        return found
+        kinds = _KIND_OF_TYPE[shapely.get_type_id(parts)]
+        return {
+            kind: Parts(parts[kinds == kind], origin[kinds == kind].astype(np.int32))
+            for kind in (POINT, LINE, AREA)
+        }
 
     def numbers(self, name: str) -> Float64:
         """Return (n_rows,) float64 of a column, NaN where it has no number or there is no such column."""
@@ -117,6 +151,12 @@ class Job:
         return z - self.depth[rows] if self.z_mode == "depth" else z
 
 
+def kinds_in(table: api.FeatureTable) -> frozenset[int]:
+    """Return which kinds of geometry a table has."""
+    types = shapely.get_type_id(np.asarray(table.frame.geometry.array, dtype=object))
+    return frozenset(_KIND_OF_TYPE[np.unique(types[types >= 0])].tolist())
+
+
 def _to_scene(geometry: NDArray[Any], origin: Float64) -> NDArray[Any]:
     """Shift from the CRS to the scene; z too where there is one."""
     moved = geometry.copy()
@@ -126,6 +166,15 @@ def _to_scene(geometry: NDArray[Any], origin: Float64) -> NDArray[Any]:
         piece[~has_z] = shapely.transform(piece[~has_z], lambda c: c - origin[:2])
         piece[has_z] = shapely.transform(piece[has_z], lambda c: c - origin, include_z=True)
     return moved
+
+
+def _coordinates(points: NDArray[Any]) -> Float64:
+    """Return x, y, z of points, a few thousand in one call, as :data:`AT_ONCE` says."""
+    xyz = np.empty((len(points), 3))
+    for start in range(0, len(points), AT_ONCE):
+        some = slice(start, start + AT_ONCE)
+        xyz[some] = shapely.get_coordinates(points[some], include_z=True)
+    return xyz
 
 
 def mesh_of(

@@ -12,7 +12,7 @@ from twin.io.loaded import Loaded, Request
 from twin.model.table import FEATURE_ID
 from twin.problems import Problem, Severity
 
-AT_ONCE = 50_000
+AT_ONCE = 10_000
 _ALMOST_UNIQUE = 0.9
 
 
@@ -26,7 +26,9 @@ def feature_ids(loaded: Loaded, request: Request) -> NDArray[Any]:
         return np.empty(0, dtype=object)
     texts = _source(loaded)
     if texts is None:
-        texts = _row_texts(loaded)
+        if loaded.row_names is None:
+            return np.array([str(number) for number in range(loaded.count)], dtype=object)
+        texts = [str(int(number)) for number in loaded.row_names]
     ids, doubles = _unique(texts)
     if doubles:
         problem = Problem("io.ids_not_unique", request.where, {"count": doubles}, Severity.INFO)
@@ -41,24 +43,17 @@ def _source(loaded: Loaded) -> list[str] | None:
     if not name:
         return None
     texts = _texts(loaded.columns[name])
-    if not all(texts) or len(set(texts)) < _ALMOST_UNIQUE * len(texts):
+    if not all(texts) or _distinct(texts) < _ALMOST_UNIQUE * len(texts):
         return None
     return texts
-
-
-def _row_texts(loaded: Loaded) -> list[str]:
-    if loaded.row_names is not None:
-        return [str(int(number)) for number in loaded.row_names]
-    return [str(number) for number in range(loaded.count)]
 
 
 def _texts(values: NDArray[Any]) -> list[str]:
     kind = np.asarray(values).dtype.kind
     if kind in "iu":
-        return list(map(str, values.tolist()))
-    if kind == "O" and set(map(type, values)) == {str}:
-        return list(map(str.strip, values))
-    return [_text(value) for value in values]
+        return [str(value) for value in values.tolist()]
+    # Loops of our own, not one call: they let go of the interpreter's lock.
+    return [value.strip() if type(value) is str else _text(value) for value in values]
 
 
 def _text(value: Any) -> str:
@@ -69,16 +64,16 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _all_differ(texts: list[str]) -> bool:
-    """Return whether no text stands twice; in pieces, for a set of very many holds the interpreter's lock."""
+def _distinct(texts: list[str]) -> int:
+    """Return how many texts differ; in pieces, for a set of very many holds the interpreter's lock."""
     found: set[str] = set()
     for start in range(0, len(texts), AT_ONCE):
         found.update(texts[start : start + AT_ONCE])
-    return len(found) == len(texts)
+    return len(found)
 
 
 def _unique(texts: list[str]) -> tuple[NDArray[Any], int]:
-    if _all_differ(texts):
+    if _distinct(texts) == len(texts):
         return np.array(texts, dtype=object), 0
     seen: dict[str, int] = {}
     taken = set(texts)

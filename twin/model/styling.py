@@ -187,7 +187,7 @@ def _category_entries(rule: Categories, values: NDArray[Any] | None) -> tuple[Le
         LegendEntry(colour=c.colour, label=c.label or {"en": c.value}) for c in rule.categories
     ]
     known = {c.value for c in rule.categories}
-    if values is not None and any(v not in known for v in np.unique(values.astype(str))):
+    if values is not None and not known.issuperset(_distinct_texts(values)[0]):
         entries.append(LegendEntry(colour=rule.other, label={}, missing=True))
     return tuple(entries)
 
