@@ -29,7 +29,6 @@ from benchmarks.trouble import Sender, troubled
 ROOT = Path(__file__).resolve().parents[1]
 TROUBLES = ("screen", "kill", "feed")
 SAID = {
-    "screens_changed": "screens changed",
     "set_aside": "layer brittle is set aside",
     "feeds_lost": "feeds lost",
     "feeds_back": "feeds are back",
@@ -95,6 +94,11 @@ class Rehearsal:
         path = Path(f"/proc/{self.show.pid}/task/{self.show.pid}/children")
         return [int(word) for word in path.read_text().split()] if path.exists() else []
 
+    def stands_on(self) -> tuple[str, str]:
+        """Return the screen of the audience by the last word of the show, and of how many it is one."""
+        placed = re.findall(r"on stage: screen (\S+) of (\d+)", self.log)
+        return placed[-1] if placed else ("", "")
+
     def diary(self) -> dict[str, Any]:
         """Return how the show stands, by its own word."""
         for child in self.children() if self._diary is None else ():
@@ -134,9 +138,9 @@ class Rehearsal:
     def unplug(self) -> None:
         """Unplug the second screen, and plug it in again."""
         for on, what in ((False, "screen unplugged"), (True, "screen plugged")):
-            before = self._said("screens_changed")
             self.plug(on=on)
-            followed_s = self._until(lambda: self._said("screens_changed") > before)  # noqa: B023
+            there = ("right", "2") if on else ("left", "1")
+            followed_s = self._until(lambda: self.stands_on() == there)  # noqa: B023
             self.watch(SETTLED_S)
             self.note(what, stop=self.diary().get("stop"), followed_s=followed_s)
 
@@ -230,6 +234,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
 def _judged(rehearsal: Rehearsal) -> dict[str, Any]:
     kills = [event for event in rehearsal.events if event["what"] == "killed"]
+    screens = [event for event in rehearsal.events if event["what"].startswith("screen ")]
     since = [mb for at, mb in rehearsal.memory if at > (kills[-1]["s"] if kills else 0.0) + WARM_S]
     warm, end = (max(since[: max(len(since) // 3, 1)]), since[-1]) if since else (0.0, 0.0)
     rounds, said = (
@@ -240,7 +245,7 @@ def _judged(rehearsal: Rehearsal) -> dict[str, Any]:
         "alive": bool(rehearsal.diary().get("on_stage")),
         "same_stop": all(event["put_back"] == [event["stop"]] for event in kills),
         "all_came_back": all(event["live_s"] is not None for event in kills),
-        "screens_followed": said["screens_changed"] >= 2 * rounds,
+        "screens_followed": all(e["followed_s"] is not None for e in screens),
         "plugin_set_aside": said["set_aside"] > 0,
         "feeds_stood_in": min(said["feeds_lost"], said["feeds_back"]) >= rounds,
         "memory_flat": end <= warm * GROWN,

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.forms.parts import clear, heading, muted, wrapping
-from ui.i18n import text, tr
+from ui.i18n import tr, translator
 from ui.icons import icon
 from ui.show.audience import COMMANDS
 from ui.show.marks import Tool
@@ -28,10 +28,11 @@ from ui.show.wording import NAMES
 from ui.text import SEMIBOLD, set_weight, tabular
 
 if TYPE_CHECKING:
-    from twin.model.story import Story
+    from twin.drawables import Text
     from twin.show.player import Player
     from ui.show.on_stage import OnStage
 
+SIZE_PX = (1180, 720)
 PREVIEW_MS = 400
 KEYS_IN_ROW = 5
 BUTTONS = (
@@ -52,7 +53,7 @@ BUTTONS = (
 
 
 class PresenterConsole(QWidget):
-    """Shows a running story to who tells it."""
+    """Shows a running story to who tells it, in the language of the interface: the audience may read another."""
 
     command = Signal(str)
 
@@ -67,15 +68,16 @@ class PresenterConsole(QWidget):
         self._branches = QHBoxLayout()
         self._stops = QListWidget()
         self._languages = QComboBox()
-        self._pads = QWidget()
+        self._pads = QScrollArea(widgetResizable=True)
         self._heads = {name: muted() for name in ("notes", "stops", "layers", "language")}
         self._timer = QTimer(self, interval=PREVIEW_MS)
         self._timer.timeout.connect(self.refresh)
         self._arrange()
         self._connect()
+        self._offer_languages()
+        self.retheme()
         self.retranslate()
-        self._fill()
-        self.resize(1180, 720)
+        self.resize(*SIZE_PX)
 
     def retranslate(self) -> None:
         """Word everything again."""
@@ -88,6 +90,13 @@ class PresenterConsole(QWidget):
         self._preview.setAccessibleName(tr("console.preview"))
         self._stops.setAccessibleName(tr("console.head_stops"))
         self._languages.setAccessibleName(tr("console.head_language"))
+        self._fill_stops()
+        self.show_stop(self._stage.player)
+
+    def retheme(self) -> None:
+        """Draw the icons in the colours of the theme."""
+        for name, symbol, _ in BUTTONS:
+            self._buttons[name].setIcon(icon(symbol))
 
     def refresh(self) -> None:
         """Show how things stand: time, buttons, and what the audience sees."""
@@ -117,18 +126,16 @@ class PresenterConsole(QWidget):
 
     def show_stop(self, player: Player) -> None:
         """Show the stop that has begun and the one that follows."""
-        story, stop, language = player.story, player.stop, self._stage.language
-        self._title.setText(story.told(stop.title, language))
-        notes = text(stop.notes) or story.told(stop.notes, language)
-        self._notes.setText(notes or story.told(stop.text, language))
-        following = player.following
-        named = story.told(following.title, language) if following is not None else "–"
+        stop, following = player.stop, player.following
+        self._title.setText(self._told(stop.title))
+        self._notes.setText(self._told(stop.notes) or self._told(stop.text))
+        named = self._told(following.title) if following is not None else "–"
         self._next.setText(tr("console.following", title=named))
         for row in range(self._stops.count()):
             entry = self._stops.item(row)
             if entry.data(Qt.ItemDataRole.UserRole) == stop.id:
                 self._stops.setCurrentItem(entry)
-        self._fill_branches(story)
+        self._fill_branches()
         self._fill_pads()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -151,24 +158,24 @@ class PresenterConsole(QWidget):
 
     def _arrange(self) -> None:
         keys = QGridLayout()
-        for number, (name, symbol, _) in enumerate(BUTTONS):
-            button = self._buttons[name]
-            button.setIcon(icon(symbol))
-            button.setMinimumHeight(40)
-            keys.addWidget(button, number // KEYS_IN_ROW, number % KEYS_IN_ROW)
+        for number, (name, _, _) in enumerate(BUTTONS):
+            self._buttons[name].setMinimumHeight(40)
+            keys.addWidget(self._buttons[name], number // KEYS_IN_ROW, number % KEYS_IN_ROW)
         left = QVBoxLayout()
         left.addWidget(self._preview, 1)
         left.addLayout(self._branches)
         left.addLayout(keys)
         set_weight(self._clock, SEMIBOLD, px=18)
         self._clock.setFont(tabular(self._clock.font()))
-        pads = QScrollArea(widgetResizable=True)
-        pads.setWidget(self._pads)
         right = QVBoxLayout()
         told = (self._title, self._next, self._heads["notes"], self._notes)
         for part in (self._clock, self._alert, *told):
             right.addWidget(part)
-        for name, part in (("language", self._languages), ("stops", self._stops), ("layers", pads)):
+        for name, part in (
+            ("language", self._languages),
+            ("stops", self._stops),
+            ("layers", self._pads),
+        ):
             right.addWidget(self._heads[name])
             right.addWidget(part, 0 if name == "language" else 1)
         whole = QHBoxLayout(self)
@@ -184,36 +191,39 @@ class PresenterConsole(QWidget):
             lambda row: self.command.emit(f"language:{self._languages.itemData(row)}")
         )
 
-    def _fill(self) -> None:
-        player = self._stage.player
-        for stop in player.story.stops:
-            mark = "   ↳ " if stop.aside else ""
-            entry = QListWidgetItem(mark + player.story.told(stop.title, self._stage.language))
-            entry.setData(Qt.ItemDataRole.UserRole, stop.id)
-            self._stops.addItem(entry)
-        for language in player.story.languages:
+    def _told(self, words: Text) -> str:
+        return self._stage.player.story.told(words, translator.language)
+
+    def _offer_languages(self) -> None:
+        for language in self._stage.player.story.languages:
             self._languages.addItem(NAMES.get(language, language), language)
         self._languages.setCurrentIndex(self._languages.findData(self._stage.language))
 
-    def _fill_branches(self, story: Story) -> None:
+    def _fill_stops(self) -> None:
+        self._stops.clear()
+        for stop in self._stage.player.story.stops:
+            mark = "   ↳ " if stop.aside else ""
+            entry = QListWidgetItem(mark + self._told(stop.title))
+            entry.setData(Qt.ItemDataRole.UserRole, stop.id)
+            self._stops.addItem(entry)
+
+    def _fill_branches(self) -> None:
         clear(self._branches)
         for number, branch in enumerate(self._stage.player.stop.branches):
-            words = story.told(branch.title, self._stage.language)
-            button = QPushButton(f"{number + 1}  {words}")
+            button = QPushButton(f"{number + 1}  {self._told(branch.title)}")
             button.clicked.connect(lambda _on=False, n=number: self.command.emit(f"branch:{n}"))
             self._branches.addWidget(button)
 
     def _fill_pads(self) -> None:
-        old, self._pads = self._pads, QWidget()
-        grid = QGridLayout(self._pads)
-        grid.setContentsMargins(0, 0, 0, 0)
-        for number, (layer_id, title, on) in enumerate(self._stage.layers()):
+        pads = QWidget()
+        column = QVBoxLayout(pads)
+        column.setContentsMargins(0, 0, 0, 0)
+        for layer_id, title, on in self._stage.layers():
             pad = QPushButton(title, checkable=True, checked=on, toolTip=title)
             pad.clicked.connect(lambda _on=False, name=layer_id: self.command.emit(f"layer:{name}"))
-            grid.addWidget(pad, number, 0)
-        area = old.parentWidget().parentWidget() if old.parentWidget() else None
-        if isinstance(area, QScrollArea):
-            area.setWidget(self._pads)
+            column.addWidget(pad)
+        column.addStretch(1)
+        self._pads.setWidget(pads)
 
     def _go(self, entry: QListWidgetItem) -> None:
         self.command.emit(f"go:{entry.data(Qt.ItemDataRole.UserRole)}")
@@ -233,7 +243,10 @@ class _Preview(QLabel):
     def take(self, picture: QPixmap) -> None:
         """Show a picture of the stage."""
         smooth = Qt.TransformationMode.SmoothTransformation
-        scaled = picture.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio, smooth)
+        ratio = self.devicePixelRatioF()  # the stage may stand on a screen of another scaling
+        room = self.size() * ratio
+        scaled = picture.scaled(room, Qt.AspectRatioMode.KeepAspectRatio, smooth)
+        scaled.setDevicePixelRatio(ratio)
         self._size = scaled.deviceIndependentSize().toSize()
         self.setPixmap(scaled)
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, Signal
-from PySide6.QtGui import QGuiApplication, QPixmap, QScreen
+from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from twin.model.layer import LayerState
 from twin.model.story import Stop, Story
 from twin.show.player import Player
-from ui.i18n import text
+from ui.i18n import text, translator
 from ui.show.audience import AudienceWindow
 from ui.show.awake import Awake
 from ui.show.beside_view import Neighbours
@@ -22,6 +22,7 @@ from ui.show.clips import Clips
 from ui.show.lost_feeds import LostFeeds
 from ui.show.marks import Marks, Tool
 from ui.show.performer import Performer
+from ui.show.screens import Screens
 from ui.show.stage_alerts import StageAlerts
 from ui.show.stop_chart import StopChart
 from ui.show.wording import recorded_notice, right_to_left, told
@@ -68,6 +69,7 @@ class OnStage(QObject):
         self._pads: dict[str, bool] = {}
         self._set_aside: set[str] = set()
         self._awake = Awake()
+        self._screens = Screens(self)
         self._over = False
         self.scale = 1.0
         self._connect()
@@ -112,6 +114,7 @@ class OnStage(QObject):
             self.remote.close()
             self.remote = None
         if self.console is not None:
+            translator.language_changed.disconnect(self.console.retranslate)
             self.console.close()
             self.console.deleteLater()
             self.console = None
@@ -192,9 +195,13 @@ class OnStage(QObject):
 
             self.console = PresenterConsole(self)
             self.console.command.connect(self.do)
+            translator.language_changed.connect(self.console.retranslate)
+            self._window.services.theme.changed.connect(self.console.retheme)
         others = [s for s in QGuiApplication.screens() if s is not self.audience.screen()]
         if others:
-            self.console.move(others[0].availableGeometry().topLeft())
+            room = others[0].availableGeometry()
+            self.console.move(room.topLeft())
+            self.console.resize(self.console.size().boundedTo(room.size()))
         self.console.show()
         self.console.show_stop(self.player)
         self.console.refresh()
@@ -219,20 +226,21 @@ class OnStage(QObject):
         own = self._window.screen()
         others = [screen for screen in screens if screen is not own]
         self.audience.show_on(others[0] if others else own)
-        log.info("on stage: screen %s of %d", self.audience.screen().name(), len(screens))
+        screen = self.audience.screen()
+        size = screen.size()
+        log.info(
+            "on stage: screen %s of %d, %d × %d, scaled by %g",
+            screen.name(), len(screens), size.width(), size.height(), screen.devicePixelRatio(),
+        )  # fmt: skip
 
-    def _on_screens(self, screen: QScreen) -> None:
-        log.info("screens changed: %s", screen.name())
-        if not self._over:
-            self.place()
+    def _on_screens(self) -> None:
+        log.info("screens changed: %s", ", ".join(s.name() for s in QGuiApplication.screens()))
+        self.place()
 
     # Insides.
 
     def _connect(self) -> None:
-        application = QGuiApplication.instance()
-        assert isinstance(application, QGuiApplication)  # noqa: S101
-        application.screenAdded.connect(self._on_screens)
-        application.screenRemoved.connect(self._on_screens)
+        self._screens.changed.connect(self._on_screens)
         self.audience.command.connect(self.do)
         self.audience.closed.connect(self.end)
         self.performer.stop_shown.connect(self._on_stop)
@@ -247,10 +255,7 @@ class OnStage(QObject):
             self.lost.changed.connect(lambda: self._tell(self.player.stop))
 
     def _disconnect(self) -> None:
-        application = QGuiApplication.instance()
-        assert isinstance(application, QGuiApplication)  # noqa: S101
-        application.screenAdded.disconnect(self._on_screens)
-        application.screenRemoved.disconnect(self._on_screens)
+        self._screens.changed.disconnect(self._on_screens)
         self.audience.command.disconnect(self.do)
         self.audience.closed.disconnect(self.end)
         self.performer.stop_shown.disconnect(self._on_stop)

@@ -16,6 +16,7 @@ from twin.analysis import cuts
 from twin.model.story import Clip
 from twin.show.player import Phase
 from twin.work.sections import to_story
+from ui.i18n import translator
 from ui.show.marks import Tool
 from ui.show.on_stage import OnStage
 from ui.window import MainWindow
@@ -123,8 +124,19 @@ def test_the_console_shows_where_the_story_stands(stage: OnStage) -> None:
     assert stage.player.stop.id == "pipe"
 
 
+def test_the_console_speaks_to_the_presenter_and_the_stage_to_the_audience(stage: OnStage) -> None:
+    stage.do("language:ko")
+    translator.set_language("ar")
+    console, story = stage.console, stage.player.story
+    assert console is not None
+    titles = [console._stops.item(row).text() for row in range(console._stops.count())]
+    assert titles[0] == story.stops[0].title["ar"] == console._title.text()
+    assert story.stops[1].title["ar"] in console._next.text()
+    assert stage.audience.card.accessibleName().startswith(story.stops[0].title["ko"])
+
+
 def test_unplugging_a_screen_leaves_the_audience_on_one_that_is_there(stage: OnStage) -> None:
-    stage._on_screens(QGuiApplication.primaryScreen())
+    stage._screens.changed.emit()
     assert stage.audience.isVisible()
     assert stage.audience.screen() in QGuiApplication.screens()
 
