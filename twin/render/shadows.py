@@ -42,7 +42,7 @@ class Shadows:
         self._shadow_texture, self._height_texture = shared.shadow_map, shared.height_map
         self._open_texture = shared.open_map
         self._lamp = Lamp(window, shared.materials, SHADOW_PX)
-        self._map: DepthMap | None = None
+        self._cast_by: Aim | None = None
         self._key: tuple[object, ...] | None = None
         self._told: tuple[float, float, float] | None = None
         self._heights: Future[Around] | None = None
@@ -133,18 +133,19 @@ class Shadows:
         self._lamp.close()
 
     def _may_move(self, aim: Aim, version: int) -> bool:
-        if self._map is None or self._key is None or self._key[0] != version:
+        if self._cast_by is None or self._key is None or self._key[0] != version:
             return False
-        turned = math.degrees(math.acos(min(1.0, float(aim.toward @ self._map.aim.toward))))
+        turned = math.degrees(math.acos(min(1.0, float(aim.toward @ self._cast_by.toward))))
         # A running clock turns the sun all the time: shadows may take a fifth of the time.
         idle = time.perf_counter() - self._cast_at > 5 * self._cost_s
         return turned > TURNED_DEG and idle
 
     def _cast(self, pieces: Pieces, aim: Aim) -> None:
         start = time.perf_counter()
-        self._map = self._lamp.cast(pieces, aim)
-        self._shadow_texture.SetInputData(image_data(as_bytes(self._map.depth)))
-        self._materials.set("uLamp", vtk_matrix(self._map.uv_from_scene))
+        found = self._lamp.cast(pieces, aim)
+        self._cast_by = found.aim  # the map itself is in the texture: 16 MB that nobody else needs
+        self._shadow_texture.SetInputData(image_data(as_bytes(found.depth)))
+        self._materials.set("uLamp", vtk_matrix(found.uv_from_scene))
         self._cast_at = time.perf_counter()
         self._cost_s = self._cast_at - start
 
@@ -169,12 +170,12 @@ class Shadows:
 
     def _tell(self, quality: str, air: Atmosphere) -> None:
         self._told = None
-        if self._map is None or air.shadow <= 0.0:
+        if self._cast_by is None or air.shadow <= 0.0:
             self._materials.set("uShadow", (0.0, 0.0, 0.0, 0.0))
             return
-        texel = self._map.texel_m
+        texel = 2.0 * self._cast_by.half_m / SHADOW_PX
         soft_m = max(0.35, 1.1 * texel)
-        radius = soft_m / (2 * self._map.aim.half_m)
+        radius = soft_m / (2 * self._cast_by.half_m)
         self._told = (float(LOOKS[quality]), radius, 0.15 + 1.1 * texel)
         self._materials.set("uShadow", (*self._told, 0.0))
 

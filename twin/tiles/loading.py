@@ -17,11 +17,14 @@ from twin.model.geoframe import GeoFrame
 from twin.problems import Problem, Severity
 from twin.tiles.decode import TileContent, add_content
 from twin.tiles.fetch import MOST_BYTES, named
+from twin.tiles.heap import give_back
 from twin.tiles.made import Files
 from twin.tiles.placing import TOLERANCE_M, Placement
 from twin.tiles.slots import Slots
 from twin.tiles.tree import Tile, Tree, on_the_globe
 
+TIDY_EVERY = 24
+"""Loads: so many leave some 30 MB behind that the C library would keep."""
 EXACT = 0.01
 """Of a tile's geometric error: so far off may its places be."""
 
@@ -236,7 +239,10 @@ class Loader:
             self.loads += 1
             self._done.append(Done(tile, answer, error))
             self._news = True
+            tidy = self.loads % TIDY_EVERY == 0
             self._condition.notify_all()
+        if tidy:
+            give_back()
 
     def _loaded(self, tile: Tile) -> Any:
         stopped = self._stopped
@@ -262,9 +268,13 @@ class Loader:
             self._slots.take_back(first_row, whole.count)
             raise
         # What the payload was made of and does not hold any more is not counted.
-        nbytes = whole.nbytes + int(getattr(payload, "nbytes", 0))
+        held = whole.drawn_bytes + int(getattr(payload, "nbytes", 0))
         return Held(
-            tile=tile, payload=payload, first_row=first_row, rows=whole.count, nbytes=nbytes
+            tile=tile,
+            payload=payload,
+            first_row=first_row,
+            rows=whole.count,
+            nbytes=held + self._slots.nbytes(first_row),
         )
 
     def _beside(self, name: str, uri: str) -> bytes | None:

@@ -3,13 +3,59 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 PLASTER = (222, 216, 204, 255)
+
+
+class Columns(Mapping[str, NDArray[Any]]):
+    """Attributes of a tile. Texts are held as their bytes, a tenth of what they take as objects, and made anew when
+    they are asked for.
+    """
+
+    def __init__(self, columns: Mapping[str, NDArray[Any]]) -> None:
+        self._held = {name: _packed(values) for name, values in columns.items()}
+        self.nbytes = sum(int(values.nbytes) for values in self._held.values())
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        held = self._held[name]
+        return held if isinstance(held, np.ndarray) else _unpacked(held)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def is_text(self, name: str) -> bool:
+        """Whether a column is one of texts; nothing is made for that."""
+        held = self._held[name]
+        return not isinstance(held, np.ndarray) or held.dtype.kind in "OU"
+
+
+def _packed(values: NDArray[Any]) -> NDArray[Any] | pa.Array:
+    if values.dtype != object:
+        return values
+    import pyarrow as pa
+
+    try:
+        return pa.array(values, pa.large_string())
+    except (
+        pa.ArrowInvalid,
+        pa.ArrowTypeError,
+    ):  # something else than texts, or none that can be written
+        return values
+
+
+def _unpacked(held: pa.Array) -> NDArray[Any]:
+    return np.asarray(held.to_numpy(zero_copy_only=False), object)
 
 
 class Slots:
@@ -18,21 +64,27 @@ class Slots:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._free: list[tuple[int, int]] = []
-        self._held: dict[int, tuple[int, Mapping[str, NDArray[Any]], NDArray[np.uint8]]] = {}
+        self._held: dict[int, tuple[int, Columns, NDArray[np.uint8]]] = {}
         self._news: list[int] = []
         self.size = 0
         self.version = 0
 
     def give(self, columns: Mapping[str, NDArray[Any]], rgba: NDArray[np.uint8]) -> int:
         """Return the first of as many rows as ``rgba`` (n, 4) has."""
-        count = len(rgba)
+        count, held = len(rgba), Columns(columns)
         with self._lock:
             start = self._start(count)
             if count:
-                self._held[start] = (count, columns, _with_plaster(rgba))
+                self._held[start] = (count, held, _with_plaster(rgba))
                 self._news.append(start)
                 self.version += 1
             return start
+
+    def nbytes(self, start: int) -> int:
+        """Return what the stretch takes that begins at a row."""
+        with self._lock:
+            held = self._held.get(start)
+        return 0 if held is None else held[1].nbytes + held[2].nbytes
 
     def take_back(self, start: int, count: int) -> None:
         """Free rows that were given."""
@@ -97,8 +149,7 @@ class Slots:
         taken = np.zeros(size, bool)
         found: dict[str, NDArray[Any]] = {}
         for name in names:
-            kinds = {c[name].dtype.kind for _, (_, c, _) in held if name in c}
-            numeric = not kinds & {"O", "U"}
+            numeric = not any(c.is_text(name) for _, (_, c, _) in held if name in c)
             values: NDArray[Any] = (
                 np.full(size, np.nan) if numeric else np.full(size, None, dtype=object)
             )

@@ -27,17 +27,21 @@ from twin.tiles.tree import Tile, Tree
 ERROR_PX = 1.0
 FIRST_RETRY_S = 2.0
 FINER = 0.97
-MOST_DRAWN_BYTES = 384 << 20
+MOST_DRAWN_BYTES = 256 << 20
 """Of the tiles of one picture: some three million triangles with what picks them, however large the city is."""
+SPARE_BYTES = 96 << 20
+"""Of tiles that the view does not use: those of the way back. More would only let memory grow with the city."""
 DRAWN_SHARE = 0.8
 """Of the budget: the coarser tiles above those of the picture are held too, until others are needed more."""
+RECENT_LOOKS = 30
+"""What one of so many looks used is not spare: a turn and back loads nothing again."""
 AHEAD_S = 0.6
 AHEAD_EVERY_S = 0.2
 """What lies ahead is looked for no more often: it costs as much as looking for what is in sight."""
 FEW = 8
 """Tiles: from so many on, their sizes tell what others will need."""
 FULL = 0.95
-FIRST_BYTES = 1_000_000.0
+FIRST_BYTES = 600_000.0
 """What a tile is taken to need before one is known."""
 
 
@@ -321,10 +325,11 @@ class TileStream:
             held = self.held.get(number)
             if held is not None:
                 held.used = self._frame_number
-        if used > FULL * self.budget_bytes:
+        full = min(FULL * self.budget_bytes, self._in_use() + SPARE_BYTES)
+        if used > full:
             drawn = {held.tile.number for held in self.drawn}
             for held in sorted(self.held.values(), key=lambda h: (h.used, -h.tile.depth)):
-                if used <= FULL * self.budget_bytes:
+                if used <= full:
                     break
                 if held.tile.number not in drawn:
                     used -= self._drop(held)
@@ -332,6 +337,12 @@ class TileStream:
             self._factor = min(self._factor * COARSER, WORST_ERROR_PX / self.error_px)
         elif used < 0.7 * self.budget_bytes:
             self._factor = max(self._factor * FINER, 1.0)
+
+    def _in_use(self) -> int:
+        """Return what the tree and the tiles of the last views take; those that were never used are on their way."""
+        recent = self._frame_number - RECENT_LOOKS
+        tiles = sum(h.nbytes for h in self.held.values() if h.used >= recent or not h.used)
+        return self.nbytes - self._held_bytes + tiles
 
     def _drop(self, held: Held) -> int:
         del self.held[held.tile.number]

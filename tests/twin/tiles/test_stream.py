@@ -162,7 +162,7 @@ def test_memory_stays_within_the_budget_on_a_flight(town, opened):
         tiles.look(at(*position, sees=lambda b, p=position: np.abs(b[:, 0] - p[0]) < 900))
         for held in tiles.fresh():
             held.ready = True
-        tiles.wait(0.002)
+        tiles.wait(0.01)
         most = max(most, tiles.nbytes)
     assert tiles.loads > 3
     assert most <= budget * 1.1
