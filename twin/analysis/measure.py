@@ -98,16 +98,17 @@ def volume_m3(
     x_min, y_min, x_max, y_max = shape.bounds
     step = max(step_m, math.sqrt((x_max - x_min) * (y_max - y_min) / 1e6))
     x = np.arange(x_min + step / 2, x_max, step)
-    y = np.arange(y_min + step / 2, y_max, step)
-    grid_x, grid_y = np.meshgrid(x, y)
-    inside = shapely.contains_xy(shape, grid_x, grid_y)
-    xy = np.column_stack([grid_x[inside], grid_y[inside]])
-    if not len(xy):
-        return (0.0, 0.0)
-    above = surface_height(ground, xy) - level_m
+    cut = fill = columns = 0.0
+    for y in np.arange(y_min + step / 2, y_max, step):  # row by row: no call is a long one
+        row = np.column_stack([x, np.full(len(x), y)])
+        xy = row[shapely.contains_xy(shape, row)]
+        above = surface_height(ground, xy) - level_m
+        cut += float(above[above > 0].sum())
+        fill -= float(above[above < 0].sum())
+        columns += len(xy)
     # The columns stand for the whole ring, whatever its edge cuts off of them.
-    each = float(shape.area) / len(xy)
-    return (float(above[above > 0].sum() * each), float(-above[above < 0].sum() * each))
+    each = float(shape.area) / max(columns, 1)
+    return (cut * each, fill * each)
 
 
 def profile(ground: Ground, line: Float64, *, step_m: float = 1.0) -> tuple[Float64, Float64]:

@@ -112,28 +112,37 @@ def _box_of(camera: Camera, xyz: NDArray[Any]) -> tuple[int, int, int, int] | No
 
 
 def drawn(camera: Camera, draw: Draw) -> UInt8 | None:
-    """Return the scene as the camera of a photograph sees it, (height, width, 3) uint8; None where none can be drawn.
+    """Return the scene from where a photograph was taken, its horizon level; None where none can be drawn.
 
-    Pictures of a scene have a level horizon: a larger one is drawn and turned by the roll about its middle, where
-    the optical axis is.
+    Pictures of a scene never lean: of a photograph that does, a larger one is drawn, which :func:`turned` turns.
     """
-    from scipy.ndimage import map_coordinates
-
     from twin.render.pose import pose_from
 
-    width, height = camera.size_px
-    roll = math.radians(camera.roll_deg)
-    cos, sin = abs(math.cos(roll)), abs(math.sin(roll))
-    wide, tall = math.ceil(width * cos + height * sin), math.ceil(width * sin + height * cos)
+    wide, tall = _level_size(camera)
     forward = camera.axes()[2]
     field = math.degrees(2 * math.atan(tall / 2 / camera.focal_px))
     target = np.array(camera.position) + 50.0 * forward
     pose = pose_from(camera.position, target, field, heading=camera.heading_deg)
-    level = draw(pose, (wide, tall))
-    if level is None:
-        return None
+    return draw(pose, (wide, tall))
+
+
+def _level_size(camera: Camera) -> tuple[int, int]:
+    """Return width and height of the level picture that a photograph fits into, however it leans."""
+    width, height = camera.size_px
+    roll = math.radians(camera.roll_deg)
+    cos, sin = abs(math.cos(roll)), abs(math.sin(roll))
+    return math.ceil(width * cos + height * sin), math.ceil(width * sin + height * cos)
+
+
+def turned(camera: Camera, level: UInt8) -> UInt8:
+    """Return a level picture as the camera sees it, (height, width, 3): turned about its middle, the optical axis."""
+    from scipy.ndimage import map_coordinates
+
+    width, height = camera.size_px
     if abs(camera.roll_deg) < 1e-6:
         return level[:height, :width]
+    wide, tall = _level_size(camera)
+    roll = math.radians(camera.roll_deg)
     x, y = np.meshgrid(np.arange(width) + 0.5 - width / 2, np.arange(height) + 0.5 - height / 2)
     # A pixel of the photograph, in the axes of the level picture.
     u = x * math.cos(roll) - y * math.sin(roll) + wide / 2 - 0.5

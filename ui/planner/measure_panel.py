@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from twin.analysis import measure
 from twin.export.section import write_section
+from twin.work.jobs import Job
 from ui.docks.panel import Panel
 from ui.forms.boxes import NumberBox
 from ui.forms.parts import IconButton, wrapping
@@ -100,8 +101,8 @@ class MeasurePanel(Panel):
 
     def words(self, mode: str, xyz: np.ndarray) -> str:
         """Return a measure in words, with its units."""
-        if mode in ("volume", "profile"):
-            return self._ground_words(mode, xyz)
+        if mode == "profile":
+            return self._profile_words(xyz)
         if mode == "distance":
             return tr(
                 "measure.said_distance",
@@ -121,16 +122,10 @@ class MeasurePanel(Panel):
             return tr("measure.said_slope", slope=_finite(measure.slope_percent(xyz), "%"))
         return tr("measure.said_angle", angle=_finite(measure.angle_deg(xyz), "°"))
 
-    def _ground_words(self, mode: str, xyz: np.ndarray) -> str:
+    def _profile_words(self, xyz: np.ndarray) -> str:
         session = self._session
         if session is None:
             return ""
-        if mode == "volume":
-            z = self.level.value() - session.project.frame.origin[2]
-            cut, fill = measure.volume_m3(session.ground, xyz, z, step_m=1.0)
-            return tr(
-                "measure.said_volume", cut=quantity(cut, "m³", 0), fill=quantity(fill, "m³", 0)
-            )
         along, height = measure.profile(session.ground, xyz)
         if not len(along):
             return ""
@@ -156,12 +151,35 @@ class MeasurePanel(Panel):
         self.now.setText("  ".join(part for part in (words, typed) if part) or tr("measure.advice"))
 
     def _done(self, mode: str, xyz: np.ndarray) -> None:
-        words = self.words(mode, xyz)
-        self.now.setText(words)
-        self.results.addItem(words)
+        if mode == "volume":
+            self._dig(xyz)
+            return
+        self._tell(self.words(mode, xyz))
         if mode == "profile" and self._session is not None:
             along, height = measure.profile(self._session.ground, xyz)
             self.chart.show_section(along, height + self._session.project.frame.origin[2])
+
+    def _dig(self, xyz: np.ndarray) -> None:
+        """Sum up what lies above and below the level, on a worker: a ring may be as large as the town."""
+        session = self._session
+        if session is None:
+            return
+        ground, z = session.ground, self.level.value() - session.project.frame.origin[2]
+
+        def say(found: tuple[float, float]) -> None:
+            cut, fill = (quantity(volume, "m³", 0) for volume in found)
+            self._tell(tr("measure.said_volume", cut=cut, fill=fill))
+
+        session.jobs.run(
+            Job("job.measure", ""),
+            lambda _job: measure.volume_m3(ground, xyz, z, step_m=1.0),
+            done=say,
+            failed=self._window.tell,
+        )
+
+    def _tell(self, words: str) -> None:
+        self.now.setText(words)
+        self.results.addItem(words)
 
     def _copy_all(self) -> None:
         lines = [self.results.item(row).text() for row in range(self.results.count())]

@@ -122,7 +122,7 @@ class PhotoWindow(QWidget):
         )
 
     def insert(self) -> None:
-        """Put what is planned into the photograph: rays on a worker, one picture of the scene here."""
+        """Put what is planned into the photograph: only the picture of the scene is drawn here."""
         from twin.export import insertion
 
         session, found = self._window.session, self.found
@@ -132,7 +132,7 @@ class PhotoWindow(QWidget):
         session.jobs.run(
             Job("job.photo", self._name),
             lambda job: insertion.share_of_pixels(planned, found.camera, job),
-            done=self._composed,
+            done=self._seen,
             failed=self._window.tell,
         )
 
@@ -144,12 +144,13 @@ class PhotoWindow(QWidget):
         if session is None or found is None or self.photo is None or self.after is None:
             return
         told = insertion.record_of(session, found, self._name)
-        try:
-            files = insertion.write_pair(path, self.photo, self.after, told)
-        except BelvedereError as error:
-            self._window.tell(error.problem)
-        else:
-            self._window.say("status.exported", file=", ".join(f.name for f in files))
+        before, after = self.photo, self.after
+        session.jobs.run(
+            Job("job.export", path.name),
+            lambda _job: insertion.write_pair(path, before, after, told),
+            done=self._written,
+            failed=self._window.tell,
+        )
 
     # The window.
 
@@ -231,18 +232,31 @@ class PhotoWindow(QWidget):
         self._show()
         self.said.setText(translator.problem(problem)[0])
 
-    def _composed(self, share: np.ndarray) -> None:
+    def _seen(self, share: np.ndarray) -> None:
+        """Draw the scene once the rays are through, and lay it into the photograph on a worker."""
         from twin.export import insertion
 
-        if self.photo is None or self.found is None:
+        session, photo, found = self._window.session, self.photo, self.found
+        if session is None or photo is None or found is None:
             return
-        scene = insertion.drawn(self.found.camera, self._draw)
-        if scene is None:
+        level = insertion.drawn(found.camera, self._draw)
+        if level is None:
             return
         rings = [np.array(ring) for ring in self.rings]
-        self.after = insertion.inserted(self.photo, scene, share, rings)
-        self.view.show_picture(self.after)
+
+        def work(_job: Job) -> np.ndarray:
+            return insertion.inserted(photo, insertion.turned(found.camera, level), share, rings)
+
+        job = Job("job.photo", self._name)
+        session.jobs.run(job, work, done=self._composed, failed=self._window.tell)
+
+    def _composed(self, after: np.ndarray) -> None:
+        self.after = after
+        self.view.show_picture(after)
         self._show()
+
+    def _written(self, files: list[Path]) -> None:
+        self._window.say("status.exported", file=", ".join(f.name for f in files))
 
     def _draw(self, pose: Pose, size: tuple[int, int]) -> np.ndarray:
         """Draw the scene from a pose, without texts; the view stays as it was."""

@@ -10,7 +10,14 @@ import pytest
 import shapely
 from PySide6.QtCore import QPoint, Qt
 
-from tests.ui.planner.test_a_planners_day import LEFT, click, look_down, panel, pixel
+from tests.ui.planner.test_a_planners_day import (
+    LEFT,
+    click,
+    look_down,
+    panel,
+    pixel,
+    settle,
+)
 
 RING = [(0.0, -50.0), (30.0, -50.0), (30.0, -30.0), (0.0, -30.0)]
 
@@ -84,6 +91,7 @@ def test_a_volume_fills_the_ring_up_to_a_level(window, qtbot) -> None:
     measures = take(window, qtbot, "volume")
     measures.level.setValue(3.0)
     draw(window, qtbot, RING)
+    settle(window, qtbot)
     cut, fill = numbers(told(measures).replace("m³", ""))
     assert cut == 0.0
     assert fill == pytest.approx(3.0 * shapely.Polygon(RING).area, rel=0.02)

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from tests.ui.planner.conftest import X, Y
 from tests.ui.planner.test_a_planners_day import look_down, panel, pixel, settle, sketch
 from twin.analysis.photo import Camera
-from twin.export.insertion import drawn
+from twin.export.insertion import drawn, turned
 from twin.render.pose import pose_from
 from ui.planner.photo_window import PhotoWindow
 
@@ -39,7 +39,7 @@ def opened(window, qtbot, tmp_path):
     view = window.viewport
     shot = PhotoWindow(window)
     qtbot.addWidget(shot)
-    photo = drawn(TRUE, shot._draw)
+    photo = turned(TRUE, drawn(TRUE, shot._draw))
     Image.fromarray(photo).save(tmp_path / "street.png")
     look_down(window)
     desk = panel(window, "plans")
@@ -112,6 +112,7 @@ def test_a_project_is_put_into_a_photograph(window, opened, qtbot, tmp_path) -> 
     assert not masked[:, : int(middle[0]) - 3].any()
     assert masked[:, int(middle[0]) + 3 :].any()
     shot.export(tmp_path / "permit.png")
+    settle(window, qtbot)
     np.testing.assert_array_equal(
         np.asarray(Image.open(tmp_path / "permit-before.png")), shot.photo
     )
