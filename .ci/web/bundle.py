@@ -16,7 +16,7 @@ def main(environment: Path) -> None:
     """Bundle three.js, pinned by package-lock.json, into one classic script inside an environment."""
     recipe = [HERE / name for name in ("package.json", "package-lock.json", "three.js")]
     stamp = hashlib.sha256(b"".join(path.read_bytes() for path in recipe)).hexdigest()
-    made = environment / "share" / "belvedere" / "three.js"
+    made = environment.absolute() / "share" / "belvedere" / "three.js"
     mark = made.with_suffix(".stamp")
     if made.exists() and mark.exists() and mark.read_text(encoding="utf-8") == stamp:
         return

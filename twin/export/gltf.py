@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from twin import __version__
 from twin.drawables import Role
-from twin.export.parts import Part
+from twin.export.parts import Part, Placed
 
 FLOAT, USHORT, UINT, UBYTE = 5126, 5123, 5125, 5121
 LINES, TRIANGLES = 1, 4
 VERTICES, INDICES = 34962, 34963
 TEXTURE_PX = 2048
+STEPS, INSTANCES = "KHR_mesh_quantization", "EXT_mesh_gpu_instancing"
 
 
 class _File:
@@ -33,6 +34,7 @@ class _File:
         self.materials: list[dict[str, Any]] = []
         self.images: list[dict[str, Any]] = []
         self.textures: list[dict[str, Any]] = []
+        self.extensions: set[str] = set()
 
     def view(self, data: bytes, **more: Any) -> int:
         self.data += b"\0" * (-len(self.data) % 4)
@@ -45,8 +47,9 @@ class _File:
     def accessor(self, array: NDArray[Any], kind: str, component: int, **more: Any) -> int:
         array = np.ascontiguousarray(array)
         target = more.pop("target", VERTICES)
+        use: dict[str, Any] = {} if target is None else {"target": target}
         stride = {"byteStride": array.strides[0]} if target == VERTICES else {}
-        view = self.view(array.tobytes(), target=target, **stride)
+        view = self.view(array.tobytes(), **use, **stride)
         count = more.pop("count", len(array))
         self.accessors.append(
             {"bufferView": view, "componentType": component, "count": count, "type": kind, **more}
@@ -83,31 +86,25 @@ def glb(
     }
     if file.images:
         body |= {"images": file.images, "textures": file.textures}
-    if quantised:
-        body["extensionsUsed"] = body["extensionsRequired"] = ["KHR_mesh_quantization"]
+    if file.extensions:
+        body["extensionsUsed"] = body["extensionsRequired"] = sorted(file.extensions)
     return _packed({key: value for key, value in body.items() if value != []}, bytes(file.data))
 
 
 def _add(file: _File, part: Part, *, quantised: bool) -> None:
-    xyz = part.xyz_in_scene[:, [0, 2, 1]] * (1.0, 1.0, -1.0)
     node: dict[str, Any] = {"name": part.layer_id, "extras": {"role": part.role.value}}
-    low = xyz.min(axis=0)
-    if quantised:
-        step = float(max((xyz.max(axis=0) - low).max() / 65535.0, 1e-4))
-        steps = np.zeros((len(xyz), 4), np.uint16)
-        steps[:, :3] = np.round((xyz - low) / step)
-        node |= {"translation": low.tolist(), "scale": [step] * 3}
-        position = file.accessor(
-            steps, "VEC3", USHORT,
-            min=steps[:, :3].min(axis=0).tolist(), max=steps[:, :3].max(axis=0).tolist(),
-        )  # fmt: skip
+    if part.facades:
+        node["extras"]["facades"] = True
+    xyz = _y_up(part.xyz_in_scene)
+    if part.placed is not None:
+        position = _exact(file, xyz)
+        node["extensions"] = {INSTANCES: {"attributes": _instances(file, part.placed)}}
+    elif quantised:
+        position = _in_steps(file, xyz, node)
     else:
+        low = xyz.min(axis=0)
         node["translation"] = low.tolist()
-        exact = (xyz - low).astype(np.float32)
-        position = file.accessor(
-            exact, "VEC3", FLOAT,
-            min=exact.min(axis=0).tolist(), max=exact.max(axis=0).tolist(),
-        )  # fmt: skip
+        position = _exact(file, xyz - low)
     attributes = {"POSITION": position}
     if part.rgba is not None:
         attributes["COLOR_0"] = file.accessor(_linear(part.rgba), "VEC4", UBYTE, normalized=True)
@@ -123,6 +120,50 @@ def _add(file: _File, part: Part, *, quantised: bool) -> None:
     }
     file.meshes.append({"primitives": [primitive], "name": part.layer_id})
     file.nodes.append({**node, "mesh": len(file.meshes) - 1})
+
+
+def _y_up(xyz: NDArray[np.float64]) -> NDArray[np.float64]:
+    return xyz[:, [0, 2, 1]] * (1.0, 1.0, -1.0)
+
+
+def _exact(file: _File, xyz: NDArray[np.float64]) -> int:
+    """Add positions as they are; return their accessor."""
+    exact = xyz.astype(np.float32)
+    low, high = exact.min(axis=0).tolist(), exact.max(axis=0).tolist()
+    return file.accessor(exact, "VEC3", FLOAT, min=low, max=high)
+
+
+def _in_steps(file: _File, xyz: NDArray[np.float64], node: dict[str, Any]) -> int:
+    """Add positions as 16-bit steps, of which the node says the size; return their accessor."""
+    low = xyz.min(axis=0)
+    step = float(max((xyz.max(axis=0) - low).max() / 65535.0, 1e-4))
+    steps = np.zeros((len(xyz), 4), np.uint16)
+    steps[:, :3] = np.round((xyz - low) / step)
+    node |= {"translation": low.tolist(), "scale": [step] * 3}
+    least, most = steps[:, :3].min(axis=0).tolist(), steps[:, :3].max(axis=0).tolist()
+    file.extensions.add(STEPS)
+    return file.accessor(steps, "VEC3", USHORT, min=least, max=most)
+
+
+def _instances(file: _File, placed: Placed) -> dict[str, int]:
+    """Add where a shape stands; return the accessors by name."""
+    file.extensions.add(INSTANCES)
+    turn = -np.deg2rad(placed.heading_deg) / 2.0
+    zero = np.zeros(len(turn))
+    turns = np.column_stack([zero, np.sin(turn), zero, np.cos(turn)])
+    columns = {
+        "TRANSLATION": (_y_up(placed.xyz_in_scene), "VEC3"),
+        "ROTATION": (turns, "VEC4"),
+        "SCALE": (placed.scale_m[:, [0, 2, 1]], "VEC3"),
+    }
+    made = {
+        name: file.accessor(values.astype(np.float32), kind, FLOAT, target=None)
+        for name, (values, kind) in columns.items()
+    }
+    # The underscore: colours of instances are not in the extension, but three.js and others read them so.
+    tint = _linear(placed.rgba)
+    made["_COLOR_0"] = file.accessor(tint, "VEC4", UBYTE, target=None, normalized=True)
+    return made
 
 
 def _material(file: _File, part: Part) -> int:

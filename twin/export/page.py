@@ -20,7 +20,7 @@ from twin.drawables import Role
 from twin.errors import BelvedereError
 from twin.export.gltf import glb
 from twin.export.page_media import Medium, jpeg, media_of
-from twin.export.parts import Part, near, parts_of
+from twin.export.parts import Part, near, parts_of, plants_near
 from twin.model.story import Stop, Story
 from twin.progress import Unattended
 from twin.render.scene import CUT_FACES
@@ -35,6 +35,7 @@ from twin.work.town import town_of
 WEB = Path(__file__).resolve().parents[2] / "assets" / "web"
 REACH_M = 1_500.0
 """Buildings farther than this from every place that is looked at are left out of the page's model."""
+PLANTS_REACH_M = 700.0
 PATH_POINTS = 24
 POLICY = (
     "default-src 'none'; script-src 'self' file:; style-src 'unsafe-inline'; "
@@ -134,6 +135,7 @@ def _model(story: Story, session: Session) -> bytes:
         )
         if cut is not None:
             kept.append(cut)
+    kept += plants_near(session, sorted(shown), places, PLANTS_REACH_M)
     for number, stop in enumerate(story.stops, start=1):
         kept += _faces(stop, _faces_id(number), session)
     return glb(kept, quantised=True)
@@ -283,24 +285,30 @@ def _section(page: Page, number: int, stop: Stop, folder: Path) -> str:
         f"{html.escape(page.story.told(branch.title, page.language))}</button>"
         for branch in stop.branches
     )
-    pictures = ""
-    if stop.id in page.pictures:
-        alt = html.escape(told.title, quote=True)
-        kind = "pair" if told.plates else "scene"
-        pictures = f'<img class="{kind}" src="pictures/{number}.jpg" alt="{alt}">{_names(told)}'
-    pictures += "".join(medium.markup for medium in _media(page, number, stop, folder))
+    media = "".join(medium.markup for medium in _media(page, number, stop, folder))
     return (
-        f'<section id="stop-{html.escape(stop.id, quote=True)}">{pictures}\n'
-        f"<h2>{html.escape(told.title)}</h2>\n<p>{html.escape(told.text)}</p>\n"
+        f'<section id="stop-{html.escape(stop.id, quote=True)}">{_scene(page, number, stop, told)}\n'
+        f"<h2>{html.escape(told.title)}</h2>\n<p>{html.escape(told.text)}</p>\n{media}"
         + (_compared(told) if told.beside else _figures(told.figures))
         + (f'<div class="ways">{ways}</div>\n' if ways else "")
         + "</section>"
     )
 
 
+def _scene(page: Page, number: int, stop: Stop, told: Told) -> str:
+    """Return the picture of a stop, as large as it is, so that nothing moves once it is there."""
+    if stop.id not in page.pictures:
+        return ""
+    high, wide = page.pictures[stop.id].shape[:2]
+    alt = html.escape(told.title, quote=True)
+    kind = "pair" if told.plates else "scene"
+    size = f'width="{wide}" height="{high}"'
+    return f'<img class="{kind}" src="pictures/{number}.jpg" {size} alt="{alt}">{_names(told)}'
+
+
 def _figures(figures: Sequence[Row]) -> str:
     rows = "\n".join(
-        f"<dt>{html.escape(value)}</dt><dd>{html.escape(label)}{_source(source)}</dd>"
+        f"<div><dt>{html.escape(value)}</dt><dd>{html.escape(label)}{_source(source)}</dd></div>"
         for value, label, source in figures
     )
     return f"<dl>\n{rows}\n</dl>\n" if rows else ""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,29 @@ if TYPE_CHECKING:
 GROUND_STEP_M = 16.0
 MOST_GROUND_NODES = 400_000
 RIM_TRIANGLES = 10_000
+MOST_PLACED = 9_000
+"""Plants beyond this are left out of a page's model: a phone has to draw them."""
 MOST_GLYPH_TRIANGLES = 1_500_000
 """Symbols and trees beyond this are left out of a file."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Placed:
+    """Where a shape stands many times: its places, sizes and turns.
+
+    Parameters
+    ----------
+    xyz_in_scene, scale_m : (k, 3) float64
+    heading_deg : (k,) float64
+        Clockwise from north.
+    rgba : (k, 4) uint8
+        Multiplied with the colours of the shape.
+    """
+
+    xyz_in_scene: NDArray[np.float64]
+    scale_m: NDArray[np.float64]
+    heading_deg: NDArray[np.float64]
+    rgba: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -38,6 +59,10 @@ class Part:
         v up.
     texture : (h, w, 3) uint8 or None
         Top row first.
+    facades : bool
+        Upright sides have floors and windows.
+    placed : Placed or None
+        The triangles are a shape of unit size that stands there; None: they are where they are.
     """
 
     layer_id: str
@@ -47,6 +72,8 @@ class Part:
     rgba: NDArray[np.uint8] | None = None
     uv: NDArray[np.float32] | None = None
     texture: NDArray[np.uint8] | None = None
+    facades: bool = False
+    placed: Placed | None = None
 
     @property
     def lines(self) -> bool:
@@ -77,6 +104,55 @@ def parts_of(
                 yield part
 
 
+def plants_near(
+    session: Session, layers: Sequence[str], places: NDArray[np.float64], reach_m: float
+) -> Iterator[Part]:
+    """Yield the plants within reach of any of (k, 2) places, each shape once with where it stands."""
+    for runtime in session.layers():
+        for drawable in runtime.drawables if runtime.spec.id in layers else ():
+            if isinstance(drawable, Glyphs) and drawable.role is Role.VEGETATION:
+                part = _placed_glyphs(runtime, drawable, places, reach_m)
+                if part is not None:
+                    yield part
+
+
+def _placed_glyphs(
+    runtime: LayerRuntime, glyphs: Glyphs, places: NDArray[np.float64], reach_m: float
+) -> Part | None:
+    away = _away(glyphs.xyz_in_scene, places)
+    chosen = np.sort(np.argsort(away, kind="stable")[:MOST_PLACED])
+    chosen = chosen[away[chosen] <= reach_m]
+    if not len(chosen):
+        return None
+    shape, tint = _shape(glyphs), _tints(runtime, glyphs)[chosen]
+    mean = np.maximum(tint[:, :3].mean(axis=0), 1.0)
+    # All corners are multiplied with the tint: those that keep their own colour are divided by it before.
+    own = shape.rgba_of_vertex.copy()
+    own[:, :3] = np.clip(own[:, :3] * (255.0 / mean), 0, 255).astype(np.uint8)
+    heading = np.zeros(len(away)) if glyphs.heading_deg is None else glyphs.heading_deg
+    return Part(
+        layer_id=runtime.spec.id,
+        role=glyphs.role,
+        xyz_in_scene=shape.xyz.astype(np.float64),
+        indices=shape.triangles.astype(np.uint32),
+        rgba=np.where(shape.tintable[:, None], 255, own).astype(np.uint8),
+        placed=Placed(
+            xyz_in_scene=glyphs.xyz_in_scene[chosen].astype(np.float64),
+            scale_m=glyphs.scale_m[chosen].astype(np.float64),
+            heading_deg=np.asarray(heading, np.float64)[chosen],
+            rgba=tint,
+        ),
+    )
+
+
+def _away(xyz: NDArray[np.floating[Any]], places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far points are from the nearest of (k, 2) places, on the map."""
+    away = np.full(len(xyz), np.inf)
+    for place in places:
+        away = np.minimum(away, np.hypot(*(xyz[:, :2] - place).T))
+    return away
+
+
 def _part_of(runtime: LayerRuntime, drawable: Drawable, ground: Ground, budget: int) -> Part | None:
     if isinstance(drawable, Glyphs):
         return _glyphs(runtime, drawable, budget)
@@ -93,22 +169,16 @@ def _part_of(runtime: LayerRuntime, drawable: Drawable, ground: Ground, budget: 
 
 def near(part: Part, places: NDArray[np.float64], reach_m: float) -> Part | None:
     """Return what of a part lies within reach of any of (k, 2) places, None if nothing does."""
-    corners = part.xyz_in_scene[part.indices[:, 0], :2]
-    away = np.full(len(corners), np.inf)
-    for place in places:
-        away = np.minimum(away, np.hypot(*(corners - place).T))
-    kept = part.indices[away <= reach_m]
+    kept = part.indices[_away(part.xyz_in_scene[part.indices[:, 0]], places) <= reach_m]
     if not len(kept):
         return None
     used, renumbered = np.unique(kept, return_inverse=True)
-    return Part(
-        layer_id=part.layer_id,
-        role=part.role,
+    return replace(
+        part,
         xyz_in_scene=part.xyz_in_scene[used],
         indices=renumbered.reshape(kept.shape).astype(np.uint32),
         rgba=None if part.rgba is None else part.rgba[used],
         uv=None if part.uv is None else part.uv[used],
-        texture=part.texture,
     )
 
 
@@ -143,6 +213,7 @@ def _part(
         rgba=rgba,
         uv=uv,
         texture=texture,
+        facades=mesh.facades,
     )
 
 
@@ -183,10 +254,7 @@ def _glyphs(runtime: LayerRuntime, glyphs: Glyphs, budget: int) -> Part | None:
     )
     xyz = (turned + glyphs.xyz_in_scene[:, None, :]).reshape(-1, 3)
     indices = shape.triangles[None] + (np.arange(count) * corners)[:, None, None]
-    own = glyphs.tint_of_glyph
-    tint = _colours(runtime, glyphs.row_of_glyph, glyphs.rgba, count, styled=glyphs.styled)
-    if own is not None:
-        tint = own
+    tint = _tints(runtime, glyphs)
     rgba = np.where(
         shape.tintable[None, :, None], tint[:, None, :], shape.rgba_of_vertex[None]
     ).reshape(-1, 4)
@@ -197,6 +265,13 @@ def _glyphs(runtime: LayerRuntime, glyphs: Glyphs, budget: int) -> Part | None:
         indices=indices.reshape(-1, 3).astype(np.uint32),
         rgba=rgba,
     )
+
+
+def _tints(runtime: LayerRuntime, glyphs: Glyphs) -> NDArray[np.uint8]:
+    if glyphs.tint_of_glyph is not None:
+        return np.asarray(glyphs.tint_of_glyph)
+    count = len(glyphs.xyz_in_scene)
+    return _colours(runtime, glyphs.row_of_glyph, glyphs.rgba, count, styled=glyphs.styled)
 
 
 def _shape(glyphs: Glyphs) -> GlyphShape:

@@ -5,8 +5,8 @@ Qt writes the texts as text, with the letters that are used embedded, shaped and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,23 +28,48 @@ from twin.errors import BelvedereError
 from twin.model.project import Project
 from twin.model.story import Stop, Story
 from twin.show.card import Told
-from ui.show.wording import right_to_left, told
+from ui.show.wording import right_to_left, told, worded
 from ui.text import SEMIBOLD, font
 
 DOTS_PER_MM = 300 / 25.4
-INK, SOFT, LINE = QColor("#17202a"), QColor("#5b6773"), QColor("#c4ccd3")
+INK, SOFT, LINE = "#17202a", "#5b6773", "#c4ccd3"
 A4 = QPageSize.PageSizeId.A4
+TOP, BOTTOM, COLUMN_X, SEEN_WIDE = 17.0, 192.0, 192.0, 172.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Handout:
-    """What a handout is made of; pictures are (h, w, 3) uint8 by stop id."""
+    """What a handout is made of; pictures and charts are (h, w, 3) uint8 by stop id."""
 
     project: Project
     story: Story
     language: str
     pictures: Mapping[str, NDArray[np.uint8]]
+    charts: Mapping[str, NDArray[np.uint8]] = field(default_factory=dict)
     folder: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letters:
+    """How a text is set; ``own_way``: from left to right also on a mirrored page."""
+
+    mm: float
+    ink: str = INK
+    weight: int = 400
+    own_way: bool = False
+
+
+TITLE, BODY, RUNNING = (
+    Letters(mm=7.4, weight=SEMIBOLD),
+    Letters(mm=4.2),
+    Letters(mm=3.2, ink=SOFT),
+)
+VALUE, LABEL, NAME = (
+    Letters(mm=5.6, weight=SEMIBOLD),
+    Letters(mm=3.7),
+    Letters(mm=3.7, ink=SOFT, weight=SEMIBOLD),
+)
+SOURCE, NOTE = Letters(mm=2.7, ink=SOFT, own_way=True), Letters(mm=2.8, ink=SOFT)
 
 
 def write_handout(handout: Handout, path: Path) -> int:
@@ -61,13 +86,13 @@ def write_handout(handout: Handout, path: Path) -> int:
         raise BelvedereError("export.cannot_write", str(path), reason="PDF")
     try:
         sheet = Sheet(painter, mirrored=right_to_left(handout.language))
+        pages = Pages(handout, sheet, writer)
         for number, stop in enumerate(handout.story.stops, start=1):
-            if number > 1:
-                writer.newPage()
-            _stop(sheet, handout, stop, number)
+            pages.begin(f"{number} / {len(handout.story.stops)}")
+            _stop(pages, handout, stop)
     finally:
         painter.end()
-    return len(handout.story.stops)
+    return pages.count
 
 
 class Sheet:
@@ -83,103 +108,209 @@ class Sheet:
         return QRectF(left * k, y * k, width * k, height * k)
 
     def text(
-        self, words: str, at: tuple[float, float, float], *, mm: float, ink: QColor = INK,
-        weight: int = 400, own_way: bool = False,
-    ) -> float:  # fmt: skip
-        """Write a paragraph at x, y within a width, letters ``mm`` high; return where it ends."""
+        self, words: str, at: tuple[float, float, float], letters: Letters, *, far: bool = False
+    ) -> float:
+        """Write a paragraph at x, y within a width, ``far``: along its far edge; return where it ends."""
         x, y, width = at
-        layout = QTextLayout(words, _face(mm, weight))
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        mirrored = self.mirrored
-        direction = Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight
-        option.setTextDirection(Qt.LayoutDirection.LeftToRight if own_way else direction)
-        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-        option.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute)
-        layout.setTextOption(option)
-        box = self.rect(x, y, width, 1.0)
-        layout.beginLayout()
-        down = 0.0
-        while (line := layout.createLine()).isValid():
-            line.setLineWidth(box.width())
-            line.setPosition(QPointF(0.0, down))
-            down += line.height() * 1.12
-        layout.endLayout()
-        self.painter.setPen(ink)
-        layout.draw(self.painter, box.topLeft())
-        return y + down / DOTS_PER_MM
+        layout, height = self._laid(words, width, letters, far=far)
+        self.painter.setPen(QColor(letters.ink))
+        layout.draw(self.painter, self.rect(x, y, width, 1.0).topLeft())
+        return y + height
+
+    def height(self, words: str, width: float, letters: Letters) -> float:
+        """Return how high a paragraph is."""
+        return self._laid(words, width, letters)[1]
+
+    def lines(self, words: str, width: float, letters: Letters) -> list[str]:
+        """Return the lines that a paragraph is broken into."""
+        layout, _ = self._laid(words, width, letters)
+        units = words.encode("utf-16-le")  # what Qt counts in
+        rows = (layout.lineAt(number) for number in range(layout.lineCount()))
+        spans = [(2 * row.textStart(), 2 * row.textLength()) for row in rows]
+        return [units[begin : begin + size].decode("utf-16-le").strip() for begin, size in spans]
 
     def picture(self, pixels: NDArray[np.uint8], x: float, y: float, width: float) -> float:
         """Draw a picture at a width; return where it ends."""
-        rows = np.ascontiguousarray(pixels)
-        high, wide = rows.shape[:2]
-        image = QImage(rows.data, wide, high, rows.strides[0], QImage.Format.Format_RGB888)
-        height = width * high / wide
+        return self.image(image_of(pixels), x, y, width)
+
+    def image(self, image: QImage, x: float, y: float, width: float) -> float:
+        """Draw a picture at a width; return where it ends."""
+        height = width * image.height() / max(image.width(), 1)
         self.painter.drawImage(self.rect(x, y, width, height), image)
         return y + height
 
+    def rule(self, x: float, y: float, width: float) -> None:
+        """Draw a thin line."""
+        self.painter.fillRect(self.rect(x, y, width, 0.25), QColor(LINE))
 
-def _stop(sheet: Sheet, handout: Handout, stop: Stop, number: int) -> None:
-    story, language = handout.story, handout.language
-    words = told(stop, story, handout.project, language, handout.folder)
-    sheet.text(story.told(story.title, language), (14, 9, 200), mm=3.2, ink=SOFT)
-    sheet.text(f"{number} / {len(story.stops)}", (263, 9, 20), mm=3.2, ink=SOFT, own_way=True)
-    bottom = 22.0
-    if stop.id in handout.pictures:
-        bottom = sheet.picture(handout.pictures[stop.id], 14, 18, 172)
-    y = sheet.text(words.title, (192, 17, 92), mm=7.4, weight=SEMIBOLD) + 2.0
-    y = sheet.text(words.text, (192, y, 92), mm=4.2) + 4.0
+    def _laid(
+        self, words: str, width: float, letters: Letters, *, far: bool = False
+    ) -> tuple[QTextLayout, float]:
+        layout = QTextLayout(words, _face(letters.mm, letters.weight))
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        turned = self.mirrored and not letters.own_way
+        direction = Qt.LayoutDirection.RightToLeft if turned else Qt.LayoutDirection.LeftToRight
+        option.setTextDirection(direction)
+        right = self.mirrored != far
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        option.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute)
+        layout.setTextOption(option)
+        layout.beginLayout()
+        down = 0.0
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(width * DOTS_PER_MM)
+            line.setPosition(QPointF(0.0, down))
+            # Arabic faces leave twice the room that a page of short lines needs.
+            down += min(line.height() * 1.12, letters.mm * DOTS_PER_MM * 1.62)
+        layout.endLayout()
+        return layout, down / DOTS_PER_MM
+
+
+class Pages:
+    """The pages of a handout: what stands on each of them, and a fresh one where a stop needs more."""
+
+    def __init__(self, handout: Handout, sheet: Sheet, writer: QPdfWriter) -> None:
+        self._handout, self.sheet, self._writer = handout, sheet, writer
+        self._place = ""
+        self.count = 0
+
+    def begin(self, place: str = "") -> None:
+        """Begin a page; ``place`` says which stop it is of, empty: the same as before."""
+        if self.count:
+            self._writer.newPage()
+        self.count += 1
+        self._place = place or self._place
+        story, language, sheet = self._handout.story, self._handout.language, self.sheet
+        sheet.text(story.told(story.title, language), (14, 9, 200), RUNNING)
+        # A count reads from left to right in every language.
+        sheet.text(self._place, (253, 9, 30), replace(RUNNING, own_way=True), far=True)
+        title = story.told(self._handout.project.title, language)
+        sheet.rule(14, 197, 269)
+        sheet.text(f"{title} · Belvedere", (14, 199, 269), NOTE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """A text in a row of a column, ``x`` mm from the column's edge."""
+
+    words: str
+    letters: Letters
+    x: float = 0.0
+    width: float = 91.0
+
+
+class Column:
+    """What is told of a stop, from top to bottom, and on a further page where one does not hold it."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages, self._sheet = pages, pages.sheet
+        self._x, self._y = COLUMN_X, TOP
+
+    def paragraph(self, words: str, letters: Letters, gap: float) -> None:
+        """Write a text; one that is too long goes on line by line."""
+        high = self._sheet.height(words, 91.0, letters)
+        if self._y + high <= BOTTOM:
+            lines = [words]
+        else:
+            lines = self._sheet.lines(words, 91.0, letters)
+        for line in lines:
+            self.block([[Cell(words=line, letters=letters)]], gap=0.0)
+        self._y += gap
+
+    def block(
+        self, rows: Sequence[Sequence[Cell]], *, ruled: bool = False, gap: float = 2.2
+    ) -> None:
+        """Write rows of texts side by side, all on one page; ``ruled``: under a line."""
+        edge = 1.6 if ruled else 0.0
+        if self._y + edge + sum(map(self._high, rows)) > BOTTOM:
+            self._pages.begin()
+            self._x, self._y = 14.0, TOP
+        if ruled:
+            self._sheet.rule(self._x, self._y, 91.0)
+        self._y += edge
+        for row in rows:
+            for cell in row:
+                at = (self._x + cell.x, self._y, cell.width)
+                self._sheet.text(cell.words, at, cell.letters)
+            self._y += self._high(row)
+        self._y += gap
+
+    def _high(self, row: Sequence[Cell]) -> float:
+        return max(self._sheet.height(cell.words, cell.width, cell.letters) for cell in row)
+
+
+def _stop(pages: Pages, handout: Handout, stop: Stop) -> None:
+    words = told(stop, handout.story, handout.project, handout.language, handout.folder)
+    _seen(pages.sheet, handout, stop, words)
+    column = Column(pages)
+    column.paragraph(words.title, TITLE, 2.0)
+    column.paragraph(words.text, BODY, 4.0)
     if words.beside:
-        _compared(sheet, words, y)
+        _compared(column, words)
     else:
-        _figures(sheet, words.figures, y)
-    for path in words.pictures[:1]:
-        shown = QImage(path)
-        if not shown.isNull() and bottom < 150:
-            wide = min(80.0, 50.0 * shown.width() / max(shown.height(), 1))
-            high = wide * shown.height() / max(shown.width(), 1)
-            sheet.painter.drawImage(sheet.rect(14, bottom + 9, wide, high), shown)
+        for value, label, source in words.figures:
+            column.block(
+                [[_cell(value, VALUE)], [_cell(label, LABEL)], [_cell(source, SOURCE)]], ruled=True
+            )
+
+
+def _seen(sheet: Sheet, handout: Handout, stop: Stop, words: Told) -> None:
+    """Draw what is seen of a stop: its picture, what must be said of it, and below its chart and its pictures."""
+    bottom = TOP
+    if stop.id in handout.pictures:
+        bottom = sheet.picture(handout.pictures[stop.id], 14, TOP, SEEN_WIDE)
     said = [f"{some.title} · {some.notice}" for some in words.plates if some.notice]
     for line in said or [words.notice]:
-        bottom = sheet.text(line, (14, bottom + 3, 172), mm=2.8, ink=SOFT) - 2
-    _footer(sheet, handout)
+        bottom = sheet.text(line, (14, bottom + 1.5, SEEN_WIDE), NOTE)
+    x, bottom = 14.0, bottom + 4.0
+    for image, caption in _beside(handout, stop):
+        high = sheet.height(caption, 84.0, NOTE) if caption else 0.0
+        wide = min(84.0, (BOTTOM - bottom - high) * image.width() / max(image.height(), 1))
+        if wide < 25.0 or x + wide > 14.0 + SEEN_WIDE:
+            continue
+        below = sheet.image(image, x, bottom, wide)
+        if caption:
+            sheet.text(caption, (x, below + 0.5, 84.0), NOTE)
+        x += (84.0 if caption else wide) + 4.0
 
 
-def _figures(sheet: Sheet, figures: Sequence[tuple[str, str, str]], y: float) -> None:
-    for value, label, source in figures:
-        if y > 182:
-            return
-        sheet.painter.fillRect(sheet.rect(192, y, 91, 0.25), LINE)
-        y = sheet.text(value, (192, y + 1.6, 92), mm=5.6, weight=SEMIBOLD)
-        y = sheet.text(label, (192, y, 92), mm=3.7)
-        if source:
-            y = sheet.text(source, (192, y, 92), mm=2.7, ink=SOFT, own_way=True)
-        y += 2.2
+def _beside(handout: Handout, stop: Stop) -> Iterator[tuple[QImage, str]]:
+    """Yield the chart and the pictures of a stop, with what stands below them."""
+    if stop.id in handout.charts:
+        yield image_of(handout.charts[stop.id]), ""
+    for picture in stop.pictures if handout.folder is not None else ():
+        image = QImage(str(handout.folder / picture.path))
+        caption = worded(picture.caption, handout.story, handout.language)
+        if not image.isNull():
+            yield image, " · ".join(filter(None, (caption, picture.source)))
 
 
-def _compared(sheet: Sheet, words: Told, y: float) -> None:
+def _cell(words: str, letters: Letters) -> Cell:
+    return Cell(words=words, letters=letters)
+
+
+def _compared(column: Column, words: Told) -> None:
     """Write the figures of two places as a table."""
 
-    def pair(texts: Sequence[str], y: float, **how: object) -> float:
-        return max(
-            sheet.text(text, (x, y, 44), **how)  # type: ignore[arg-type]
-            for text, x in zip(texts, (192.0, 240.0), strict=True)
-        )
+    def pair(own: str, other: str, letters: Letters) -> list[Cell]:
+        wide = 43.0
+        return [
+            Cell(words=text, letters=letters, x=x, width=wide)
+            for text, x in ((own, 0.0), (other, 48.0))
+        ]
 
-    y = pair([some.title for some in words.plates], y, mm=3.7, ink=SOFT, weight=SEMIBOLD) + 2.0
+    column.block([pair(words.plates[0].title, words.plates[1].title, NAME)])
     for own, other in zip(words.figures, words.beside, strict=False):
-        if y > 182:
-            return
-        sheet.painter.fillRect(sheet.rect(192, y, 91, 0.25), LINE)
-        y = sheet.text(own[1], (192, y + 1.6, 92), mm=3.7)
-        y = pair((own[0], other[0]), y, mm=5.6, weight=SEMIBOLD)
-        y = pair((own[2], other[2]), y, mm=2.7, ink=SOFT, own_way=True) + 2.2
+        rows = [pair(own[0], other[0], VALUE), pair(own[2], other[2], SOURCE)]
+        column.block([[_cell(own[1], LABEL)], *rows], ruled=True)
 
 
-def _footer(sheet: Sheet, handout: Handout) -> None:
-    title = handout.story.told(handout.project.title, handout.language)
-    sheet.painter.fillRect(sheet.rect(14, 197, 269, 0.25), LINE)
-    sheet.text(f"{title} · Belvedere", (14, 199, 269), mm=2.8, ink=SOFT)
+def image_of(pixels: NDArray[np.uint8]) -> QImage:
+    """Return (h, w, 3) uint8 as an image of Qt that owns its pixels."""
+    rows = np.ascontiguousarray(pixels)
+    high, wide = rows.shape[:2]
+    return QImage(rows.data, wide, high, rows.strides[0], QImage.Format.Format_RGB888).copy()
 
 
 def _face(mm: float, weight: int) -> QFont:

@@ -20,13 +20,11 @@ from ui.show.wording import told
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from twin.registry import Registry
     from twin.show.obstacles import Skyline
     from twin.show.staging import Director
     from twin.work.session import Session
+    from ui.show.handout import Handout
 
     Fonts = Future[list[tuple[bytes, str]]]
 
@@ -143,6 +141,7 @@ def _drawn(
 ) -> None:
     from twin.export.page import Page, write_page
     from twin.show.staging import skyline_at
+    from ui.show.handout import Handout
     from ui.text import QtTextEngine
 
     project = session.project
@@ -157,7 +156,16 @@ def _drawn(
     if order.mp4 is not None:
         written["mp4"] = str(order.mp4)
     bare = {still.stop.id: still.bare for still in film.stills}
-    _papers(order, session, bare, written)
+    charts = charts_of(order.story, session, order.language)
+    handout = Handout(
+        project=project,
+        story=order.story,
+        language=order.language,
+        pictures=bare,
+        charts=charts,
+        folder=session.folder,
+    )
+    _papers(order, handout, written)
     if order.html is not None:
         page = Page(
             story=order.story,
@@ -166,7 +174,7 @@ def _drawn(
             pictures=bare,
             fonts=fonts.result(),
             labels=BUTTONS.get(order.language, BUTTONS["en"]),
-            charts=charts_of(order.story, session, order.language),
+            charts=charts,
         )
         written["html"] = str(write_page(page, session, order.html, skyline))
     if order.images is not None:
@@ -199,19 +207,10 @@ def _film(order: Order, film: Film, session: Session, skyline: Skyline | None) -
     write_video(shots, order.mp4, encoding)
 
 
-def _papers(
-    order: Order, session: Session, bare: dict[str, NDArray[np.uint8]], written: dict[str, str]
-) -> None:
-    from ui.show.handout import Handout, write_handout
+def _papers(order: Order, handout: Handout, written: dict[str, str]) -> None:
+    from ui.show.handout import write_handout
     from ui.show.poster import write_poster
 
-    handout = Handout(
-        project=session.project,
-        story=order.story,
-        language=order.language,
-        pictures=bare,
-        folder=session.folder,
-    )
     if order.pdf is not None:
         write_handout(handout, order.pdf)
         written["pdf"] = str(order.pdf)
