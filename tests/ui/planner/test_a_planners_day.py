@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import shapely
 from PySide6.QtCore import QDate, QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 
 from tests.ui.planner.conftest import X, Y, estate
 from twin.model import plans
@@ -17,6 +19,10 @@ from ui.planner.report_dialog import ReportDialog
 from ui.show.running import Verb
 
 LEFT = Qt.MouseButton.LeftButton
+CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+PANELS = {"plans": "6", "indicators": "7", "analyses": "8", "measure": "9", "notes": "0"}
+"""With Alt, the key of each panel."""
 
 
 def pixel(window, x: float, y: float, z: float = 0.0) -> QPoint:
@@ -33,15 +39,51 @@ def settle(window, qtbot) -> None:
     qtbot.waitUntil(lambda: not window.session.jobs.running, timeout=30_000)
 
 
+def press(window, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """A key or a shortcut, in the view."""
+    window.activateWindow()
+    assert QTest.qWaitForWindowActive(window, 5_000)
+    window.viewport.setFocus()
+    QTest.keyClick(window.viewport, key, held)
+
+
 def look_down(window) -> None:
-    window.viewport.fly_to_bounds((-20.0, -70.0, 0.0, 240.0, 70.0, 20.0))
-    window.viewport.top()
+    """See the whole town from above, north up."""
+    press(window, Qt.Key.Key_Home)
+    press(window, Qt.Key.Key_T)
     window.viewport.frames.finish()
 
 
 def panel(window, name: str):
-    window.docks.show(name)
-    return window.docks.panel(name)
+    """Return a panel, brought into sight by its key."""
+    if name not in PANELS:
+        window.docks.show(name)
+    elif not window.docks.panel(name).isVisible():
+        press(window, getattr(Qt.Key, f"Key_{PANELS[name]}"), ALT)
+    shown = window.docks.panel(name)
+    assert shown.isVisible()
+    return shown
+
+
+def tick(box) -> None:
+    """A click on the square of a box, which may be wider than its words."""
+    QTest.mouseClick(box, LEFT, pos=QPoint(12, box.height() // 2))
+
+
+def choose_line(tree, row: int) -> None:
+    """A click on a line of a list."""
+    item = tree.topLevelItem(row)
+    tree.scrollToItem(item)
+    line = tree.visualItemRect(item)
+    QTest.mouseClick(tree.viewport(), LEFT, pos=QPoint(line.left() + 20, line.center().y()))
+
+
+def type_into(box, words: str) -> None:
+    """Replace what stands in a field."""
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_A, CTRL)
+    QTest.keyClicks(box, words)
+    QTest.keyClick(box, Qt.Key.Key_Tab)
 
 
 def choose(qtbot, box, data: object) -> None:
@@ -58,9 +100,7 @@ def choose(qtbot, box, data: object) -> None:
 def sketch(window, qtbot, corners: list[tuple[float, float]], storeys: int) -> None:
     """Draw a volume with the mouse and complete it with Enter."""
     box = panel(window, "plans").sketch
-    box.storeys.selectAll()
-    qtbot.keyClicks(box.storeys, str(storeys))
-    qtbot.keyClick(box.storeys, Qt.Key.Key_Tab)
+    type_into(box.storeys, str(storeys))
     qtbot.mouseClick(box.draw, LEFT)
     for corner in corners:
         click(window, qtbot, *corner)
@@ -69,36 +109,33 @@ def sketch(window, qtbot, corners: list[tuple[float, float]], storeys: int) -> N
     settle(window, qtbot)
 
 
-def press(window, qtbot, key: Qt.Key) -> None:
-    """A shortcut with Ctrl and Shift."""
-    held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow, timeout=5_000)
-    window.viewport.setFocus()
-    qtbot.keyClick(window.viewport, key, held)
-
-
 def opened(window, kind: type):
     """Return the window of a kind that was opened last."""
     return window.findChildren(kind)[-1]
 
 
-def open_a_town(window, qtbot, tmp_path, monkeypatch) -> None:
-    """Ctrl+O; only the dialog of the system for a file is not ours."""
-    file = tmp_path / "estate" / "project.json"
-    file.write_text(json.dumps(to_json(estate(tmp_path / "estate"))), encoding="utf-8")
-    monkeypatch.setattr(
-        "ui.window.files.QFileDialog.getOpenFileName", lambda *_args: (str(file), "")
-    )
+class Chooser:
+    """The dialog of the system for files, which is not ours: it answers with the file that is wanted next."""
+
+    def __init__(self, monkeypatch) -> None:
+        self.file = ""
+        for asks in ("getOpenFileName", "getSaveFileName"):
+            monkeypatch.setattr(QFileDialog, asks, lambda *_args: (str(self.file), ""))
+
+
+def open_a_town(window, qtbot, tmp_path, chooser: Chooser) -> None:
+    """Ctrl+O."""
+    chooser.file = tmp_path / "estate" / "project.json"
+    chooser.file.write_text(json.dumps(to_json(estate(tmp_path / "estate"))), encoding="utf-8")
     before = window.session
-    window.viewport.setFocus()
-    qtbot.keyClick(window.viewport, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+    press(window, Qt.Key.Key_O, CTRL)
     qtbot.waitUntil(lambda: window.session is not before, timeout=20_000)
     qtbot.waitUntil(lambda: window.viewport.scene.complete, timeout=30_000)
 
 
 def test_a_planners_day(window, qtbot, tmp_path, monkeypatch) -> None:
-    open_a_town(window, qtbot, tmp_path, monkeypatch)
+    chooser = Chooser(monkeypatch)
+    open_a_town(window, qtbot, tmp_path, chooser)
     session = window.session
     look_down(window)
     desk = panel(window, "plans")
@@ -109,14 +146,14 @@ def test_a_planners_day(window, qtbot, tmp_path, monkeypatch) -> None:
     assert starts == sorted(starts)
     outline = plan_two_variants(window, qtbot, desk)
     scrub(session, desk, qtbot)
-    count_indicators(window, qtbot, outline, tmp_path)
-    keep_the_sun(window, qtbot, desk, tmp_path)
+    count_indicators(window, qtbot, outline, chooser, tmp_path)
+    keep_the_sun(window, qtbot, desk, chooser, tmp_path)
     keep_the_view(window, qtbot)
-    compare(window, qtbot)
+    compare(window, qtbot, desk)
     print_sheet(window, qtbot, tmp_path)
     # Every step can be taken back.
     while session.history.undo_label:
-        session.undo()
+        press(window, Qt.Key.Key_Z, CTRL)
     assert session.project.variants == ()
     assert session.project.analyses == ()
     settle(window, qtbot)
@@ -125,11 +162,7 @@ def test_a_planners_day(window, qtbot, tmp_path, monkeypatch) -> None:
 def choose_phase(desk, qtbot, row: int) -> None:
     """A click on its line."""
     qtbot.waitUntil(lambda: not desk._later.isActive())
-    item = desk.phases.topLevelItem(row)
-    desk.phases.scrollToItem(item)
-    line = desk.phases.visualItemRect(item)
-    at = QPoint(line.left() + 20, line.center().y())
-    qtbot.mouseClick(desk.phases.viewport(), LEFT, pos=at)
+    choose_line(desk.phases, row)
     assert desk.phase_id == f"phase-{row + 1}"
 
 
@@ -159,20 +192,24 @@ def plan_two_variants(window, qtbot, desk):
     return outline
 
 
+def go_to_year(desk, year: int) -> None:
+    """A key for each year."""
+    while desk.year.value() != year:
+        QTest.keyClick(desk.year, Qt.Key.Key_Right if desk.year.value() < year else Qt.Key.Key_Left)
+
+
 def scrub(session, desk, qtbot) -> None:
-    """The city grows with the years, a key for each."""
+    """The city grows with the years."""
 
     def standing(year: int) -> int:
-        while desk.year.value() != year:
-            later = desk.year.value() < year
-            qtbot.keyClick(desk.year, Qt.Key.Key_Right if later else Qt.Key.Key_Left)
+        go_to_year(desk, year)
         return int(session.layer("houses").rows_visible.sum())
 
     first = session.project.phases[0].start.year
     assert [standing(y) for y in (first - 1, first, first + 1, first + 2)] == [6, 7, 6, 7]
 
 
-def count_indicators(window, qtbot, outline, tmp_path) -> None:
+def count_indicators(window, qtbot, outline, chooser, tmp_path) -> None:
     """Side by side, against shapely."""
     session, numbers = window.session, panel(window, "indicators")
     qtbot.mouseClick(numbers.count, LEFT)
@@ -183,17 +220,19 @@ def count_indicators(window, qtbot, outline, tmp_path) -> None:
     assert found[""]["footprint"] == pytest.approx(6 * 300.0)
     assert found["variant-1"]["footprint"] == pytest.approx(5 * 300.0 + outline.area)
     assert found["variant-2"]["height_max"] == 36.0
-    numbers.export(tmp_path / "numbers.csv")
+    chooser.file = tmp_path / "numbers.csv"
+    qtbot.mouseClick(numbers._export, LEFT)
     assert "variant-2,footprint" in (tmp_path / "numbers.csv").read_text(encoding="utf-8")
 
 
-def keep_the_sun(window, qtbot, desk, tmp_path) -> None:
+def keep_the_sun(window, qtbot, desk, chooser, tmp_path) -> None:
     """Kept as a layer, exported, renewed when another variant stands."""
     session, analyses = window.session, panel(window, "analyses")
-    around = analyses.form.around
-    qtbot.mouseClick(around, LEFT, pos=QPoint(12, around.height() // 2))
-    assert not around.isChecked()
-    analyses.form.day.setDate(QDate(session.clock.at.year + 1, 3, 21))
+    tick(analyses.form.around)
+    assert not analyses.form.around.isChecked()
+    day = QDate(session.clock.at.year + 1, 3, 21)
+    type_into(analyses.form.day, day.toString(analyses.form.day.displayFormat()))
+    assert analyses.form.day.date() == day
     qtbot.mouseClick(analyses.start, LEFT)
     qtbot.waitUntil(lambda: len(session.project.analyses) == 1, timeout=30_000)
     settle(window, qtbot)
@@ -202,9 +241,10 @@ def keep_the_sun(window, qtbot, desk, tmp_path) -> None:
     assert layer.table is not None, layer.problems
     assert {"sun_h", "meets_threshold", "surface"} <= set(layer.table.frame.columns)
     count = len(layer.table)
-    analyses.list.setCurrentItem(analyses.list.topLevelItem(0))
+    choose_line(analyses.list, 0)
     for name in ("sun.csv", "sun.gpkg", "sun.glb"):
-        analyses.export(tmp_path / name)
+        chooser.file = tmp_path / name
+        qtbot.mouseClick(analyses._export, LEFT)
         settle(window, qtbot)
         assert (tmp_path / name).stat().st_size > 1000
     choose(qtbot, desk.variant, "")
@@ -229,26 +269,28 @@ def keep_the_view(window, qtbot) -> None:
     assert set(seen["visible"].unique()) == {True, False}
 
 
-def compare(window, qtbot) -> None:
-    """One camera, two variants."""
-    window.session.set_variant("variant-1")
+def compare(window, qtbot, desk) -> None:
+    """One camera, two variants, and the clock of the window for both."""
+    choose(qtbot, desk.variant, "variant-1")
     settle(window, qtbot)
-    press(window, qtbot, Qt.Key.Key_V)
+    press(window, Qt.Key.Key_V, CTRL | SHIFT)
     compared = opened(window, CompareWindow)
     qtbot.waitExposed(compared)
     assert [side.session.variant for side in compared.sides] == ["variant-1", "variant-2"]
     qtbot.waitUntil(lambda: all(s.viewport.scene.complete for s in compared.sides), timeout=30_000)
-    tick = compared.colours
-    qtbot.mouseClick(tick, LEFT, pos=QPoint(12, tick.height() // 2))
-    assert tick.isChecked()
-    after_all = window.session.project.phases[-1].end
-    for side in compared.sides:
-        side.set_moment(after_all)
+    tick(compared.colours)
+    assert compared.colours.isChecked()
+    go_to_year(desk, window.session.project.phases[-1].end.year)
     qtbot.waitUntil(lambda: compared.list.topLevelItemCount() == 1, timeout=20_000)
     (found,) = compared._found[1]
     assert (found.kind, found.phase) == ("added", "phase-3")
     one, other = (side.viewport for side in compared.sides)
-    one.top()
+    before = one.stage.camera.pose
+    QTest.mousePress(one, LEFT, pos=QPoint(100, 100))
+    for x in (120, 150, 180):
+        QTest.mouseMove(one, QPoint(x, 110))
+    QTest.mouseRelease(one, LEFT, pos=QPoint(180, 110))
+    assert one.stage.camera.pose != before
     assert other.stage.camera.pose == one.stage.camera.pose
     compared.close()
 
@@ -256,12 +298,11 @@ def compare(window, qtbot) -> None:
 def print_sheet(window, qtbot, tmp_path) -> None:
     """The verb runs beside the window."""
     out = tmp_path / "sheet.pdf"
-    press(window, qtbot, Qt.Key.Key_R)
+    press(window, Qt.Key.Key_R, CTRL | SHIFT)
     dialog = opened(window, ReportDialog)
     choose(qtbot, dialog.view, "now")
     choose(qtbot, dialog.variant, "variant-2")
-    dialog.out.selectAll()
-    qtbot.keyClicks(dialog.out, str(out))
+    type_into(dialog.out, str(out))
     qtbot.mouseClick(dialog.accept_button, LEFT)
     (verb,) = window.findChildren(Verb)
     with qtbot.waitSignal(verb.finished, timeout=90_000) as ended:
