@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.analysis.answer import Answer, place_columns
+from twin.analysis.answer import Answer
 from twin.analysis.rays import Caster
-from twin.analysis.samples import NAMES, Samples, Wanted, inside_solids, samples_of
-from twin.analysis.sight import nearest_m, seen_from
+from twin.analysis.samples import Samples, Wanted, inside_solids, samples_of
+from twin.analysis.sight import Seen, seen_from, viewshed_answer, within
 from twin.analysis.sun_study import SunAsked, hours_of, sun_answer
 from twin.analysis.town import Town, soup_of
 from twin.progress import Progress
@@ -111,30 +110,16 @@ def viewshed_difference(
     Columns: those of the viewshed, then visible_before and change (same, gained, lost).
     """
     pair = pair_of(before, after, wanted, progress)
-    away = nearest_m(pair.samples.xyz_in_scene, eyes_in_scene)
-    samples, away = pair.samples.taken(away <= radius_m), away[away <= radius_m]
+    samples, away = within(pair.samples, eyes_in_scene, radius_m)
     seen = seen_from(pair.caster_after, samples, eyes_in_scene, progress)
     was = seen_from(pair.caster_before, samples, eyes_in_scene, progress)
-    columns: dict[str, NDArray[Any]] = place_columns(after, samples)
-    columns["distance_m"] = np.round(away, 2)
-    columns["visible"], columns["visible_before"] = seen, was
     number = np.where(seen == was, 0, np.where(seen, 1, 2))
-    columns["change"] = np.array(CHANGES, object)[number]
-    share = round(float(seen.mean()), 4) if len(seen) else 0.0
-    return Answer(
-        kind="viewshed",
-        columns=columns,
-        summary={
-            "from": np.round(after.frame.crs_from_scene(eyes_in_scene), 2).tolist(),
-            "radius_m": radius_m,
-            "samples": len(samples),
-            "visible": int(seen.sum()),
-            "visible_share": share,
-            "difference": {"gained": int((number == 1).sum()), "lost": int((number == 2).sum())},
-            "spacing_m": dict(zip(NAMES, samples.spacing_m, strict=True)),
-            "crs": after.frame.crs,
-            "heights": "orthometric",
-        },
+    change = np.array(CHANGES, object)[number]
+    answer = viewshed_answer(after, eyes_in_scene, radius_m, Seen(samples, away, seen))
+    told = {"gained": int((number == 1).sum()), "lost": int((number == 2).sum())}
+    return replace(
+        answer,
+        columns={**answer.columns, "visible_before": was, "change": change},
+        summary={**answer.summary, "difference": told},
         value="change",
-        crs=after.frame.crs,
     )

@@ -48,31 +48,44 @@ def facade_report(
     """
     caster = Caster(soup_of(town, trees=asked.trees))
     progress.check_cancelled()
-    samples = samples_of(town, caster, wanted, progress)
-    ids = place_columns(town, samples)["feature_id"].astype(str)
-    if dwellings is not None:
-        housing = np.isin(ids, [name for name, count in dwellings.items() if count > 0])
-        samples, ids = samples.taken(housing), ids[housing]
+    samples = _housing(town, samples_of(town, caster, wanted, progress), dwellings)
     suns, hours = hours_of(caster, town, samples, asked, progress)
-    side, storey = side_of(samples.normal), storey_of(samples, feet_of(caster.soup))
-    keys, first, group = np.unique(
-        np.column_stack([samples.body, samples.row, side, storey]),
-        axis=0, return_index=True, return_inverse=True,
-    )  # fmt: skip
-    sums = _rows(town, samples, hours, asked, group.reshape(-1))
-    columns = _named(ids[first], keys, sums, dwellings or {})
+    keys, first, group = _facades_of(samples, caster.soup)
+    sums = _rows(town, samples, hours, asked, group)
+    columns = _named(_ids_of(town, samples)[first], keys, sums, dwellings or {})
+    told = {"sun_up_h": round(suns.up_h, 3), "spacing_m": samples.spacing_m[0]}
     return Answer(
         kind="facades",
         columns=columns,
-        summary={
-            **_summary(columns, town, asked),
-            "sun_up_h": round(suns.up_h, 3),
-            "spacing_m": samples.spacing_m[0],
-        },
+        summary={**_summary(columns, town, asked), **told},
         value="sun_h",
         unit="h",
         crs=town.frame.crs,
     )
+
+
+def _facades_of(
+    samples: Samples, soup: Soup
+) -> tuple[NDArray[np.int64], NDArray[np.intp], NDArray[np.intp]]:
+    """Return body, row, side and storey of each facade, its first sample, and the facade of each sample."""
+    side, storey = side_of(samples.normal), storey_of(samples, feet_of(soup))
+    keys, first, group = np.unique(
+        np.column_stack([samples.body, samples.row, side, storey]),
+        axis=0, return_index=True, return_inverse=True,
+    )  # fmt: skip
+    return keys, first, group.reshape(-1)
+
+
+def _ids_of(town: Town, samples: Samples) -> NDArray[np.str_]:
+    return place_columns(town, samples)["feature_id"].astype(str)
+
+
+def _housing(town: Town, samples: Samples, dwellings: Mapping[str, float] | None) -> Samples:
+    """Return the samples of buildings with dwellings; all where it is not asked who has any."""
+    if dwellings is None:
+        return samples
+    lived_in = [name for name, count in dwellings.items() if count > 0]
+    return samples.taken(np.isin(_ids_of(town, samples), lived_in))
 
 
 def _named(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,32 +65,37 @@ def irradiation(
     progress.check_cancelled()
     samples = samples_of(town, caster, wanted, progress)
     energy = _of_a_year(town, caster, samples, year, progress)
+    told = {"year": year, "samples": len(samples)}
+    return _answer(town, samples, energy, asked, told)
+
+
+def _answer(
+    town: Town, samples: Samples, energy: Float64, asked: PanelAsked, told: dict[str, Any]
+) -> Answer:
+    """Return the clear-sky energy of samples, what a usual year leaves of it, and what modules make of that."""
     usual, square = energy * asked.clearness, areas_m2(samples)
     pv = usual * square * asked.usable * asked.efficiency * asked.performance
     roof = samples.surface == NAMES.index("roof")
+    columns = {
+        **place_columns(town, samples),
+        "area_m2": np.round(square, 2),
+        "kwh_m2": np.round(usual, 1),
+        "clear_kwh_m2": np.round(energy, 1),
+        "pv_kwh": np.round(pv, 1),
+    }
+    summary = {
+        **told,
+        "roof_kwh_m2": round(float(usual[roof].mean()), 1) if roof.any() else None,
+        "roof_pv_mwh": round(float(pv[roof].sum()) / 1000.0, 1),
+        **asdict(asked),
+        "quality": "estimated",
+        "crs": town.frame.crs,
+        "heights": HEIGHTS,
+    }
     return Answer(
-        kind="irradiation",
-        columns={
-            **place_columns(town, samples),
-            "area_m2": np.round(square, 2),
-            "kwh_m2": np.round(usual, 1),
-            "clear_kwh_m2": np.round(energy, 1),
-            "pv_kwh": np.round(pv, 1),
-        },
-        summary={
-            "year": year,
-            "samples": len(samples),
-            "roof_kwh_m2": round(float(usual[roof].mean()), 1) if roof.any() else None,
-            "roof_pv_mwh": round(float(pv[roof].sum()) / 1000.0, 1),
-            **asdict(asked),
-            "quality": "estimated",
-            "crs": town.frame.crs,
-            "heights": HEIGHTS,
-        },
-        value="kwh_m2",
-        unit="kWh/m²",
-        crs=town.frame.crs,
-    )
+        kind="irradiation", columns=columns, summary=summary,
+        value="kwh_m2", unit="kWh/m²", crs=town.frame.crs,
+    )  # fmt: skip
 
 
 def _of_a_year(

@@ -121,10 +121,7 @@ def in_chunks(
 ) -> None:
     """Run ``work(slice, stop)`` over all chunks of an array on all cores.
 
-    Parameters
-    ----------
-    chunk : int
-        Elements that a thread takes at a time; fewer where each costs many rays.
+    A thread takes ``chunk`` elements at a time; fewer where each costs many rays.
 
     Raises
     ------

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.analysis.answer import HEIGHTS, Answer, place_columns
+from twin.analysis.answer import COORDINATES, HEIGHTS, Answer, place_columns
 from twin.analysis.rays import Caster, Stop, in_chunks
 from twin.analysis.samples import NAMES, Samples, Wanted, inside_solids, samples_of
 from twin.analysis.town import Town, soup_of
@@ -92,34 +92,13 @@ def sight_lines(town: Town, pairs: Sequence[tuple[Float64, Float64]], progress: 
     caster = Caster(soup_of(town))
     progress.check_cancelled()
     lines = [sight(town, caster, start, end) for start, end in pairs]
-    ends = np.round(town.frame.crs_from_scene([s.end_in_scene for s in lines]), 2)
-    columns: dict[str, NDArray[Any]] = {
-        "feature_id": np.full(len(lines), "", object),
-        "surface": np.full(len(lines), "point", object),
-        **{name: ends[:, i] for i, name in enumerate(("x_m", "y_m", "z_m"))},
-        "distance_m": np.round([s.length_m for s in lines], 2),
-        "visible": np.array([s.seen for s in lines], bool),
-        "blocked_m": np.round([s.blocked_m for s in lines], 2),
-        "blocked_layer": np.array([_blocker(s) for s in lines], object),
-        "blocked_feature": np.array([s.feature_id for s in lines], object),
-    }
     starts = np.round(town.frame.crs_from_scene([s.start_in_scene for s in lines]), 2)
+    ends = np.round(town.frame.crs_from_scene([s.end_in_scene for s in lines]), 2)
     return Answer(
         kind="sight",
-        columns=columns,
+        columns=_columns_of(lines, ends),
         summary={
-            "lines": [
-                {
-                    "from": starts[i].tolist(),
-                    "to": ends[i].tolist(),
-                    "distance_m": round(s.length_m, 2),
-                    "visible": s.seen,
-                    "blocked_m": None if s.seen else round(s.blocked_m, 2),
-                    "blocked_layer": _blocker(s),
-                    "blocked_feature": s.feature_id,
-                }
-                for i, s in enumerate(lines)
-            ],
+            "lines": [_told(*line) for line in zip(lines, starts, ends, strict=True)],
             "visible": sum(s.seen for s in lines),
             "crs": town.frame.crs,
             "heights": HEIGHTS,
@@ -127,6 +106,32 @@ def sight_lines(town: Town, pairs: Sequence[tuple[Float64, Float64]], progress: 
         value="visible",
         crs=town.frame.crs,
     )
+
+
+def _columns_of(lines: Sequence[Sight], ends: Float64) -> dict[str, NDArray[Any]]:
+    return {
+        "feature_id": np.full(len(lines), "", object),
+        "surface": np.full(len(lines), "point", object),
+        **{name: ends[:, i] for i, name in enumerate(COORDINATES)},
+        "distance_m": np.round([s.length_m for s in lines], 2),
+        "visible": np.array([s.seen for s in lines], bool),
+        "blocked_m": np.round([s.blocked_m for s in lines], 2),
+        "blocked_layer": np.array([_blocker(s) for s in lines], object),
+        "blocked_feature": np.array([s.feature_id for s in lines], object),
+    }
+
+
+def _told(line: Sight, start: Float64, end: Float64) -> dict[str, Any]:
+    """Return a line as JSON, its ends in the CRS."""
+    return {
+        "from": start.tolist(),
+        "to": end.tolist(),
+        "distance_m": round(line.length_m, 2),
+        "visible": line.seen,
+        "blocked_m": None if line.seen else round(line.blocked_m, 2),
+        "blocked_layer": _blocker(line),
+        "blocked_feature": line.feature_id,
+    }
 
 
 def _blocker(line: Sight) -> str:
@@ -152,12 +157,24 @@ def viewshed(
     """
     caster = Caster(soup_of(town))
     samples = samples_of(town, caster, wanted, progress)
-    away = nearest_m(samples.xyz_in_scene, eyes_in_scene)
-    samples, away = samples.taken(away <= radius_m), away[away <= radius_m]
+    samples, away = within(samples, eyes_in_scene, radius_m)
     seen = seen_from(caster, samples, eyes_in_scene, progress)
+    return viewshed_answer(town, eyes_in_scene, radius_m, Seen(samples, away, seen))
+
+
+class Seen(NamedTuple):
+    """Samples, how far they are from the nearest eye, and which of them are seen."""
+
+    samples: Samples
+    away_m: Float64
+    seen: NDArray[np.bool_]
+
+
+def viewshed_answer(town: Town, eyes_in_scene: Float64, radius_m: float, found: Seen) -> Answer:
+    """Return what was found as a table, a row a sample, and its sums, by surface too."""
+    samples, away, seen = found
     columns = place_columns(town, samples)
-    columns["distance_m"] = np.round(away, 2)
-    columns["visible"] = seen
+    columns["distance_m"], columns["visible"] = np.round(away, 2), seen
     surfaces = {
         name: {
             "samples": int((samples.surface == i).sum()),
@@ -165,23 +182,27 @@ def viewshed(
         }
         for i, name in enumerate(NAMES)
     }
+    summary = {
+        "from": np.round(town.frame.crs_from_scene(eyes_in_scene), 2).tolist(),
+        "radius_m": radius_m,
+        "samples": len(samples),
+        "visible": int(seen.sum()),
+        "visible_share": round(float(seen.mean()), 4) if len(seen) else 0.0,
+        "spacing_m": dict(zip(NAMES, samples.spacing_m, strict=True)),
+        "surfaces": surfaces,
+        "crs": town.frame.crs,
+        "heights": HEIGHTS,
+    }
     return Answer(
-        kind="viewshed",
-        columns=columns,
-        summary={
-            "from": np.round(town.frame.crs_from_scene(eyes_in_scene), 2).tolist(),
-            "radius_m": radius_m,
-            "samples": len(samples),
-            "visible": int(seen.sum()),
-            "visible_share": round(float(seen.mean()), 4) if len(seen) else 0.0,
-            "spacing_m": dict(zip(NAMES, samples.spacing_m, strict=True)),
-            "surfaces": surfaces,
-            "crs": town.frame.crs,
-            "heights": HEIGHTS,
-        },
-        value="visible",
-        crs=town.frame.crs,
+        kind="viewshed", columns=columns, summary=summary, value="visible", crs=town.frame.crs
     )
+
+
+def within(samples: Samples, places: Float64, radius_m: float) -> tuple[Samples, Float64]:
+    """Return the samples that are no further than a radius from any of some places, and how far they are."""
+    away = nearest_m(samples.xyz_in_scene, places)
+    near = away <= radius_m
+    return samples.taken(near), away[near]
 
 
 def nearest_m(xyz: Float64, places: Float64) -> Float64:

@@ -61,13 +61,28 @@ def sun_positions(
     """
     seconds = np.asarray(times_utc, dtype="datetime64[ms]").astype(np.int64) / 1000.0
     days = seconds / 86400.0 + (UNIX_EPOCH - J2000)
+    declination, hour_angle = _equatorial(days)
+    azimuth, elevation = _above_horizon(declination, hour_angle + math.radians(lon), lat)
+    elevation = elevation - 8.794 / 3600.0 * np.cos(np.radians(elevation))  # parallax
+    if refraction:
+        elevation = elevation + _refraction(elevation)
+    return azimuth, elevation
+
+
+def _equatorial(days: Float64) -> tuple[Float64, Float64]:
+    """Return the declination and the hour angle at Greenwich in radians; ``days`` since J2000 in UT."""
     year = 2000.0 + days / 365.25
     delta_t_s = 32.0 * ((year - 1820.0) / 100.0) ** 2 - 20.0  # Morrison and Stephenson, 2004
-    t = (days + delta_t_s / 86400.0) / 36525.0
-    longitude, obliquity, nutation = _ecliptic(t)
+    longitude, obliquity, nutation = _ecliptic((days + delta_t_s / 86400.0) / 36525.0)
     declination = np.arcsin(np.sin(obliquity) * np.sin(longitude))
     ascension = np.arctan2(np.cos(obliquity) * np.sin(longitude), np.cos(longitude))
-    hour_angle = _sidereal(days, nutation * np.cos(obliquity)) + math.radians(lon) - ascension
+    return declination, _sidereal(days, nutation * np.cos(obliquity)) - ascension
+
+
+def _above_horizon(
+    declination: Float64, hour_angle: Float64, lat: float
+) -> tuple[Float64, Float64]:
+    """Return azimuth from north and elevation in degrees, as from the centre of the Earth and without air."""
     phi = math.radians(lat)
     elevation = np.degrees(
         np.arcsin(
@@ -81,9 +96,6 @@ def sun_positions(
             np.cos(hour_angle) * np.sin(phi) - np.tan(declination) * np.cos(phi),
         )
     )
-    elevation = elevation - 8.794 / 3600.0 * np.cos(np.radians(elevation))  # parallax
-    if refraction:
-        elevation = elevation + _refraction(elevation)
     return (azimuth + 180.0) % 360.0, elevation
 
 

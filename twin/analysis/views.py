@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -116,6 +116,10 @@ def view_study(
         progress.check_cancelled()
         samples, was = samples_of(town, caster, wanted, progress), None
     shares = shares_at(caster, samples, green, progress)
+    return _view_answer(town, samples, shares, was)
+
+
+def _view_answer(town: Town, samples: Samples, shares: Float64, was: Float64 | None) -> Answer:
     columns: dict[str, NDArray[Any]] = place_columns(town, samples)
     columns |= {name: np.round(shares[:, i], 4) for i, name in enumerate(SHARES)}
     summary: dict[str, Any] = {
@@ -176,32 +180,51 @@ def monument_study(
     eyes = _eyes(town, caster, samples, asked)
     progress.check_cancelled()
     share, seen_m2 = _seen_from(caster, samples, eyes, progress)
-    columns = _eye_columns(town, samples, eyes)
-    columns |= {
-        "visible": seen_m2 > 0,
-        "seen_m2": np.round(seen_m2, 2),
-        "seen_share": np.round(share, 4),
-    }
-    summary: dict[str, Any] = {
+    answer = Answer(
+        kind="monument",
+        columns={
+            **_eye_columns(town, samples, eyes),
+            "visible": seen_m2 > 0,
+            "seen_m2": np.round(seen_m2, 2),
+            "seen_share": np.round(share, 4),
+        },
+        summary=_seeing(town, samples, seen_m2 > 0, asked),
+        value="seen_share",
+        crs=town.frame.crs,
+    )
+    if before is None:
+        return answer
+    past = Caster(soup_of(before))
+    progress.check_cancelled()
+    return _beside(answer, share, *_seen_from(past, samples, eyes, progress))
+
+
+def _seeing(
+    town: Town, samples: Samples, sees: NDArray[np.bool_], asked: MonumentAsked
+) -> dict[str, Any]:
+    return {
         "radius_m": asked.radius_m,
         "spacing_m": asked.spacing_m,
-        "places": len(eyes),
-        "seeing": int((seen_m2 > 0).sum()),
-        "seeing_share": round(float((seen_m2 > 0).mean()), 4) if len(eyes) else 0.0,
+        "places": len(sees),
+        "seeing": int(sees.sum()),
+        "seeing_share": round(float(sees.mean()), 4) if len(sees) else 0.0,
         "monument_samples": len(samples),
         "crs": town.frame.crs,
         "heights": HEIGHTS,
     }
-    value = "seen_share"
-    if before is not None:
-        value = "seen_share_difference"
-        past = Caster(soup_of(before))
-        progress.check_cancelled()
-        was, was_m2 = _seen_from(past, samples, eyes, progress)
-        columns |= {"seen_share_before": np.round(was, 4), value: np.round(share - was, 4)}
-        summary["seeing_before"] = int((was_m2 > 0).sum())
-    return Answer(
-        kind="monument", columns=columns, summary=summary, value=value, crs=town.frame.crs
+
+
+def _beside(answer: Answer, share: Float64, was: Float64, was_m2: Float64) -> Answer:
+    """Return what is seen of a monument with what was seen of it before."""
+    change = {
+        "seen_share_before": np.round(was, 4),
+        "seen_share_difference": np.round(share - was, 4),
+    }
+    return replace(
+        answer,
+        columns={**answer.columns, **change},
+        summary={**answer.summary, "seeing_before": int((was_m2 > 0).sum())},
+        value="seen_share_difference",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,24 +51,29 @@ def write_report(
     BelvedereError
         The template names what does not exist, a page is too large, the file cannot be written.
     """
-    suffix = out.suffix.lower()
-    if suffix == ".csv":
-        from twin.work.indicators import indicators_of_variants
-
-        indicators_of_variants(session, lang=setting.lang).write_csv(out)
-        return [out]
-    shots = Shots(session, text, setting.lang) if setting.pictures else None
-    try:
-        composer = Composer(session, template, shots, setting)
-        if suffix == ".pdf":
-            fonts = weights(font) if font is not None else None
-            canvas = PdfCanvas(worded(session.project.title, setting.lang), fonts)
-            composer.compose(canvas, progress)
-            return _written([(out, canvas.finish())])
-        return _pictures(composer, template, out, text, setting, progress)
-    finally:
+    if out.suffix.lower() == ".csv":
+        return _numbers(session, out, setting.lang)
+    with contextlib.ExitStack() as stack:
+        shots = Shots(session, text, setting.lang) if setting.pictures else None
         if shots is not None:
-            shots.close()
+            stack.callback(shots.close)
+        composer = Composer(session, template, shots, setting)
+        if out.suffix.lower() == ".pdf":
+            title = worded(session.project.title, setting.lang)
+            return _pdf(composer, out, PdfCanvas(title, weights(font) if font else None), progress)
+        return _pictures(composer, template, out, text, setting, progress)
+
+
+def _numbers(session: Session, out: Path, lang: str) -> list[Path]:
+    from twin.work.indicators import indicators_of_variants
+
+    indicators_of_variants(session, lang=lang).write_csv(out)
+    return [out]
+
+
+def _pdf(composer: Composer, out: Path, canvas: PdfCanvas, progress: Progress) -> list[Path]:
+    composer.compose(canvas, progress)
+    return _written([(out, canvas.finish())])
 
 
 def _pictures(  # noqa: PLR0917 - what a report is made of

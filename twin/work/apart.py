@@ -17,7 +17,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import orjson
 
@@ -55,18 +55,11 @@ def call(work: Callable[..., Any], given: tuple[Any, ...], progress: Progress) -
         The job was asked to stop: the process is ended within a moment.
     """
     progress.check_cancelled()
-    process = subprocess.Popen(
-        [sys.executable, "-c", START, str(ROOT), work.__module__, work.__qualname__],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    assert process.stdin is not None  # noqa: S101 - asked for above
-    assert process.stdout is not None  # noqa: S101
+    process, to_it, from_it = _started(work)
     heard: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
     threads = (
-        threading.Thread(target=_send, args=(process.stdin, given), daemon=True),
-        threading.Thread(target=_listen, args=(process.stdout, heard), daemon=True),
+        threading.Thread(target=_send, args=(to_it, given), daemon=True),
+        threading.Thread(target=_listen, args=(from_it, heard), daemon=True),
     )
     try:
         for thread in threads:
@@ -77,7 +70,19 @@ def call(work: Callable[..., Any], given: tuple[Any, ...], progress: Progress) -
         process.wait()
         for thread in threads:
             thread.join()
-        process.stdout.close()
+        from_it.close()
+
+
+def _started(work: Callable[..., Any]) -> tuple[subprocess.Popen[bytes], BinaryIO, BinaryIO]:
+    """Return a process that waits for what it is given, and the pipes to it and from it."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", START, str(ROOT), work.__module__, work.__qualname__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    to_it, from_it = cast("BinaryIO", process.stdin), cast("BinaryIO", process.stdout)
+    return process, to_it, from_it
 
 
 def _answered(
