@@ -15,6 +15,7 @@ from ui.show.wording import NAMES, right_to_left
 from ui.text import SEMIBOLD, font
 
 if TYPE_CHECKING:
+    from ui.show.audience import AudienceWindow
     from ui.show.on_stage import OnStage
 
 ALLOWED = frozenset({"next", "back", "branch", "language", "go"})
@@ -156,8 +157,7 @@ class Kiosk(QObject):
             if event.type() == QEvent.Type.TouchUpdate:
                 self._bar.forget_hint()
         elif event.type() == QEvent.Type.Resize and watched is self._stage.audience:
-            self._bar.place()
-            self._choice.place()
+            QTimer.singleShot(0, self, self._place)  # once the words have found their place
         elif event.type() == QEvent.Type.Close and watched is self._stage.audience:
             event.ignore()
             return True
@@ -168,6 +168,10 @@ class Kiosk(QObject):
             self._stage.end()
             return True
         return False
+
+    def _place(self) -> None:
+        self._bar.place()
+        self._choice.place()
 
     def _do(self, command: str) -> None:
         if command.partition(":")[0] in self._allowed and not self.attracting:
@@ -221,8 +225,20 @@ class _Bar(QWidget):
         self._hint.hide()
 
     def place(self) -> None:
-        """Stand at the bottom, in the middle, above what must be said of the model, clear of the edges."""
+        """Stand at the bottom beside the words of the stop, above what must be said of the model, clear of the edges.
+
+        On a screen too narrow for both it stands in the middle.
+        """
         host = self._stage.audience
+        for left, right in (_free(host), (0, host.width())):
+            self._fit(right - left - 2 * EDGE_PX)
+            if self.width() <= right - left - 2 * EDGE_PX:
+                break
+        bottom = host.notice.y() if host.notice.isVisible() else host.height()
+        self.move((left + right - self.width()) // 2, bottom - self.height() - 10)
+
+    def _fit(self, room_px: int) -> None:
+        """Write in the largest signs for which there is room."""
         for px in SIZES_PX:
             for button in self.findChildren(QPushButton):
                 asks = button.property("branch") is not None
@@ -231,10 +247,8 @@ class _Bar(QWidget):
             self._hint.setFont(font(round(px * 0.67)))
             self._camera.adjustSize()
             self.adjustSize()
-            if self.width() <= host.width() - 2 * EDGE_PX:
+            if self.width() <= room_px:
                 break
-        bottom = host.notice.y() if host.notice.isVisible() else host.height()
-        self.move((host.width() - self.width()) // 2, bottom - self.height() - 10)
 
     def _button(self, name: str, sign: str) -> QPushButton:
         button = QPushButton(sign)
@@ -281,6 +295,18 @@ class _Bar(QWidget):
         self.place()
 
 
+def _free(host: AudienceWindow) -> tuple[int, int]:
+    """Return from where to where the words of the stop leave the screen free."""
+    left, right = 0, host.width()
+    if host.card.isVisibleTo(host):
+        card = host.card.geometry()
+        if card.center().x() < host.width() // 2:
+            left = card.right()
+        else:
+            right = card.left()
+    return left, right
+
+
 class _Choice(QWidget):
     """The languages, large, over the running story."""
 
@@ -318,13 +344,7 @@ class _Choice(QWidget):
         """Stand in the middle of what the words of the stop leave free."""
         host = self._stage.audience
         self.adjustSize()
-        left, right = 0, host.width()
-        if host.card.isVisibleTo(host):
-            card = host.card.geometry()
-            if card.center().x() < host.width() // 2:
-                left = card.right()
-            else:
-                right = card.left()
+        left, right = _free(host)
         x = (left + right - self.width()) // 2
         x = max(EDGE_PX, min(x, host.width() - self.width() - EDGE_PX))
         self.move(x, (host.height() - self.height()) // 2)

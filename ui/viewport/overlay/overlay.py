@@ -98,13 +98,14 @@ class Overlay(QObject):
         self.place()
 
     def set_focus_shown(self, *, shown: bool) -> None:
-        """Show or hide the ring of the keyboard focus."""
-        self.focus.setVisible(shown)
+        """Show or hide the ring of the keyboard focus; an audience never sees it."""
+        self.focus.setVisible(shown and not self._clean)
 
     def set_clean(self, *, clean: bool) -> None:
         """Leave the picture alone: whoever shows it to an audience says what must be said."""
         self._clean = clean
         self.covered = []
+        self.set_focus_shown(shown=False)
         self.refresh()
 
     def refresh(self) -> None:
