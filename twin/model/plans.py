@@ -133,15 +133,6 @@ def begun(changes: Changes, at: datetime) -> int:
     return sum(change.start is None or change.start <= at for change in changes)
 
 
-def removed_at(changes: Changes, at: datetime) -> tuple[str, ...]:
-    """Return the features that are gone at a moment."""
-    return tuple(
-        change.feature_id
-        for change in changes
-        if change.op == REMOVE and (change.start is None or change.start <= at)
-    )
-
-
 def _when(change: Change) -> float:
     return change.start.timestamp() if change.start else float("-inf")
 

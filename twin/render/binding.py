@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from psygnal import Signal
 
 from twin.drawables import PLACE, Labels, Lines, Points
-from twin.model.plans import removed_at
 from twin.model.project import Project
 from twin.model.style import Style
 from twin.model.styling import fixed, rgba_of_rows
@@ -22,6 +21,7 @@ from twin.work.runtime import LayerRuntime
 from twin.work.streaming import StreamedRows, removed_rows, table_of_rows, take_rows
 
 if TYPE_CHECKING:
+    from twin.model.plans import Changes
     from twin.model.table import FeatureTable
     from twin.render.streamed import StreamedTiles
     from twin.work.session import Session
@@ -119,7 +119,7 @@ class SessionStage:
 
     def _hide_removed(self, runtime: LayerRuntime) -> None:
         """Let tiles that come later leave out at once what the variant has removed."""
-        gone = removed_at(runtime.changes, self.session.clock.at)
+        gone = _gone(runtime.changes, self.session.clock.at)
         hidden = (lambda columns, count: removed_rows(columns, count, gone)) if gone else None
         self.stage.hide_streamed(runtime.spec.id, hidden)
 
@@ -264,6 +264,14 @@ class SessionStage:
             known = (table, {str(name): row for row, name in enumerate(table.feature_ids)})
             self._rows_of[layer_id] = known
         return known[1].get(feature_id)
+
+
+def _gone(changes: Changes, at: datetime) -> tuple[str, ...]:
+    if not changes:
+        return ()
+    from twin.work.streamed_plan import gone_at  # it brings the reading of outlines with it
+
+    return gone_at(changes, at)
 
 
 def _moving_columns(runtime: LayerRuntime) -> Mapping[str, NDArray[Any]]:

@@ -83,29 +83,27 @@ class SceneLayer:
 
     def _stream(self, tilesets: Sequence[Tileset], ground: Ground) -> None:
         """Begin to stream these instead of others; the same ones go on."""
+        kept = [tiles for tiles in self.streams if any(tiles.shows(one) for one in tilesets)]
         for tiles in self.streams:
-            tiles.close()
-        if not tilesets:
-            self.streams = []
+            if tiles not in kept:
+                tiles.close()
+        self.streams = kept
+        if not (new := [one for one in tilesets if not any(tiles.shows(one) for tiles in kept)]):
             return
-        # It brings the readers of tiles with it.
-        from twin.render.streamed import TRIANGLES_A_PART, StreamedTiles
+        from twin.render.streamed import (
+            TRIANGLES_A_PART,
+            StreamedTiles,
+        )  # brings the readers of tiles with it
 
-        self.streams = [
+        self.streams += [
             StreamedTiles(
                 tileset,
                 parts_of=lambda drawable: parts_of(drawable, ground, TRIANGLES_A_PART),
                 make_piece=self._piece,
                 release=self._released,
             )
-            for tileset in tilesets
+            for tileset in new
         ]
-
-    def _styled(
-        self, columns: Mapping[str, NDArray[Any]], rgba: NDArray[np.uint8]
-    ) -> NDArray[np.uint8]:
-        """Return the colours of streamed rows under the layer's style, if it has one."""
-        return rgba if self.colour_rows is None else self.colour_rows(columns, len(rgba))
 
     def take_colours(self, rgba: NDArray[np.uint8]) -> None:
         """Take the colours (n, 4) uint8 of all rows."""
@@ -146,17 +144,21 @@ class SceneLayer:
         changes = [tiles.look(camera, slack=slack) for tiles in self.streams]
         if any(changes):
             self._colour_news()
-            streamed = [piece for tiles in self.streams for piece in tiles.pieces]
-            self.pieces = [*self._fixed, *streamed]
+            self.pieces = self._with_streamed()
         return any(changes)
+
+    def _with_streamed(self) -> list[Piece]:
+        return [*self._fixed, *(piece for tiles in self.streams for piece in tiles.pieces)]
 
     def _colour_news(self) -> None:
         """Colour the rows of tiles that came; none is shown before."""
         news = [one for tiles in self.streams for one in tiles.stream.slots.news()]
-        self.rows.put([(start, self._styled(columns, rgba)) for start, columns, rgba in news])
+        styled = self.colour_rows
+        self.rows.put(
+            [(at, rgba if styled is None else styled(c, len(rgba))) for at, c, rgba in news]
+        )
         if self.hidden_rows is not None:
-            hidden = [(start, self.hidden_rows(c, len(rgba))) for start, c, rgba in news]
-            self.rows.hide(hidden)
+            self.rows.hide([(at, self.hidden_rows(c, len(rgba))) for at, c, rgba in news])
 
     def finish(self) -> None:
         """Wait until all parts are made."""
@@ -203,8 +205,7 @@ class SceneLayer:
         self._fixed = upload.pieces
         self._follow_places()
         if self.streams:
-            streamed = [piece for tiles in self.streams for piece in tiles.pieces]
-            self.pieces = [*self._fixed, *streamed]
+            self.pieces = self._with_streamed()
         self._forget_unused()
         return True
 

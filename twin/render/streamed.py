@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,8 @@ TRIANGLES_A_PART = 10_000
 """Of streamed meshes: tiles are cut already, and looking through many parts takes longer than drawing them."""
 AGAIN_S, SOON_S = 0.25, 0.03
 """A view that rests is looked at no more often, and while tiles come: with many tiles it takes milliseconds."""
+GRID_M = 0.01
+"""Outlines are told as exactly as this: the corners of neighbouring triangles then meet."""
 FLAT = 0.35
 """Normals that point up by more than this belong to roofs."""
 
@@ -83,6 +86,7 @@ class StreamedTiles:
         make_piece: Callable[[Part], Piece],
         release: Callable[[Piece], None],
     ) -> None:
+        self._tileset = tileset
         self._parts_of = parts_of
         self._make_piece = make_piece
         self._release = release
@@ -99,6 +103,10 @@ class StreamedTiles:
         self._view: tuple[object, ...] = ()
         self._looked_at = 0.0
         self.bounds = None if tileset.bounds is None else np.array(tileset.bounds, np.float64)
+
+    def shows(self, tileset: Tileset) -> bool:
+        """Whether this is what it streams, in the same way."""
+        return vars(tileset) == vars(self._tileset)
 
     @property
     def busy(self) -> bool:
@@ -167,6 +175,20 @@ class StreamedTiles:
                 held.ready = found = True
         self.stream.stirred |= found
         return found
+
+    def outline(self, row: int) -> Any:
+        """Return what a feature in the picture covers, a shapely geometry in the scene; empty where it is not there."""
+        import shapely
+
+        found = []
+        for held in self.stream.drawn:
+            for part in held.payload.parts if row in rows_of(held) else ():
+                if part.rows is not None:
+                    own = part.triangles[part.rows[part.triangles[:, 0]] == row]
+                    found.append(part.xyz[own][:, :, :2].astype(np.float64))
+        corners = np.concatenate(found) if found else np.zeros((0, 3, 2))
+        flat: Any = shapely.polygons(corners)
+        return shapely.union_all(flat[shapely.area(flat) > 0], grid_size=GRID_M)
 
     def wait(self, seconds: float = 0.01) -> None:
         """Wait for the workers."""

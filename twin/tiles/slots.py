@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 PLASTER = (222, 216, 204, 255)
+PLANNED_ROWS = 512
+"""The first rows are never given: they are those of what a variant sets beside the tiles."""
 
 
 class Columns(Mapping[str, NDArray[Any]]):
@@ -66,7 +68,7 @@ class Slots:
         self._free: list[tuple[int, int]] = []
         self._held: dict[int, tuple[int, Columns, NDArray[np.uint8]]] = {}
         self._news: list[int] = []
-        self.size = 0
+        self.size = PLANNED_ROWS
         self.version = 0
 
     def give(self, columns: Mapping[str, NDArray[Any]], rgba: NDArray[np.uint8]) -> int:

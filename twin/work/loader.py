@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from twin.model.layer import LayerState, ViewQuery
+from twin.drawables import Tileset
+from twin.model.layer import LayerSpec, LayerState, ViewQuery
+from twin.model.plans import Changes
 from twin.model.table import FeatureTable
 from twin.problems import Problem, Severity
 from twin.work import runtime as rt
@@ -20,6 +22,7 @@ from twin.work.gathering import gather, gatherers
 from twin.work.jobs import Job
 from twin.work.looks import Looks
 from twin.work.runtime import Built, LayerRuntime, Loaded, Read
+from twin.work.streaming import show_rows
 
 if TYPE_CHECKING:
     from twin.work.prepared import Prepared
@@ -76,13 +79,31 @@ class Loader:
         if runtime.table is None or not self.footing.is_there_for(runtime):
             return
         table, params, layer, where = runtime.table, runtime.params, runtime.layer, runtime.spec.id
-        view, loaded = self._view(), runtime.key
+        view, loaded, changes = self._view(), runtime.key, runtime.changes
 
-        def work(_job: Job) -> Built:
+        def work(job: Job) -> Built:
             key = self._again.key_of_build(loaded, params, view)
-            return self._again.get(key, lambda: rt.build(layer, table, params, view, where))
+            built = self._again.get(key, lambda: rt.build(layer, table, params, view, where))
+            return self._planned(runtime.spec, built, changes, view, job) if changes else built
 
         self._start(runtime, "job.build", work, self._built)
+
+    def _planned(
+        self, spec: LayerSpec, built: Built, changes: Changes, view: ViewQuery, job: Job
+    ) -> Built:
+        """Return streamed tiles with what the variant sets beside them; other layers have it in their table."""
+        if not any(isinstance(d, Tileset) for d in built.drawables):
+            return built
+        from twin.work.streamed_shapes import (
+            Asked,
+            with_shapes,
+        )  # it brings the reading of tiles with it
+
+        session = self._session
+        asked = Asked(
+            spec=spec, changes=changes, folder=session.folder, registry=session.registry, view=view
+        )
+        return with_shapes(built, asked, job)
 
     def keep(self) -> None:
         """Keep what was made, for the next start."""
@@ -169,10 +190,11 @@ class Loader:
 
     def _built(self, runtime: LayerRuntime, answer: Built) -> None:
         runtime.drawables, runtime.bounds = answer.drawables, answer.bounds
-        runtime.build_problems = answer.problems
+        runtime.build_problems, runtime.planned = answer.problems, answer.planned
         bad = any(p.severity is not Severity.INFO for p in runtime.problems)
         runtime.state = LayerState.PARTIAL if bad else LayerState.READY
         self._session.changed(runtime, "drawables", "state", "problems")
+        show_rows(self._session, runtime)
         if runtime.style.label or runtime.labels:
             self.looks.write(runtime)
         self._renew_legend(runtime)

@@ -81,6 +81,8 @@ class Built:
     drawables: tuple[Drawable, ...]
     bounds: tuple[float, float, float, float, float, float] | None
     problems: tuple[Problem, ...]
+    planned: FeatureTable | None = None
+    """What a variant sets beside streamed tiles; the drawables show it too."""
 
 
 class LayerRuntime:
@@ -115,6 +117,8 @@ class LayerRuntime:
         self.changes: Changes = ()
         self.streamed: StreamedRows | None = None
         """Its rows as tiles have them, where they are streamed."""
+        self.planned: FeatureTable | None = None
+        """What the variant sets beside them: the first rows."""
         self.key: str | None = None
         """Names the table as long as nothing it depends on changes; None where that cannot be told."""
 

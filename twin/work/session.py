@@ -314,6 +314,7 @@ class Session:
                     self._loader.load(runtime)
                 else:
                     show_rows(self, runtime)
+                    self._loader.build(runtime)
 
     def _take_plan(self) -> None:
         self._plan = changes_of(self._project, self._variant, self.clock.at)

@@ -113,11 +113,14 @@ def show_rows(session: Session, runtime: LayerRuntime) -> None:
         return
     runtime.streamed = replace(rows, begun=begun(runtime.changes, at))
     held = dict(runtime.table.tables) if runtime.table is not None else {}
-    table, left_out = _planned(rows.table, runtime.changes, at)
+    planned = runtime.planned if runtime.changes else None
+    table, left_out = _planned(rows.table, runtime.changes, at, planned)
     runtime.table = replace(table, tables=held)
     runtime.validity = Validity.of(table.frame)
-    valid = runtime.validity.at(at) if runtime.validity else rows.taken
-    runtime.rows_visible = np.asarray(valid & rows.taken)
+    taken = rows.taken.copy()
+    taken[: 0 if planned is None else len(planned)] = True
+    valid = runtime.validity.at(at) if runtime.validity else taken
+    runtime.rows_visible = np.asarray(valid & taken)
     look = _look(runtime, runtime.table, rows.rgba_of_file)
     runtime.style, runtime.rgba, runtime.legend = look.style, look.rgba, look.legend
     told = (*rows.problems, *left_out)
@@ -132,13 +135,13 @@ def show_rows(session: Session, runtime: LayerRuntime) -> None:
 
 
 def _planned(
-    table: FeatureTable, changes: Changes, at: datetime
+    table: FeatureTable, changes: Changes, at: datetime, planned: FeatureTable | None
 ) -> tuple[FeatureTable, tuple[Problem, ...]]:
     if not changes:
         return table, ()
     from twin.work.streamed_plan import planned_rows  # it brings the reading of outlines with it
 
-    return planned_rows(table, changes, at)
+    return planned_rows(table, changes, at, planned)
 
 
 def renew_rows(session: Session, runtime: LayerRuntime) -> None:

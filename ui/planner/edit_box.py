@@ -86,10 +86,11 @@ class EditBox(QWidget):
         row = table.row_of(current[1]) if table is not None else -1
         if table is None or row < 0:
             return None
-        shape = table.frame.geometry.iloc[row]
-        if shape is None or shape.geom_type not in ("Polygon", "MultiPolygon"):
+        shape = self._work.outline(current[0], row)
+        if shape is None:
             return None
-        return dev.of_existing(dict(table.frame.iloc[row]), self._work.place(current[0]))
+        told = {**table.frame.iloc[row], "geometry": shape}
+        return dev.of_existing(told, self._work.place(current[0]))
 
     def toggle(self, on: bool) -> None:
         """Take or put away the grips."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from PySide6.QtWidgets import QPushButton
+from shapely.affinity import translate
 
 from twin.errors import BelvedereError
 from twin.model.project import Delta
@@ -35,6 +36,20 @@ class PlanWork:
         if not layer and session is not None:
             layer = dev.building_layer(session)
         return (self.panel.variant_id, self.panel.phase_id or "always", layer)
+
+    def outline(self, layer: str, row: int) -> Any:
+        """Return the outline of a feature in the CRS, of a streamed one that of its tile; None where it has no area."""
+        session = self.window.session
+        table = session.layer(layer).table if session is not None else None
+        if session is None or table is None or row < 0:
+            return None
+        shape = table.frame.geometry.iloc[row]
+        streamed = self.window.viewport.stage.streamed().get(layer)
+        if shape is None and streamed is not None:
+            x, y, _ = session.project.frame.origin
+            shape = translate(streamed.outline(row), x, y)
+        areal = shape is not None and shape.geom_type in ("Polygon", "MultiPolygon")
+        return shape if areal and not shape.is_empty else None
 
     def do(self, label: str, found: Sequence[Delta], *, merge: str = "") -> None:
         """Make changes; one undo takes them all back."""

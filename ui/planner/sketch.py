@@ -123,8 +123,8 @@ class SketchBox(QWidget):
         for layer, feature in session.selection.features:
             table = session.layer(layer).table
             row = table.row_of(feature) if table is not None else -1
-            shape = table.frame.geometry.iloc[row] if table is not None and row >= 0 else None
-            if shape is None or shape.geom_type not in ("Polygon", "MultiPolygon"):
+            shape = self._work.outline(layer, row)
+            if shape is None:
                 continue
             volume = self.volume()
             outline = self._work.attempt(lambda s=shape, v=volume: dev.set_back(s, v.setback_m))

@@ -234,11 +234,97 @@ def test_what_a_variant_modifies_has_its_new_values_from_its_phase_on(shown):
     assert shown.runtime.value(row, "use") != "school"
 
 
-def test_a_shape_that_tiles_cannot_follow_is_said(shown):
+def _square(shown: Shown, x: float, y: float, side: float = 14.0) -> str:
+    x0, y0, _ = shown.session.project.frame.origin
+    half = side / 2
+    corners = ((-half, -half), (half, -half), (half, half), (-half, half), (-half, -half))
+    told = ", ".join(f"{x0 + x + dx:.2f} {y0 + y + dy:.2f}" for dx, dy in corners)
+    return f"POLYGON(({told}))"
+
+
+def _top_under_the_middle(shown: Shown) -> float:
+    hit = shown.stage.pick(SIZE[0] / 2, SIZE[1] / 2)
+    return float("nan") if hit is None else hit.xyz_in_scene[2]
+
+
+def test_a_building_that_a_variant_adds_stands_among_the_tiles(shown):
+    name, (x, y) = _house_under(shown, 1505)
+    shown.look((x, y - 1.0, 150.0), (x, y, 0.0))
+    held = set(shown.stage.streamed()[shown.layer_id].stream.held)
+    values = {"geometry": _square(shown, x, y), "height_m": 60.0, "use": "office"}
+    _planned(shown, "plan-1", "add", phase="works", values=values)
+    shown.session.clock.set(datetime(2029, 1, 1, tzinfo=UTC))
+    shown.settle()
+    assert _under_the_middle(shown) == name
+    shown.session.clock.set(datetime(2031, 1, 1, tzinfo=UTC))
+    shown.settle()
+    assert _under_the_middle(shown) == "plan-1"
+    assert _top_under_the_middle(shown) == pytest.approx(60.0, abs=1.0)
+    assert held <= set(shown.stage.streamed()[shown.layer_id].stream.held), "nothing loads again"
+    row = shown.runtime.table.row_of("plan-1")
+    assert shown.runtime.value(row, "use") == "office"
+    assert not shown.runtime.problems
+    shown.session.set_variant("")
+    shown.session.wait()
+    shown.settle()
+    assert _under_the_middle(shown) == name
+
+
+def test_a_building_of_another_shape_takes_the_place_of_the_baked_one(shown):
+    name, (x, y) = _house_under(shown, 1505)
+    shown.look((x, y - 1.0, 150.0), (x, y, 0.0))
+    before = _top_under_the_middle(shown)
+    values = {"geometry": _square(shown, x, y), "height_m": before + 25.0}
+    _planned(shown, name, "modify", phase="works", values=values)
+    shown.session.clock.set(datetime(2031, 1, 1, tzinfo=UTC))
+    shown.settle()
+    assert _under_the_middle(shown) == f"{name}~works"
+    assert _top_under_the_middle(shown) == pytest.approx(before + 25.0, abs=1.0)
+    gone = shown.runtime.table.row_of(name)
+    assert not shown.runtime.rows_visible[gone], "the baked one is not there any more"
+    shown.session.clock.set(datetime(2029, 1, 1, tzinfo=UTC))
+    shown.settle()
+    assert _under_the_middle(shown) == name
+
+
+def test_the_outline_of_a_baked_building_is_told(shown):
     name, (x, y) = _house_under(shown, 1505)
     shown.look((x, y - 1.0, 80.0), (x, y, 0.0))
-    outline = "POLYGON((0 0, 9 0, 9 9, 0 0))"
-    _planned(shown, name, "modify", phase="", values={"geometry": outline})
+    row = shown.runtime.table.row_of(name)
+    outline = shown.stage.streamed()[shown.layer_id].outline(row)
+    wanted = synthetic_city(BUILDINGS, 1).geometry.iloc[1505]
+    x0, y0, _ = shown.session.project.frame.origin
+    assert outline.area == pytest.approx(wanted.area, rel=0.01)
+    assert outline.centroid.x + x0 == pytest.approx(wanted.centroid.x, abs=0.05)
+    assert outline.centroid.y + y0 == pytest.approx(wanted.centroid.y, abs=0.05)
+    assert shown.stage.streamed()[shown.layer_id].outline(0).is_empty
+
+
+def test_what_is_planned_has_the_style_and_glows_when_selected(shown):
+    name, (x, y) = _house_under(shown, 1505)
+    shown.look((x, y - 1.0, 150.0), (x, y, 0.0))
+    values = {"geometry": _square(shown, x, y), "height_m": 60.0, "use": "office"}
+    _planned(shown, "plan-1", "add", phase="", values=values)
+    red = Categories(column="use", categories=(Category(value="office", colour="#ff0000"),))
+    layer_id = shown.layer_id
+    shown.session.do(
+        "style", lambda p: p.with_layer(replace(p.layer(layer_id), style=Style(rule=red)))
+    )
+    shown.session.wait()
+    shown.settle()
+    middle = shown.stage.image()[SIZE[1] // 2, SIZE[0] // 2].astype(int)
+    assert middle[0] > 2 * middle[1]
+    shown.session.selection.set([(layer_id, "plan-1")])
+    shown.settle()
+    there = shown.stage.image()[SIZE[1] // 2, SIZE[0] // 2].astype(int)
+    assert np.abs(there - middle).max() > 30
+    assert name
+
+
+def test_a_form_that_nothing_is_told_of_is_said(shown):
+    name, (x, y) = _house_under(shown, 1505)
+    shown.look((x, y - 1.0, 80.0), (x, y, 0.0))
+    _planned(shown, name, "modify", phase="", values={"height_m": 40.0})
     assert [p.key for p in shown.runtime.problems] == ["plan.streamed_shape"]
     assert shown.runtime.state.value == "partial"
 
