@@ -146,6 +146,7 @@ class Window:
         self.surface = ImageSurface(lambda size: stage_of(tileset, error_px, size=size), self._host)
         self.surface.resize(*SIZE)
         self._host.show()
+        self._app.processEvents()  # until it is exposed, nothing is painted
         self.stage = self.surface.stage
         self.uploads_ms: list[float] = []
 

@@ -18,7 +18,7 @@ from twin.render.material import Materials
 from twin.render.parts.part import Box, Part, Spread
 from twin.render.shaders.kind import DEPTH, Kind, variant
 
-EDGES_PX = {"moving": 18.0, "still": 4.0, "best": 3.0}
+EDGES_PX = {"moving": 30.0, "still": 4.0, "best": 3.0}
 """Triangles whose edges look smaller than this are lit at their corners."""
 STAND_IN_PX = {"moving": 26.0, "still": 16.0, "best": 12.0}
 """Glyphs that look lower than this are drawn by a plainer shape."""

@@ -14,8 +14,8 @@ from twin.render.material import Material, Materials
 from twin.render.part import WHOLE, Part
 from twin.render.shaders import sky
 
-CELLS = (32, 24)
-"""Of the cheap sky, across and up."""
+CELLS = (8, 12)
+"""Of the cheap sky, across and up: it changes slowly, and each cell costs a moving picture time."""
 GLARE_DEG = 12.0
 """Within so much of the picture's edge the sun's glow is too narrow for the cheap sky's grid."""
 DARK = 0.02

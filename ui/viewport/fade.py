@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage
 
@@ -29,36 +28,35 @@ class Fade(QObject):
     def __init__(self, changed: Callable[[], object], parent: QObject) -> None:
         super().__init__(parent)
         self.image = QImage()
-        self._pixels: np.ndarray | None = None
         self._changed = changed
         self._since_s = 0.0
         self._pose: object = None
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
 
-    def follow(self, stage: Stage, image: QImage, pixels: np.ndarray | None) -> None:
+    def follow(self, stage: Stage, image: QImage) -> None:
         """After a frame: where other tiles came while the view rested, let the last picture fade into it.
 
         Motion shows them at once.
         """
         rested = stage.camera.pose == self._pose
         if rested and stage.levels_changed:
-            self.start(image, pixels)
+            self.start(image)
         elif not rested:
             self.stop()
         self._pose, stage.levels_changed = stage.camera.pose, False
 
-    def start(self, image: QImage, pixels: np.ndarray | None) -> None:
-        """Fade from this picture; ``pixels`` is what the image points into."""
+    def start(self, image: QImage) -> None:
+        """Fade from this picture."""
         if not image.isNull():
-            self.image, self._pixels = image, pixels
+            self.image = image
             self._since_s = time.monotonic()
             self._timer.start()
 
     def stop(self) -> None:
         """Show nothing of it any more."""
         self._timer.stop()
-        self.image, self._pixels = QImage(), None
+        self.image = QImage()
 
     @property
     def opacity(self) -> float:

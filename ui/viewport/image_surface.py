@@ -39,7 +39,6 @@ class ImageSurface(QWidget):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._picture: np.ndarray | None = None
         self._image = QImage()
         self._labels: list[tuple[Placed, QImage]] = []
         self._fade = Fade(self.update, self)
@@ -101,7 +100,7 @@ class ImageSurface(QWidget):
     def close(self) -> bool:
         """Free the stage and the picture."""
         self._fade.stop()
-        self._image, self._picture, self._labels = QImage(), None, []
+        self._image, self._labels = QImage(), []
         self.stage.close()
         return super().close()
 
@@ -166,13 +165,13 @@ class ImageSurface(QWidget):
         ]
 
     def _take(self) -> None:
-        # Bottom row first. The array must outlive the image, which only points into it.
-        picture = np.ascontiguousarray(self.stage.image_rgba()[::-1])
-        self._fade.follow(self.stage, self._image, self._picture)
+        picture = np.ascontiguousarray(self.stage.image_rgba()[::-1])  # bottom row first
+        self._fade.follow(self.stage, self._image)
         height, width = picture.shape[:2]
         form = QImage.Format.Format_RGBX8888
-        self._image = QImage(picture.data, width, height, picture.strides[0], form)
-        self._picture = picture
+        seen = QImage(picture.data, width, height, picture.strides[0], form)
+        # As the screen has it: Qt stretches that in half the time. A copy, which the array need not outlive.
+        self._image = seen.convertToFormat(QImage.Format.Format_RGB32)
         self._take_labels()
 
     def _pixels(self, sharpness: float) -> tuple[int, int]:

@@ -141,7 +141,7 @@ class NativeSurface(QOpenGLWidget):
             self.paint_ms = (time.perf_counter() - started) * 1000.0
             if self.stage.waits_for_render:
                 self._later.start()
-            self._fade.follow(self.stage, self._last, None)
+            self._fade.follow(self.stage, self._last)
             self._last = self._kept()
         self.makeCurrent()  # drawing may have changed context and framebuffer
         self._show()
