@@ -19,6 +19,17 @@ CONTOUR_LIFT_M = 0.1
 FAR_M = 15_000.0
 """What lies farther from the project is not read: the heights of a country are not the ground of a town."""
 
+_WORDS = {
+    "lowest": {"en": "Lowest point", "fr": "Point le plus bas", "ko": "최저점", "ar": "أدنى نقطة"},
+    "highest": {
+        "en": "Highest point", "fr": "Point le plus haut", "ko": "최고점", "ar": "أعلى نقطة",
+    },
+    "cell": {
+        "en": "Cell of the model", "fr": "Maille du modèle", "ko": "모델 격자", "ar": "خلية النموذج",
+    },
+    "cells": {"en": "Cells", "fr": "Mailles", "ko": "격자", "ar": "الخلايا"},
+}  # fmt: skip
+
 
 @params
 class TerrainParams:
@@ -120,46 +131,15 @@ class Terrain:
         finite = raster.values[np.isfinite(raster.values)]
         rows, columns = raster.values.shape
         source = raster.provenance if raster.provenance != api.Provenance() else table.provenance
-        unit = "m" if raster.dx > 0.01 else "°"
+        said = {
+            "lowest": (float(finite.min()), "m"),
+            "highest": (float(finite.max()), "m"),
+            "cell": (float(raster.dx), "m" if raster.dx > 0.01 else "°"),
+            "cells": (f"{columns} × {rows}", ""),
+        }
         return [
-            api.Fact(
-                label={
-                    "en": "Lowest point",
-                    "fr": "Point le plus bas",
-                    "ko": "최저점",
-                    "ar": "أدنى نقطة",
-                },
-                value=float(finite.min()),
-                unit="m",
-                provenance=source,
-            ),
-            api.Fact(
-                label={
-                    "en": "Highest point",
-                    "fr": "Point le plus haut",
-                    "ko": "최고점",
-                    "ar": "أعلى نقطة",
-                },
-                value=float(finite.max()),
-                unit="m",
-                provenance=source,
-            ),
-            api.Fact(
-                label={
-                    "en": "Cell of the model",
-                    "fr": "Maille du modèle",
-                    "ko": "모델 격자",
-                    "ar": "خلية النموذج",
-                },
-                value=float(raster.dx),
-                unit=unit,
-                provenance=source,
-            ),
-            api.Fact(
-                label={"en": "Cells", "fr": "Mailles", "ko": "격자", "ar": "الخلايا"},
-                value=f"{columns} × {rows}",
-                provenance=source,
-            ),
+            api.Fact(label=_WORDS[name], value=value, unit=unit, provenance=source)
+            for name, (value, unit) in said.items()
         ]
 
 

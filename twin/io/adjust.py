@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from twin.errors import CrsError, ReadError
 from twin.io.crs import GIVEN, Placed
 from twin.io.loaded import Loaded, Request
-from twin.io.vertical import split
+from twin.io.vertical import feet_problem, plane_unit, split
 from twin.model.geoframe import parse_crs
 
 UNITS_M: Mapping[str, float] = {
@@ -80,6 +80,8 @@ def adjusted(loaded: Loaded, placed: Placed, request: Request, target: str) -> P
     factor = UNITS_M.get(str(request.options.get("z_unit", "m")), 1.0)
     if factor != 1.0:
         _scale_z(loaded, factor)
+    elif target and placed.text and "z_unit" not in request.options:
+        _in_metres(loaded, placed.text, request)
     place = place_of(request.options, request.where)
     if place is not None:
         _move(loaded, place)
@@ -100,6 +102,16 @@ def _with_heights(crs: str, heights: str) -> str:
         return str(parse_crs(parts.horizontal).to_3d().to_wkt())
     except CrsError:
         return crs
+
+
+def _in_metres(loaded: Loaded, crs: str, request: Request) -> None:
+    """Shapes whose positions are in feet and move to metres have heights in feet, where nothing else is said."""
+    factor, unit = plane_unit(crs)
+    shapes = loaded.geometry
+    tall = loaded.mesh is not None or (shapes is not None and bool(shapely.has_z(shapes).any()))
+    if tall and abs(factor - 1.0) > 1e-9:
+        _change(loaded, lambda xyz: xyz * np.array([1.0, 1.0, factor]))
+        request.progress.report(feet_problem(request.where, unit))
 
 
 def _scale_z(loaded: Loaded, factor: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from twin.io.gml_rings import local
+from twin.io.gml_rings import gml_id, local
 
 DATA_TYPES = {
     "Address", "AddressDetails", "Appearance", "Elevation", "Envelope", "ExternalReference", "Height",
@@ -17,6 +17,8 @@ DATA_TYPES = {
     "GenericTimeseries", "TimeseriesComponent", "TimeValuePair", "Dynamizer", "State", "ObjectClassification",
 }  # fmt: skip
 """Values that are objects in the schema but no features of a city."""
+
+_STANDARD = "opengis.net"
 
 _GENERIC = {
     "stringAttribute", "intAttribute", "doubleAttribute", "dateAttribute", "uriAttribute", "measureAttribute",
@@ -43,6 +45,12 @@ def attributes_of(feature: Any) -> dict[str, Any]:
         elif (text := (part.text or "").strip()) and not name.startswith("lod"):
             _put(found, name, _value(text, part))
     return found
+
+
+def is_record(element: Any) -> bool:
+    """Whether an object of an extension is a record of values and no feature: features have ids."""
+    tag = element.tag if isinstance(element.tag, str) else ""
+    return _STANDARD not in tag and len(element) > 0 and not any(map(gml_id, element.iter()))
 
 
 def data_of(surface: Any) -> dict[str, Any]:
@@ -76,7 +84,9 @@ def _data(part: Any, name: str) -> Iterator[tuple[str, Any]]:
     """Yield the values of one data type; types that are not known here say nothing."""
     child = part[0]
     kind = local(child)
-    if kind.endswith("Attribute"):
+    if is_record(child):
+        yield from _leaves(child)
+    elif kind.endswith("Attribute"):
         yield from _generic_of_version_3(child)
     elif kind == "GenericAttributeSet":
         for inner in child:
@@ -90,6 +100,12 @@ def _data(part: Any, name: str) -> Iterator[tuple[str, Any]]:
         yield "external_reference", " ".join(_words(part))
     elif kind in {"TimeInstant", "Code", "ConstructionEvent"}:
         yield name, " ".join(_words(child))
+
+
+def _leaves(record: Any) -> Iterator[tuple[str, Any]]:
+    for leaf in record.iter():
+        if not len(leaf) and local(leaf) and (leaf.text or "").strip():
+            yield local(leaf), _value(leaf.text.strip(), leaf)
 
 
 def _measured(value: Any, name: str) -> Iterator[tuple[str, Any]]:

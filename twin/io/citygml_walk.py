@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.io.citygml_appearance import Appearances
-from twin.io.citygml_values import DATA_TYPES, attributes_of, data_of
+from twin.io.citygml_values import DATA_TYPES, attributes_of, data_of, is_record
 from twin.io.cityjson_model import NO_LOD, Model, lod_text
 from twin.io.cityjson_objects import nearest_lod
 from twin.io.gml_rings import Patch, Shapes, gml_id, local, shapes_of
@@ -138,7 +138,7 @@ class Walker:
             self._implicit(child, row, lod, semantic)
         elif child.tag.startswith("{" + _GML) or kind in {"Geometry2D", "Geometry3D"}:
             self._geometry(child, row, lod, semantic)
-        elif kind[0].islower() or kind in DATA_TYPES:
+        elif kind[0].islower() or kind in DATA_TYPES or is_record(child):
             return
         elif kind.endswith("Surface") or kind in _OPENINGS:
             inner = _SEMANTIC.get(kind, kind)

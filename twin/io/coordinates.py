@@ -37,6 +37,8 @@ _DEGREES = re.compile(
     r"""^([NSEWO])?\s*([+-]?\d+(?:[.,]\d+)?)\s*[°ºd]?\s*(?:(\d+(?:[.,]\d+)?)\s*['′’m]\s*)?(?:(\d+(?:[.,]\d+)?)\s*["″”s]|''\s*)?\s*([NSEWO])?$""",
     re.IGNORECASE,
 )
+_ANGLES = re.compile(r"^\s*(\S.*?[NS])[\s,;]+(\S.*?[EWO])\s*$", re.IGNORECASE)
+"""Latitude and longitude in one cell: ``48°49'15"N 2°15'50"E``."""
 _OF_A_SYSTEM = re.compile(
     r"^(.*?)_?(?:(l93|lamb93|lambert93|lambert_93|rgf93|ouv93)|(?:epsg_?)?(?!(?:19\d\d|20[0-3]\d)$)(\d{4,5})|20[0-3]\d|19\d\d|m|metres?|meters?|utm\w*|centroid)$"
 )
@@ -220,6 +222,10 @@ def _from_texts(columns: Columns, request: Request) -> tuple[NDArray[Any], Decla
                     pairs = pairs[:, ::-1]
                 if (np.abs(pairs[np.isfinite(pairs).all(axis=1)]) <= (180, 90)).all():
                     return _points(pairs[:, 0], pairs[:, 1], None, request, lonlat=True), LONLAT
+        angles = [_ANGLES.match(text) for text in texts]
+        if first and all(map(_ANGLES.match, first)):
+            lat, lon = (degrees(as_objects([a and a[k] for a in angles])) for k in (1, 2))
+            return _points(lon, lat, None, request, lonlat=True), LONLAT
     return None
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from twin.errors import BelvedereError, Cancelled, ReadError
-from twin.io import archive, cgmes_file, contributed, guard, stage
+from twin.io import archive, cgmes_file, contributed, guard, stage, wide
 from twin.io.formats import FORMATS, NOT_READ, Format
 from twin.io.gdal import said
 from twin.io.inspection import Inspection, LayerInfo
@@ -223,7 +223,21 @@ def _chosen(parts: list[_Part], sublayer: str, path: Path) -> tuple[_Part, str]:
 
 @contextmanager
 def _opened(path: Path, progress: Progress) -> Iterator[list[_Part]]:
-    """Judge a file and yield what to open; unpacked files live as long as the block."""
+    """Judge a file and yield what to open; unpacked and rewritten files live as long as the block."""
+    encoding = wide.encoding_of(path)
+    if not encoding:
+        with _parts_of(path, progress) as parts:
+            yield parts
+        return
+    with tempfile.TemporaryDirectory(prefix="belvedere-", ignore_cleanup_errors=True) as name:
+        plain = Path(name) / path.name
+        wide.rewrite(path, encoding, plain, progress)
+        with _parts_of(plain, progress) as parts:
+            yield parts
+
+
+@contextmanager
+def _parts_of(path: Path, progress: Progress) -> Iterator[list[_Part]]:
     if guard.is_file_geodatabase(path):
         yield [_Part(path=path, format=FORMATS["filegdb"])]
         return
@@ -248,6 +262,7 @@ def _parts_of_archive(path: Path, kind: str, folder: Path, progress: Progress) -
     parts: list[_Part] = []
     for file in inner:
         try:
+            wide.rewrite_here(file, progress)
             inside = _judged_inside(file, path)
         except ReadError as error:
             if len(inner) == 1:

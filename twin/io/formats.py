@@ -109,6 +109,7 @@ NOT_READ = {
     "blender": "Blender",
     "rhino": "Rhino 3DM",
     "e57": "E57",
+    "pcd": "PCD",
     "usd": "USD",
     "mrsid": "MrSID",
     "netcdf": "netCDF / HDF5",

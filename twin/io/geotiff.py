@@ -185,7 +185,7 @@ def _bands(source: Any, request: Request) -> tuple[tuple[int, ...], bool]:
     rgb = [
         by_colour.get(colour) for colour in (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
     ]
-    if None in rgb and source.count in {3, 4} and source.dtypes[0] == "uint8":
+    if None in rgb and source.count in {3, 4} and source.dtypes[0] in {"uint8", "uint16"}:
         rgb = [1, 2, 3]
     if None not in rgb and wanted != "heights":
         alpha = by_colour.get(ColorInterp.alpha)

@@ -30,11 +30,12 @@ def load(request: Request) -> Loaded:
     scene = scene_of(gltf)
     report(scene, request)
     pictures = pictures_of(gltf, path.parent)
-    collected = collect(scene, gltf, pictures, request)
+    crs = _own_crs(gltf)
+    collected = collect(scene, gltf, pictures, whole_table=crs is not None)
     return Loaded(
         name=layer_names(request)[0],
         count=len(collected.rows),
-        crs=Declared(text=_own_crs(gltf), metric=True),
+        crs=Declared(text=crs or "", metric=True),
         columns=collected.columns(),
         geometry=collected.geometry(),
         row_names=np.array(collected.names, dtype=object),
@@ -52,11 +53,11 @@ def load(request: Request) -> Loaded:
     )
 
 
-def _own_crs(gltf: Gltf) -> str:
-    """The CRS that Belvedere notes in what it writes; glTF itself knows none."""
+def _own_crs(gltf: Gltf) -> str | None:
+    """The CRS that Belvedere notes in what it writes; glTF itself knows none. None: somebody else wrote it."""
     extras = gltf.json["asset"].get("extras")
-    crs = extras.get("crs", "") if isinstance(extras, dict) else ""
-    return crs if isinstance(crs, str) and len(crs) < 20_000 else ""
+    crs = extras.get("crs") if isinstance(extras, dict) else None
+    return crs if isinstance(crs, str) and len(crs) < 20_000 else None
 
 
 def content_of(path: Path, request: Request) -> bytes:

@@ -17,10 +17,12 @@ from twin.io.gltf_scene import Part, Scene
 from twin.io.gltf_tables import property_table
 from twin.io.loaded import Request
 from twin.io.pictures import Pictures
-from twin.model.table import FeatureMesh
+from twin.model.table import FEATURE_ID, FeatureMesh
 
 Z_UP = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
 GEOCENTRIC = "EPSG:4978"
+_NAMING = (FEATURE_ID, "id", "name")
+"""Columns that name a feature, the surest first."""
 
 
 @dataclass
@@ -120,11 +122,16 @@ class Collected:
         return self.pictures.dress(made, np.concatenate(self._uv), picture, request)
 
 
-def collect(scene: Scene, gltf: Gltf, pictures: Pictures, request: Request) -> Collected:
-    """Gather the parts of one asset, in the axes of a map."""
+def collect(
+    scene: Scene, gltf: Gltf, pictures: Pictures, *, whole_table: bool = False
+) -> Collected:
+    """Gather the parts of one asset, in the axes of a map; with ``whole_table`` also rows that nothing draws."""
     found = Collected(pictures)
+    if whole_table:
+        table = _table(gltf, 0)
+        for number in range(max(map(len, table.values()), default=0)):
+            _add_row(found, ("", "feature", 0), number, table)
     add_scene(found, scene, gltf, Place())
-    del request
     return found
 
 
@@ -189,13 +196,19 @@ def _rows(
         return np.full(len(part.xyz), row)
     table: Mapping[str, Any] = features or _table(gltf, part.feature_table)
     distinct, inverse = np.unique(ids, return_inverse=True)
-    rows = []
-    for number in distinct.tolist():
-        values = {name: column[number] for name, column in table.items() if number < len(column)}
-        named = values.get("id") or values.get("name") or ""
-        name = str(named) or (f"{key}#{number}" if key else str(number))
-        rows.append(found.row((key, "feature", part.feature_table, number), name, values))
+    owner = (key, "feature", part.feature_table)
+    rows = [_add_row(found, owner, number, table) for number in distinct.tolist()]
     return np.array(rows, np.int64)[inverse.reshape(-1)]
+
+
+def _add_row(
+    found: Collected, owner: tuple[Any, ...], number: int, table: Mapping[str, Any]
+) -> int:
+    """Return the row of a feature, named as its table says, or by its number."""
+    values = {name: column[number] for name, column in table.items() if number < len(column)}
+    named = next((values[name] for name in _NAMING if values.get(name)), "")
+    name = str(named) or (f"{owner[0]}#{number}" if owner[0] else str(number))
+    return found.row((*owner, number), name, values)
 
 
 def _table(gltf: Gltf, number: int) -> Mapping[str, Any]:

@@ -143,7 +143,7 @@ def _dimension(element: Any, inherited: int) -> int:
 def coordinates(element: Any, dimension: int) -> Ring:
     """Return (k, 3) of all positions below an element, in its order; z is NaN where there is none.
 
-    Understood are ``posList``, ``pos`` and the ``coordinates`` of GML 2.
+    Understood are ``posList``, ``pos``, and of GML 2 ``coordinates`` and ``coord``.
 
     Raises
     ------
@@ -164,6 +164,16 @@ def _positions(element: Any, dimension: int) -> Iterator[Ring]:
             yield _numbers_of(values, 2 if len(values) == 2 else 3)
         elif name == "coordinates":
             yield _tuples(item)
+        elif name == "coord":
+            yield _coord(item)
+
+
+def _coord(item: Any) -> Ring:
+    """One position as three elements (GML 2, ``X``, ``Y`` and where there is one ``Z``)."""
+    told = {local(part): part.text or "" for part in item}
+    return _numbers_of(
+        _floats([told[axis] for axis in "XYZ" if axis in told]), 3 if "Z" in told else 2
+    )
 
 
 def _own_dimension(item: Any, root: Any, inherited: int) -> int:

@@ -89,11 +89,11 @@ NAMES: Mapping[str, Sequence[str]] = {
     ),
     "x": names_of(
         "x coord_x xcoord x_coord coordx point_x easting est e_lambert x_ouv93 coordonnee_x lambert_x "
-        "lambertx x_centroid centroid_x east este ost ostwert rechts rechtswert e"
+        "lambertx x_centroid centroid_x east este ost ostwert rechts rechtswert utm_e utm_x utm_east utm_easting e"
     ),
     "y": names_of(
         "y coord_y ycoord y_coord coordy point_y northing nord n_lambert y_ouv93 coordonnee_y lambert_y "
-        "lamberty y_centroid centroid_y north norte nordwert hoch hochwert n"
+        "lamberty y_centroid centroid_y north norte nordwert hoch hochwert utm_n utm_y utm_north utm_northing n"
     ),
     "z": names_of("z altitude elevation alti_inst altitude_m elevation_m alti"),
     "wkt": names_of(

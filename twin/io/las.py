@@ -17,8 +17,7 @@ from twin.extras import require
 from twin.io import limits
 from twin.io.copc_tree import nodes_of
 from twin.io.loaded import Declared, Loaded, Request
-from twin.io.vertical import name_of
-from twin.model.geoframe import parse_crs
+from twin.io.vertical import feet_problem, name_of, plane_unit
 from twin.model.table import PointCloud
 from twin.problems import Problem, Severity
 
@@ -172,47 +171,52 @@ def _loaded(
 ) -> Loaded:
     xyz = np.column_stack([columns[axis] for axis in ("x", "y", "z")])
     in_metres(xyz, declared, request)
-    total = int(header.point_count)
+    _report_thinned(int(header.point_count), len(xyz), request)
     code = columns.get("classification", np.zeros(len(xyz), np.uint8)).astype(np.int64)
     distinct, row = np.unique(code, return_inverse=True)
     counts = np.bincount(row.reshape(-1), minlength=len(distinct)) if len(distinct) else distinct
     order = np.random.default_rng(1).permutation(len(xyz))
-    if total > len(xyz) and not request.inspecting and not request.options.get("example"):
-        values = {"count": total, "shown": len(xyz)}
-        problem = Problem("io.points_thinned", request.where, values, Severity.INFO)
-        request.progress.report(problem)
     rgba = _rgba(columns)
-    if request.inspecting:
-        xyz = _with_corners(xyz, header)
     points = PointCloud(
-        xyz_in_crs=xyz if request.inspecting else xyz[order],
+        xyz_in_crs=_with_corners(xyz, header) if request.inspecting else xyz[order],
         row_of_point=row.reshape(-1)[order].astype(np.int32),
         rgba_of_point=None if rgba is None else rgba[order],
         columns={name: columns[name][order] for name in _KEPT if name in columns},
-        total=total,
+        total=int(header.point_count),
     )
+    classes = {
+        "classification": distinct,
+        "class_name": np.array([class_name(int(c)) for c in distinct], dtype=object),
+        "points": counts.astype(np.int64),
+    }
+    counted = {str(c): int(n) for c, n in zip(distinct, counts, strict=True)}
     return Loaded(
         name=layer_names(request)[0],
         count=len(distinct),
         crs=declared,
-        columns={
-            "classification": distinct,
-            "class_name": np.array([class_name(int(c)) for c in distinct], dtype=object),
-            "points": counts.astype(np.int64),
-        },
+        columns=classes,
         row_names=np.array([str(number) for number in distinct], dtype=object),
         points=points,
         kind="cloud",
-        details={
-            "version": str(header.version),
-            "point_format": int(header.point_format.id),
-            "compressed": bool(header.are_points_compressed),
-            "copc": is_copc(Path(request.opened)),
-            "dimensions": [str(name) for name in header.point_format.dimension_names],
-            "classes": {str(c): int(n) for c, n in zip(distinct, counts, strict=True)},
-            "colours": rgba is not None,
-        },
+        details=_details(header, request) | {"classes": counted, "colours": rgba is not None},
     )
+
+
+def _report_thinned(total: int, shown: int, request: Request) -> None:
+    if total > shown and not request.inspecting and not request.options.get("example"):
+        values = {"count": total, "shown": shown}
+        problem = Problem("io.points_thinned", request.where, values, Severity.INFO)
+        request.progress.report(problem)
+
+
+def _details(header: Any, request: Request) -> dict[str, Any]:
+    return {
+        "version": str(header.version),
+        "point_format": int(header.point_format.id),
+        "compressed": bool(header.are_points_compressed),
+        "copc": is_copc(Path(request.opened)),
+        "dimensions": [str(name) for name in header.point_format.dimension_names],
+    }
 
 
 def class_name(code: int) -> str:
@@ -233,16 +237,10 @@ def in_metres(xyz: NDArray[np.float64], declared: Declared, request: Request) ->
     """Where positions are in feet and nothing is said of heights, these are in feet as well: to metres, in place."""
     if not declared.text:
         return
-    parsed = parse_crs(declared.text)
-    axes = parsed.axis_info
-    if len(axes) != 2 or not parsed.is_projected:
-        return
-    factor = float(axes[0].unit_conversion_factor)
+    factor, unit = plane_unit(declared.text)
     if abs(factor - 1.0) > 1e-9:
         xyz[:, 2] *= factor
-        values = {"unit": axes[0].unit_name}
-        problem = Problem("io.heights_in_feet", request.where, values, Severity.INFO)
-        request.progress.report(problem)
+        request.progress.report(feet_problem(request.where, unit))
 
 
 def _rgba(columns: Mapping[str, NDArray[Any]]) -> NDArray[np.uint8] | None:

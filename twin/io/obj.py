@@ -6,6 +6,7 @@ many groups. Coordinates are taken as those of a map, z up; option ``up`` = ``"y
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -193,7 +194,7 @@ def load(request: Request) -> Loaded:
     return Loaded(
         name=layer_names(request)[0],
         count=len(model.rows),
-        crs=Declared(metric=True),
+        crs=Declared(text=_own_crs(text), metric=True),
         columns={"name": np.array(model.names, dtype=object)},
         row_names=np.array(model.names, dtype=object),
         mesh=mesh,
@@ -204,6 +205,13 @@ def load(request: Request) -> Loaded:
             "materials": len(reader.materials),
         },
     )
+
+
+def _own_crs(text: str) -> str:
+    """The CRS that Belvedere notes in the first line of what it writes; OBJ itself knows none."""
+    first = text[:20_000].partition("\n")[0]
+    noted = re.match(r"# .*  CRS: (.+)  z up, metres$", first)
+    return noted[1] if noted else ""
 
 
 def _lines(text: str) -> Iterator[str]:

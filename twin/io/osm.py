@@ -17,7 +17,8 @@ from twin.errors import ReadError
 from twin.io import osm_networks, vector
 from twin.io.gdal import use_pyogrio
 from twin.io.loaded import Loaded, Request
-from twin.io.overpass import write_xml
+from twin.io.osm_edited import elements, is_edited
+from twin.io.overpass import write_elements, write_xml
 
 BUILDINGS = "buildings"
 CONFIG = Path(__file__).with_name("osm.ini")
@@ -110,11 +111,16 @@ def _drop_empty(loaded: Loaded) -> None:
 
 @contextmanager
 def _opened(request: Request) -> Iterator[Request]:
-    """Give GDAL an Overpass answer as the XML that it reads."""
-    if request.format != "overpass":
+    """Give GDAL an Overpass answer, or what an editor saved, as the XML that it reads."""
+    source = Path(request.opened)
+    edited = request.format == "osm" and is_edited(source)
+    if request.format != "overpass" and not edited:
         yield request
         return
     with tempfile.TemporaryDirectory(prefix="belvedere-osm-", ignore_cleanup_errors=True) as name:
         target = Path(name) / f"{request.stem}.osm"
-        write_xml(Path(request.opened), target, request)
+        if edited:
+            write_elements(elements(source, request), target, request)
+        else:
+            write_xml(source, target, request)
         yield replace(request, opened=str(target))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -15,6 +15,8 @@ from twin.problems import Problem
 
 _FIRST_MADE_ID = 1 << 34
 """Ids of nodes that are made here: above the real ones, below what GDAL can index."""
+_FIRST_CENTRE = 10**11
+"""Ids of nodes that stand for a way, and doubled for a relation."""
 
 
 def write_xml(source: Path, target: Path, request: Request) -> None:
@@ -37,10 +39,15 @@ def write_xml(source: Path, target: Path, request: Request) -> None:
     if isinstance(remark, str) and remark.strip():
         problem = Problem("io.overpass_remark", request.where, {"remark": remark.strip()[:200]})
         request.progress.report(problem)
-    if len(elements) > limits.FEATURES:
-        raise ReadError("io.too_many_features", request.where, limit=limits.FEATURES)
+    write_elements(elements, target, request)
+
+
+def write_elements(elements: Iterable[Any], target: Path, request: Request) -> None:
+    """Write nodes, ways and relations as GDAL wants them. Raises ReadError where there are too many."""
     maker = _Maker()
     for number, element in enumerate(elements):
+        if number > limits.FEATURES:
+            raise ReadError("io.too_many_features", request.where, limit=limits.FEATURES)
         if number % 4096 == 0:
             request.progress.check_cancelled()
         if isinstance(element, Mapping):
@@ -92,6 +99,8 @@ class _Maker:
                 ref = ids[at] if ids and type(ids[at]) is int else self._made_for(place)
                 if ref is not None and self._node(ref, place):
                     refs.append(ref)
+        elif self._node(_FIRST_CENTRE + number, element.get("center"), tags):
+            return  # "out center": what is asked for is a point
         elif isinstance(known, list):
             refs = [ref for ref in known if type(ref) is int]
         inner = "".join(f'<nd ref="{ref}"/>' for ref in refs)
@@ -105,6 +114,8 @@ class _Maker:
         return self._made.setdefault((lon, lat), _FIRST_MADE_ID + len(self._made))
 
     def _relation(self, number: int, element: Mapping[str, Any], tags: str) -> None:
+        if self._node(2 * _FIRST_CENTRE + number, element.get("center"), tags):
+            return
         members = element.get("members")
         parts = []
         for member in members if isinstance(members, list) else []:

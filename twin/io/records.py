@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from twin.errors import ReadError
+from twin.io import pages
 from twin.io.columns import cell, columns_of_rows
 from twin.io.coordinates import points_from_columns
 from twin.io.jsonstream import Document, Span, load_bytes, object_of, scan
@@ -47,6 +48,7 @@ def load(request: Request) -> Loaded:
         request.progress.report(Problem("io.json_truncated", request.where, {"count": len(rows)}))
     if bad:
         request.progress.report(Problem("io.json_bad_features", request.where, {"count": bad}))
+    pages.check_whole(request, len(rows))
     return Loaded(
         name=request.stem, count=len(rows), crs=declared, columns=columns, geometry=geometry
     )

@@ -52,6 +52,7 @@ _BINARY = (
     (b"BLENDER", "blender"),
     (b"3D Geometry File Format", "rhino"),
     (b"ASTM-E57", "e57"),
+    (b"# .PCD", "pcd"),
     (b"PXR-USDC", "usd"),
     (b"msid", "mrsid"),
     (b"CDF\x01", "netcdf"),

@@ -7,42 +7,65 @@ rows keep their footprint.
 from __future__ import annotations
 
 from array import array
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from twin.errors import CrsError
 from twin.io.loaded import Loaded, Request
 from twin.io.surfaces import SurfaceList, triangulate
+from twin.model.geoframe import parse_crs
 from twin.model.table import FeatureMesh
 from twin.problems import Problem, Severity
 
 _SAMPLE = 500
 _STEEP = 0.2
 """Cosine to the vertical below which a surface is a wall."""
+DEGREE_M = 111_320.0
+PLAIN = np.ones(3)
 SURFACE_NAMES = ("", "GroundSurface", "WallSurface", "RoofSurface")
 
 
 def stand_up(loaded: Loaded, request: Request) -> None:
     """Turn the polygons of a layer into a mesh, in place, where most of its rows have walls."""
-    if loaded.geometry is None or not _has_walls(loaded.geometry):
+    if loaded.geometry is None:
         return
     rows = np.flatnonzero(_areal(loaded.geometry))
-    parts, part_row = shapely.get_parts(loaded.geometry[rows], return_index=True)
+    metres = _metres(loaded.geometry, rows, request.crs or loaded.crs.text)
+    if not has_walls(loaded.geometry, metres):
+        return
+    standing = shapely.transform(loaded.geometry[rows], lambda xyz: xyz * metres, include_z=True)
+    parts, part_row = shapely.get_parts(standing, return_index=True)
     surfaces, xyz = _surfaces(np.asarray(parts))
     if request.inspecting:
-        loaded.mesh = _mesh(xyz, np.empty((0, 3), np.int64), np.empty(0, np.int64))
+        mesh = _mesh(xyz, np.empty((0, 3), np.int64), np.empty(0, np.int64))
     else:
         found = triangulate(surfaces, xyz, request.progress)
         if found.fanned:
             values = {"count": found.fanned}
             problem = Problem("io.surfaces_fanned", request.where, values, Severity.INFO)
             request.progress.report(problem)
-        row = rows[part_row][found.surface_of_triangle]
-        loaded.mesh = _mesh(xyz, found.triangles, row)
-        loaded.geometry = _footprints(loaded.geometry, rows)
+        mesh = _mesh(xyz, found.triangles, rows[part_row][found.surface_of_triangle])
+        loaded.geometry = loaded.geometry.copy()
+        loaded.geometry[rows] = shapely.transform(_footprints(standing), lambda xy: xy / metres[:2])
+    loaded.mesh = replace(mesh, xyz_in_crs=mesh.xyz_in_crs / metres)
     loaded.kind = "mesh"
+
+
+def _metres(geometry: NDArray[Any], rows: NDArray[np.intp], crs: str) -> NDArray[np.float64]:
+    """Return (3,) metres of a unit of each axis: what stands cannot be told while two axes are degrees."""
+    try:
+        degrees = bool(len(rows) and crs) and parse_crs(crs).is_geographic
+    except CrsError:
+        degrees = False
+    if not degrees:
+        return PLAIN
+    latitude = float(np.nanmean(shapely.get_coordinates(geometry[rows[:1]])[:, 1]))
+    east = np.cos(np.radians(np.clip(latitude, -89.0, 89.0)))
+    return np.array([DEGREE_M * east, DEGREE_M, 1.0])
 
 
 def _areal(geometry: NDArray[Any]) -> NDArray[np.bool_]:
@@ -51,14 +74,14 @@ def _areal(geometry: NDArray[Any]) -> NDArray[np.bool_]:
     return np.asarray(areal & np.asarray(shapely.has_z(geometry)))
 
 
-def _has_walls(geometry: NDArray[Any]) -> bool:
-    """Whether half of a sample of the rows have a surface that stands."""
+def has_walls(geometry: NDArray[Any], metres: NDArray[np.float64] = PLAIN) -> bool:
+    """Whether half of a sample of the rows have a surface that stands; ``metres`` has each axis."""
     rows = np.flatnonzero(_areal(geometry))
     if not len(rows):
         return False
     rows = rows[:: max(1, len(rows) // _SAMPLE)]
     parts, part_row = shapely.get_parts(geometry[rows], return_index=True)
-    normal = _normals(np.asarray(parts))
+    normal = _normals(np.asarray(parts)) * metres[[1, 2, 0]] * metres[[2, 0, 1]]
     length = np.linalg.norm(normal, axis=1)
     steep = (length > 1e-9) & (np.abs(normal[:, 2]) < _STEEP * length)
     return len(np.unique(part_row[steep])) > len(rows) / 2
@@ -127,11 +150,11 @@ def _kinds(
     return np.where(steep, 2, np.where(ground, 1, 3)).astype(np.uint8)
 
 
-def _footprints(geometry: NDArray[Any], rows: NDArray[np.intp]) -> NDArray[Any]:
-    """Return the geometries with the surfaces replaced by what they cover, None where that is nothing."""
-    flat = geometry.copy()
-    for row in rows:
-        parts = shapely.force_2d(shapely.get_parts(geometry[row]))
+def _footprints(surfaces: NDArray[Any]) -> NDArray[Any]:
+    """Return what rows of surfaces cover, None where that is nothing."""
+    flat = np.full(len(surfaces), None, dtype=object)
+    for row, shape in enumerate(surfaces):
+        parts = shapely.force_2d(shapely.get_parts(shape))
         parts = parts[np.asarray(shapely.is_valid(parts)) & (shapely.area(parts) > 1e-6)]
         flat[row] = shapely.union_all(parts) if len(parts) else None
     return flat

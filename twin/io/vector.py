@@ -5,6 +5,7 @@ Batches keep the interpreter free for the window, and are faster than reading ro
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.errors import ReadError
-from twin.io import geotiff, limits, sqlite_salvage, sqlite_views
+from twin.io import geotiff, limits, pages, sqlite_salvage, sqlite_views
 from twin.io.columns import column_of, times_of
-from twin.io.gdal import said, use_pyogrio
+from twin.io.gdal import patient_flatgeobuf, said, use_pyogrio
 from twin.io.geojson import load_pieces
+from twin.io.kml import settle_altitudes
 from twin.io.loaded import Declared, Loaded, Request
 from twin.io.standing import stand_up
 from twin.io.wkb import geometries_of
@@ -79,6 +81,10 @@ def load(request: Request) -> Loaded:
         loaded = layer.loaded()
     except ReadError as error:
         loaded = _otherwise(replace(request, sublayer=wanted), error)
+    if request.format == "kml":
+        settle_altitudes(loaded)
+    if request.format == "geojson":
+        pages.check_whole(request, loaded.count)
     stand_up(loaded, request)
     return loaded
 
@@ -177,9 +183,13 @@ class _Layer:
 
 
 def _read_layer(layer: _Layer) -> None:
-    promised = _promised(layer)
+    info = _info(layer)
+    promised = int(info.get("features", -1))
+    indexed = info.get("capabilities", {}).get("fast_spatial_filter", False)
+    broken = layer.request.format == "flatgeobuf" and not indexed
     try:
-        _read_batches(layer, promised)
+        with patient_flatgeobuf() if broken else nullcontext():
+            _read_batches(layer, promised)
     except _LIBRARY_ERRORS as error:
         _read_rest(layer, promised, error)
         return
@@ -188,14 +198,14 @@ def _read_layer(layer: _Layer) -> None:
         layer.request.progress.report(Problem("io.fewer_features", layer.request.where, values))
 
 
-def _promised(layer: _Layer) -> int:
-    """Return how many rows the file says it has; -1 where asking would mean reading all of it."""
+def _info(layer: _Layer) -> dict[str, Any]:
+    """Return what the file says of the layer; nothing where asking would mean reading all of it."""
     if layer.request.format not in _COUNTS_QUICKLY:
-        return -1
+        return {}
     import pyogrio
 
     try:
-        return int(pyogrio.read_info(layer.request.opened, layer=layer.gdal_name)["features"])
+        return dict(pyogrio.read_info(layer.request.opened, layer=layer.gdal_name))
     except Exception as error:
         raise refusal(layer.request, error) from error
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from twin.errors import CrsError
 from twin.model.geoframe import parse_crs, transformer
-from twin.problems import Problem
+from twin.problems import Problem, Severity
 
 if TYPE_CHECKING:
     from pyproj import Transformer
@@ -97,6 +97,21 @@ def split(text: str) -> SplitCrs:
     if len(crs.axis_info) == 3:
         return SplitCrs(horizontal=name_of(crs.to_2d()), heights=Heights.ELLIPSOID)
     return SplitCrs(horizontal=name_of(crs))
+
+
+@lru_cache(maxsize=64)
+def plane_unit(text: str) -> tuple[float, str]:
+    """Return metres of a unit, and its name, of a plane CRS that says nothing of heights; 1 for any other."""
+    crs = parse_crs(text)
+    axes = crs.axis_info
+    if len(axes) != 2 or not crs.is_projected:
+        return 1.0, ""
+    return float(axes[0].unit_conversion_factor), str(axes[0].unit_name)
+
+
+def feet_problem(where: str, unit: str) -> Problem:
+    """Return the problem that says that heights were taken as feet because positions are."""
+    return Problem("io.heights_in_feet", where, {"unit": unit}, Severity.INFO)
 
 
 def geoid_undulation_m(lon: NDArray[Any], lat: NDArray[Any]) -> tuple[NDArray[Any], str] | None:

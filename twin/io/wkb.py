@@ -13,6 +13,8 @@ from twin.io.curves import straightened
 
 _SIMPLE_TYPE = {15: 6, 16: 6, 17: 3}
 """PolyhedralSurface and TIN are laid out like MultiPolygon, Triangle like Polygon (ISO 19125 WKB)."""
+_GATHERED = {6, 7, 15, 16}
+"""Types that hold a count and other geometries; a MultiPatch of several kinds of parts is a collection."""
 
 AT_ONCE = 2_000
 """Geometries that GEOS reads in one call: meanwhile it holds the interpreter's lock, and the window waits."""
@@ -43,12 +45,21 @@ def _one(raw: bytes) -> Any:
     """Return one geometry: as it is, as a simple surface, with its curves straightened, or None."""
     for candidate in (raw, _as_simple_surface(raw)):
         try:
-            return shapely.from_wkb(candidate)
+            return _flattened(shapely.from_wkb(candidate))
         except NotImplementedError:
             return straightened(raw)
         except (shapely.GEOSException, TypeError, ValueError):
             continue
     return None
+
+
+def _flattened(shape: Any) -> Any:
+    """Return a collection of surfaces as one geometry of surfaces, anything else as it is."""
+    if shape.geom_type != "GeometryCollection":
+        return shape
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    kinds = shapely.get_type_id(parts)
+    return shapely.multipolygons(parts) if (kinds == 3).all() and len(parts) else shape
 
 
 def _as_simple_surface(wkb: bytes) -> bytes:
@@ -71,7 +82,7 @@ def _rename(wkb: bytearray, position: int) -> int:
     )
     (count,) = struct.unpack_from(order + "I", wkb, position + 5)
     position += 9
-    if base in {15, 16}:
+    if base in _GATHERED:
         for _ in range(count):
             position = _rename(wkb, position)
         return position

@@ -11,24 +11,27 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from twin.errors import ReadError
 from twin.io.columns import cell
-from twin.io.crs import LONLAT, Placed
+from twin.io.crs import LONLAT
 from twin.io.gdal import use_pyogrio
-from twin.io.geometry import settle
+from twin.io.standing import has_walls
 from twin.io.write_solids import with_solids
+from twin.model.geoframe import transformer
 from twin.model.table import FeatureTable
-from twin.progress import Unattended
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from pyproj import Transformer
 
 WRITTEN = (
     ".csv", ".gpkg", ".geojson", ".fgb", ".parquet", ".shp", ".city.json", ".city.jsonl", ".glb", ".gltf", ".obj",
 )  # fmt: skip
 
 _MODELS = {".city.json", ".json", ".city.jsonl", ".jsonl", ".glb", ".gltf", ".obj"}
+_SURFACES_ONLY = {".glb", ".gltf", ".obj"}
 
 
 def write_table(table: FeatureTable, path: Path) -> FeatureTable:
@@ -42,14 +45,14 @@ def write_table(table: FeatureTable, path: Path) -> FeatureTable:
     Raises
     ------
     ReadError
-        Another suffix, or the place cannot be written.
+        Another suffix, a model without any surface, or the place cannot be written.
     """
     path = Path(path)
     writers: dict[str, Callable[[gpd.GeoDataFrame, Path, str], None]] = {
         ".csv": _csv,
         ".gpkg": _gdal("GPKG"),
         ".geojson": _geojson,
-        ".fgb": _gdal("FlatGeobuf"),
+        ".fgb": _flatgeobuf,
         ".parquet": _parquet,
         ".shp": _shapefile,
     }
@@ -58,6 +61,8 @@ def write_table(table: FeatureTable, path: Path) -> FeatureTable:
     if writer is None and not model:
         raise ReadError("io.write_format", path.name, suffixes=" ".join(WRITTEN))
     table = with_solids(table) if model else table
+    if suffix_of(path) in _SURFACES_ONLY and (table.mesh is None or not len(table.mesh.triangles)):
+        raise ReadError("io.write_no_surfaces", path.name, rows=len(table))
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".belvedere-") as folder:
             made = Path(folder) / path.name
@@ -80,13 +85,13 @@ def suffix_of(path: Path) -> str:
 
 
 def _write_model(table: FeatureTable, path: Path) -> None:
-    from twin.io import write_cityjson, write_models
+    from twin.io import write_cityjson, write_models, write_obj
 
     suffix = suffix_of(path)
     writers: dict[str, Callable[[FeatureTable, Path], None]] = {
         ".glb": write_models.write_glb,
         ".gltf": write_models.write_gltf,
-        ".obj": write_models.write_obj,
+        ".obj": write_obj.write_obj,
         ".city.jsonl": write_cityjson.write_sequence,
         ".jsonl": write_cityjson.write_sequence,
     }
@@ -96,16 +101,39 @@ def _write_model(table: FeatureTable, path: Path) -> None:
 def _shapefile(frame: gpd.GeoDataFrame, path: Path, crs: str) -> None:
     """Names have ten letters there, and a file one kind of geometry: the names are told apart."""
     short: dict[str, str] = {}
+    taken: set[str] = set()
     for name in frame.columns:
         if name == frame.geometry.name:
             continue
         plain = str(name)[:10]
         number = 1
-        while plain.lower() in short.values():
+        while plain.lower() in taken:
             number += 1
             plain = f"{str(name)[: 9 - len(str(number))]}_{number}"
-        short[str(name)] = plain.lower() if plain.lower() != plain else plain
-    _gdal("ESRI Shapefile")(frame.rename(columns=short), path, crs)
+        taken.add(plain.lower())
+        short[str(name)] = plain
+    walls = has_walls(np.asarray(frame.geometry.to_numpy(), dtype=object))
+    options = {"SHPT": "MULTIPATCH"} if walls else {}  # a polygon there lies, and cannot stand
+    _gdal("ESRI Shapefile", **options)(frame.rename(columns=short), path, crs)
+
+
+def _flatgeobuf(frame: gpd.GeoDataFrame, path: Path, crs: str) -> None:
+    """All or none have heights there, and rows without geometry cannot be found by place."""
+    geometry = np.asarray(frame.geometry.to_numpy(), dtype=object)
+    tall = shapely.has_z(geometry)
+    flat = ~tall & ~shapely.is_missing(geometry)
+    if tall.any() and flat.any():
+        geometry = geometry.copy()
+        geometry[flat] = shapely.transform(
+            shapely.force_3d(geometry[flat]), _without_height, include_z=True
+        )
+        frame = frame.set_geometry(geometry, crs=frame.crs)
+    index = "NO" if shapely.is_missing(geometry).any() else "YES"
+    _gdal("FlatGeobuf", SPATIAL_INDEX=index)(frame, path, crs)
+
+
+def _without_height(xyz: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.column_stack([xyz[:, :2], np.full(len(xyz), np.nan)])
 
 
 def _with_mesh(table: FeatureTable) -> gpd.GeoDataFrame:
@@ -145,7 +173,7 @@ def _same_kind(values: list[Any]) -> list[Any]:
     return [None if value is None or value != value else str(value) for value in values]  # noqa: PLR0124
 
 
-def _gdal(driver: str) -> Callable[[gpd.GeoDataFrame, Path, str], None]:
+def _gdal(driver: str, **options: str) -> Callable[[gpd.GeoDataFrame, Path, str], None]:
     def write(frame: gpd.GeoDataFrame, path: Path, crs: str) -> None:
         del crs
         use_pyogrio()
@@ -155,7 +183,7 @@ def _gdal(driver: str) -> Callable[[gpd.GeoDataFrame, Path, str], None]:
         if driver == "GPKG" and "fid" in plain.columns:
             plain = plain.rename(columns={"fid": "fid_"})
         try:
-            pyogrio.write_dataframe(plain, path, driver=driver, layer=path.stem)
+            pyogrio.write_dataframe(plain, path, driver=driver, layer=path.stem, **options)
         except (RuntimeError, ValueError) as error:
             raise OSError(str(error)) from error
 
@@ -163,12 +191,21 @@ def _gdal(driver: str) -> Callable[[gpd.GeoDataFrame, Path, str], None]:
 
 
 def _geojson(frame: gpd.GeoDataFrame, path: Path, crs: str) -> None:
+    """Only positions move: heights stay those above the sea, and walls must not be "repaired" away."""
     if crs:
-        placed = Placed(text=crs, reason="")
-        geometry = np.asarray(frame.geometry.to_numpy(), dtype=object)
-        moved = settle(geometry, placed, LONLAT, where=path.name, progress=Unattended())
-        frame = frame.set_geometry(moved, crs=LONLAT)
+        geometry = np.asarray(frame.geometry.to_numpy(), dtype=object).copy()
+        to_degrees = transformer(crs, LONLAT)
+        for tall in (False, True):
+            chosen = np.asarray(shapely.has_z(geometry)) == tall
+            geometry[chosen] = shapely.transform(
+                geometry[chosen], lambda xyz: _moved(xyz, to_degrees), include_z=tall
+            )
+        frame = frame.set_geometry(geometry, crs=LONLAT)
     _gdal("GeoJSON")(frame, path, LONLAT)
+
+
+def _moved(xyz: NDArray[np.float64], way: Transformer) -> NDArray[np.float64]:
+    return np.column_stack([*way.transform(xyz[:, 0], xyz[:, 1]), xyz[:, 2:]])
 
 
 def _parquet(frame: gpd.GeoDataFrame, path: Path, crs: str) -> None:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from twin.io.write_appearance import Appearance, write_pictures
 from twin.io.write_solids import closed_rows
+from twin.io.write_strokes import strokes_of
 from twin.model.table import FEATURE_ID, FeatureMesh, FeatureTable
 
 SCALE_M = 0.001
@@ -87,8 +88,11 @@ class _Model:
         self.table = table
         self.ids = [str(name) for name in self.table.feature_ids]
         self.mesh = self.table.mesh
-        self.translate = _origin(self.mesh)
+        self.strokes = strokes_of(self.table)
+        self.translate = _origin(self.mesh, self.strokes.xyz)
         self.grid, self.triangles = _on_grid(self.mesh, self.translate)
+        self.first_stroke = len(self.grid)
+        self.grid = np.concatenate([self.grid, _millimetres(self.strokes.xyz, self.translate)])
         self.closed = closed_rows(self.triangles, self.mesh, len(self.ids))
         self.parent = self._parents()
         self.children: dict[str, list[str]] = defaultdict(list)
@@ -114,7 +118,7 @@ class _Model:
         }
 
     def _extent(self) -> tuple[list[float], list[float]]:
-        if self.mesh is None or not len(self.grid):
+        if not len(self.grid):
             return [], []
         low, high = self.grid.min(axis=0), self.grid.max(axis=0)
         return [
@@ -145,8 +149,7 @@ class _Model:
             for member in members:  # grows while it is walked: parts of parts
                 members += self.children.get(member, [])
             rows = [row_of[member] for member in members]
-            triangles = np.concatenate([self._of_row(row) for row in rows])
-            used, _ = np.unique(self.triangles[triangles], return_inverse=True)
+            used = np.unique(np.concatenate([self._vertices_of(row) for row in rows]))
             number = np.zeros(int(used.max()) + 1 if len(used) else 0, np.int64)
             number[used] = np.arange(len(used))
             looks = self.looks()
@@ -183,7 +186,8 @@ class _Model:
             return kind
         if kind in PARTS:
             return kind if self.ids[row] in self.parent else "GenericCityObject"
-        return "GenericCityObject" if kind else "Building"
+        stroke = row in self.strokes.lines_of_row
+        return "GenericCityObject" if kind or stroke else "Building"
 
     def _parents(self) -> dict[str, str]:
         frame = self.table.frame
@@ -209,6 +213,10 @@ class _Model:
                 seen.add(at)
         return found
 
+    def _vertices_of(self, row: int) -> NDArray[np.int64]:
+        corners = self.triangles[self._of_row(row)].reshape(-1)
+        return np.concatenate([corners, self.first_stroke + self.strokes.vertices(row)])
+
     def _of_row(self, row: int) -> NDArray[np.int64]:
         return self.order[self.first[row] : self.first[row + 1]]
 
@@ -218,7 +226,8 @@ class _Model:
         mesh = self.mesh
         mine = self._of_row(row)
         if mesh is None or not len(mine):
-            return []
+            stroke = self.strokes.geometry(row, self.first_stroke, number)
+            return [stroke] if stroke else []
         levels = np.zeros(len(mine)) if mesh.lod_of_triangle is None else mesh.lod_of_triangle[mine]
         made = []
         for level in np.unique(levels):
@@ -276,10 +285,13 @@ def _code(crs: str) -> int | None:
     return IN_SPACE.get(crs, int(crs.removeprefix("EPSG:").partition("+")[0]))
 
 
-def _origin(mesh: FeatureMesh | None) -> NDArray[np.float64]:
-    if mesh is None or not len(mesh.xyz_in_crs):
-        return np.zeros(3)
-    return np.asarray(np.floor(mesh.xyz_in_crs.min(axis=0)))
+def _origin(mesh: FeatureMesh | None, strokes: NDArray[np.float64]) -> NDArray[np.float64]:
+    corners = strokes if mesh is None else np.concatenate([mesh.xyz_in_crs, strokes])
+    return np.asarray(np.floor(corners.min(axis=0))) if len(corners) else np.zeros(3)
+
+
+def _millimetres(xyz: NDArray[np.float64], origin: NDArray[np.float64]) -> NDArray[np.int64]:
+    return np.asarray(np.rint((xyz - origin) / SCALE_M).astype(np.int64))
 
 
 def _on_grid(
@@ -288,7 +300,7 @@ def _on_grid(
     """Return the distinct vertices in whole millimetres, and the triangles on them."""
     if mesh is None or not len(mesh.triangles):
         return np.empty((0, 3), np.int64), np.empty((0, 3), np.int64)
-    grid = np.rint((mesh.xyz_in_crs - origin) / SCALE_M).astype(np.int64)
+    grid = _millimetres(mesh.xyz_in_crs, origin)
     distinct, index = np.unique(grid, axis=0, return_inverse=True)
     return distinct, index.reshape(-1)[mesh.triangles.astype(np.int64)]
 

@@ -147,13 +147,17 @@ def _primitive(
         uv = mesh.uv_of_vertex[distinct[:, 0]] * [1, -1] + [0, 1]
         attributes["TEXCOORD_0"] = buffer.accessor(uv.astype("<f4"), "VEC2", 5126)
     features = [{"featureCount": len(np.unique(row)), "attribute": 0, "propertyTable": 0}]
-    return {
+    primitive = {
         "attributes": attributes,
         "indices": buffer.accessor(index.reshape(-1).astype("<u4"), "SCALAR", 5125),
-        "material": _material(mesh, texture, buffer, document),
         "mode": 4,
         "extensions": {"EXT_mesh_features": {"featureIds": features}},
     }
+    if (
+        texture >= 0 or "COLOR_0" in attributes
+    ):  # else it has no colour, which a material would make white
+        primitive["material"] = _material(mesh, texture, buffer, document)
+    return primitive
 
 
 def _colours(mesh: FeatureMesh, chosen: NDArray[np.intp]) -> NDArray[np.uint8]:
@@ -193,7 +197,7 @@ def _add_table(table: FeatureTable, buffer: _Buffer, document: dict[str, Any]) -
     properties: dict[str, Any] = {}
     places: dict[str, Any] = {}
     frame = table.frame
-    named = [("id", frame[FEATURE_ID])]
+    named = [(FEATURE_ID, frame[FEATURE_ID])]
     named += [
         (str(name), frame[name])
         for name in frame.columns
@@ -224,40 +228,3 @@ def _add_table(table: FeatureTable, buffer: _Buffer, document: dict[str, Any]) -
 
 def _missing(value: Any) -> bool:
     return value is None or value != value  # noqa: PLR0124 - NaN
-
-
-def write_obj(table: FeatureTable, path: Path) -> None:
-    """Write groups named after the rows, z up, with all digits; colours in a material file beside it."""
-    mesh = table.mesh
-    colours: dict[tuple[int, ...], str] = {}
-    lines = [f"# {table.name}  CRS: {table.crs[:80]}  z up, metres"]
-    body: list[str] = []
-    if mesh is not None:
-        lines += [f"v {x:.4f} {y:.4f} {z:.4f}" for x, y, z in mesh.xyz_in_crs.tolist()]
-        order = np.argsort(mesh.row_of_triangle, kind="stable")
-        names = [str(name) for name in table.feature_ids]
-        at = -1
-        for triangle in order.tolist():
-            row = int(mesh.row_of_triangle[triangle])
-            if row != at:
-                at = row
-                body.append("o " + " ".join(names[row].split()))
-            if mesh.rgba_of_triangle is not None and mesh.rgba_of_triangle[triangle, 3]:
-                rgba = tuple(mesh.rgba_of_triangle[triangle].tolist())
-                material = colours.setdefault(rgba, f"m{len(colours)}")
-                if not body or body[-1] != f"usemtl {material}":
-                    body.append(f"usemtl {material}")
-            a, b, c = (mesh.triangles[triangle] + 1).tolist()
-            body.append(f"f {a} {b} {c}")
-    if colours:
-        lines.insert(1, f"mtllib {path.stem}.mtl")
-        path.with_suffix(".mtl").write_text(_materials(colours), encoding="utf-8")
-    path.write_text("\n".join([*lines, *body]) + "\n", encoding="utf-8")
-
-
-def _materials(colours: dict[tuple[int, ...], str]) -> str:
-    parts = []
-    for rgba, name in colours.items():
-        red, green, blue = (value / 255 for value in rgba[:3])
-        parts.append(f"newmtl {name}\nKd {red:.4f} {green:.4f} {blue:.4f}\nd {rgba[3] / 255:.4f}")
-    return "\n".join(parts) + "\n"

@@ -16,6 +16,8 @@ from twin.shapes.triangulate import triangulate
 
 _NAMES = ("", "WallSurface", "RoofSurface", "GroundSurface")
 _LIKELY_M = (0.5, 1000.0)
+_WORKED_OUT = "ground_m"
+"""Column of the layer of buildings for the height of the ground, which tables of ours bring along."""
 
 
 def with_solids(table: FeatureTable) -> FeatureTable:
@@ -53,15 +55,18 @@ def _heights(
 
     def column(meaning: str) -> NDArray[np.float64]:
         name = found.get(meaning)
-        if name is None or table.frame[name].dtype.kind not in "iuf":
+        if name not in table.frame.columns or table.frame[name].dtype.kind not in "iuf":
             return np.full(len(rows), np.nan)
         return np.asarray(table.frame[name].to_numpy(np.float64)[rows])
 
     height = column("height")
     height = np.where((height >= _LIKELY_M[0]) & (height <= _LIKELY_M[1]), height, np.nan)
     own = np.array([_lowest(polygon) for polygon in polygons])
+    found.setdefault("ground_z", _WORKED_OUT)
     ground = column("ground_z")
-    return height, np.where(np.isfinite(ground), ground, np.where(np.isfinite(own), own, 0.0))
+    foot = np.where(np.isfinite(ground), ground, own)
+    others = float(np.nanmedian(foot)) if np.isfinite(foot).any() else 0.0
+    return height, np.where(np.isfinite(foot), foot, others)
 
 
 def _lowest(polygon: Any) -> float:

@@ -10,7 +10,7 @@ and walls rise to it from the outline, so no shape can leave a hole.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -52,42 +52,25 @@ class _Field:
 
 
 def roofs(
-    polygons: ArrayLike,
-    rows: ArrayLike,
-    *,
-    z_eaves: ArrayLike,
-    rise_m: ArrayLike,
-    shape: Sequence[str],
-    z_bottom: ArrayLike | None = None,
-    faces_deg: ArrayLike | None = None,
-    across: ArrayLike | None = None,
-) -> Triangles:
-    """Make roofs, and with ``z_bottom`` whole buildings.
+    polygons: ArrayLike, rows: ArrayLike, *, z_eaves: ArrayLike, rise_m: ArrayLike, shape: Sequence[str],
+    z_bottom: ArrayLike | None = None, faces_deg: ArrayLike = np.nan, across: ArrayLike = False,
+) -> Triangles:  # fmt: skip
+    """Make roofs, and with ``z_bottom`` whole buildings: outward, walls meet the roof vertex by vertex.
 
     Parameters
     ----------
-    polygons : (k,) object array of Polygon or MultiPolygon
-        Footprints in scene metres.
-    rows : (k,) int
-        Row of the feature table of each.
-    z_eaves : (k,) float64
-        Height of the eaves in the scene.
-    rise_m : (k,) float64
-        Eaves to ridge; 0 or less, or NaN, makes a flat roof.
+    polygons, rows : (k,) object array of Polygon or MultiPolygon, (k,) int
+        Footprints in scene metres, and the row of the feature table of each.
+    z_eaves, rise_m : (k,) float64
+        Height of the eaves in the scene, and from there to the ridge; 0 or less, or NaN, makes a flat roof.
     shape : (k,) sequence of str
-        A word that :func:`~twin.shapes.roof_profiles.roof_kind` knows; anything else is flat.
+        Words that :func:`~twin.shapes.roof_profiles.roof_kind` knows; anything else is flat.
     z_bottom : (k,) float64, optional
-        Foot of the walls. Without it walls stand only between the eaves and a roof that is higher there
-        (gables).
-    faces_deg : (k,) float64, optional
+        Foot of the walls. Without it walls stand only between the eaves and a roof that is higher there (gables).
+    faces_deg : (k,) float64
         Where the roof slopes down to, degrees clockwise from the north (``roof:direction``); NaN: not known.
-    across : (k,) bool, optional
+    across : (k,) bool
         The ridge runs across the longer side (``roof:orientation=across``).
-
-    Returns
-    -------
-    Triangles
-        Outward; parts WALL and ROOF. Walls meet the roof vertex by vertex.
     """
     clean = clean_polygons(polygons)
     if not len(clean):
@@ -102,39 +85,25 @@ def roofs(
     kind = np.where(rise > 0, kind, "flat")
     bottom = eaves if z_bottom is None else of_polygon(z_bottom)
     row = np.asarray(rows, np.int32)[clean.origin]
-    faces = of_polygon(np.nan if faces_deg is None else faces_deg)
-    crosswise = of_polygon(0.0 if across is None else across) > 0
-    pieces = [
-        _solid(field, eaves=eaves, rise=np.nan_to_num(rise), bottom=bottom, row=row)
-        for field in _fields(clean.geometry, kind, faces, crosswise)
-    ]
-    made = joined(pieces)
-    return Triangles(
-        xyz=made.xyz,
-        triangles=made.triangles,
-        row_of_vertex=made.row_of_vertex,
-        part_of_vertex=made.part_of_vertex,
-        dropped=clean.dropped,
+    fields = _fields(clean.geometry, kind, of_polygon(faces_deg), of_polygon(across) > 0)
+    rise = np.nan_to_num(rise)
+    made = joined(
+        [_solid(field, eaves=eaves, rise=rise, bottom=bottom, row=row) for field in fields]
     )
+    return replace(made, dropped=clean.dropped)
 
 
 def _fields(
-    polygons: Geometries,
-    kind: NDArray[np.str_],
-    faces_deg: Float64,
-    across: NDArray[np.bool_],
+    polygons: Geometries, kind: NDArray[np.str_], faces_deg: Float64, across: NDArray[np.bool_]
 ) -> list[_Field]:
     """Sort the polygons by the way their roof is made, and make all of one way together."""
     corners, is_quad = _frames(polygons)
     corners = _turned(corners, kind, faces_deg, across)
     box = _frame_area(corners)
-    fills = (shapely.area(polygons) >= RECTANGULAR * box) & (
-        shapely.get_num_interior_rings(polygons) == 0
-    )
-    has_frame = np.isfinite(box)
-    framed = np.isin(kind, list(FRAMED)) & has_frame & (fills | (kind == "skillion"))
+    whole = shapely.get_num_interior_rings(polygons) == 0
+    fills = (shapely.area(polygons) >= RECTANGULAR * box) & whole & np.isfinite(box)
+    framed = np.isin(kind, list(FRAMED)) & np.isfinite(box) & (fills | (kind == "skillion"))
     radial = np.isin(kind, list(RADIAL)) & _star_shaped(polygons)
-    pitched = (kind != "flat") & ~framed & ~radial
     fields: list[_Field] = []
     for name in sorted(FRAMED):
         chosen = np.flatnonzero(framed & (kind == name))
@@ -144,24 +113,32 @@ def _fields(
         chosen = np.flatnonzero(radial & (kind == name))
         if len(chosen):
             fields.append(_radial(polygons, chosen, name))
-    flat = kind == "flat"
-    winged = np.flatnonzero(pitched & ~np.isin(kind, list(RUNNING)))
+    pitched, left_over = _pitched(polygons, kind, (kind != "flat") & ~framed & ~radial)
+    chosen = np.concatenate([np.flatnonzero(kind == "flat"), left_over])
+    return [*fields, *pitched, *([_level(polygons, np.sort(chosen))] if len(chosen) else [])]
+
+
+def _pitched(
+    polygons: Geometries, kind: NDArray[np.str_], wanted: NDArray[np.bool_]
+) -> tuple[list[_Field], Indices]:
+    """Wings where a roof has them, a sloping band for the rest; polygons too thin for both are given back."""
+    fields: list[_Field] = []
+    rest = wanted.copy()
+    winged = np.flatnonzero(wanted & ~np.isin(kind, list(RUNNING)))
     if len(winged):
         made = wings(polygons[winged], kind[winged])
         fields.append(_Field(made.xy, made.height, made.triangles, winged[made.polygon_of]))
-        pitched[winged[made.done]] = False
-    chosen = np.flatnonzero(pitched)
-    if len(chosen):
-        inset, left_over = _inset(polygons, chosen)
-        fields += inset
-        flat[left_over] = True
-    chosen = np.flatnonzero(flat)
-    if len(chosen):
-        mesh = flat_mesh(polygons[chosen])
-        fields.append(
-            _Field(mesh.xy, np.zeros(len(mesh.xy)), mesh.triangles, chosen[mesh.polygon_of_vertex])
-        )
-    return fields
+        rest[winged[made.done]] = False
+    chosen = np.flatnonzero(rest)
+    if not len(chosen):
+        return fields, chosen
+    inset, left_over = _inset(polygons, chosen)
+    return [*fields, *inset], left_over
+
+
+def _level(polygons: Geometries, chosen: Indices) -> _Field:
+    mesh = flat_mesh(polygons[chosen])
+    return _Field(mesh.xy, np.zeros(len(mesh.xy)), mesh.triangles, chosen[mesh.polygon_of_vertex])
 
 
 def _frames(polygons: Geometries) -> tuple[Float64, NDArray[np.bool_]]:

@@ -109,7 +109,8 @@ class _Handler(Quiet):
         step = (x1 - x0) / columns
         values = [40.0 + (x0 + (c + 0.5) * step - X) / 100.0 for c in range(columns)]
         line = struct.pack(f"<{columns}f", *values)
-        first = struct.pack(f"<{columns}f", -99999.0, *values[1:])  # one cell without height
+        # Cells without height: LiDAR HD says -9999, RGE ALTI -99999.
+        first = struct.pack(f"<{columns}f", -99999.0, -9999.0, *values[2:])
         self._send(first + line * (rows - 1), "image/x-bil;bits=32")
 
     def _rnb(self, query: dict[str, str]) -> None:

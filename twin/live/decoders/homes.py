@@ -72,7 +72,9 @@ class Homie:
     def __call__(self, topic: str, payload: bytes) -> Decoded:
         """Return what a message says; descriptions are remembered."""
         levels = topic.split("/")
-        if levels[-3:-2] == ["5"] and levels[-1] == "$description":
+        if levels[-3:-2] == ["5"] and levels[-1] == "$state" and not payload:
+            self._describe("/".join(levels[:-1]), payload)  # how a device is taken away
+        elif levels[-3:-2] == ["5"] and levels[-1] == "$description":
             self._describe("/".join(levels[:-1]), payload)
         elif levels[-4:-3] == ["5"] and not levels[-2].startswith("$"):
             return self._value(levels, payload)
