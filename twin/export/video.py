@@ -57,6 +57,8 @@ class Encoding:
         A track of subtitles, seconds.
     sounds : sequence of Sounded
         Mixed into one track.
+    seconds : float
+        How long the film lasts, which its sound is to last as well; needed with sounds.
     """
 
     size: tuple[int, int]
@@ -66,6 +68,7 @@ class Encoding:
     language: str = "en"
     title: str = ""
     sounds: Sequence[Sounded] = ()
+    seconds: float = 0.0
 
 
 def write_video(
@@ -140,7 +143,7 @@ def _command(program: str, encoding: Encoding, folder: Path) -> list[str]:
     for sound in encoding.sounds:
         command += [*ONLY_FILES, "-i", str(sound.path)]
     if encoding.sounds:
-        maps = ["-filter_complex", _mixed(encoding.sounds), *maps, "-map", "[mix]"]
+        maps = ["-filter_complex", _mixed(encoding), *maps, "-map", "[mix]"]
     if encoding.captions:
         file = folder / "captions.srt"
         file.write_text(subtitles(encoding.captions), encoding="utf-8")
@@ -149,15 +152,21 @@ def _command(program: str, encoding: Encoding, folder: Path) -> list[str]:
     return [*command, *maps]
 
 
-def _mixed(sounds: Sequence[Sounded]) -> str:
-    """Return the filter that brings each sound to its place, and silence to the end."""
+def _mixed(encoding: Encoding) -> str:
+    """Return the filter that brings each sound to its place, and silence to the end.
+
+    The end is told, not found: ``-shortest`` cuts captions off that wait while an encoder looks ahead.
+    """
+    sounds = encoding.sounds
     chains = [
         f"[{number}:a:0]atrim=0:{sound.seconds:.3f},asetpts=PTS-STARTPTS,aresample=44100,"
         f"aformat=channel_layouts=stereo,adelay={round(sound.begin_s * 1000)}:all=1[a{number}]"
         for number, sound in enumerate(sounds, start=1)
     ]
     names = "".join(f"[a{number}]" for number in range(1, len(sounds) + 1))
-    return ";".join([*chains, f"{names}amix=inputs={len(sounds)}:normalize=0,apad[mix]"])
+    end = f"{names}amix=inputs={len(sounds)}:normalize=0,"
+    end += f"apad=whole_dur={encoding.seconds:.6f},atrim=0:{encoding.seconds:.6f}[mix]"
+    return ";".join([*chains, end])
 
 
 def _tail(encoding: Encoding) -> list[str]:
@@ -167,7 +176,7 @@ def _tail(encoding: Encoding) -> list[str]:
     tail += ["-color_trc", "bt709", "-map_metadata", "-1", "-fflags", "+bitexact"]
     tail += ["-flags:v", "+bitexact", "-movflags", "+faststart"]
     if encoding.sounds:
-        tail += ["-c:a", "aac", "-b:a", "160k", "-flags:a", "+bitexact", "-shortest"]
+        tail += ["-c:a", "aac", "-b:a", "160k", "-flags:a", "+bitexact"]
     if encoding.captions:
         language = LANGUAGES.get(encoding.language, "und")
         tail += ["-c:s", "mov_text", "-metadata:s:s:0", f"language={language}"]

@@ -202,6 +202,7 @@ def _film(order: Order, film: Film, session: Session, skyline: Skyline | None) -
         language=order.language,
         title=order.story.told(order.story.title, order.language),
         sounds=sounds,
+        seconds=film.seconds(),
     )
     shots = ((shot.image, shot.frames) for shot in film.shots(skyline))
     write_video(shots, order.mp4, encoding)

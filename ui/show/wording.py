@@ -36,9 +36,20 @@ UNITS: Mapping[str, Mapping[str, str]] = {
     "t": {"": "t", "ar": "طن"},
     "degC": {"": "°C"},
     "M€": {"fr": "M€", "en": "M€", "ko": "백만 유로", "ar": "مليون يورو"},
+    "bnKRW": {"fr": "milliards de wons", "en": "billion won", "ko": "십억 원", "ar": "مليار وون"},
+    "MMAD": {
+        "fr": "millions de dirhams",
+        "en": "million dirhams",
+        "ko": "백만 디르함",
+        "ar": "مليون درهم",
+    },
     "years": {"fr": "ans", "en": "years", "ko": "년", "ar": "سنة"},
 }
-GLUED = frozenset({"년"})
+MYRIADS: Mapping[str, Mapping[str, tuple[float, str]]] = {
+    "ko": {"M€": (100, "만 유로"), "bnKRW": (10, "억 원"), "MMAD": (100, "만 디르함")},
+}
+"""Korean counts large sums in tens of thousands: how many of its unit make one of the figure's."""
+GLUED = frozenset({"년", "만 유로", "억 원", "만 디르함"})
 SIMULATED: Mapping[str, str] = {
     "fr": "Maquette synthétique, mesures simulées",
     "en": "Synthetic model, simulated measurements",
@@ -64,14 +75,14 @@ def locale_of(language: str) -> QLocale:
 def figure_value(figure: Figure, language: str) -> str:
     """Return the number of a figure with its unit and whether it is about, over or under."""
     locale = locale_of(language)
-    value = figure.value
+    scale, unit = MYRIADS.get(language, {}).get(figure.unit, (1, unit_words(figure.unit, language)))
+    value = figure.value * scale
     if figure.unit == "year":
         written = str(round(value))
     elif float(value).is_integer():
         written = locale.toString(round(value))
     else:
         written = locale.toString(float(value), "g", 4)
-    unit = unit_words(figure.unit, language)
     if unit == "%" and language != "fr":
         written += "%"
     elif unit:

@@ -38,7 +38,8 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     red[..., 0] = 220
     path = folder / "red.mp4"
     tone = Sounded(path=folder / "tone.wav", begin_s=0.0, seconds=1.0)
-    write_video([(red, 10)], path, Encoding(size=(160, 90), fps=10, sounds=[tone]))
+    encoding = Encoding(size=(160, 90), fps=10, sounds=[tone], seconds=1.0)
+    write_video([(red, 10)], path, encoding)
     return path
 
 

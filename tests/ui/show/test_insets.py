@@ -72,7 +72,9 @@ def test_each_sound_is_heard_while_its_stop_is_held_and_the_film_keeps_its_lengt
         Sounded(path=long, begin_s=1.0, seconds=0.5),
         Sounded(path=long, begin_s=2.0, seconds=0.5),
     ]
-    encoding = Encoding(size=SIZE, fps=10, sounds=sounds, captions=[(0.0, 3.0, "Tone")])
+    encoding = Encoding(
+        size=SIZE, fps=10, sounds=sounds, captions=[(0.0, 3.0, "Tone")], seconds=3.0
+    )
     paths = [tmp_path / "a.mp4", tmp_path / "b.mp4"]
     for path in paths:
         assert write_video([(plain(90), 30)], path, encoding) == 30
@@ -84,6 +86,23 @@ def test_each_sound_is_heard_while_its_stop_is_held_and_the_film_keeps_its_lengt
     assert not loud[:9].any()
     assert not loud[17:19].any()
     assert not loud[27:].any()
+
+
+@pytest.mark.parametrize("codec", ["h264", "av1"])
+def test_captions_are_whole_to_the_end_whatever_the_encoder_holds_back(
+    tmp_path: Path, codec: str
+) -> None:
+    sound = Sounded(path=tone(tmp_path / "tone.wav", 440.0, 1.0), begin_s=0.0, seconds=1.0)
+    captions = [(0.0, 2.0, "First"), (2.5, 4.5, "Last")]
+    encoding = Encoding(
+        size=SIZE, fps=10, codec=codec, sounds=[sound], captions=captions, seconds=5.0
+    )
+    path = tmp_path / "a.mp4"
+    assert write_video([(plain(90), 50)], path, encoding) == 50
+    command = [ffmpeg(), "-v", "error", "-i", str(path), "-map", "0:s", "-f", "srt", "-"]
+    said = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    assert "00:00:02,500 --> 00:00:04,500\nLast" in said
+    assert 49 <= len(heard(path)) <= 51
 
 
 def test_what_cannot_be_heard_is_left_out(tmp_path: Path) -> None:

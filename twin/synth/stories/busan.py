@@ -22,7 +22,7 @@ MORNING = moment("2026-04-14T08:20")
 def _greeting() -> Stop:
     return Stop(
         id="greeting",
-        title=text(("Bienvenue, Busan", "Welcome, Busan", "부산 대표단을 환영합니다", "مرحبًا ببوسان")),
+        title=text(("Bienvenue, Busan", "Welcome, Busan", "부산 대표단을 환영합니다", "مرحبًا بوفد بوسان")),
         text=text((
             "Deux villes au bord de l'eau, deux échelles. Issy, maquette synthétique ; Busan, racontée par ses chiffres "
             "publiés.",
@@ -173,7 +173,7 @@ def _services() -> Stop:
 def _testbed() -> Stop:
     return Stop(
         id="testbed",
-        title=text(("Haeundae et trois rues d'Issy", "Haeundae and three streets of Issy", "해운대와 이시의 세 거리", "هيونديه وثلاثة شوارع في إيسي")),
+        title=text(("Haeundae et trois rues d'Issy", "Haeundae and three streets of Issy", "해운대와 이시의 세 거리", "هايونداي وثلاثة شوارع في إيسي")),
         text=text((
             "Haeundae, 2015 : lampadaires, stationnement, suivi d'enfants, énergie. À Issy, l'éclairage de trois rues. "
             "Le 30 octobre 2014, SK Telecom et Cisco s'engagent pour un centre de l'internet des objets.",
@@ -181,15 +181,15 @@ def _testbed() -> Stop:
             "streets. On 30 October 2014 SK Telecom and Cisco agreed on an internet-of-things centre.",
             "2015년 해운대: 스마트 가로등, 주차, 미아 방지, 에너지 관리. 이시: 세 거리의 조명. "
             "2014년 10월 30일 SK텔레콤과 시스코는 사물인터넷 센터에 합의했습니다.",
-            "هيونديه 2015: أعمدة إنارة ومواقف وتتبّع للأطفال وضبط للطاقة. وفي إيسي إنارة ثلاثة شوارع. وفي 30 أكتوبر 2014 "
+            "هايونداي 2015: أعمدة إنارة ومواقف وتتبّع للأطفال وضبط للطاقة. وفي إيسي إنارة ثلاثة شوارع. وفي 30 أكتوبر 2014 "
             "اتفقت SK تيليكوم وسيسكو على مركز لإنترنت الأشياء.",
         )),
         camera=camera((5880, 8990, 90), (6040, 9190, 5), fov=44.0),
         at=moment("2017-04-11T19:10"),
         layers=(*CITY, "issygrid"),
         figures=(
-            figure(("centre IoT, en milliards de wons", "IoT centre, billion won", "사물인터넷 센터 (십억 원)", "مركز إنترنت الأشياء، مليار وون"),
-                100, "", "Yonhap", date="2014"),
+            figure(("banc d'essai de Haeundae", "test bed of Haeundae", "해운대 시험 지구", "ميدان تجارب هايونداي"), 2015, "year", "Korea Herald", date="2015"),
+            figure(("centre de l'internet des objets", "internet-of-things centre", "사물인터넷 센터", "مركز إنترنت الأشياء"), 100, "bnKRW", "Yonhap", date="2014"),
             figure(("Issy : rues éclairées", "Issy: streets lit", "이시: 조명 거리", "إيسي: شوارع مضاءة"), 3, "", "hubinstitute"),
         ),
         transition=Transition(duration_s=5.0),

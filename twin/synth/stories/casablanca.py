@@ -20,7 +20,7 @@ from twin.synth.stories.telling import (
 def _greeting() -> Stop:
     return Stop(
         id="greeting",
-        title=text(("Bienvenue, Casablanca", "Welcome, Casablanca", "카사블랑카 대표단을 환영합니다", "مرحبًا بالدار البيضاء")),
+        title=text(("Bienvenue, Casablanca", "Welcome, Casablanca", "카사블랑카 대표단을 환영합니다", "مرحبًا بوفد الدار البيضاء")),
         text=text((
             "e-Madina, cercle de réflexion né en 2013, devient un cluster le 29 avril 2015 : ville, région, université, "
             "entreprises et citoyens autour d'une même table.",
@@ -86,7 +86,7 @@ def _twin() -> Stop:
             "위는 발드센의 사무실, 아래는 카사니어쇼어의 공개된 규모로 그린 파크입니다. 거리와 시선, 지표가 같습니다. "
             "아래쪽 배치는 지어낸 것입니다.",
             "في الأعلى مكاتب فال دو سين، وفي الأسفل مجمّع مرسوم بالمساحة المنشورة لكازانيرشور: المسافة نفسها "
-            "وكاميرتان مترابطتان ومؤشرات واحدة. أما مخطط الثاني فمُبتكر.",
+            "وكاميرتان مترابطتان ومؤشرات واحدة. أما مخطط الثاني فافتراضي.",
         )),
         camera=camera((5330, 8760, 330), (5990, 9230, 12), fov=38.0),
         at=moment("2026-04-14T08:20"),
@@ -126,7 +126,7 @@ def _rides() -> Stop:
             "In Issy car-pool Thursdays began on 27 April 2017: some fifteen neighbouring firms, about ten thousand staff. "
             "A whole business park can do the same.",
             "이시의 목요 카풀은 2017년 4월 27일에 시작되었습니다. 이웃한 15개가량의 기업, 약 만 명의 직원. "
-            "비즈니스 파크 전체도 할 수 있습니다.",
+            "비즈니스 파크 전체가 함께할 수도 있습니다.",
             "بدأ «خميس مشاركة السيارات» في إيسي في 27 أبريل 2017: نحو خمس عشرة شركة متجاورة وعشرة آلاف موظف تقريبًا. "
             "ويمكن لمجمّع أعمال كامل أن يحذو حذوها.",
         )),
@@ -212,7 +212,7 @@ def _plan() -> Stop:
         layers=(*CITY, *NAMES),
         figures=(
             figure(("projets du plan", "projects of the plan", "계획의 사업 수", "مشاريع الخطة"), 70, "", "afrik21", date="2018"),
-            figure(("budget, millions de dirhams", "budget, million dirhams", "예산 (백만 디르함)", "الميزانية، مليون درهم"), 94, "", "afrik21", date="2018"),
+            figure(("budget", "budget", "예산", "الميزانية"), 94, "MMAD", "afrik21", date="2018"),
         ),
         transition=Transition(duration_s=5.0),
         hold_s=40.0,

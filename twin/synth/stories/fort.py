@@ -8,6 +8,7 @@ from twin.synth.stories.telling import (
     CITY,
     DIM,
     NAMES,
+    NEEDS,
     around_fort,
     camera,
     figure,
@@ -32,7 +33,7 @@ def _place() -> Stop:
             "2001. Sources differ on the cost: 100 or 120 million euros.",
             "19세기의 다섯 보루, 국가에서 사들인 땅, 2001년 설계 공모 당선자 아르시텍튀르 스튀디오. "
             "비용은 출처마다 1억 또는 1억 2천만 유로로 다릅니다.",
-            "خمسة حصون من القرن التاسع عشر، وأرض اشتُريت من الدولة، ومسابقة فاز بها «أرشيتكتور ستوديو» عام 2001. "
+            "خمسة معاقل من القرن التاسع عشر، وأرض اشتُريت من الدولة، ومسابقة فاز بها «أرشيتكتور ستوديو» عام 2001. "
             "تختلف المصادر في الكلفة: 100 أو 120 مليون يورو.",
         )),
         camera=camera(around_fort(520, 238, 250), (FX, FY - 10, 0)),
@@ -40,8 +41,8 @@ def _place() -> Stop:
         layers=(*CITY, *NAMES),
         figures=(
             figure(("achat du terrain", "price of the land", "토지 매입가", "ثمن الأرض"), 60, "M€", "batiweb", date="2009"),
-            figure(("logements", "dwellings", "주택", "مساكن"), 1_623, "", "construction21.org"),
-            figure(("dont logements sociaux", "of which social", "이 중 사회주택", "منها اجتماعية"), 330, "", "construction21.org"),
+            figure(("logements", "dwellings", "주택", "مساكن"), 1_623, "", "construction21.org; geothermie-perspectives: 1600"),
+            figure(("dont logements sociaux", "of which social", "이 중 사회주택", "منها اجتماعية"), 330, "", "construction21.org; infodelimmo: 300"),
             figure(("espaces verts", "green space", "녹지", "مساحات خضراء"), 44_000, "m2", "construction21.org"),
         ),
         motion=turning(40.0),
@@ -77,7 +78,7 @@ def _heat() -> Stop:
         chart=("heat_fort", "fort-hp-01"),
         figures=(
             figure(("température de la boucle", "temperature of the loop", "순환관 온도", "حرارة الحلقة"), 28, "degC", "enerzine", date="2010"),
-            figure(("besoins couverts", "share of needs covered", "수요 충당 비율", "نسبة الاحتياجات المغطاة"), 78, "%", "enerzine", date="2010"),
+            figure(NEEDS, 78, "%", "enerzine", date="2010"),
             figure(("durée du contrat", "length of the contract", "계약 기간", "مدة العقد"), 25, "years", "enerzine", date="2010"),
         ),
         transition=Transition(duration_s=4.0),
@@ -94,7 +95,7 @@ def _waste() -> Stop:
             "aspire depuis le bord du quartier. Isséane, à plus de 3 km, était trop loin pour une centrale fixe.",
             "115 inlets in halls and outdoors, two streams, buried tanks: three times a week a truck sucks them empty "
             "from the edge of the site. Isséane, more than 3 km away, was too far for a fixed terminal.",
-            "현관과 야외의 투입구 115개, 두 종류의 쓰레기, 지하 탱크. 일주일에 세 번 트럭이 동네 가장자리에서 "
+            "건물 로비와 야외의 투입구 115개, 두 종류의 쓰레기, 지하 탱크. 일주일에 세 번 트럭이 동네 가장자리에서 "
             "빨아들입니다. 3 km 넘게 떨어진 이세안은 고정식 시설을 두기에 너무 멀었습니다.",
             "115 فتحة في المداخل وفي الخارج، ونوعان من النفايات، وخزانات مدفونة: ثلاث مرات أسبوعيًّا تشفطها شاحنة "
             "من طرف الحي. وكانت إيسيان، على أكثر من 3 كم، أبعد من أن تخدمها محطة ثابتة.",
@@ -123,9 +124,9 @@ def _school() -> Stop:
             "The Louise Michel school by Sonia Cortesse and Bernard Dufournet opened on 3 September 2013: the first "
             "multi-storey French public building insulated with straw. Playground on the roof, heat plant below.",
             "소니아 코르테스와 베르나르 뒤푸르네가 설계한 루이즈 미셸 학교는 2013년 9월 3일에 문을 열었습니다. 짚 단열재를 쓴 "
-            "프랑스 최초의 다층 공공 건물이며, 놀이터는 지붕에, 열원 시설은 지하에 있습니다.",
+            "프랑스 최초의 다층 공공 건물이며, 운동장은 옥상에, 열원 시설은 지하에 있습니다.",
             "مدرسة لويز ميشيل، من تصميم سونيا كورتيس وبرنار دوفورنيه، افتُتحت في 3 سبتمبر 2013: أول مبنى عام فرنسي "
-            "متعدد الطوابق معزول بالقش. الملعب على السطح ومحطة التدفئة في الأسفل.",
+            "متعدد الطوابق معزول بالقش. ساحة اللعب على السطح ومحطة التدفئة في الأسفل.",
         )),
         camera=camera(around_fort(190, 110, 75), (FX, FY + 51, 6)),
         at=NOON,
@@ -150,10 +151,10 @@ def _homes() -> Stop:
             "Un écran à l'entrée de chaque logement : lumière, chauffage, volets, consommation en direct. "
             "La ville parle de 95 % de satisfaits ; des habitants avouent s'en servir peu (Libération, 2015).",
             "A screen at the entrance of every home: light, heating, shutters, live consumption. The city speaks of "
-            "95 % satisfied; residents admit that they use it little (Libération, 2015).",
-            "집집마다 현관에 화면이 있어 조명, 난방, 덧문, 실시간 사용량을 다룹니다. 시는 만족도 95 %라고 하지만, "
+            "95% satisfied; residents admit that they use it little (Libération, 2015).",
+            "집집마다 현관에 화면이 있어 조명, 난방, 덧문, 실시간 사용량을 다룹니다. 시는 만족도가 95%라고 하지만, "
             "주민들은 별로 쓰지 않는다고도 합니다(리베라시옹, 2015).",
-            "شاشة عند مدخل كل مسكن: الإنارة والتدفئة والمصاريع والاستهلاك المباشر. تتحدث المدينة عن رضا 95 %، "
+            "شاشة عند مدخل كل مسكن: الإنارة والتدفئة والمصاريع والاستهلاك المباشر. تتحدث المدينة عن نسبة رضا 95%، "
             "ويقرّ سكان بأنهم قلّما يستخدمونها (ليبراسيون، 2015).",
         )),
         camera=camera(around_fort(230, 40, 170), (FX - 10, FY - 20, 0)),
@@ -181,14 +182,14 @@ def _sharing() -> Stop:
             "공유 자동차는 요새 사업의 일부였습니다. 지티는 2024년 1월 15일 이시를 떠났고, 받을 수 있는 자료가 없어 "
             "실시간으로 보여 주는 것은 없습니다. 보이는 정류소와 차량은 지어낸 것입니다. 과수원은 지금도 함께 씁니다.",
             "كانت السيارات المشتركة جزءًا من مشروع الحصن. غادرت «زيتي» إيسي في 15 يناير 2024: لا شيء يُعرض مباشرة هنا "
-            "لعدم توفر بيانات: المحطات والسيارات مُختلَقة. أما البستان فما زال مشتركًا.",
+            "لعدم توفر بيانات: المحطات والسيارات افتراضية. أما البستان فما زال مشتركًا.",
         )),
         camera=camera(around_fort(260, 200, 120), (FX, FY, 0)),
         at=moment("2026-04-14T09:00"),
         layers=(*CITY, "car_sharing"),
         figures=(
-            figure(("arbres fruitiers", "fruit trees", "과일나무", "أشجار مثمرة"), 300, "", "construction21.org"),
-            figure(("Isséens abonnés à Autolib'", "Issy residents who used Autolib'", "오토리브 이용 주민", "مستخدمو أوتوليب من السكان"),
+            figure(("arbres fruitiers", "fruit trees", "과일나무", "أشجار مثمرة"), 300, "", "construction21.org; usinenouvelle: 350"),
+            figure(("Isséens qui utilisaient Autolib'", "Issy residents who used Autolib'", "오토리브 이용 주민", "مستخدمو أوتوليب من السكان"),
                 5_000, "", "France 3", date="2019"),
         ),
         motion=turning(60.0),

@@ -8,6 +8,7 @@ from twin.synth.stories.telling import (
     CITY,
     DIM,
     NAMES,
+    NEEDS,
     around_fort,
     camera,
     figure,
@@ -35,7 +36,7 @@ def _welcome() -> Stop:
             "le bâti et les réseaux sont générés, les mesures simulées, les chiffres sourcés.",
             "Issy-les-Moulineaux, on the Seine. What you see is a synthetic model: buildings and networks are "
             "generated, measurements simulated, figures sourced.",
-            "센강 변의 이시레물리노입니다. 지금 보시는 것은 합성 모델로, 건물과 망은 생성된 것이고 "
+            "센강 변의 이시레물리노입니다. 지금 보시는 것은 합성 모델로, 건물과 기반 시설망은 생성된 것이고 "
             "측정값은 시뮬레이션이며 수치에는 출처가 있습니다.",
             "إيسي ليه مولينو على ضفة السين. ما ترونه نموذج اصطناعي: المباني والشبكات مولَّدة، "
             "والقياسات محاكاة، أما الأرقام فموثقة المصادر.",
@@ -69,7 +70,7 @@ def _town() -> Stop:
             "Free spaces are published live on the city's data portal.",
             "이시는 프랑스에서 노상 주차 요금을 휴대전화로 낼 수 있게 한 첫 도시입니다. "
             "빈 주차면은 시 데이터 포털에 실시간으로 공개됩니다.",
-            "كانت إيسي أول مدينة فرنسية يُدفع فيها ثمن الوقوف السطحي بالهاتف. "
+            "كانت إيسي أول مدينة فرنسية يُدفع فيها ثمن الوقوف في الشارع بالهاتف. "
             "وتُنشر الأماكن الشاغرة مباشرة على بوابة بيانات المدينة.",
         )),
         camera=camera((6704, 8526, 1.7), (6657, 8561, 9.5), fov=58.0),
@@ -119,8 +120,8 @@ def _isseane() -> Stop:
         text=text((
             "Aux Bords de Seine, un réseau fixe, prévu pour début 2014, mène les déchets droit à l'usine Isséane.",
             "At Bords de Seine a fixed network, planned for early 2014, takes waste straight to the Isséane plant.",
-            "보르드센에서는 2014년 초로 계획된 고정식 관망이 쓰레기를 이세안 공장으로 곧장 보냅니다.",
-            "في بور دو سين، تنقل شبكة ثابتة، خُطط لها لمطلع 2014، النفايات مباشرة إلى مصنع إيسيان.",
+            "보르드센에서는 2014년 초로 계획된 고정식 관망이 쓰레기를 이세안 자원회수시설로 곧장 보냅니다.",
+            "في بور دو سين، تنقل شبكة ثابتة، خُطط لها لمطلع 2014، النفايات مباشرة إلى محطة إيسيان.",
         )),
         camera=camera((5640, 9060, 120), (5958, 9345, 15), fov=44.0),
         at=moment("2026-04-14T08:20"),
@@ -146,8 +147,8 @@ def _heart() -> Stop:
             "par deux boucles, chaude et froide.",
             "The third eco-district: water from a shallow aquifer heats and cools homes and offices through two "
             "loops, one warm and one cold.",
-            "세 번째 에코 지구입니다. 얕은 지하수가 온수와 냉수 두 순환관으로 주택과 사무실을 "
-            "난방하고 냉방합니다.",
+            "세 번째 에코 지구입니다. 얕은 지하수를 이용해 온수와 냉수, 두 순환관으로 주택과 사무실에 "
+            "난방과 냉방을 공급합니다.",
             "الحي البيئي الثالث: مياه طبقة جوفية قريبة من السطح تدفئ المساكن والمكاتب وتبردها "
             "عبر حلقتين، ساخنة وباردة.",
         )),
@@ -159,7 +160,7 @@ def _heart() -> Stop:
             figure(("bureaux", "offices", "사무실", "مكاتب"), 40_000, "m2", "genieclimatique"),
             figure(("eau de la nappe, à 35 m", "ground water, at 35 m", "지하수 온도 (지하 35 m)", "مياه جوفية على عمق 35 مترًا"),
                 15, "degC", "genieclimatique", qualifier="about"),
-            figure(("CO₂ évité par an", "CO₂ saved a year", "연간 CO₂ 절감", "CO₂ موفَّر سنويًا"), 600, "t", "genieclimatique"),
+            figure(("CO₂ évité par an", "CO₂ saved a year", "연간 CO₂ 절감", "انبعاثات CO₂ المتجنَّبة سنويًّا"), 600, "t", "genieclimatique"),
         ),
         transition=Transition(duration_s=5.0),
         hold_s=60.0,
@@ -186,7 +187,7 @@ def _fort() -> Stop:
         layers=(*CITY, *NAMES),
         figures=(
             figure(("superficie", "area", "면적", "المساحة"), 12, "ha", "construction21.org"),
-            figure(("logements", "dwellings", "주택", "مساكن"), 1_623, "", "construction21.org"),
+            figure(("logements", "dwellings", "주택", "مساكن"), 1_623, "", "construction21.org; geothermie-perspectives: 1600"),
             figure(("habitants", "residents", "주민", "سكان"), 3_500, "", "construction21.org", qualifier="over"),
         ),
         motion=turning(40.0),
@@ -260,7 +261,7 @@ def _heat() -> Stop:
         at=moment("2026-04-14T14:30"),
         layers=(*DIM, "heat_fort"),
         figures=(figure(
-            ("besoins couverts", "share of needs covered", "수요 충당 비율", "نسبة الاحتياجات المغطاة"),
+            NEEDS,
             78, "%", "enerzine", date="2010"),),
         hold_s=60.0,
         aside=True,

@@ -29,7 +29,7 @@ def _begin() -> Stop:
             "entreprises pour voir la consommation d'un quartier d'affaires. C'est une expérience passée.",
             "Announced in 2011, launched in 2012, operational in 2016: IssyGrid joined the information systems of ten "
             "firms to see what a business district uses. It is a past experiment.",
-            "2011년 발표, 2012년 시작, 2016년 가동: 이시그리드는 열 개 기업의 정보 시스템을 이어 업무 지구의 소비를 "
+            "2011년 발표, 2012년 시작, 2016년 가동: 이시그리드는 열 개 기업의 정보 시스템을 이어 업무 지구의 에너지 소비를 "
             "보여 주었습니다. 이미 끝난 실험입니다.",
             "أُعلنت في 2011 وانطلقت في 2012 وعملت في 2016: ربطت «إيسي غريد» أنظمة معلومات عشر شركات لرؤية استهلاك حي "
             "أعمال. إنها تجربة منتهية.",
@@ -50,7 +50,7 @@ def _begin() -> Stop:
 def _sources() -> Stop:
     return Stop(
         id="sources",
-        title=text(("Soleil et batteries d'occasion", "Sun and second-life batteries", "태양과 재사용 배터리", "الشمس وبطاريات مستعملة")),
+        title=text(("Soleil et batteries d'occasion", "Sun and second-life batteries", "태양광과 재사용 배터리", "الشمس وبطاريات مستعملة")),
         text=text((
             "Trois centrales solaires, deux stockages. Des batteries de Kangoo Z.E. en seconde vie à un poste d'Enedis "
             "et à l'école Bar. Surface solaire de l'école : 250 m² (Le Parisien) ou 300 m² (reseaudurable).",
@@ -106,8 +106,8 @@ def _fort() -> Stop:
             "plus souvent, 900 (hubinstitute), 861 (valeurenergie). Nous montrons les trois.",
             "The Fort joined between 2013 and 2015. How many dwellings in all? Sources disagree: 2,000 most often, 900 "
             "(hubinstitute), 861 (valeurenergie). We show all three.",
-            "요새는 2013년에서 2015년 사이에 참여했습니다. 주택은 모두 몇 채일까요? 출처마다 다릅니다. 대개 2,000채, "
-            "900채(hubinstitute), 861채(valeurenergie). 셋 다 보여 드립니다.",
+            "요새는 2013년에서 2015년 사이에 참여했습니다. 주택은 모두 몇 세대일까요? 출처마다 다릅니다. 대개 2,000세대, "
+            "900세대(hubinstitute), 861세대(valeurenergie). 셋 다 보여 드립니다.",
             "انضم الحصن بين 2013 و2015. كم مسكنًا في المجموع؟ تختلف المصادر: 2000 في الغالب، و900 (hubinstitute)، "
             "و861 (valeurenergie). نعرض الثلاثة.",
         )),
@@ -127,15 +127,15 @@ def _fort() -> Stop:
 def _end() -> Stop:
     return Stop(
         id="end",
-        title=text(("Fin 2018 : un goût d'inachevé", "Late 2018: unfinished business", "2018년 말: 아쉬운 마무리", "أواخر 2018: طعم عدم الاكتمال")),
+        title=text(("Fin 2018 : un goût d'inachevé", "Late 2018: unfinished business", "2018년 말: 아쉬운 마무리", "أواخر 2018: إحساس بعدم الاكتمال")),
         text=text((
-            "L'expérience s'achève fin 2018 ; bilan le 28 mars 2019. « Un goût d'inachevé », écrit le JDN . "
+            "L'expérience s'achève fin 2018 ; bilan le 28 mars 2019. « Un goût d'inachevé », écrit le JDN. "
             "La loi la limitait.",
             "The experiment ended late in 2018; review on 28 March 2019. It left “a taste of the unfinished”, wrote JDN: "
             "it was limited by law.",
             "실험은 2018년 말에 끝났고 2019년 3월 28일에 평가했습니다. JDN은 “미완의 뒷맛”이라고 썼습니다. "
             "법이 허용하는 범위가 좁았기 때문입니다.",
-            "انتهت التجربة أواخر 2018، والحصيلة في 28 مارس 2019. كتبت JDN عن «طعم عدم الاكتمال»: فقد قيّدها القانون.",
+            "انتهت التجربة أواخر 2018، والحصيلة في 28 مارس 2019. كتبت JDN عن «إحساس بعدم الاكتمال»: فقد قيّدها القانون.",
         )),
         camera=camera((5950, 7050, 430), (6130, 8700, -30), fov=45.0),
         at=moment("2018-12-20T15:00"),

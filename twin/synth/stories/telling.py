@@ -23,6 +23,13 @@ CITY = (
 NAMES = ("labels_near",)
 DIM = (*GROUND, "buildings", "surroundings", "structures", "labels", "labels_near")
 """For x-rays: without trees and street furniture."""
+NEEDS: Four = (
+    "besoins couverts (autre source : plus de 75 %)",
+    "share of needs covered (another source: over 75%)",
+    "수요 충당 비율 (다른 출처: 75% 이상)",
+    "نسبة الاحتياجات المغطاة (مصدر آخر: أكثر من 75%)",
+)
+"""Sources differ: both figures are shown."""
 
 
 def text(four: Four) -> dict[str, str]:
