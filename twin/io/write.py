@@ -56,7 +56,7 @@ def write_table(table: FeatureTable, path: Path) -> FeatureTable:
         ".parquet": _parquet,
         ".shp": _shapefile,
     }
-    model = suffix_of(path) in _MODELS
+    model = is_model(path)
     writer = writers.get(path.suffix.lower())
     if writer is None and not model:
         raise ReadError("io.write_format", path.name, suffixes=" ".join(WRITTEN))
@@ -76,6 +76,11 @@ def write_table(table: FeatureTable, path: Path) -> FeatureTable:
     except OSError as error:
         raise ReadError("io.cannot_write", str(path), reason=str(error)[:200]) from error
     return table
+
+
+def is_model(path: Path) -> bool:
+    """Whether a suffix is that of a 3D model, whose coordinates are metres in all directions."""
+    return suffix_of(path) in _MODELS
 
 
 def suffix_of(path: Path) -> str:

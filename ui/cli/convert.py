@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from twin.errors import ReadError
-from twin.io import WRITTEN, inspect, read, write_table
+from twin.io import WRITTEN, LayerInfo, inspect, read, write_table
 from twin.io.merge import merged
-from twin.model.geoframe import GeoFrame
+from twin.io.write import is_model
+from twin.model.geoframe import GeoFrame, is_metric
 from twin.model.layer import LayerSpec
 from twin.model.project import Project
 from twin.model.table import FeatureTable
 from twin.progress import Unattended
 from twin.store.project_folder import is_project, load_project
 from twin.work.context import resolve
+from twin.work.placing import frame_for
 from ui.cli.output import print_json, print_problems, with_text
 from ui.cli.projects import project_path
 
@@ -93,11 +95,20 @@ def _tables(
     if not wanted:
         names = ", ".join(layer.name for layer in found.layers)
         raise ReadError("io.no_such_layer", f"{path.name} › {options.layer}", layers=names)
+    frame = frame or _in_metres(found.layers, options)
     table = read(
         path, sublayer=wanted[0] if len(found.layers) > 1 else "", crs=options.source_crs, target=frame,
         progress=progress, options={"lod": options.lod},
     )  # fmt: skip
     yield table if table.name else replace(table, name=wanted[0])
+
+
+def _in_metres(layers: Sequence[LayerInfo], options: argparse.Namespace) -> GeoFrame | None:
+    """Return the zone in metres of a model made of degrees, None where the file's own CRS will do."""
+    own = options.source_crs or layers[0].crs
+    if not is_model(options.out) or not own or is_metric(own):
+        return None
+    return GeoFrame(crs=frame_for(layers, "").crs)
 
 
 def _chosen(project: Project, layer: str) -> LayerSpec:

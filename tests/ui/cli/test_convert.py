@@ -39,3 +39,20 @@ def test_another_suffix_is_refused(
     assert main(["convert", str(town), "--out", str(tmp_path / "out.skp")]) == 2
     assert ".city.json" in capsys.readouterr().err
     assert not list(tmp_path.glob("out*"))
+
+
+def test_a_model_of_degrees_is_made_in_the_metres_of_its_zone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ring = [[2.26, 48.82], [2.261, 48.82], [2.261, 48.821], [2.26, 48.82]]
+    house = {"type": "Polygon", "coordinates": [ring]}
+    feature = {"type": "Feature", "properties": {"height": 9.0}, "geometry": house}
+    source = tmp_path / "osm.geojson"
+    source.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    out = tmp_path / "out.city.json"
+    assert main(["convert", str(source), "--out", str(out), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["crs"] == "EPSG:32631"
+    mesh = io.read(out, progress=Unattended()).mesh
+    assert mesh is not None
+    size = mesh.xyz_in_crs.max(axis=0) - mesh.xyz_in_crs.min(axis=0)
+    assert size.tolist() == pytest.approx([74.3, 111.5, 9.0], abs=2.0)
