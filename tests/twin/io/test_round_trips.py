@@ -12,6 +12,7 @@ import shapely
 from PIL import Image
 
 from tests.twin.io.made import X, Y
+from tests.twin.tiles.node import needs_node, node
 from twin import io
 from twin.errors import ReadError
 from twin.model.geoframe import GeoFrame
@@ -167,3 +168,12 @@ def test_blocks_stand_on_the_ground_that_is_known(tmp_path: Path) -> None:
         for row in range(3)
     ]
     assert foot == [30.0, 40.0, 35.0]  # where nobody says it, as high as the others
+
+
+@needs_node
+def test_the_gltf_validator_finds_nothing(tmp_path: Path) -> None:
+    paths = [tmp_path / "out.glb", tmp_path / "out.gltf"]
+    for path in paths:
+        io.write_table(town(), path)
+    found = node("validate.mjs", *paths)
+    assert [(r["errors"], r["warnings"]) for r in found] == [(0, 0), (0, 0)], found

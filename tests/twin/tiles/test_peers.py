@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import shutil
-import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.twin.tiles.cities import ROOT, footprints
+from tests.twin.tiles.node import needs_node, node
 from ui.cli.main import main
 
-NPM = Path(__file__).parent / "npm"
 BUILDINGS = 3_000
 
-needs_node = pytest.mark.skipif(
-    shutil.which("node") is None or not (NPM / "node_modules").is_dir(),
-    reason="needs node and its packages: npm ci in tests/twin/tiles/npm",
-)
 needs_chromium = pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium")
 
 
@@ -33,19 +26,10 @@ def tileset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out"
 
 
-def _node(*arguments: str | Path, timeout_s: float = 120) -> Any:
-    done = subprocess.run(
-        ["node", *map(str, arguments)], cwd=NPM, capture_output=True, text=True, timeout=timeout_s,
-        check=False, env={**os.environ, "NODE_OPTIONS": ""},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout.strip().splitlines()[-1])
-
-
 @needs_node
 def test_the_gltf_validator_reports_no_error(tileset):
     paths = sorted((tileset / "tiles").rglob("*.glb"))
-    found = _node("validate.mjs", *paths)
+    found = node("validate.mjs", *paths)
     assert len(found) == len(paths)
     assert [r for r in found if r["errors"] or r["warnings"]] == []
 
@@ -56,13 +40,13 @@ def test_the_gltf_validator_reports_no_error_for_the_demo_city(tmp_path):
     shown = {"terrain", "buildings", "heat_fort", "sensors"}
     hidden = [layer["id"] for layer in project["layers"] if layer["id"] not in shown]
     assert main(["bake", "demo", "--out", str(tmp_path), *[f"--hide={n}" for n in hidden]]) == 0
-    found = _node("validate.mjs", *sorted((tmp_path / "tiles").rglob("*.glb")))
+    found = node("validate.mjs", *sorted((tmp_path / "tiles").rglob("*.glb")))
     assert [r for r in found if r["errors"]] == []
 
 
 @needs_node
 def test_loaders_gl_loads_every_tile(tileset):
-    found = _node("loaders.mjs", tileset)
+    found = node("loaders.mjs", tileset)
     assert found["features"] == BUILDINGS
     assert found["triangles"] == 10 * BUILDINGS
 
@@ -70,7 +54,7 @@ def test_loaders_gl_loads_every_tile(tileset):
 @needs_node
 @needs_chromium
 def test_cesium_shows_it_with_its_attributes(tileset):
-    found = _node("cesium.mjs", tileset, shutil.which("chromium") or "")
+    found = node("cesium.mjs", tileset, shutil.which("chromium") or "")
     assert found["complete"]
     assert found["failed"] == found["faults"] == []
     assert found["loaded"] >= 2
