@@ -39,14 +39,17 @@ def layer_names(request: Request) -> list[str]:
 
 
 def load(request: Request) -> Loaded:
-    """Read a CSV file. Options: ``separator``, ``encoding``, ``x``, ``y``, ``z``, ``wkt``."""
+    """Read a CSV file. Options: ``separator``, ``encoding``, ``x``, ``y``, ``z``, ``wkt``.
+
+    With ``joined`` it belongs to a layer that has places, and needs none of its own.
+    """
     table = read_table(Path(request.opened), request)
     columns = {name: typed(values) for name, values in table.columns.items()}
     geometry, declared = points_from_columns(columns, request)
     if table.ragged:
         values = {"count": table.ragged}
         request.progress.report(Problem("io.csv_ragged", request.where, values))
-    if geometry is None:
+    if geometry is None and not request.options.get("joined"):
         problem = Problem("io.csv_no_coordinates", request.where, {}, Severity.INFO)
         request.progress.report(problem)
     return Loaded(

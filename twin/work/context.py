@@ -105,7 +105,8 @@ class JobContext:
         from twin.work.joins import with_join
 
         try:
-            other = io.read(resolve(self._folder, join), progress=self)
+            told = {**join.options, "joined": True}
+            other = io.read(resolve(self._folder, join), progress=self, options=told)
         except ReadError as error:
             self.report(error.problem)
             return table

@@ -66,6 +66,8 @@ def test_a_layer_joins_a_csv_says_how_well_and_undoes_it(session: Session, tmp_p
     session.wait()
     frame = session.layer("houses").table.frame
     assert frame["owner"].fillna("").tolist() == ["city", "", "state"]
+    keys = [p.key for p in session.layer("houses").problems]
+    assert "io.csv_no_coordinates" not in keys  # a table that is joined needs none
     (told,) = [p for p in session.layer("houses").problems if p.key == "join.report"]
     said = told.as_dict()["values"]
     assert {k: said[k] for k in ("matched", "without", "unused")} == {
