@@ -116,7 +116,7 @@ class HeatMap:
         origin = values.observed_provenance(kept)
         column = Column(
             unit=unit,
-            label=_label(name),
+            label=live.label_of(name),
             provenance=Provenance(source=origin.source, quality=Quality.ESTIMATED),
         )
         ctx.report(
@@ -291,8 +291,3 @@ def _sources_of(table: FeatureTable) -> _Sources | None:
         away, nearest = _tree(xy).query(at, k=min(NEIGHBOURS, len(xy)))
         _SOURCES[table] = _Sources(sensors, nearest, 1.0 / np.maximum(away, 1.0) ** 2)
     return _SOURCES[table]
-
-
-def _label(name: str) -> Text:
-    known = live.PROPERTIES.get(name)
-    return known.label if known is not None else {"en": name, "fr": name}

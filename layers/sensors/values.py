@@ -156,12 +156,7 @@ def observed_provenance(table: FeatureTable) -> Provenance:
 def label_of(table: FeatureTable, row: int) -> Mapping[str, str]:
     """Return the observed property of a sensor in words."""
     name = str(table.frame["observed_property"].iloc[row])
-    known = live.PROPERTIES.get(name)
-    if known is not None:
-        return known.label
-    if name:
-        return dict.fromkeys(("en", "fr", "ko", "ar"), name)
-    return {"en": "Value", "fr": "Valeur", "ko": "값", "ar": "القيمة"}
+    return live.label_of(name) or {"en": "Value", "fr": "Valeur", "ko": "값", "ar": "القيمة"}
 
 
 def _timeline(table: FeatureTable) -> live.Timeline | live.Memory | None:

@@ -7,6 +7,7 @@ from twin.live.families import family_of
 from twin.live.fleet import Fleet, Placed, vehicles_of
 from twin.live.memory import HISTORY, Memory, history_streams, history_table, memory_of, things_of
 from twin.live.message import read_message
+from twin.live.names import label_of
 from twin.live.properties import PROPERTIES, ObservedProperty, Profile
 from twin.live.schedule import Schedule
 from twin.live.series import read_series, timeline_of
@@ -43,6 +44,7 @@ __all__ = [
     "history_streams",
     "history_table",
     "is_history",
+    "label_of",
     "memory_of",
     "read_message",
     "read_series",

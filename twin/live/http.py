@@ -40,6 +40,10 @@ class Answer:
             return None
 
 
+EVENTS = "text/event-stream"
+"""Type of an answer that never ends: it is not waited for."""
+
+
 class WaitError(FeedError):
     """The service asks to be left alone for a while."""
 
@@ -131,7 +135,8 @@ class Asker:
                 if response.is_redirect:
                     return str(response.url.join(response.headers.get("location", "")))
                 self._check(response, url)
-                body = await self._body(response, url)
+                streamed = response.headers.get("content-type", "").startswith(EVENTS)
+                body = b"" if streamed else await self._body(response, url)
         except self._httpx.HTTPError as error:
             raise FeedError("feed.lost", shown(url), reason=type(error).__name__) from error
         except self._httpx.InvalidURL as error:

@@ -15,7 +15,7 @@ from twin.live.decoded import Decoded
 from twin.live.decoders import gbfs, gtfs_rt, ngsi, platforms, records, sensorthings
 from twin.live.decoders.building import listed, mapped
 from twin.live.feed import Notice
-from twin.live.http import Answer, Asker
+from twin.live.http import EVENTS, Answer, Asker
 
 MOST_PAGES = 1000
 PAGE = 1000
@@ -225,6 +225,8 @@ def _table(answer: Answer, options: Mapping[str, Any], source: str) -> Decoded:
 
 def recognise(answer: Answer) -> str:
     """Return the kind that an answer speaks for, empty where it speaks for none."""
+    if answer.headers.get("content-type", "").startswith(EVENTS):
+        return "sse"
     document = answer.json
     if document is None:
         return _of_bytes(answer.body)
@@ -255,7 +257,8 @@ def _is_sensorthings(found: dict[str, Any], first: dict[str, Any]) -> bool:
 
 def _of_bytes(body: bytes) -> str:
     if body.lstrip()[:1] == b"<":
-        return "datex" if b"arking" in body else ""
+        head = body[:100_000].lower()
+        return "datex" if b"datex2" in head and b"parking" in head else ""
     counts = gtfs_rt.count(body) if body[:1] == b"\x0a" else None
     if counts is not None:
         return "gtfs_rt"

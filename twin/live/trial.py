@@ -11,6 +11,7 @@ from typing import Any
 from twin.live.decoded import TRIP
 from twin.live.dialects import dialect_for
 from twin.live.engine import LiveEngine
+from twin.live.families import family_of
 from twin.live.feed import Feed, FeedState, FeedStatus
 from twin.live.fleet import vehicles_of
 from twin.live.kinds import make_feed
@@ -22,6 +23,9 @@ from twin.live.runner import Secrets
 from twin.model.feed import FeedSpec
 
 POSITIONS = ("lat", "lon", "lng", "latitude", "longitude", "bearing", "trip")
+INNER = ("call", "due")
+"""What is told of for the sake of vehicles alone."""
+OF_TRIPS = ("gtfs_rt", "siri")
 MOST_TOPICS = 500
 LISTEN_S = 1.5
 LIMITS: Mapping[str, tuple[float, float]] = {
@@ -36,6 +40,29 @@ LIMITS: Mapping[str, tuple[float, float]] = {
 }
 """Proposed warning and alarm: air by the EU's directive 2008/50/EC and the WHO's 2021 guidelines, noise by
 the WHO's 2018 guidelines, the others where operators usually act."""
+
+NAMES: Mapping[str, str] = {
+    "no2": "air_no2",
+    "pm10": "air_pm10",
+    "pm25": "air_pm25",
+    "pm2_5": "air_pm25",
+    "o3": "air_o3",
+    "laeq": "noise",
+    "leq": "noise",
+}
+"""What platforms call properties for which limits are known."""
+IN_UNITS: Mapping[str, frozenset[str]] = {
+    "air": frozenset({"", "µg/m³", "μg/m³", "µg/m3", "ug/m3", "GQ"}),
+    "noise": frozenset({"", "dB", "dB(A)", "dBA", "2N"}),
+}
+"""Units in which the limits of a family hold, those of no word among them; in others none are proposed."""
+
+
+def limits_of(name: str, unit: str) -> tuple[float, float]:
+    """Return the proposed warning and alarm of an observed property in a unit, 0 for none."""
+    known = NAMES.get(name.lower().replace(".", "_"), name)
+    units = IN_UNITS.get(family_of(known))
+    return LIMITS.get(known, (0.0, 0.0)) if units is None or unit in units else (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,15 +152,16 @@ class Trial:
         seen = self._engine.streams(self.spec.id)
         vehicles = vehicles_of(seen)
         moving = len(vehicles)
-        streams = [s for s in seen.values() if not (moving and s.observed_property in POSITIONS)]
+        within = {*INNER, *(POSITIONS if moving else ())}
+        streams = [s for s in seen.values() if s.observed_property not in within]
         by_property: dict[str, list[Any]] = {}
         for stream in streams:
             by_property.setdefault(stream.observed_property, []).append(stream)
         made = []
         for name, own in by_property.items():
             value = next((v for s in own if (v := self._engine.latest.get(s.id))), None)
-            warn, alarm = LIMITS.get(name, (0.0, 0.0))
             unit = next((s.unit for s in own if s.unit), "")
+            warn, alarm = limits_of(name, unit)
             known = PROPERTIES.get(name)
             made.append(
                 Proposal(
@@ -155,6 +183,8 @@ class Trial:
             # Sensors that stand may say where in every message: then their values come first.
             drives = any(own.keys() & {"speed", TRIP} for own in vehicles.values())
             made.insert(0 if drives or not made else len(made), _of_vehicles(moving))
+        elif made and self.spec.kind in OF_TRIPS:  # a timetable knows where they are
+            made.append(_of_vehicles(0))
         return made
 
     def close(self) -> None:

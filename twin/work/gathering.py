@@ -66,14 +66,14 @@ def gather(session: Session, runtime: LayerRuntime, at: datetime) -> set[str]:
 
 def gathered(runtime: LayerRuntime, row: int) -> list[Fact]:
     """Return what the sensors of a feature say, for a click."""
+    from twin.live.names import label_of
     from twin.live.properties import PROPERTIES
 
     wanted, columns = runtime.spec.gathers, runtime.columns_now
     if wanted is None or VALUE not in columns or not columns[COUNT][row]:
         return []
     known = PROPERTIES.get(wanted.observed_property)
-    name = wanted.observed_property or wanted.layer
-    label = known.label if known is not None else {"en": name, "fr": name}
+    label = label_of(wanted.observed_property or wanted.layer)
     origin = Provenance(source=wanted.layer, quality=Quality.MEASURED)
     unit = known.unit if known is not None else ""
     value, count = round(float(columns[VALUE][row]), 2), int(columns[COUNT][row])

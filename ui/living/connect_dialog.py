@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from twin.errors import BelvedereError
 from twin.live.dialects import DIALECTS
 from twin.live.feed import FeedState
-from twin.live.properties import PROPERTIES
+from twin.live.names import label_of
 from twin.live.trial import VEHICLES
 from twin.model.feed import AlertRule, FeedSpec, split_login
 from twin.model.layer import LayerSpec, Source
@@ -36,6 +36,7 @@ from ui.forms.parts import Chip, muted
 from ui.i18n import problem_text, text, tr
 from ui.i18n.formats import quantity
 from ui.icons import icon
+from ui.living.connect_more import MoreFields
 from ui.living.words import TONES, state_text, status_text
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class ConnectDialog(Dialog):
         self._chip, self._said = Chip(), QLabel()
         self._said.setWordWrap(True)
         self._said.setTextFormat(Qt.TextFormat.PlainText)
+        self.more = MoreFields()
         self._hint, self._below = muted(), muted()
         self.table = QTableWidget(0, len(COLUMNS))
         self._form = QFormLayout()
@@ -122,6 +124,7 @@ class ConnectDialog(Dialog):
                 for brought in self._session.registry.contributions("feeds"):
                     box.addItem(text(brought.title) or brought.id, brought.id)
             box.setCurrentIndex(chosen)
+        self.more.retranslate()
         self.timetable.setPlaceholderText(tr("connect.timetable_hint"))
         self._choose.setText(tr("connect.timetable"))
         self.address.setPlaceholderText("mqtts://broker.example.org:8883/city/#")
@@ -146,6 +149,7 @@ class ConnectDialog(Dialog):
         self.table.verticalHeader().setVisible(False)
         self.table.setMinimumHeight(190)
         self.body.addLayout(self._form)
+        self.body.addWidget(self.more)
         self.body.addWidget(self._hint)
         self.body.addLayout(line)
         self.body.addWidget(self.table)
@@ -184,7 +188,7 @@ class ConnectDialog(Dialog):
             kind=str(self.kind.currentData() or ""),
             url=url,
             title=url.partition("://")[2] or url,
-            options={"dialect": dialect} if dialect else {},
+            options={**self.more.options(), **({"dialect": dialect} if dialect else {})},
         )
         try:
             make = maker(self._session.registry)
@@ -352,10 +356,11 @@ def with_feed(
 
 def property_text(name: str) -> str:
     """Return an observed property in words."""
-    known = PROPERTIES.get(name)
-    if known is not None:
-        return text(known.label)
-    return tr("connect.vehicles") if name == VEHICLES else name or tr("connect.no_property")
+    return (
+        tr("connect.vehicles")
+        if name == VEHICLES
+        else text(label_of(name)) or tr("connect.no_property")
+    )
 
 
 def _layer_of(spec: FeedSpec, name: str, limits: Mapping[str, float], timetable: str) -> LayerSpec:
@@ -363,17 +368,17 @@ def _layer_of(spec: FeedSpec, name: str, limits: Mapping[str, float], timetable:
     provenance = Provenance(source=spec.url, quality=Quality.MEASURED)
     sources = {"observations": Source(path="history", provenance=provenance)}
     if name == VEHICLES:
-        type_id, title = VEHICLES_TYPE, spec.title
+        type_id, title = VEHICLES_TYPE, label_of(spec.title)
         params: dict[str, object] = {"feed": spec.id}
         sources |= {"gtfs": Source(path=timetable)} if timetable else {}
     else:
-        type_id, title = LAYER_TYPE, name or spec.title
+        type_id, title = LAYER_TYPE, label_of(name or spec.title)
         given = {key: limit for key, limit in limits.items() if limit}
         params = {"observed_property": name, "feed": spec.id, **given}
     return LayerSpec(
         id=f"{spec.id}-{name}" if name else spec.id,
         type=type_id,
-        title={"en": title, "fr": title},
+        title=title,
         sources=sources,
         params=params,
     )

@@ -128,7 +128,7 @@ def _unit(sensors: LayerRuntime, name: str) -> str:
 
 
 def _label(name: str, lang: str) -> str:
-    from twin.live.properties import PROPERTIES
+    from twin.live.names import label_of
 
-    known = PROPERTIES.get(name)
-    return known.label.get(lang, known.label["en"]) if known is not None else name
+    label = label_of(name)
+    return label.get(lang) or label.get("en", name)

@@ -41,6 +41,7 @@ def status_text(status: FeedStatus) -> str:
     parts = [tr("live.rate", rate=quantity(round(status.rate, 1), ""), streams=status.streams)]
     if math.isfinite(status.age_s):
         parts.append(tr("live.age", seconds=f"{status.age_s:.0f}"))
+    if status.lag_s > 0:  # while an address is tried nothing is kept
         parts.append(tr("live.lag", seconds=number(status.lag_s, 2)))
     if status.waiting > 1000:
         parts.append(tr("live.waiting", count=status.waiting))

@@ -7,6 +7,7 @@ import pytest
 from layers.sensors.drawing import GLYPH
 from twin.live import family_of
 from twin.live.families import WORDS
+from twin.live.names import TOLD, label_of
 from twin.live.properties import PROPERTIES
 from twin.shapes import GLYPHS
 
@@ -36,3 +37,11 @@ def test_every_family_has_a_symbol_of_its_own() -> None:
     assert families <= set(GLYPH)
     assert len(set(GLYPH.values())) == len(GLYPH)
     assert set(GLYPH.values()) <= set(GLYPHS)
+
+
+def test_an_observed_property_has_words_in_every_language_or_stands_for_itself() -> None:
+    assert label_of("noise") == PROPERTIES["noise"].label
+    assert label_of("docks")["fr"] == "Bornes libres"
+    assert set(label_of("nobody knows").values()) == {"nobody knows"}
+    assert label_of("") == {}
+    assert all(len(set(words)) == 4 and all(words.values()) for words in TOLD.values())

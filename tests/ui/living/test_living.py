@@ -136,6 +136,20 @@ def test_from_an_address_to_the_scene(qtbot, window, broker: Broker, city: City)
     qtbot.waitUntil(lambda: "live" not in set(runtime.column("state")), timeout=10_000)
 
 
+def test_what_few_addresses_need_is_folded_away_and_given_to_the_feed(qtbot, window) -> None:
+    dialog = ConnectDialog(window.session, window.living_control, window)
+    dialog.open()
+    assert not dialog.more.fields["tenant"].isVisible()
+    dialog.more.button.click()
+    assert dialog.more.fields["tenant"].isVisible()
+    dialog.more.fields["tenant"].setText(" issy ")
+    dialog.more.fields["token_header"].setText("apikey")
+    dialog.address.setText("http://127.0.0.1:9/ngsi-ld/v1/entities")
+    dialog.attempt()
+    assert dialog._trial.spec.options == {"tenant": "issy", "token_header": "apikey"}
+    dialog.reject()
+
+
 def test_a_feed_is_paused_and_removed_by_commands(qtbot, window, broker: Broker) -> None:
     from twin.model.feed import FeedSpec
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-from typing import Any
-
+from twin.live.credentials import credentials
 from twin.live.feed import FeedContext, FeedError, Notice
 from twin.live.http import Asker, WaitError
+from twin.live.kinds.streaming import EventFeed
 from twin.live.polling import LOOKERS, m2m_headers, recognise
 from twin.model.feed import FeedSpec
 
@@ -20,6 +19,7 @@ class PollFeed:
     ttl_s = 900.0
 
     def __init__(self, spec: FeedSpec) -> None:
+        self._spec = spec
         self._kind = spec.kind if spec.kind in LOOKERS else ""
         self._interval_s = float(spec.options.get("interval_s", 0.0))
         self.notices: tuple[Notice, ...] = ()
@@ -33,6 +33,9 @@ class PollFeed:
         """Ask until the feed is stopped."""
         async with Asker(credentials(ctx), user=ctx.secret("user")) as asker:
             kind = self._kind or await self._recognised(asker, ctx)
+            if kind not in LOOKERS:  # it tells by itself
+                await EventFeed(self._spec).run(ctx)
+                return
             while not ctx.stopping.is_set():
                 try:
                     look = await LOOKERS[kind](asker, ctx.url, ctx.options)
@@ -60,17 +63,3 @@ class PollFeed:
             raise FeedError.of("feed.not_recognised", ctx.url)
         self._kind = kind
         return kind
-
-
-def credentials(ctx: FeedContext) -> dict[str, str]:
-    """Return the headers that a feed's credentials and options ask for."""
-    options: Any = ctx.options.get("headers", {})
-    headers = {str(k): str(v) for k, v in options.items()} if isinstance(options, dict) else {}
-    user, password, token = (ctx.secret(name) for name in ("user", "password", "token"))
-    if user:
-        both = base64.b64encode(f"{user}:{password}".encode()).decode()
-        headers["Authorization"] = f"Basic {both}"
-    elif token:
-        name = str(ctx.options.get("token_header", "Authorization"))
-        headers[name] = f"Bearer {token}" if name == "Authorization" else token
-    return headers

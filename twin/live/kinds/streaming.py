@@ -7,11 +7,11 @@ from typing import Any
 
 from twin.extras import require
 from twin.live import plain
+from twin.live.credentials import credentials
 from twin.live.decoded import Decoded, clean
 from twin.live.decoders.mqtt_dialects import JsonPath
 from twin.live.feed import FeedContext, FeedError
 from twin.live.http import AGENT, TIMEOUT_S
-from twin.live.kinds.poll import credentials
 from twin.model.feed import FeedSpec
 
 LARGEST = 4 * 1024 * 1024

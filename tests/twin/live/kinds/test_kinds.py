@@ -232,6 +232,16 @@ def test_events_of_a_server(site: Site, tmp_path: Path) -> None:
     assert found["noise"][0] == 2.0
 
 
+def test_a_stream_of_events_is_known_by_its_type(site: Site, tmp_path: Path) -> None:
+    site.answers["/events"] = b'data: {"value": 1}\n\n'
+    found = kept(FeedSpec(id="f", kind="poll", url=f"{site.url}/events"), tmp_path, observed(1))
+    assert found["f"][0] == 1.0
+
+
+def test_a_page_about_parking_is_no_datex() -> None:
+    assert not recognise(Answer(b"<html><body>Parking</body></html>", "http://127.0.0.1/"))
+
+
 def test_a_websocket(tmp_path: Path) -> None:
     from websockets.asyncio.server import serve
 
