@@ -34,7 +34,7 @@ format: ## write the code the one way
 	@$(VENV_PYTHON) -m ruff format .
 
 bench: ## run the benchmarks, print JSON, and measure other programs beside into docs/benchmarks.md
-	@$(BOOTSTRAP) --all
+	@$(BOOTSTRAP) --all --bench
 	@$(VENV_PYTHON) main.py bench
 	@$(VENV_PYTHON) -m benchmarks.peers
 

@@ -5,6 +5,7 @@ Only the standard library, so that a bare Python is enough:
     python3 .ci/bootstrap.py                     the core, which runs the application
     python3 .ci/bootstrap.py --extra network     and an extra of pyproject.toml
     python3 .ci/bootstrap.py --all               every extra
+    python3 .ci/bootstrap.py --all --bench       and the programs that benchmarks compare with
 
 A second run finds its own stamp and starts at once.
 """
@@ -30,6 +31,7 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "belvedere-stamp.json"
 WEB = ROOT / ".ci" / "web"
 SERVERS = ROOT / "tests" / "servers.txt"
+COMPARED = ROOT / "benchmarks" / "programs.txt"
 PEERS = ROOT / "tests" / "twin" / "tiles" / "npm"
 PROGRAMS = VENV / "programs"
 FOREIGN_WHEELS = {"routing": ("pyvalhalla", "3.12")}
@@ -64,7 +66,9 @@ def main() -> int:
     _provide_venv(extras)
     _provide_programs(extras)
     if "test" in extras:
-        _provide_servers()
+        _provide_apart(SERVERS, "servers", "Some servers", "tests that need them will be skipped")
+    if arguments.bench:
+        _provide_apart(COMPARED, "peers", "Some programs", "tables of speed will say so")
     if "show" in extras:
         subprocess.run([sys.executable, str(WEB / "bundle.py"), str(VENV)], check=False)
     if arguments.window:
@@ -76,6 +80,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Make .venv from requirements.lock.")
     parser.add_argument("--extra", action="append", default=[], metavar="NAME")
     parser.add_argument("--all", action="store_true", help="every extra of pyproject.toml")
+    parser.add_argument("--bench", action="store_true", help="programs to compare with, too")
     parser.add_argument("--window", action="store_true", help="a window will be opened next")
     return parser.parse_args()
 
@@ -226,21 +231,21 @@ def _provide_peers() -> None:
         )
 
 
-def _provide_servers() -> None:
-    """Install the servers that tests start beside the application: what they need must not be ours."""
-    wanted, folder = SERVERS.read_bytes(), VENV / "servers"
+def _provide_apart(pins: Path, name: str, what: str, so: str) -> None:
+    """Install packages of others into an environment of their own beside ours: what they need must not be ours."""
+    wanted, folder = pins.read_bytes(), VENV / name
     stamp = folder / "pins.txt"
     if stamp.is_file() and stamp.read_bytes() == wanted:
         return
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     steps = (
         [sys.executable, "-m", "venv", "--clear", str(folder)],
-        [str(python), "-m", "pip", "install", "-qq", "-r", str(SERVERS)],
+        [str(python), "-m", "pip", "install", "-qq", "-r", str(pins)],
     )
     if all(subprocess.run(step, check=False).returncode == 0 for step in steps):
         stamp.write_bytes(wanted)
     else:
-        print("Some servers could not be installed: tests that need them will be skipped.")
+        print(f"{what} could not be installed: {so}.")
 
 
 def _refuse_without_display() -> None:
