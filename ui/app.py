@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -62,9 +63,12 @@ def started(
     """Make and show the window; what belongs to the application ends with the context. See :func:`run`."""
     collect_seldom()
     import_plainly()
+    settings = Settings(settings_path)
+    if settings.text_scale != 1.0:
+        os.environ.setdefault("QT_SCALE_FACTOR", f"{settings.text_scale:g}")  # Qt reads it once
     app = make_application()
     words = QtWords(app)
-    services = make_services(app, Settings(settings_path))
+    services = make_services(app, settings)
     if services.settings.language:
         translator.set_language(services.settings.language)
     window = make_window(services, project)

@@ -13,6 +13,9 @@ THEMES = ("system", "light", "dark")
 QUALITIES = ("auto", "fast", "balanced", "best")
 MEMORIES = ("auto", "1000", "2000", "4000", "8000", "16000")
 """For the scene, in MB."""
+TEXT_SIZES = ("100", "115", "130", "150")
+"""In per cent of the usual."""
+MOTIONS = ("full", "reduced")
 MOST_RECENT = 10
 
 
@@ -75,6 +78,34 @@ class Settings(QObject):
     def memory_bytes(self) -> int | None:
         """The same in bytes; None: automatic."""
         return None if self.memory == "auto" else int(self.memory) * 1_000_000
+
+    @property
+    def text_size(self) -> str:
+        """How large words are, in per cent: one of ``TEXT_SIZES``."""
+        return self._one_of("text_size", TEXT_SIZES)
+
+    @text_size.setter
+    def text_size(self, value: str) -> None:
+        self._set_one_of("text_size", value, TEXT_SIZES)
+
+    @property
+    def text_scale(self) -> float:
+        """The same as a factor."""
+        return int(self.text_size) / 100.0
+
+    @property
+    def motion(self) -> str:
+        """``full``, or ``reduced`` for those whom motion makes ill."""
+        return self._one_of("motion", MOTIONS)
+
+    @motion.setter
+    def motion(self, value: str) -> None:
+        self._set_one_of("motion", value, MOTIONS)
+
+    @property
+    def calm(self) -> bool:
+        """Whether cameras jump instead of flying."""
+        return self.motion == "reduced"
 
     @property
     def recent(self) -> tuple[Path, ...]:

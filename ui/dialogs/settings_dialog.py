@@ -1,4 +1,4 @@
-"""Language, theme, quality of the picture and memory; a change is seen at once and kept."""
+"""Language, theme, size of the text, motion, quality of the picture and memory: what is chosen is kept."""
 
 from __future__ import annotations
 
@@ -12,11 +12,23 @@ from ui.dialogs.frame import Dialog
 from ui.forms.parts import muted
 from ui.i18n import tr, translator
 from ui.i18n.formats import file_size
-from ui.settings import LANGUAGES, MEMORIES, QUALITIES, THEMES
+from ui.settings import LANGUAGES, MEMORIES, MOTIONS, QUALITIES, TEXT_SIZES, THEMES
 
 if TYPE_CHECKING:
     from ui.settings import Settings
     from ui.theme import Theme
+
+
+CHOICES = {
+    "language": LANGUAGES,
+    "theme": THEMES,
+    "text_size": TEXT_SIZES,
+    "motion": MOTIONS,
+    "quality": QUALITIES,
+    "memory": MEMORIES,
+}
+"""In the order of the form."""
+EXPLAINED = ("text_size", "motion", "quality", "memory")
 
 
 class SettingsDialog(Dialog):
@@ -33,28 +45,22 @@ class SettingsDialog(Dialog):
     ) -> None:
         super().__init__(parent)
         self._settings, self._theme = settings, theme
-        self.language = _choice(LANGUAGES, settings.language)
-        self.theme = _choice(THEMES, settings.theme)
-        self.quality = _choice(QUALITIES, settings.quality)
-        self.memory = _choice(MEMORIES, settings.memory)
-        self._hints = {name: muted() for name in ("quality", "memory")}
-        self._labels = {name: QLabel() for name in ("language", "theme", "quality", "memory")}
+        self.boxes = {n: _choice(some, getattr(settings, n)) for n, some in CHOICES.items()}
+        self._hints = {name: muted() for name in EXPLAINED}
+        self._labels = {name: QLabel() for name in CHOICES}
         form = QFormLayout()
         form.setVerticalSpacing(12)
         form.setHorizontalSpacing(20)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for name, label in self._labels.items():
-            box = getattr(self, name)
+            box = self.boxes[name]
+            box.activated.connect(lambda _row, name=name: self._choose(name))
             label.setBuddy(box)
             form.addRow(label, box)
             if name in self._hints:
                 form.addRow("", self._hints[name])
         self.body.addLayout(form)
         self.setMinimumWidth(440)
-        self.language.activated.connect(self._language_chosen)
-        self.theme.activated.connect(self._theme_chosen)
-        self.quality.activated.connect(self._quality_chosen)
-        self.memory.activated.connect(self._memory_chosen)
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -64,36 +70,30 @@ class SettingsDialog(Dialog):
         for name, label in self._labels.items():
             words = tr(f"settings.{name}")
             label.setText(words)
-            getattr(self, name).setAccessibleName(words)
-        for place, language in enumerate(LANGUAGES):
-            key = f"language.{language}" if language else "settings.language.system"
-            self.language.setItemText(place, tr(key))
-        for place, mode in enumerate(THEMES):
-            self.theme.setItemText(place, tr(f"settings.theme.{mode}"))
-        for place, quality in enumerate(QUALITIES):
-            self.quality.setItemText(place, tr(f"settings.quality.{quality}"))
-        for place, memory in enumerate(MEMORIES):
-            words = tr("settings.memory.auto") if memory == "auto" else file_size(int(memory) * 1e6)
-            self.memory.setItemText(place, words)
+            box = self.boxes[name]
+            box.setAccessibleName(words)
+            for place, value in enumerate(CHOICES[name]):
+                box.setItemText(place, _worded(name, value))
         for name, hint in self._hints.items():
             hint.setText(tr(f"settings.{name}_hint"))
 
-    def _language_chosen(self) -> None:
-        language = str(self.language.currentData())
-        self._settings.language = language
-        translator.set_language(language or QLocale.system().name())
+    def _choose(self, name: str) -> None:
+        value = str(self.boxes[name].currentData())
+        setattr(self._settings, name, value)
+        if name == "language":
+            translator.set_language(value or QLocale.system().name())
+        elif name == "theme" and self._theme is not None:
+            self._theme.set_mode(value)
 
-    def _theme_chosen(self) -> None:
-        mode = str(self.theme.currentData())
-        self._settings.theme = mode
-        if self._theme is not None:
-            self._theme.set_mode(mode)
 
-    def _quality_chosen(self) -> None:
-        self._settings.quality = str(self.quality.currentData())
-
-    def _memory_chosen(self) -> None:
-        self._settings.memory = str(self.memory.currentData())
+def _worded(name: str, value: str) -> str:
+    if name == "language":
+        return tr(f"language.{value}" if value else "settings.language.system")
+    if name == "text_size":
+        return tr("settings.text_size.percent", value=int(value))
+    if name == "memory" and value != "auto":
+        return file_size(int(value) * 1e6)
+    return tr(f"settings.{name}.{value}")
 
 
 def _choice(values: Sequence[str], chosen: str) -> QComboBox:

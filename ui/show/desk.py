@@ -43,6 +43,7 @@ def play(w: MainWindow, story_id: str = "", stop_id: str = "", *, rehearsal: boo
     if language not in story.languages:
         language = story.fallback
     show = OnStage(w, story, language)
+    show.scale, show.player.calm = w.services.settings.text_scale, w.services.settings.calm
     w.on_stage = show
     show.ended.connect(lambda: setattr(w, "on_stage", None))
     show.begin(stop_id, autoplay=rehearsal, console=True if rehearsal else None)

@@ -291,6 +291,7 @@ class MainWindow(Requests, QMainWindow):
         settings = self.services.settings
         self.viewport.set_quality(settings.quality)
         self.viewport.stage.set_memory_budget(settings.memory_bytes)
+        self.viewport.pilot.set_animated(on=not settings.calm)
         unfolded = settings.flag("legend", default=True)
         self.viewport.overlay.legend.set_unfolded(unfolded)
         geometry, layout = settings.geometry, settings.layout(LAYOUT_VERSION)

@@ -55,6 +55,8 @@ class Requests:
             self.viewport.stage.set_memory_budget(settings.memory_bytes)
         elif name == "theme":
             self.services.theme.set_mode(settings.theme)
+        elif name == "motion":
+            self.viewport.pilot.set_animated(on=not settings.calm)
 
     def undo_wording(self) -> str:
         """Word the undo action with the step that it would take back."""

@@ -85,18 +85,21 @@ class TestSettings:
         settings = Settings(tmp_path / "settings.ini")
         dialog = SettingsDialog(settings, theme=theme)
         opened(qtbot, dialog)
-        choose(dialog.theme, "dark")
+        choose(dialog.boxes["theme"], "dark")
         assert (settings.theme, current_palette().name) == ("dark", "dark")
-        choose(dialog.language, "fr")
+        choose(dialog.boxes["language"], "fr")
         assert (settings.language, translator.language) == ("fr", "fr")
         assert dialog.windowTitle() == "Préférences"
-        assert dialog.theme.currentText() == "Sombre"
-        choose(dialog.quality, "best")
-        choose(dialog.memory, "2000")
+        assert dialog.boxes["theme"].currentText() == "Sombre"
+        choose(dialog.boxes["quality"], "best")
+        choose(dialog.boxes["memory"], "2000")
+        choose(dialog.boxes["text_size"], "130")
+        choose(dialog.boxes["motion"], "reduced")
         settings.sync()
         kept = Settings(tmp_path / "settings.ini")
         assert (kept.language, kept.theme, kept.quality) == ("fr", "dark", "best")
         assert kept.memory_bytes == 2_000_000_000
+        assert (kept.text_scale, kept.calm) == (1.3, True)
 
 
 def choose(box: object, value: str) -> None:
@@ -160,6 +163,30 @@ class TestImport:
         qtbot.waitUntil(lambda: not town.jobs.running, timeout=20_000)
         town.undo()
         assert len(town.project.layers) == 3
+
+    def test_coordinate_systems_of_the_place_are_offered(
+        self, qtbot: QtBot, town: Session, files: list[Path]
+    ) -> None:
+        dialog = ImportDialog(town, files[:1])
+        opened(qtbot, dialog)
+        qtbot.waitUntil(lambda: bool(dialog.crs.offered()), timeout=30_000)
+        lines = dialog.crs.offered()
+        assert "EPSG:3949 · RGF93 v1 / CC49" in lines
+        assert "EPSG:2154 · RGF93 v1 / Lambert-93" in lines
+        assert lines.index("EPSG:2154 · RGF93 v1 / Lambert-93") < lines.index("EPSG:4326 · WGS 84")
+        assert not any("Antarctic" in line for line in lines)
+        qtbot.waitUntil(lambda: dialog.tree.topLevelItem(0).childCount() == 2, timeout=30_000)
+        dialog.tree.setCurrentItem(dialog.tree.topLevelItem(0).child(0))
+        qtbot.keyClick(dialog.crs, Qt.Key.Key_Down)
+        popup = dialog.crs.completer().popup()
+        assert popup.isVisible()
+        row = next(r for r in range(len(lines)) if lines[r].startswith("EPSG:3949"))
+        popup.setCurrentIndex(dialog.crs.completer().completionModel().index(row, 0))
+        qtbot.keyClick(popup, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: dialog.crs.text() == "EPSG:3949")
+        assert dialog.choices()[0].crs == "EPSG:3949"
+        assert dialog._crs_hint.text() == "RGF93 v1 / CC49"
+        dialog.reject()
 
     def test_what_is_not_ticked_is_left_out(
         self, qtbot: QtBot, town: Session, files: list[Path]

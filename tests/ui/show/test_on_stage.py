@@ -17,6 +17,7 @@ from twin.model.story import Clip
 from twin.show.player import Phase
 from twin.work.sections import to_story
 from ui.i18n import translator
+from ui.show.desk import play
 from ui.show.marks import Tool
 from ui.show.on_stage import OnStage
 from ui.window import MainWindow
@@ -165,6 +166,17 @@ def test_a_story_that_tells_itself_ends_by_itself(window: MainWindow) -> None:
     for _ in range(200):
         show.performer.advance(0.1)
     assert show.player.phase is Phase.ENDED
+    show.end()
+
+
+def test_a_story_told_from_the_window_heeds_text_size_and_motion(window: MainWindow) -> None:
+    window.services.settings.text_size = "130"
+    window.services.settings.motion = "reduced"
+    play(window)
+    show = window.on_stage
+    assert (show.scale, show.player.calm) == (1.3, True)
+    show.do("next")
+    assert show.player.phase is Phase.HOLDING  # there at once
     show.end()
 
 
