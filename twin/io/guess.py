@@ -101,10 +101,34 @@ NAMES: Mapping[str, Sequence[str]] = {
     ),
 }
 
+SHAPEFILE_LETTERS = 10
+
 LENGTH_MEANINGS = frozenset(("height", "min_height", "roof_height"))
 """Metres above the foot: 0 in ``height`` means unknown."""
 ELEVATION_MEANINGS = frozenset(("ground_z", "ground_z_max", "eaves_z", "roof_z"))
 COUNT_MEANINGS = frozenset(("storeys", "min_level", "roof_levels"))
+
+
+_TOO_LITTLE = {"constructi"}
+"""Of the year of a construction, and of ``construction_legere``."""
+
+
+def _cut_names() -> Mapping[str, str]:
+    """Return meaning by the ten letters that a shapefile leaves of a name, where they can mean one thing only."""
+    whole = {name for names in NAMES.values() for name in names}
+    meant: dict[str, set[str]] = {}
+    for meaning, names in NAMES.items():
+        for name in names:
+            if len(name) > SHAPEFILE_LETTERS:
+                meant.setdefault(name[:SHAPEFILE_LETTERS], set()).add(meaning)
+    return {
+        cut: next(iter(of))
+        for cut, of in meant.items()
+        if len(of) == 1 and cut not in whole | _TOO_LITTLE and len(cut.rpartition("_")[2]) >= 3
+    }
+
+
+_CUT = _cut_names()
 
 
 @lru_cache(maxsize=4096)
@@ -134,7 +158,8 @@ def column_for(meaning: str, columns: Iterable[str]) -> str:
     for name in NAMES[meaning]:
         if name in by_name:
             return by_name[name]
-    return ""
+    cut = (column for name, column in by_name.items() if _CUT.get(name) == meaning)
+    return next(cut, "")
 
 
 def columns_for(columns: Iterable[str]) -> dict[str, str]:

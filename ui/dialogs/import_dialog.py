@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QLabel,
-    QLineEdit,
     QScrollArea,
     QSplitter,
     QTreeWidget,
@@ -32,6 +31,7 @@ from ui.dialogs.import_options import ImportOptions, place_in_scene
 from ui.dialogs.import_preview import ImportPreview
 from ui.dialogs.import_specs import Choice, as_said, crs_is_good, with_relative_paths
 from ui.dialogs.inspection_text import crs_text, layer_details, layer_line, problem_lines
+from ui.forms.crs_line import CrsLine
 from ui.forms.parts import heading, muted, wrapping
 from ui.i18n import problem_text, text, tr
 from ui.icons import icon
@@ -39,6 +39,7 @@ from ui.theme import current_palette
 
 if TYPE_CHECKING:
     from twin.io import Inspection, LayerInfo
+    from twin.io.crs_near import Offered
     from twin.work.session import Session
     from twin.work.sheets import Sheet
 
@@ -63,7 +64,7 @@ class ImportDialog(Dialog):
         self._trouble = wrapping()
         self._trouble.setProperty("tone", "warning")
         self._type_label, self.type = QLabel(), QComboBox()
-        self._crs_label, self.crs = QLabel(), QLineEdit()
+        self._crs_label, self.crs = QLabel(), CrsLine()
         self._crs_hint = muted()
         self._attributes = wrapping()
         self._viewport = getattr(parent, "viewport", None)
@@ -80,6 +81,7 @@ class ImportDialog(Dialog):
         self.options.pick_wanted.connect(self._pick_place)
         self.accepted.connect(self._add)
         self.retranslate()
+        self._look_for_crs()
         for path in paths:
             self._inspect(Path(path))
         self._show_current()
@@ -146,6 +148,20 @@ class ImportDialog(Dialog):
 
     # Looking into the files.
 
+    def _look_for_crs(self) -> None:
+        """Offer the coordinate systems of the place where the project lies."""
+        job = Job("job.inspect", self._session.project.frame.crs)
+        self._jobs.append(job)
+        frame = self._session.project.frame
+
+        def work(_job: Job) -> tuple[Offered, ...]:
+            from twin.io.crs_near import crs_near
+
+            lon, lat = frame.lonlat_from_scene([[0.0, 0.0]])[0]
+            return crs_near(float(lon), float(lat))
+
+        self._session.jobs.run(job, work, done=self._guard(self.crs.offer), failed=lambda _p: None)
+
     def _inspect(self, path: Path) -> None:
         item = QTreeWidgetItem([path.name])
         item.setIcon(0, icon("mdi6.file-clock-outline"))
@@ -202,7 +218,7 @@ class ImportDialog(Dialog):
         kind = type_for(layer, self._session.registry)
         crs = "" if layer.crs else self._session.project.frame.crs
         choice = Choice(inspection, layer, kind.id if kind is not None else "", crs)
-        place = place_in_scene(layer, self._session.project.frame)
+        place = place_in_scene(layer, self._session.project.frame, self._session.ground)
         if place:
             choice.options["place"] = place
         item = QTreeWidgetItem([layer_line(layer)])

@@ -20,6 +20,7 @@ from ui.i18n import tr, translator
 if TYPE_CHECKING:
     from twin.io import LayerInfo
     from twin.model.geoframe import GeoFrame
+    from twin.model.ground import Ground
     from twin.registry import Registry
 
 HEIGHTS = ("", "sea", "ellipsoid")
@@ -31,13 +32,17 @@ SHORTEST_CHOICE = 14
 _LIMITS = {"x": 1e8, "y": 1e8, "z": 1e5, "angle_deg": 360.0, "scale": 1e4}
 
 
-def place_in_scene(layer: LayerInfo, frame: GeoFrame) -> dict[str, float]:
-    """Return the middle of the scene for a model around its own zero; empty for what has a place."""
+def place_in_scene(
+    layer: LayerInfo, frame: GeoFrame, ground: Ground | None = None
+) -> dict[str, float]:
+    """Return the middle of the scene for a model around its own zero, on the ground; empty for what has a place."""
     if layer.kind not in MODELS or layer.crs or layer.extent is None:
         return {}
     if max(map(abs, layer.extent)) > NEAR_ZERO_M:
         return {}
     x, y, z = frame.origin
+    if ground is not None:
+        z += round(float(ground.height_m([[0.0, 0.0]])[0]), 2)
     return {"x": x, "y": y, "z": z, "angle_deg": 0.0, "scale": 1.0}
 
 

@@ -137,3 +137,15 @@ def test_a_column_of_everything() -> None:
     assert found.values[:2].tolist() == [12.0, 3.0]
     assert np.isnan(found.values[2:]).all()
     assert (found.texts, found.not_understood, found.sentinels) == (2, 1, 3)
+
+
+def test_names_that_a_shapefile_cut_off_mean_what_they_meant() -> None:
+    found = columns_for(["ANNEE_CONS", "roof_heigh", "measuredHe", "altitude_m"])
+    assert (found["year"], found["roof_height"], found["height"]) == (
+        "ANNEE_CONS",
+        "roof_heigh",
+        "measuredHe",
+    )
+    # Ten letters of both the lowest ground and the highest roof: neither.
+    assert "ground_z" not in found
+    assert "roof_z" not in found
