@@ -32,9 +32,10 @@ class Backoff:
     def next_s(self) -> float:
         """Return how long to wait before the next try, seconds."""
         wait = min(FIRST_S * FACTOR**self._tries, LONGEST_S)
-        if self._hurry and self._waited < HURRY_FOR_S:
-            wait = min(wait, HURRY_S)
-        self._tries = min(self._tries + 1, 64)
+        if self._hurry and self._waited < HURRY_FOR_S and wait > HURRY_S:
+            wait = HURRY_S  # and no further from it: when the hurry is over, waits grow from here
+        else:
+            self._tries = min(self._tries + 1, 64)
         wait *= 0.5 + self._chance()  # half to one and a half times
         self._waited += wait
         return wait
