@@ -221,6 +221,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         else:
             self._answer(404, "", "text/plain")
 
+    def send_error(self, *_args: Any) -> None:
+        """Answer what is no request of the page as any other address: not found."""
+        self.close_connection = True
+        self._answer(404, "", "text/plain")
+
     def log_message(self, *_args: Any) -> None:
         """Write nothing: addresses hold the token."""
 

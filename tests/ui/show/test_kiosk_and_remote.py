@@ -115,6 +115,8 @@ def test_a_phone_turns_pages_with_the_token_of_this_show_only(stage: OnStage, qt
             ("POST", f"/{token}/do/../../x"),
             ("GET", f"/{token}/state"),
             ("GET", f"/{token}/../project.json"),
+            ("PUT", f"/{token}/do/next"),
+            ("OPTIONS", "/"),
         ):
             assert asked(remote, method, path) == (404, b"")
     finally:

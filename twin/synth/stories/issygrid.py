@@ -88,7 +88,7 @@ def _streets() -> Stop:
             "세 거리의 가로등이 실험에 포함되었습니다. 여기 보이는 가로등은 스크립트로 배치했고 값은 시뮬레이션입니다.",
             "كانت الإنارة العامة لثلاثة شوارع جزءًا من التجربة. الأعمدة المعروضة هنا وضعها برنامج وقيمها محاكاة.",
         )),
-        camera=camera((5885, 8970, 52), (6010, 9075, 3), fov=44.0),
+        camera=camera((5862, 8985, 48), (5960, 9090, 2), fov=44.0),
         at=moment("2017-04-11T19:10"),
         layers=(*(name for name in CITY if name not in ("trees", "cars")), "issygrid"),
         figures=(figure(("rues", "streets", "거리", "شوارع"), 3, "", "hubinstitute"),),
