@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from twin.live.backoff import HURRY_FOR_S, HURRY_S, LONGEST_S, Backoff
 
 
@@ -11,7 +13,7 @@ def test_what_stood_until_now_is_wanted_back_soon_and_never_jumps_to_the_longest
     waits = [backoff.next_s() for _ in range(80)]
     hurried = [wait for wait in waits if wait <= HURRY_S]
     assert HURRY_FOR_S <= sum(hurried) < HURRY_FOR_S + 1.0
-    assert all(later <= 2.0 * earlier for earlier, later in zip(waits, waits[1:], strict=False))
+    assert all(later <= 2.0 * earlier for earlier, later in pairwise(waits))
     assert waits[-1] == LONGEST_S
 
 
