@@ -51,6 +51,8 @@ def look_down(window) -> None:
     """See the whole town from above, north up."""
     press(window, Qt.Key.Key_Home)
     press(window, Qt.Key.Key_T)
+    for _ in range(2):  # as near as shows all of it
+        press(window, Qt.Key.Key_Equal, CTRL)
     window.viewport.frames.finish()
 
 
