@@ -103,9 +103,13 @@ def test_each_view_has_its_own_moment(compared, qtbot) -> None:
 
 
 def test_up_to_four_views_share_one_camera(compared, qtbot) -> None:
+    legends = [side.viewport.overlay.legend for side in compared.sides]
+    qtbot.waitUntil(lambda: all(legend.unfolded for legend in legends))
     for _ in range(4):
         compared.add_view()
     assert len(compared.sides) == 4
+    # A quarter of the window is for the city: its legend waits for a click.
+    qtbot.waitUntil(lambda: not any(s.viewport.overlay.legend.unfolded for s in compared.sides))
     assert not compared.more.isEnabled()
     first = compared.sides[0].viewport
     first.top()

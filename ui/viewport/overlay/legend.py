@@ -29,12 +29,14 @@ class LegendCard(Card):
         self._views: list[SectionView] = []
         self._unfolded_by_user: dict[str, bool] = {}
         self._room_px = 600
+        self._touched = False
         self._fold = QToolButton(self, checkable=True, checked=True)
         self._fold.setProperty("quiet", "true")
         self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._fold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._fold.setFont(font(12, SEMIBOLD))
         self._fold.toggled.connect(self._toggled)
+        self._fold.clicked.connect(self._touch)
         self._scroll = QScrollArea(self, widgetResizable=True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -54,7 +56,8 @@ class LegendCard(Card):
         return self._fold.isChecked()
 
     def set_unfolded(self, unfolded: bool) -> None:
-        """Show or fold away the sections."""
+        """Show or fold away the sections, as somebody has chosen."""
+        self._touched = True
         self._fold.setChecked(unfolded)
 
     def set_room(self, height_px: int) -> None:
@@ -62,6 +65,11 @@ class LegendCard(Card):
         if height_px != self._room_px:
             self._room_px = height_px
             self._fit()
+
+    def set_small(self, *, small: bool) -> None:
+        """Fold away in a view that is small, until somebody folds or unfolds it by hand."""
+        if not self._touched:
+            self._fold.setChecked(not small)
 
     def set_sections(self, sections: Sequence[Section]) -> None:
         """Show other legends; none hides the card."""
@@ -108,6 +116,9 @@ class LegendCard(Card):
     def _section_folded(self, view: SectionView, folded: bool) -> None:
         self._unfolded_by_user[view.section.title] = not folded
         self._fit()
+
+    def _touch(self) -> None:
+        self._touched = True
 
     def _toggled(self, unfolded: bool) -> None:
         self._fold.setArrowType(Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow)

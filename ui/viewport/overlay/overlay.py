@@ -28,6 +28,8 @@ MARGIN_PX = 12
 POLL_MS = 200
 LEGEND_SHARE = 0.56
 """Of the height of the view: the city matters more."""
+SMALL_PX = (480, 340)
+"""A view that is narrower or lower, one of several for instance, begins with its legend folded."""
 
 
 class Overlay(QObject):
@@ -163,6 +165,8 @@ class Overlay(QObject):
         head = self.loading.height() + MARGIN_PX if not self.loading.isHidden() else 0
         foot = self.scale.height() + MARGIN_PX
         room = min(area.height() - head - foot, round(LEGEND_SHARE * area.height()))
+        narrow, low = (s < m for s, m in zip(self._host.size().toTuple(), SMALL_PX, strict=True))
+        self.legend.set_small(small=narrow or low)
         self.legend.set_room(max(60, room))
         self.legend.move(area.left(), area.bottom() - foot - self.legend.height())
 
