@@ -159,7 +159,7 @@ class Living:
                 )
             if self._states.get(spec.id) is not status.state:
                 self._states[spec.id] = status.state
-                self._log(Happened.FEED, spec.id, text=status.state.value)
+                self._log(Happened.FEED, spec.title or spec.id, text=status.state.value)
             views.append(FeedView(spec, status))
         with self._lock:
             events = self._watch.listen(_now_us())

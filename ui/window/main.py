@@ -364,6 +364,7 @@ class MainWindow(Requests, QMainWindow):
             self.on_stage.end()
         self._soon_shown.stop()
         self._end()
+        self.session_changed.emit(None)
         translator.language_changed.disconnect(self._on_language)
         self.services.theme.changed.disconnect(self.retheme)
         self.services.settings.changed.disconnect(self.take_setting)

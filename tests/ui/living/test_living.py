@@ -84,9 +84,7 @@ def window(make_window, tmp_path: Path):
     folder = tmp_path / "project"
     folder.mkdir()
     project = Project(title={"en": "Town"}, frame=frame, at=datetime(2026, 3, 1, tzinfo=UTC))
-    made = make_window(Opened(project=project, folder=folder))
-    yield made
-    made.living_control._end()
+    return make_window(Opened(project=project, folder=folder))
 
 
 def test_from_an_address_to_the_scene(qtbot, window, broker: Broker, city: City) -> None:
@@ -165,6 +163,28 @@ def test_a_feed_is_paused_and_removed_by_commands(qtbot, window, broker: Broker)
     assert living.running
     panel._remove("f")
     assert window.session.project.feeds == ()
+
+
+def test_feeds_end_with_their_window_and_all_that_came_is_kept(
+    qtbot, window, broker: Broker, city: City
+) -> None:
+    from twin.model.feed import FeedSpec
+    from twin.store.history import open_history
+
+    spec = FeedSpec(id="town", kind="mqtt", url=f"{broker.url}/city/#")
+    window.session.do("edit.connect", lambda project: with_feed(project, spec, [], {}))
+    control = window.living_control
+    control.look()
+    qtbot.waitUntil(lambda: bool(control.living.look()[0].status.observations > 20), timeout=15_000)
+    engine = control.living._engine
+    folder = window.session.folder
+    window.files.may_close = lambda: True
+    window.close()
+    assert control.living is None
+    taken = engine.statuses()[0]
+    history = open_history(folder / "history")
+    assert history.count() == taken.observations + taken.duplicates + taken.wrong
+    assert not list((folder / "history" / "journal").iterdir())  # nobody writes any more
 
 
 def test_charts_keep_to_the_clock_and_are_saved(window, tmp_path: Path) -> None:

@@ -88,4 +88,3 @@ def test_from_an_address_and_a_timetable_to_symbols_that_move(
     ]
     window.living_control.look()
     assert [e.text for e in living.events.recent() if e.kind.value == "notice"] == ["Travaux"]
-    window.living_control._end()
