@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.model.story import Stop
 from twin.render.pose import Pose
@@ -14,6 +15,11 @@ from twin.show.following import Where
 from twin.show.journey import CLEAR_M
 from twin.show.obstacles import Skyline
 from twin.show.staging import pose_at
+
+SHARES = np.linspace(0.0, 1.0, 401)
+"""Of a hold: at these points it is looked what stands in the way."""
+RAMP = 12
+"""So many samples before a roof the camera has begun to rise, and as many behind it it is down again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,22 +52,50 @@ class Mover:
         self._start = pose_at(stop.camera)
         self._last = self._start.target
         self._places = [self._start, *(pose_at(camera) for camera in stop.motion.cameras)]
+        self._lifts_m = self._lifts() if stop.motion.kind in ("orbit", "path") else None
 
     def at(self, share: float) -> Moment:
         """Return the moment after a share of the hold, 0 to 1."""
         kind = self._stop.motion.kind
         share = min(max(share, 0.0), 1.0)
-        pose = self._start
-        if kind == "orbit":
-            turned = self._start.heading_deg + share * self._stop.motion.degrees
-            pose = self._cleared(replace(self._start, heading_deg=turned % 360.0))
-        elif kind == "path" and len(self._places) > 1:
-            pose = self._cleared(self._along(share))
         at = self._when(share)
         if kind == "follow" and self._where is not None:
             self._last = self._where(at) or self._last
-            pose = self._cleared(replace(self._start, target=self._last))
+            return Moment(pose=self._cleared(replace(self._start, target=self._last)), at=at)
+        pose = self._bare(share)
+        if self._lifts_m is not None:
+            pose = _lifted(pose, float(np.interp(share, SHARES, self._lifts_m)))
         return Moment(pose=pose, at=at)
+
+    def _bare(self, share: float) -> Pose:
+        """Return the pose of a turn or a path, whatever stands there."""
+        motion = self._stop.motion
+        if motion.kind == "orbit":
+            turned = self._start.heading_deg + share * motion.degrees
+            return replace(self._start, heading_deg=turned % 360.0)
+        if motion.kind == "path" and len(self._places) > 1:
+            return self._along(share)
+        return self._start
+
+    def _lifts(self) -> NDArray[np.float64] | None:
+        """Return how far the camera is lifted at each sample, so that it passes over roofs in a smooth line.
+
+        What is needed is widened to both sides and then averaged over the same width, twice: nowhere is the result
+        below what is needed there.
+        """
+        from scipy.ndimage import maximum_filter1d, uniform_filter1d
+
+        if self._skyline is None:
+            return None
+        places = np.array([self._bare(float(share)).position for share in SHARES])
+        needed = self._skyline.top_m(places[:, :2]) + CLEAR_M - places[:, 2]
+        # Where the camera was put by somebody, it may be near a wall.
+        there = np.hypot(*(places[:, :2] - self._start.position[:2]).T) < 1.0
+        needed = np.where(there, 0.0, np.maximum(needed, 0.0))
+        widened = maximum_filter1d(needed, 4 * RAMP + 1, mode="nearest")
+        for _ in range(2):
+            widened = uniform_filter1d(widened, 2 * RAMP + 1, mode="nearest")
+        return np.asarray(widened)
 
     def _when(self, share: float) -> datetime | None:
         stop = self._stop
@@ -101,8 +135,12 @@ class Mover:
         still = np.hypot(x - here[0], y - here[1]) < 1.0
         if z >= wanted or still:
             return pose
-        tx, ty, tz = pose.target
-        return replace(pose, target=(tx, ty, tz + wanted - z))
+        return _lifted(pose, wanted - z)
+
+
+def _lifted(pose: Pose, by_m: float) -> Pose:
+    x, y, z = pose.target
+    return replace(pose, target=(x, y, z + by_m))
 
 
 def poses_of(
