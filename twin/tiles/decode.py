@@ -16,9 +16,10 @@ from twin.io import ktx2
 from twin.io.gltf_error import GltfError
 from twin.io.gltf_parts import rtc_centre
 from twin.io.gltf_scene import Part
-from twin.io.gltf_tables import property_table
+from twin.io.gltf_tables import is_arrow, property_table
 from twin.io.tiles3d_content import TileModel, decode
 from twin.io.tiles3d_points import TilePoints
+from twin.tiles.columns import Columns
 from twin.tiles.metadata import NO_NUMBER
 from twin.tiles.placing import TOLERANCE_M, extent, moved, smooth
 
@@ -41,13 +42,14 @@ class TileContent:
     ----------
     drawables : list of Mesh and Points
         In the scene; rows count from 0 in ``columns``.
-    columns : dict of str to (count,) array
+    columns : Columns
+        ``count`` values each.
     rgba : (count, 4) uint8
         Colour of each feature in the file; alpha 0 where it has none of its own.
     """
 
     drawables: list[Mesh | Lines | Points] = field(default_factory=list)
-    columns: dict[str, NDArray[Any]] = field(default_factory=dict)
+    columns: Columns = field(default_factory=Columns)
     count: int = 0
     rgba: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 4), np.uint8))
     bad: list[str] = field(default_factory=list)
@@ -154,36 +156,46 @@ def _add_columns(found: TileContent, model: TileModel) -> tuple[int, int]:
     tables = {p.feature_table for p in model.scene.parts if p.feature_table >= 0}
     if not columns and tables:
         try:
-            columns = property_table(model.gltf, min(tables))
+            columns = property_table(model.gltf, min(tables), arrow=True)
         except (GltfError, ValueError, KeyError, TypeError, IndexError) as error:
             found.bad.append(str(error)[:160])
-    highest = -1
-    for part in model.scene.parts:
-        if part.feature_of_vertex is not None and len(part.feature_of_vertex):
-            highest = max(highest, int(part.feature_of_vertex.max()))
-    if model.feature_of_matrix is not None and len(model.feature_of_matrix):
-        highest = max(highest, int(model.feature_of_matrix.max()))
     lengths = [len(v) for v in columns.values()]
-    count = min(lengths) if lengths else min(highest + 1, 1_000_000)
+    count = min(lengths) if lengths else min(_highest(model) + 1, 1_000_000)
     start = found.count
     for name, values in columns.items():
-        array = _array(values, count)
-        before = found.columns.get(name)
-        if before is None:
-            before = _nothing(array, start)
-        found.columns[name] = _joined(before, array)
+        _append(found.columns, name, values[:count], start)
     found.count = start + count
-    for name, values in found.columns.items():
-        if len(values) < found.count:
-            found.columns[name] = _joined(values, _nothing(values, found.count - len(values)))
+    for name in found.columns:
+        missing = found.count - found.columns.count(name)
+        if missing > 0:
+            own = found.columns[name]
+            found.columns.put(name, _joined(own, _nothing(own, missing)))
     found.rgba = np.concatenate([found.rgba, np.zeros((count, 4), np.uint8)])
     return start, count
 
 
-def _array(values: Any, count: int) -> NDArray[Any]:
+def _highest(model: TileModel) -> int:
+    """Return the highest number of a feature, -1 where there is none."""
+    numbers = [p.feature_of_vertex for p in model.scene.parts] + [model.feature_of_matrix]
+    return max((int(n.max()) for n in numbers if n is not None and len(n)), default=-1)
+
+
+def _append(columns: Columns, name: str, values: Any, start: int) -> None:
+    """Put the values of a model behind the ``start`` ones that are there."""
+    if is_arrow(values) and not start:
+        columns.put(name, values)  # the usual case: no object is made of any text
+        return
+    array = _array(values)
+    before = columns.get(name)
+    columns.put(name, _joined(_nothing(array, start) if before is None else before, array))
+
+
+def _array(values: Any) -> NDArray[Any]:
+    if is_arrow(values):
+        return np.asarray(values.to_numpy(zero_copy_only=False), object)
     if isinstance(values, np.ndarray):
-        return _numbers(values[:count]) if values.dtype != object else values[:count]
-    listed = list(values[:count])
+        return _numbers(values) if values.dtype != object else values
+    listed = list(values)
     if all(isinstance(v, bool) for v in listed):
         return np.array(listed, bool)
     if all(isinstance(v, int | float) or v is None for v in listed) and listed:

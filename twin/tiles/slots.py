@@ -3,61 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    import pyarrow as pa
+from twin.tiles.columns import Columns
 
 PLASTER = (222, 216, 204, 255)
 PLANNED_ROWS = 512
 """The first rows are never given: they are those of what a variant sets beside the tiles."""
-
-
-class Columns(Mapping[str, NDArray[Any]]):
-    """Attributes of a tile. Texts are held as their bytes, a tenth of what they take as objects, and made anew when
-    they are asked for.
-    """
-
-    def __init__(self, columns: Mapping[str, NDArray[Any]]) -> None:
-        self._held = {name: _packed(values) for name, values in columns.items()}
-        self.nbytes = sum(int(values.nbytes) for values in self._held.values())
-
-    def __getitem__(self, name: str) -> NDArray[Any]:
-        held = self._held[name]
-        return held if isinstance(held, np.ndarray) else _unpacked(held)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._held)
-
-    def __len__(self) -> int:
-        return len(self._held)
-
-    def is_text(self, name: str) -> bool:
-        """Whether a column is one of texts; nothing is made for that."""
-        held = self._held[name]
-        return not isinstance(held, np.ndarray) or held.dtype.kind in "OU"
-
-
-def _packed(values: NDArray[Any]) -> NDArray[Any] | pa.Array:
-    if values.dtype != object:
-        return values
-    import pyarrow as pa
-
-    try:
-        return pa.array(values, pa.large_string())
-    except (
-        pa.ArrowInvalid,
-        pa.ArrowTypeError,
-    ):  # something else than texts, or none that can be written
-        return values
-
-
-def _unpacked(held: pa.Array) -> NDArray[Any]:
-    return np.asarray(held.to_numpy(zero_copy_only=False), object)
 
 
 class Slots:
@@ -73,7 +29,8 @@ class Slots:
 
     def give(self, columns: Mapping[str, NDArray[Any]], rgba: NDArray[np.uint8]) -> int:
         """Return the first of as many rows as ``rgba`` (n, 4) has."""
-        count, held = len(rgba), Columns(columns)
+        count = len(rgba)
+        held = columns if isinstance(columns, Columns) else Columns(columns)
         with self._lock:
             start = self._start(count)
             if count:
