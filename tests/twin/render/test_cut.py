@@ -93,6 +93,11 @@ def test_a_walker_stops_at_a_wall_and_slides_along_it(stage: Stage) -> None:
     assert stage.free_step(2.0, 0.0) == pytest.approx((2.0, 0.0))
     forward, _ = stage.free_step(10.0, 0.0)
     assert forward == pytest.approx(10.0 - BODY_M, abs=0.02)
+    # Straight at it, again and again: steps aside bring nobody through.
+    walker(stage, 0.0, wall_y - 1.0, (0.0, 1.0))
+    for _ in range(20):
+        stage.camera.walk(*stage.free_step(0.3, 0.0))
+    assert stage.camera.position[1] == pytest.approx(wall_y - BODY_M, abs=0.02)
     # At the wall, slanting: the step goes on along it.
     way = (math.sin(math.radians(60)), math.cos(math.radians(60)))
     walker(stage, -2.0, wall_y - BODY_M, way)

@@ -154,10 +154,9 @@ class Overlay(QObject):
         left = self.loading.width() + MARGIN_PX if not self.loading.isHidden() else 0
         self.notice.set_room(max(140, area.width() - 2 * max(left, 80)))
         self.notice.move(area.center().x() - self.notice.width() // 2, area.top())
-        self.hint.set_room(area.width())
-        self.hint.move(
-            area.center().x() - self.hint.width() // 2, area.bottom() - 90 - self.hint.height()
-        )
+        self.hint.set_room(max(140, area.width() - 2 * max(left, 80)))
+        told = self.notice.height() + MARGIN_PX if not self.notice.isHidden() else 0
+        self.hint.move(area.center().x() - self.hint.width() // 2, area.top() + told)
         self.welcome.move(area.center() - self.welcome.rect().center())
         self.focus.setGeometry(self._host.rect())
         self.outline.setGeometry(self._host.rect())
