@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 GROUND_STEP_M = 16.0
 MOST_GROUND_NODES = 400_000
 RIM_TRIANGLES = 10_000
+LIFT_M = 0.4
+"""Decals stand so high above the coarser terrain of a file, which would hide them here and there."""
 MOST_PLACED = 9_000
 """Plants beyond this are left out of a page's model: a phone has to draw them."""
 MOST_GLYPH_TRIANGLES = 1_500_000
@@ -43,6 +45,15 @@ class Placed:
     scale_m: NDArray[np.float64]
     heading_deg: NDArray[np.float64]
     rgba: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Around:
+    """What is near enough to be taken: within reach of any of (k, 2) places; of symbols the nearest first."""
+
+    places: NDArray[np.float64]
+    reach_m: float
+    glyph_triangles: int = MOST_GLYPH_TRIANGLES
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -87,18 +98,24 @@ def parts_of(
     layers: Sequence[str] | None = None,
     roles: frozenset[Role] = frozenset(Role),
     glyphs: bool = True,
+    around: Around | None = None,
 ) -> Iterator[Part]:
     """Yield the parts of the layers that are visible, or of those named.
 
     The terrain is laid out anew on a coarser grid; what lies on it as a picture is its texture.
     """
-    budget = MOST_GLYPH_TRIANGLES
+    budget = around.glyph_triangles if around is not None else MOST_GLYPH_TRIANGLES
     for runtime in session.layers():
         wanted = runtime.spec.visible if layers is None else runtime.spec.id in layers
         for drawable in runtime.drawables if wanted else ():
             if getattr(drawable, "role", None) not in roles:
                 continue
-            part = _part_of(runtime, drawable, session.ground, budget if glyphs else 0)
+            if isinstance(drawable, Glyphs):
+                part = _glyphs(runtime, drawable, budget, around) if glyphs else None
+            else:
+                part = _part_of(runtime, drawable, session.ground)
+                if part is not None and around is not None:
+                    part = near(part, around.places, around.reach_m)
             if part is not None:
                 budget -= len(part.indices) if isinstance(drawable, Glyphs) else 0
                 yield part
@@ -119,9 +136,7 @@ def plants_near(
 def _placed_glyphs(
     runtime: LayerRuntime, glyphs: Glyphs, places: NDArray[np.float64], reach_m: float
 ) -> Part | None:
-    away = _away(glyphs.xyz_in_scene, places)
-    chosen = np.sort(np.argsort(away, kind="stable")[:MOST_PLACED])
-    chosen = chosen[away[chosen] <= reach_m]
+    chosen = _chosen(glyphs, MOST_PLACED, Around(places=places, reach_m=reach_m))
     if not len(chosen):
         return None
     shape, tint = _shape(glyphs), _tints(runtime, glyphs)[chosen]
@@ -129,7 +144,9 @@ def _placed_glyphs(
     # All corners are multiplied with the tint: those that keep their own colour are divided by it before.
     own = shape.rgba_of_vertex.copy()
     own[:, :3] = np.clip(own[:, :3] * (255.0 / mean), 0, 255).astype(np.uint8)
-    heading = np.zeros(len(away)) if glyphs.heading_deg is None else glyphs.heading_deg
+    heading = (
+        np.zeros(len(glyphs.xyz_in_scene)) if glyphs.heading_deg is None else glyphs.heading_deg
+    )
     return Part(
         layer_id=runtime.spec.id,
         role=glyphs.role,
@@ -153,9 +170,7 @@ def _away(xyz: NDArray[np.floating[Any]], places: NDArray[np.float64]) -> NDArra
     return away
 
 
-def _part_of(runtime: LayerRuntime, drawable: Drawable, ground: Ground, budget: int) -> Part | None:
-    if isinstance(drawable, Glyphs):
-        return _glyphs(runtime, drawable, budget)
+def _part_of(runtime: LayerRuntime, drawable: Drawable, ground: Ground) -> Part | None:
     if isinstance(drawable, Lines):
         return _lines(runtime, drawable) if len(drawable.xyz_in_scene) else None
     if not isinstance(drawable, Mesh):
@@ -205,10 +220,11 @@ def _part(
     uv: NDArray[np.float32] | None = None,
     texture: NDArray[np.uint8] | None = None,
 ) -> Part:
+    lifted = (0.0, 0.0, LIFT_M if mesh.role is Role.DECAL else 0.0)
     return Part(
         layer_id=runtime.spec.id,
         role=mesh.role,
-        xyz_in_scene=mesh.xyz_in_scene.astype(np.float64),
+        xyz_in_scene=mesh.xyz_in_scene.astype(np.float64) + lifted,
         indices=mesh.triangles.astype(np.uint32),
         rgba=rgba,
         uv=uv,
@@ -236,13 +252,16 @@ def _lines(runtime: LayerRuntime, lines: Lines) -> Part:
     )
 
 
-def _glyphs(runtime: LayerRuntime, glyphs: Glyphs, budget: int) -> Part | None:
+def _glyphs(
+    runtime: LayerRuntime, glyphs: Glyphs, budget: int, around: Around | None
+) -> Part | None:
     shape = _shape(glyphs)
-    count, corners = len(glyphs.xyz_in_scene), len(shape.xyz)
-    if count * len(shape.triangles) > budget or not count:
+    chosen = _chosen(glyphs, budget // max(len(shape.triangles), 1), around)
+    count, corners = len(chosen), len(shape.xyz)
+    if not count:
         return None
-    turn = np.zeros(count) if glyphs.heading_deg is None else np.deg2rad(glyphs.heading_deg)
-    local = shape.xyz.astype(np.float64)[None] * glyphs.scale_m[:, None, :]
+    turn = np.zeros(count) if glyphs.heading_deg is None else np.deg2rad(glyphs.heading_deg[chosen])
+    local = shape.xyz.astype(np.float64)[None] * glyphs.scale_m[chosen, None, :]
     cos, sin = np.cos(turn)[:, None], np.sin(turn)[:, None]
     turned = np.stack(
         [
@@ -252,9 +271,9 @@ def _glyphs(runtime: LayerRuntime, glyphs: Glyphs, budget: int) -> Part | None:
         ],
         axis=-1,
     )
-    xyz = (turned + glyphs.xyz_in_scene[:, None, :]).reshape(-1, 3)
+    xyz = (turned + glyphs.xyz_in_scene[chosen, None, :]).reshape(-1, 3)
     indices = shape.triangles[None] + (np.arange(count) * corners)[:, None, None]
-    tint = _tints(runtime, glyphs)
+    tint = _tints(runtime, glyphs)[chosen]
     rgba = np.where(
         shape.tintable[None, :, None], tint[:, None, :], shape.rgba_of_vertex[None]
     ).reshape(-1, 4)
@@ -265,6 +284,16 @@ def _glyphs(runtime: LayerRuntime, glyphs: Glyphs, budget: int) -> Part | None:
         indices=indices.reshape(-1, 3).astype(np.uint32),
         rgba=rgba,
     )
+
+
+def _chosen(glyphs: Glyphs, most: int, around: Around | None) -> NDArray[np.intp]:
+    """Return which symbols are taken, in their order: all, none if that is too many, or the nearest."""
+    count = len(glyphs.xyz_in_scene)
+    if around is None:
+        return np.arange(count if count <= most else 0)
+    away = _away(glyphs.xyz_in_scene, around.places)
+    nearest = np.argsort(away, kind="stable")[:most]
+    return np.sort(nearest[away[nearest] <= around.reach_m])
 
 
 def _tints(runtime: LayerRuntime, glyphs: Glyphs) -> NDArray[np.uint8]:

@@ -103,7 +103,10 @@ def require_sandbox(where: str) -> None:
 def command(view: View, filter_fd: int | None, arguments: Sequence[str]) -> list[str]:
     """Return the command line that runs Python with arguments inside the walls."""
     line = [bubblewrap(), *walls(), *system_binds()]
-    for path in _unique([Path(sys.base_prefix), Path(sys.prefix), ROOT / "twin", ROOT / "assets"]):
+    python = [Path(sys.base_prefix), Path(sys.prefix)]
+    if getattr(sys, "frozen", False):  # the application itself is the Python
+        python.append(Path(sys.executable).resolve().parent)
+    for path in _unique([*python, ROOT / "twin", ROOT / "assets"]):
         line += ["--ro-bind", str(path), str(path)]
     for path in _hidden():
         line += ["--tmpfs", str(path), "--remount-ro", str(path)]

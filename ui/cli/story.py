@@ -27,6 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--images", type=Path, metavar="DIR", help="a PNG of each stop")
     parser.add_argument("--poster", type=Path, metavar="PDF", help="all stops on one A1 sheet")
     parser.add_argument("--gltf", type=Path, metavar="GLB", help="the scene of the first stop")
+    parser.add_argument(
+        "--solid", type=Path, metavar="STL|3MF", help="the first stop for a 3D printer, in mm"
+    )
     parser.add_argument("--po", type=Path, metavar="FILE", help="texts for translators (gettext)")
     parser.add_argument("--xliff", type=Path, metavar="FILE", help="texts for translators (XLIFF)")
     parser.add_argument("--take-texts", type=Path, metavar="FILE", help="read .po or .xlf back")
@@ -48,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     story = story_named(opened.project, options.id)
     asked = {
         name: getattr(options, name)
-        for name in ("mp4", "pdf", "html", "images", "poster", "gltf", "po", "xliff")
+        for name in ("mp4", "pdf", "html", "images", "poster", "gltf", "solid", "po", "xliff")
     }
     if options.take_texts is not None:
         return _take_texts(opened.project, opened.folder, story, options)
@@ -85,7 +88,8 @@ def story_named(project: Project, name: str) -> Story:
         return project.story(name)
     except KeyError:
         known = ", ".join(story.id for story in project.stories)
-        raise BelvedereError("story.unknown", name, known=known) from None
+        key = "story.unknown" if known else "story.none"
+        raise BelvedereError(key, name, known=known) from None
 
 
 def _known(language: str, stories: Iterable[Story]) -> None:

@@ -26,6 +26,7 @@ KINDS = {
     "images": "{story}-{lang}-pictures",
     "poster": "{story}-{lang}-poster.pdf",
     "gltf": "{story}.glb",
+    "solid": "{story}.3mf",
 }
 
 

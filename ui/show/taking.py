@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 
     Fonts = Future[list[tuple[bytes, str]]]
 
-WHOLE_FPS = 30
+GLTF_REACH_M, GLTF_GLYPHS = 900.0, 350_000
+"""A phone has to hold it: no more than is near what is looked at, and no more triangles of trees."""
+LEAST_SOLID_M, MOST_SOLID_M = 200.0, 4_000.0
 BUTTONS = {
     "fr": {"back": "Étape précédente", "on": "Étape suivante", "scene": "Vue 3D de la ville"},
     "en": {"back": "Previous stop", "on": "Next stop", "scene": "3D view of the city"},
@@ -54,6 +57,7 @@ class Order:
     images: Path | None = None
     poster: Path | None = None
     gltf: Path | None = None
+    solid: Path | None = None
     po: Path | None = None
     xliff: Path | None = None
 
@@ -67,7 +71,7 @@ class Order:
     @property
     def draws(self) -> bool:
         """Whether anything is wanted that needs the city."""
-        return any((self.mp4, self.pdf, self.html, self.images, self.poster, self.gltf))
+        return any((self.mp4, self.pdf, self.html, self.images, self.poster, self.gltf, self.solid))
 
 
 def take(
@@ -181,6 +185,8 @@ def _drawn(
         written["images"] = str(_images(order, film))
     if order.gltf is not None:
         written["gltf"] = str(_gltf(order, session, film))
+    if order.solid is not None:
+        written["solid"] = str(_solid(order.solid, film.stills[0].stop, session))
 
 
 def _film(order: Order, film: Film, session: Session, skyline: Skyline | None) -> None:
@@ -249,8 +255,10 @@ def _images(order: Order, film: Film) -> Path:
 
 
 def _gltf(order: Order, session: Session, film: Film) -> Path:
+    import numpy as np
+
     from twin.export.gltf import glb
-    from twin.export.parts import parts_of
+    from twin.export.parts import Around, parts_of
 
     assert order.gltf is not None  # noqa: S101 - asked by the caller
     first = film.stills[0].stop
@@ -261,6 +269,25 @@ def _gltf(order: Order, session: Session, film: Film) -> Path:
         "crs": frame.crs,
         "origin": list(frame.origin),
     }
-    parts = list(parts_of(session, layers=first.layers))
+    places = [stop.camera.target[:2] for stop in order.story.stops if stop.camera is not None]
+    around = Around(
+        places=np.array(places or [(0.0, 0.0)]),
+        reach_m=GLTF_REACH_M if places else math.inf,
+        glyph_triangles=GLTF_GLYPHS,
+    )
+    parts = list(parts_of(session, layers=first.layers, around=around))
     order.gltf.write_bytes(glb(parts, extras=extras))
     return order.gltf
+
+
+def _solid(path: Path, first: Stop, session: Session) -> Path:
+    """Write what the first stop looks at, as far as it does, for a 3D printer."""
+    from twin.export.solid import solid_of, write_solid
+    from twin.work.town import town_of
+
+    where = (0.0, 0.0, 0.0) if first.camera is None else first.camera.target
+    away = 0.0 if first.camera is None else math.dist(first.camera.position, where)
+    town = town_of(session, first.at, shown=first.layers)
+    solid = solid_of(town, where[:2], min(max(1.2 * away, LEAST_SOLID_M), MOST_SOLID_M))
+    write_solid(solid, path)
+    return path
