@@ -140,16 +140,25 @@ class _Plan:
             rows=max(1, part.rows // factor),
             columns=max(1, part.columns // factor),
         )
-        if factor > 1 and "cells" not in request.options:
-            values = {
-                "width": part.columns,
-                "height": part.rows,
-                "shown_width": plan.columns,
-                "shown_height": plan.rows,
-            }
-            problem = Problem("io.raster_thinned", request.where, values, Severity.INFO)
-            request.progress.report(problem)
+        if (
+            not picture and "cells" not in request.options
+        ):  # of a picture the ground shows every pixel
+            _report_thinned(part, limits.RASTER_CELLS, request)
         return plan
+
+
+def _report_thinned(part: Part, budget: int, request: Request) -> None:
+    """Say how many cells of heights are shown, whatever an inspection looked at."""
+    factor = max(1, math.ceil(math.sqrt(part.rows * part.columns / budget)))
+    if factor > 1:
+        values = {
+            "width": part.columns,
+            "height": part.rows,
+            "shown_width": max(1, part.columns // factor),
+            "shown_height": max(1, part.rows // factor),
+        }
+        problem = Problem("io.raster_thinned", request.where, values, Severity.INFO)
+        request.progress.report(problem)
 
 
 def _check_promise(source: Any, request: Request, factor: int, cells: int) -> None:

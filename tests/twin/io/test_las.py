@@ -95,6 +95,23 @@ def test_a_file_that_breaks_off(tmp_path: Path) -> None:
     assert 0 < len(cloud_of(table).xyz_in_crs) < COUNT
 
 
+@pytest.mark.parametrize("at_end", [False, True])
+def test_a_table_of_chunks_that_promises_too_much(tmp_path: Path, at_end: bool) -> None:
+    """The decoder takes memory for all that is promised, and ends the process where there is none."""
+    path = write(tmp_path / "a.laz")
+    data = bytearray(path.read_bytes())
+    (start,) = struct.unpack_from("<I", data, 96)
+    (table,) = struct.unpack_from("<q", data, start)
+    struct.pack_into("<I", data, table + 4, 2**31)
+    if at_end:
+        struct.pack_into("<q", data, start, -1)
+        data += struct.pack("<q", table)
+    path.write_bytes(data)
+    with pytest.raises(ReadError) as caught:
+        read(path)
+    assert "chunks" in caught.value.problem.values["reason"]
+
+
 @pytest.mark.parametrize(("offset", "value"), [(247, 2**60), (247, 2**31), (131, None)])
 def test_headers_that_promise_too_much(tmp_path: Path, offset: int, value: int | None) -> None:
     """The number of points stands at byte 247 of a header of version 1.4, the scale of x at 131."""
