@@ -21,7 +21,8 @@ LOG = "belvedere.log"
 MOST_BYTES, KEPT = 2_000_000, 3
 _SECRETS = (
     re.compile(
-        r"(?i)\b(password|passwd|pwd|secret|token|api[_-]?key|authorization|cookie)(\W{1,4})(\S+)"
+        r"(?i)\b(password|passwd|pwd|secret|token|api[_-]?key|authorization|cookie)"
+        r"""(["']?\W{1,3}?)("[^"]*"|'[^']*'|\S+)"""
     ),
     re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}"),
     re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"),

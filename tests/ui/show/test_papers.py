@@ -85,6 +85,7 @@ def test_diagnostics_and_logs_hold_no_secret(
     log = logging.getLogger("test.secrets")
     log.warning("password: hunter2 at https://me:s3cret@example.org/x?token=abc123&q=1")
     log.warning("Authorization: Bearer abcdef123456")
+    log.warning("{\"password\": \"two words\", 'token': 'single quotes'}")
     handler.close()
     logging.getLogger().removeHandler(handler)
     path = tmp_path / "d.zip"
@@ -93,5 +94,5 @@ def test_diagnostics_and_logs_hold_no_secret(
         whole = "".join(archive.read(name).decode() for name in archive.namelist())
     assert "PySide6" in whole
     assert "example.org" in whole
-    for secret in ("hunter2", "s3cret", "abc123", "abcdef123456", "zzz999"):
+    for secret in ("hunter2", "s3cret", "abc123", "abcdef123456", "zzz999", "words", "quotes"):
         assert secret not in whole
