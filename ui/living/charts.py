@@ -179,11 +179,16 @@ class ChartsPanel(Panel):
         self._links.connect(session.layer_changed, self._on_layer)
         self._links.connect(session.selection.changed, lambda _f: self._update())
 
-    def _refresh(self) -> None:
+    def set_session(self, session: Session | None) -> None:
+        """See base; another session has other series, another language has not."""
         self._shown = []
+        super().set_session(session)
+
+    def _refresh(self) -> None:
         self._later.stop()
         self._close_plot()
         self._draw()
+        self.fit()
 
     def _update(self) -> None:
         session = self._session
@@ -231,11 +236,16 @@ class ChartsPanel(Panel):
 
     def _on_layer(self, layer: str, aspects: frozenset[str]) -> None:
         mine = any(s.layer == layer for s in self._shown)
-        if mine and aspects & {"columns", "table"} and self.isVisible():
-            self._later.start()
+        if mine and aspects & {"columns", "table"}:
+            self._read_soon()
         if "removed" in aspects:
             self._shown = [s for s in self._shown if s.layer != layer]
             self._draw()
+
+    def _read_soon(self) -> None:
+        """Read again in a while; asked ten times a second, it is not put off each time."""
+        if not self._later.isActive() and self.isVisible():
+            self._later.start()
 
     def _read_again(self) -> None:
         """Read what grew: feeds add to it."""
@@ -259,7 +269,7 @@ class ChartsPanel(Panel):
         self._stack.setCurrentIndex(1 if self._shown else 0)
         for button in (self._drop, self._fit, self._save):
             button.setEnabled(bool(self._shown))
-        if self._session is not None:
+        if self._session is not None and self.plot is not None:
             self._cursor.setValue(self._session.clock.at.timestamp())
         self._show_numbers()
         self._update()
@@ -320,8 +330,7 @@ class ChartsPanel(Panel):
         if self._session is not None and self._session.clock.playing and not low <= seconds <= high:
             span = high - low
             self.plot.setXRange(seconds - 0.8 * span, seconds + 0.2 * span, padding=0)
-        if not self._later.isActive() and self.isVisible():
-            self._later.start()
+        self._read_soon()
 
     def _clicked(self, event: MouseClickEvent) -> None:
         if self.plot is None:

@@ -158,8 +158,10 @@ class LivePanel(Panel):
         self._links.connect(session.layer_changed, self._on_layer)
 
     def _on_layer(self, _layer: str, aspects: frozenset[str]) -> None:
-        if aspects & {"table", "removed"} or (not self._control.views and "columns" in aspects):
-            self._later.start()  # a recording has no feeds that would be looked at every second
+        # A recording has no feeds that would be looked at every second.
+        news = aspects & {"table", "removed"} or (not self._control.views and "columns" in aspects)
+        if news and not self._later.isActive():
+            self._later.start()
 
     def _refresh(self) -> None:
         self._version = -1

@@ -17,6 +17,7 @@ from tests.ui.window.conftest import make_window
 from twin.model.geoframe import GeoFrame
 from twin.model.project import Project
 from ui.cli.projects import registry
+from ui.i18n import translator
 from ui.living.connect_dialog import ConnectDialog, with_feed
 from ui.opened import Opened
 from ui.services import Services
@@ -126,7 +127,11 @@ def test_from_an_address_to_the_scene(qtbot, window, broker: Broker, city: City)
     window.docks.show("charts")
     charts.add_selected()
     assert charts.table.rowCount() == 2
-    assert int(charts.table.item(0, 5).text()) > 5
+    drawn = int(charts.table.item(0, 5).text())
+    assert drawn > 5
+    qtbot.waitUntil(  # they grow, although news come faster than they are read again
+        lambda: int(charts.table.item(0, 5).text()) > drawn + 5, timeout=10_000
+    )
 
     # Back in time the same values are a record; nothing old is called live.
     window.session.clock.set(datetime.now(UTC) - timedelta(seconds=6))
@@ -206,6 +211,12 @@ def test_charts_keep_to_the_clock_and_are_saved(window, tmp_path: Path) -> None:
     charts._go_to(120.0)
     assert window.session.clock.at == datetime(1970, 1, 1, 0, 2, tzinfo=UTC)
     assert charts._cursor.value() == 120.0
+
+    translator.set_language("fr")
+    assert charts.table.rowCount() == 1  # worded anew, not emptied
+    charts.clear_series()
+    translator.set_language("en")
+    assert charts.table.rowCount() == 0
 
 
 def test_rules_are_made_and_removed(qtbot, window) -> None:
