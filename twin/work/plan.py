@@ -196,14 +196,30 @@ def _filled(column: Any, values: dict[int, Any]) -> Any:
     import pandas as pd
 
     series = pd.Series(column)
-    plain = series.astype(object)
-    plain.iloc[list(values)] = list(values.values())
+    rows, given = list(values), pd.Series(list(values.values()), dtype=object)
     if series.dtype.kind in "iufb":
-        numbers = pd.to_numeric(plain, errors="coerce")
-        return numbers.to_numpy(np.float64)
-    inferred = pd.to_numeric(plain, errors="coerce")
-    missing = plain.isna()
-    return inferred.to_numpy(np.float64) if (inferred.notna() | missing).all() else plain.to_numpy()
+        numbers = series.to_numpy(np.float64, copy=True)
+        numbers[rows] = pd.to_numeric(given, errors="coerce")
+        return numbers
+    plain = series.to_numpy(object, copy=True)
+    for row, value in values.items():
+        plain[row] = value
+    return plain if _has_words(series.dropna()[:1]) or _has_words(given) else _numbers(plain)
+
+
+def _has_words(values: Any) -> bool:
+    """Whether any value is there and no number: then nobody need look at all of a long column."""
+    import pandas as pd
+
+    return bool((pd.to_numeric(values, errors="coerce").isna() & values.notna()).any())
+
+
+def _numbers(plain: NDArray[np.object_]) -> NDArray[Any]:
+    """Return values as numbers where all that are there are, else as they are."""
+    import pandas as pd
+
+    values = pd.Series(plain, dtype=object)
+    return plain if _has_words(values) else pd.to_numeric(values).to_numpy(np.float64)
 
 
 def changed_raster(raster: Raster, changes: Sequence[Change], progress: Progress) -> Raster:
