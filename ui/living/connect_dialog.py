@@ -253,7 +253,6 @@ class ConnectDialog(Dialog):
             for column, limit in ((5, proposal.warn_above), (6, proposal.alarm_above)):
                 box = NumberBox(decimals=2, minimum=0.0, maximum=1e9, value=limit)
                 box.setSpecialValueText("–")
-                box.setButtonSymbols(NumberBox.ButtonSymbols.NoButtons)
                 box.setAccessibleName(tr(f"connect.column.{COLUMNS[column]}"))
                 self.table.setCellWidget(row, column, box)
         if self._proposals and best is None and not kept:
