@@ -19,6 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from twin.problems import Problem, Severity
+
 if TYPE_CHECKING:
     from ui.window import MainWindow
 
@@ -83,12 +85,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="belvedere-") as scratch:
         os.environ["BELVEDERE_STATE"] = scratch
-        take_all(given.names or list(SCENES), given.out, Path(scratch) / "settings.ini")
-    return 0
+        failed = take_all(given.names or list(SCENES), given.out, Path(scratch) / "settings.ini")
+    for problem in failed:
+        sys.stderr.write(f"{problem.where}: {problem.key} {dict(problem.values)}\n")
+    return 1 if failed else 0
 
 
-def take_all(names: Sequence[str], out: Path, settings: Path) -> None:
-    """Open one window and take one picture after the other."""
+def take_all(names: Sequence[str], out: Path, settings: Path) -> list[Problem]:
+    """Open one window and take one picture after the other; return what of the city is not in them."""
     from ui.app import make_application, make_window
     from ui.services import make_services
     from ui.settings import Settings
@@ -109,6 +113,8 @@ def take_all(names: Sequence[str], out: Path, settings: Path) -> None:
             path = write(window, out / f"{name}.png")
             sys.stdout.write(f"{path}  {path.stat().st_size // 1000} kB\n")
             sys.stdout.flush()
+        problems = (problem for _, problem in window.session.problems)
+        return [problem for problem in problems if problem.severity is Severity.ERROR]
     finally:
         window.dispose()
         services.theme.close()

@@ -153,7 +153,8 @@
         var role = mesh.userData.role, glass = stop.xray && role !== "underground";
         mesh.visible = stop.layers.indexOf(id) >= 0 && (role !== "underground" || stop.xray);
         if (mesh.isLineSegments2) return;
-        mesh.material.transparent = glass; mesh.material.opacity = glass ? (role === "solid" ? 0.3 : 0.6) : 1;
+        mesh.material.transparent = glass; mesh.material.opacity = glass ? (role === "solid" ? 0.34 : 0.8) : 1;
+        mesh.material.color.set(glass ? 0x9c9c94 : 0xffffff); // what is below stands out
         mesh.material.depthWrite = !glass; mesh.material.needsUpdate = true;
         mesh.castShadow = !stop.xray && (role === "solid" || role === "vegetation");
       }); });

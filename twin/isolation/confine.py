@@ -107,7 +107,7 @@ def command(view: View, filter_fd: int | None, arguments: Sequence[str]) -> list
     if getattr(sys, "frozen", False):  # the application itself is the Python
         python.append(Path(sys.executable).resolve().parent)
     for path in _unique([*python, ROOT / "twin", ROOT / "assets"]):
-        line += ["--ro-bind", str(path), str(path)]
+        line += ["--ro-bind-try", str(path), str(path)]  # packaged, the engine is in the program
     for path in _hidden():
         line += ["--tmpfs", str(path), "--remount-ro", str(path)]
     for path in _unique([view.folder, *view.packages, *view.read]):

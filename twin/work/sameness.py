@@ -100,7 +100,10 @@ def _code_of(standing: object) -> str | None:
     """Return the state of the code that runs: the engine's, the plugin's, and the libraries of both."""
     if not (isinstance(standing, tuple) and len(standing) > 1 and isinstance(standing[1], Path)):
         return None
-    libraries = os.stat(sysconfig.get_paths()["purelib"]).st_mtime_ns  # noqa: PTH116 - as below
+    # A packaged application holds the engine and the libraries in itself.
+    packaged = getattr(sys, "frozen", False)
+    where = sys.executable if packaged else sysconfig.get_paths()["purelib"]
+    libraries = os.stat(where).st_mtime_ns  # noqa: PTH116 - as below
     own = _code_in(Path(twin.__file__).parent)
     return f"{sys.version} {libraries} {own} {_code_in(standing[1])}"
 
