@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from twin import io
 from twin.errors import CrsError
 from twin.io.las import is_copc
-from twin.model.geoframe import is_metric
+from twin.model.geoframe import transformer
 from twin.model.table import FEATURE_ID, FeatureTable
 from twin.tiles.about import About, about
-
-METRES_A_DEGREE = 111_320.0
 
 __all__ = ["About", "about", "can_stream", "no_rows", "pixel_m"]
 
@@ -27,12 +27,20 @@ def pixel_m(path: Path) -> float | None:
     about = found.layers[0] if found.layers else None
     if about is None or not about.details.get("picture") or about.extent is None:
         return None
-    side = float(min(about.details["cell"]))
+    x_min, y_min, x_max, y_max = about.extent
+    x, y = (x_min + x_max) / 2, (y_min + y_max) / 2
+    across, down = (float(side) for side in about.details["cell"])
+    from pyproj import Geod
+
     try:
-        metric = is_metric(about.crs)
+        to_degrees = transformer(about.crs, "EPSG:4326")
     except CrsError:
         return None
-    return side if metric else side * METRES_A_DEGREE
+    # On the Earth, not on the map: pixels of Web Mercator are half as large again at Paris as they say.
+    lon, lat = to_degrees.transform([x, x + across, x], [y, y, y + down])
+    sides = Geod(ellps="WGS84").inv([lon[0]] * 2, [lat[0]] * 2, lon[1:], lat[1:])[2]
+    side = float(min(sides))
+    return side if np.isfinite(side) and side > 0 else None
 
 
 def no_rows(crs: str, name: str) -> FeatureTable:

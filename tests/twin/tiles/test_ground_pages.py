@@ -90,6 +90,22 @@ def test_a_small_picture_needs_no_pages(tmp_path: Path) -> None:
     assert pages.FILE not in table.tables
 
 
+@pytest.mark.parametrize(
+    ("crs", "corner", "cell", "side_m"),
+    [
+        ("EPSG:2154", (X, Y), 0.25, 0.25),
+        ("EPSG:3857", (252_000.0, 6_244_000.0), 0.2986, 0.1966),
+        ("EPSG:4326", (2.26, 48.82), 1e-5, 0.734),
+    ],
+)
+def test_a_pixel_is_as_large_as_it_is_on_the_earth(
+    tmp_path: Path, crs: str, corner: tuple[float, float], cell: float, side_m: float
+) -> None:
+    place = Affine(cell, 0, corner[0], 0, -cell, corner[1])
+    path = raster(tmp_path / "a.tif", np.zeros((3, 9, 9), np.uint8), crs=crs, transform=place)
+    assert api.tilesets.pixel_m(path) == pytest.approx(side_m, rel=0.005)
+
+
 def test_a_page_that_is_none_is_refused(photo: Path) -> None:
     files = GroundPages(str(photo), FRAME, tileset_of(photo).options or {})
     with pytest.raises(ReadError):
