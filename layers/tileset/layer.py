@@ -64,7 +64,11 @@ class StreamedTileset:
     def describe(
         self, table: api.FeatureTable, row: int, params: TilesetParams, at: Any
     ) -> Sequence[api.Fact]:
-        """Say what the file says of a feature."""
-        frame = table.frame
-        names = [str(name) for name in frame.columns if name != frame.geometry.name]
-        return [api.Fact(label={"en": name}, value=frame[name].iloc[row]) for name in names]
+        """Say what the file says of a feature; columns of other layers of a city say nothing of it."""
+        told = table.frame.iloc[row].drop(table.frame.geometry.name)
+        known = {str(name): value for name, value in told.items() if not _missing(value)}
+        return [api.Fact(label={"en": name}, value=value) for name, value in known.items()]
+
+
+def _missing(value: Any) -> bool:
+    return value is None or value is pd.NaT or value == "" or value != value  # noqa: PLR0124 - NaN

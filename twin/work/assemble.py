@@ -88,12 +88,7 @@ def assemble(
     # Of a large model the first objects tell what it is and where; the rest is read once, as a layer.
     found = [inspect(path, first=LOOKED_AT if gives_first(path) else None) for path in paths]
     problems = [p for inspection in found for p in inspection.problems]
-    pairs = [
-        (i, layer if streaming else _read_whole(layer))
-        for i in found
-        for layer in i.layers
-        if (layer.kind != "table" or layer.extent) and not _only_of_timetable(i, layer)
-    ]
+    pairs = _shown(found, streaming=streaming)
     streamed = [about(address) for address in addresses]
     if not pairs and not streamed:
         raise _reason(problems, paths)
@@ -103,9 +98,7 @@ def assemble(
     for tileset in streamed:
         specs.append(spec_of_tileset(tileset, {s.id for s in specs}))
     specs += _layers(pairs, registry, frame, crs=crs, taken={s.id for s in specs}, told=problems)
-    first = paths[0].stem if paths else str(specs[0].title["en"])
-    own = pairs[0][1].name if first in NAMELESS and pairs else ""
-    name = title or own or first
+    name = title or _name(paths, pairs, specs)
     project = Project(
         title={"en": name, "fr": name},
         frame=frame,
@@ -114,6 +107,27 @@ def assemble(
         time_zone=time_zone_of(frame),
     )
     return project, problems
+
+
+def _shown(found: Sequence[Inspection], *, streaming: bool) -> list[tuple[Inspection, LayerInfo]]:
+    """Return what of the files becomes a layer: tables without a place, and those behind stops, do not."""
+    return [
+        (i, layer if streaming else _read_whole(layer))
+        for i in found
+        for layer in i.layers
+        if (layer.kind != "table" or layer.extent) and not _only_of_timetable(i, layer)
+    ]
+
+
+def _name(
+    paths: Sequence[Path],
+    pairs: Sequence[tuple[Inspection, LayerInfo]],
+    specs: Sequence[LayerSpec],
+) -> str:
+    """Return the title of a project after its first file, or the layer in it where files are all named alike."""
+    first = paths[0].stem if paths else str(specs[0].title["en"])
+    own = pairs[0][1].name if first in NAMELESS and pairs else ""
+    return own or first
 
 
 def _moment(found: Sequence[Inspection], frame: GeoFrame) -> datetime:
