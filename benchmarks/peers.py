@@ -283,7 +283,7 @@ def table(
         lines.append(
             f"Belvedere's window drew {sizes} pixels while it moved and stretched them; the others drew all."
         )
-    for kind in ("resting", "moving") if similar else ():
+    for kind in next(iter(similar.values()), ()):
         told = ", ".join(f"{name} {of[kind]:.3f}" for name, of in similar.items())
         lines.append(
             f"Similarity (SSIM) of Belvedere's {kind} picture to its resting full detail: {told}."

@@ -17,6 +17,7 @@ from twin.render.lettering import Lettering
 from twin.render.light import Atmosphere
 from twin.render.memory import Keeper, Memory
 from twin.render.pace import Pace
+from twin.render.part import WHOLE
 from twin.render.piece import Pieces
 from twin.render.scene import Scene
 from twin.render.shadows import Shadows
@@ -34,6 +35,8 @@ SPARE = 0.8
 """Of the time left, what uploads are planned for."""
 PATIENCE_S = 0.06
 """What comes while more is on its way waits so long for company: an upload of one tile takes as long as one of four."""
+SLACK_OF_A_PART = 0.5
+"""Of the error that may be seen: what is drawn part by part leaves out nothing that a pixel could show."""
 LONGEST_WAIT_S = 120.0
 """For a picture, until all tiles of its view are loaded."""
 
@@ -43,6 +46,8 @@ class Arrivals(Scene):
 
     window: vtkRenderWindow
     size: tuple[int, int]
+    _whole: tuple[int, int] | None = None
+    """Size of the picture that is drawn part by part, each as large as the window."""
     disturbed: bool
     pace: Pace
     _canvas: Canvas
@@ -58,6 +63,8 @@ class Arrivals(Scene):
     _waiting_since: float = math.inf
     starved: bool = False
     """The last :meth:`upload` found nothing to do: workers are at it, asking again at once only hinders."""
+    piecing: bool = False
+    """A resting picture is put together part by part: what that loads is nobody else's concern."""
     levels_changed: bool = False
     """Other streamed tiles are shown than before; whoever fades pictures into each other sets it back."""
 
@@ -72,17 +79,23 @@ class Arrivals(Scene):
     @property
     def uploading(self) -> bool:
         """Whether something in sight waits for :meth:`upload`."""
+        return not self.piecing and self._lacks
+
+    @property
+    def _lacks(self) -> bool:
         return self.arriving or self._canvas.lacking or self._lettering.lacking
 
     @property
     def arriving(self) -> bool:
         """Whether a layer is not wholly in the picture yet."""
-        return any(x.upload is not None or x.streaming for x in self._layers.values())
+        return not self.piecing and any(
+            x.upload is not None or x.streaming for x in self._layers.values()
+        )
 
     @property
     def waits_for_render(self) -> bool:
         """Whether something was made that only :meth:`render` can bring further."""
-        return self._shadows.waiting
+        return self._shadows.waiting and not self.piecing
 
     @property
     def works_on(self) -> bool:
@@ -139,7 +152,7 @@ class Arrivals(Scene):
     def _cold_now(self) -> Sequence[Choice]:
         """Return what a moving picture lacks; looked for again only where pieces or camera are others."""
         made = [id(p) for layer in self._layers.values() if layer.streams for p in layer.arriving]
-        key = (self._version, self.camera.pose, self.camera.size_px, tuple(made))
+        key = (self._version, self.camera.pose, self.camera.size_px, self.camera.part, tuple(made))
         if key != self._looked:
             self._looked = key
             return self._cold_in("moving")
@@ -176,8 +189,9 @@ class Arrivals(Scene):
 
     def _follow(self) -> None:
         """Let streamed tiles follow the view."""
-        self.camera.size_px = self.size
+        self.camera.size_px = self._whole or self.size
         slack = self.pace.gait.slack if self._quality == "moving" else 1.0
+        slack = SLACK_OF_A_PART if self.piecing and self.camera.part is not WHOLE else slack
         changes = [layer.look(self.camera, slack=slack) for layer in self._layers.values()]
         if any(changes):
             self.levels_changed = True

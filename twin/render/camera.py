@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from twin.model.ground import FlatGround, Ground
 from twin.render.flight import Flight, ray_to_ground
+from twin.render.part import WHOLE
 from twin.render.pose import Bookmark, Bounds, Pose, Vector, pose_from, pose_of
 
 __all__ = ["Bounds", "CameraRig", "Flight", "Pose", "pose_of", "ray_to_ground"]
@@ -23,6 +24,8 @@ EYE_M = 1.7
 CLEARANCE_M = 1.2
 NEAREST_M = 1.0
 STEEPEST_DEG = 90.0
+MARGIN_PX = 32
+"""Around a part of a picture: strokes and points are wider than their boxes."""
 
 
 class CameraRig:
@@ -33,6 +36,8 @@ class CameraRig:
     pose : Pose
     size_px : tuple of 2 int
         Width and height of the picture.
+    part : Part
+        What of the picture is drawn, and loaded for it.
     ground : Ground
         What the camera never dives under, unless ``allow_underground``.
     bounds : tuple of 6 float
@@ -41,6 +46,7 @@ class CameraRig:
 
     def __init__(self, size_px: tuple[int, int]) -> None:
         self.size_px = size_px
+        self.part = WHOLE
         self.ground: Ground = FlatGround()
         self.allow_underground = False
         self.bounds: Bounds = (-500.0, -500.0, 0.0, 500.0, 500.0, 50.0)
@@ -120,15 +126,16 @@ class CameraRig:
         return self.position, direction / np.linalg.norm(direction)
 
     def sees(self, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Return (n,) bool: which boxes (n, 6) may be in the picture."""
+        """Return (n,) bool: which boxes (n, 6) may be in the picture, or in the part of it that is drawn."""
         height = math.tan(math.radians(self.fov_deg) / 2)
         width = height * self.size_px[0] / max(self.size_px[1], 1)
         pose = self.pose
+        (left, right), (low, high) = self._edges()
         planes = [
-            pose.forward * width + pose.right,
-            pose.forward * width - pose.right,
-            pose.forward * height + pose.up,
-            pose.forward * height - pose.up,
+            pose.right - pose.forward * (width * left),
+            pose.forward * (width * right) - pose.right,
+            pose.up - pose.forward * (height * low),
+            pose.forward * (height * high) - pose.up,
             pose.forward,
         ]
         seen = np.ones(len(boxes), bool)
@@ -137,6 +144,14 @@ class CameraRig:
             corner = np.where(normal > 0, boxes[:, 3:], boxes[:, :3])
             seen &= (corner - self.position) @ normal >= 0
         return seen
+
+    def _edges(self) -> NDArray[np.float64]:
+        """Return (2, 2): where what is drawn begins and ends across and up, -1 to 1 for the whole picture."""
+        if self.part is WHOLE:
+            return np.array([[-1.0, 1.0], [-1.0, 1.0]])
+        reach = np.array(self.part.share) + 2 * MARGIN_PX / np.maximum(self.size_px, 1)
+        middle = np.array(self.part.middle)
+        return np.column_stack([middle - reach, middle + reach])
 
     # How it moves.
 

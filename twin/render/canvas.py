@@ -16,23 +16,11 @@ from twin.render.choice import Choice, choose, metres_per_px
 from twin.render.curtain import Curtain
 from twin.render.light import Atmosphere
 from twin.render.material import Materials
-from twin.render.part import WHOLE, Part
+from twin.render.part import WHOLE
 from twin.render.piece import Pieces
 from twin.render.shaders.kind import Kind
 from twin.render.sky import Sky
 from twin.render.window import alone
-
-JITTER = (
-    (0.0, 0.0),
-    (-0.25, 0.375),
-    (0.375, 0.25),
-    (0.25, -0.375),
-    (-0.375, -0.25),
-    (0.125, 0.125),
-    (-0.125, 0.4375),
-    (-0.4375, -0.0625),
-)
-"""Parts of a pixel by which the frames of a fine picture are shifted."""
 
 THINNEST_PX = 1.6
 """No tube is drawn thinner."""
@@ -89,15 +77,9 @@ class Canvas:
         time_s: float,
         *,
         symbol_scale: float = 1.0,
-        part: Part = WHOLE,
     ) -> None:
-        """Take the camera and the light of the next frames; ``symbol_scale`` sizes points and strokes.
-
-        Parameters
-        ----------
-        part : Part
-            What the window shows of the rig's picture.
-        """
+        """Take the camera and the light of the next frames; ``symbol_scale`` sizes points and strokes."""
+        part = rig.part
         near, far = rig.clipping()
         camera = self._scene.GetActiveCamera()
         camera.SetPosition(*rig.position)

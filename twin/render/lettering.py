@@ -50,6 +50,10 @@ class Lettering:
         """Whether there was no time to draw all texts of the last frame."""
         return self._layout is not None and self.visible and self._layout.lacking
 
+    def within(self, size: tuple[int, int]) -> tuple[Placed, ...]:
+        """Return the labels of the last frame that are part of a picture of this size."""
+        return self.placed if self.apart in (None, size) else ()
+
     @property
     def actor(self) -> vtkActor | None:
         """What draws them within the picture, if anything."""

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
 
-from twin.render.arrivals import Arrivals, Turn
+from twin.render.arrivals import Turn
 from twin.render.atmosphere import light_uniforms
-from twin.render.canvas import JITTER, Canvas
+from twin.render.canvas import Canvas
 from twin.render.cut import uniforms
 from twin.render.labels import Placed
 from twin.render.lettering import PATIENCE_S, Lettering
@@ -23,6 +23,7 @@ from twin.render.pace import Pace
 from twin.render.part import WHOLE, cells
 from twin.render.picking import Hit
 from twin.render.piece import Pieces
+from twin.render.refining import FIRST_LOOKS, Refining
 from twin.render.shadows import Shadows
 from twin.render.shared import shared
 from twin.render.text import TextEngine
@@ -38,7 +39,7 @@ SLANT = 4
 """Looks at pictures along the ground where a graphics card draws."""
 
 
-class Stage(Arrivals):
+class Stage(Refining):
     """A scene and its picture. All methods on one thread.
 
     Pixels count from the top left of the picture, y down.
@@ -82,10 +83,6 @@ class Stage(Arrivals):
         self._whole_once = False
         self.patient = False
         """Whether a frame waits until its labels are all looked for; a viewer is spared that."""
-        self._sum: NDArray[np.uint16] | None = None
-        self._count = 0
-        self._whole: tuple[int, int] | None = None
-        self._part = WHOLE
         self._shared.window = self.window
         self._shared.slant = 1 if self._owns_window else SLANT
         self._make_scene()
@@ -167,6 +164,7 @@ class Stage(Arrivals):
 
     def render(self) -> None:
         """Draw one frame; in quality ``best`` a fine one, which takes several."""
+        self._start_anew()
         self._follow()
         if self._quality == "best":
             self._load_all()
@@ -181,7 +179,6 @@ class Stage(Arrivals):
             quality=self._quality,
             labels=self._lettering.actor,
         )
-        self._sum, self._count = None, 0
         if self._quality == "best":
             while self.refine():
                 pass
@@ -203,40 +200,10 @@ class Stage(Arrivals):
         self.camera.size_px = size = self._whole or self.size
         self._look_where_we_are()
         symbols = self._lettering.scale or max(size[1] / 675, 0.5)
-        self._canvas.aim(
-            self.camera, self._air, self._time_s, symbol_scale=symbols, part=self._part
-        )
+        self._canvas.aim(self.camera, self._air, self._time_s, symbol_scale=symbols)
         if self._cut is not None:
             for name, value in uniforms(self._cut, self.camera).items():
                 self._materials.set(name, value)
-
-    def refine(self) -> bool:
-        """Draw the same frame once more, shifted by part of a pixel, and average: softer edges and shadows.
-
-        Returns
-        -------
-        bool
-            Whether more would still help. :meth:`render` starts anew.
-        """
-        self._shadows.turn(6.2832 * self._count / len(JITTER))
-        self._canvas.draw(JITTER[self._count % len(JITTER)])
-        frame = self._canvas.pixels()
-        if self._sum is None:
-            self._sum = frame.astype(np.uint16)
-        else:
-            self._sum += frame
-        self._count += 1
-        return self._count < len(JITTER)
-
-    def image(self) -> NDArray[np.uint8]:
-        """Return the last frame, (height, width, 3) uint8, top row first."""
-        return np.ascontiguousarray(self.image_rgba()[::-1, :, :3])
-
-    def image_rgba(self) -> NDArray[np.uint8]:
-        """Return the last frame, (height, width, 4) uint8, *bottom* row first; quicker than image()."""
-        if self._sum is None:
-            return self._canvas.pixels()
-        return ((self._sum + self._count // 2) // self._count).astype(np.uint8)
 
     def resize(self, width: int, height: int) -> None:
         """Change the size of the picture in pixels."""
@@ -265,37 +232,44 @@ class Stage(Arrivals):
         image = np.empty((size[1], size[0], 3), np.uint8)
         before, quality = self.size, self._quality
         shown, self._lettering.visible = self._lettering.visible, False
-        frames = frames or max(1, round(len(JITTER) * min(1.0, LARGEST_PX / max(size))))
+        frames = frames or max(1, round(FIRST_LOOKS * min(1.0, LARGEST_PX / max(size))))
         self._quality, self._whole = "best", size
         try:
+            self._load_and_light()
             for cell in cells(size, part_px):
-                self._part = cell.part
+                self.camera.part = cell.part
                 self.resize(cell.width, cell.height)
                 self._draw_part(frames)
                 rows = slice(cell.top, cell.top + cell.height)
                 image[rows, cell.left : cell.left + cell.width] = self.image()
-            self._lettering.visible = shown
+            self._lettering.visible, self.camera.part = shown, WHOLE
             self.camera.size_px = size
             self._letter(math.inf)
             draw(image, self.placed)
         finally:
             self._lettering.visible, self._quality = shown, quality
-            self._whole, self._part = None, WHOLE
-            self._sum = None
+            self._whole, self.camera.part = None, WHOLE
+            self._start_anew()
             self.resize(*before)
         return image
 
+    def _load_and_light(self) -> None:
+        """Load what a large picture shows; the shadows that it throws are those of all parts."""
+        self._follow()
+        self._load_all()
+        self._aim()
+        self._refresh_shadows()
+
     def _draw_part(self, frames: int) -> None:
         """Draw a part of a large picture as :meth:`render` draws a whole one."""
+        self._start_anew()
         self._follow()
         self._load_all()
         self._aim()
         self.disturbed = True
-        self._refresh_shadows()
         self._canvas.fill(self._shown, self._shown_over, rig=self.camera, quality="best")
-        self._sum, self._count = None, 0
         for _ in range(frames):
-            self.refine()
+            self._look_once_more()
 
     @property
     def renderer(self) -> str:

@@ -137,7 +137,7 @@ class StreamedTiles:
             So many times the usual error may be seen: what moves may be coarser.
         """
         now = time.monotonic()
-        view = (camera.pose, camera.size_px, slack)
+        view = (camera.pose, camera.size_px, camera.part, slack)
         if view == self._view and now - self._looked_at < self._rest_s():
             return False
         self._view, self._looked_at = view, now

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from twin.render.binding import SessionStage
     from twin.work.session import Session
 
-REFINED = 3
-"""How often a picture of a stop is drawn anew, shifted by part of a pixel."""
+REFINED = 2
+"""How often a picture of a stop is drawn once more, shifted by part of a pixel."""
 
 
 def as_told(project: Project, stop: Stop) -> Project:

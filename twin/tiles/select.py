@@ -53,11 +53,14 @@ class Choice:
         Priority by number of tile, smallest first: coarse before fine, near before far.
     used : set of int
         Tiles that were looked at and have something to show, drawn or not.
+    error_px : float
+        The largest error that may be seen: more than was asked for where that would be too many tiles.
     """
 
     drawn: list[Tile] = field(default_factory=list)
     wanted: dict[int, tuple[float, ...]] = field(default_factory=dict)
     used: set[int] = field(default_factory=set)
+    error_px: float = 0.0
 
 
 def choose(
@@ -96,7 +99,8 @@ def choose(
     seen = look.sees(tree.boxes) & ~_below_horizon(tree, look, distance)
     looks = tree.errors * look.px_per_rad / np.maximum(distance, NEAREST_M)
     looks /= _hidden(tree, look, distance)
-    finer = looks > _affordable(tree, seen, looks, error_px, most)
+    found.error_px = _affordable(tree, seen, looks, error_px, most)
+    finer = looks > found.error_px
     walk = _Walk(found, seen, finer, distance, ready, tries, rank)
     walk.visit(tree.root)
     return found

@@ -97,6 +97,8 @@ class TileStream:
         """Factor on the error while the view moves."""
         self._factor = 1.0
         self._crowded = False
+        self.falls_short = False
+        """The last view would take more than it may: it is drawn coarser."""
         self._stirred = True
         self._frame_number = 0
         self._failures: dict[int, _Failure] = {}
@@ -163,6 +165,7 @@ class TileStream:
             return False
         factor = self._factor
         choice = self._choose(look, 0.0)
+        self.falls_short = choice.error_px > self.error_px * self.slack
         self._ask(choice, look)
         now = time.monotonic()
         self._last = (now, look.position.copy())

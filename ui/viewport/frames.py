@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 LAZY_MS = 1200
 """Nor sooner than this after the last one."""
-REST_MS = 250
+REST_MS = 120
 """After this long without a request the picture is drawn again in its finer quality."""
 MORE_MS = 2
 SHORTEST_MS = 16

@@ -40,6 +40,7 @@ class ImageSurface(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._image = QImage()
+        self._taken: NDArray[np.uint8] | None = None
         self._labels: list[tuple[Placed, QImage]] = []
         self._fade = Fade(self.update, self)
         self.paint_ms = 0.0  # all is drawn within draw()
@@ -100,7 +101,7 @@ class ImageSurface(QWidget):
     def close(self) -> bool:
         """Free the stage and the picture."""
         self._fade.stop()
-        self._image, self._labels = QImage(), []
+        self._image, self._taken, self._labels = QImage(), None, []
         self.stage.close()
         return super().close()
 
@@ -165,7 +166,11 @@ class ImageSurface(QWidget):
         ]
 
     def _take(self) -> None:
-        picture = np.ascontiguousarray(self.stage.image_rgba()[::-1])  # bottom row first
+        rgba = self.stage.image_rgba()
+        if rgba is self._taken:
+            return
+        self._taken = rgba
+        picture = np.ascontiguousarray(rgba[::-1])  # bottom row first
         self._fade.follow(self.stage, self._image)
         height, width = picture.shape[:2]
         form = QImage.Format.Format_RGBX8888

@@ -202,7 +202,7 @@ class Scene(QObject):
             self._settle()  # the picture would be made fine meanwhile
         if not fine:
             self._ahead.start(AHEAD_MS)
-        elif self._binding is not None:
+        elif self._binding is not None and not stage.piecing:
             self._binding.follow()
         if self.complete or session is None or self._busy() or stage.uploading:
             return

@@ -151,7 +151,8 @@ class Viewport(Views, QWidget):
     def _draw(self, step: Step) -> bool:
         if step is not Step.MORE:
             self._finer = 0
-        elif not self.stage.waits_for_render:  # frames that only wait make nothing finer
+        elif not (self.stage.waits_for_render or self.stage.piecing):
+            # Steps that only wait make nothing finer; those of a picture in parts come to an end by themselves.
             self._finer += 1
         if step is not Step.MORE:
             self.surface.prepare(step)  # first: the boxes are in pixels of the frame
