@@ -165,15 +165,14 @@ class Runner:
         self._last = now
 
     def _describe(self, streams: Iterable[Datastream]) -> None:
-        news = []
-        for stream in streams:
-            known = self._streams.get(stream.id)
-            if known is None or not _same(known, stream):
-                self._streams[stream.id] = stream
-                self._judge.know(stream)
-                news.append(stream)
+        known = self._streams
+        news = [s for s in streams if s.id not in known or not _same(known[s.id], s)]
         if news and self._history is not None:
             self._history.describe(_with_feed(news, self.spec.id))
+        # Only now: who sees that there are more of them looks for them in the history.
+        for stream in news:
+            known[stream.id] = stream
+            self._judge.know(stream)
 
     def not_understood(self, count: int, sample: str = "") -> None:
         """See base."""

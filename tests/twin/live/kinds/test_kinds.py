@@ -6,7 +6,7 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,7 +21,7 @@ from twin.live.http import Answer
 from twin.live.kinds import make_feed
 from twin.live.polling import recognise
 from twin.model.feed import FeedSpec
-from twin.store.history import FolderHistory, open_history
+from twin.store.history import Datastream, FolderHistory, open_history
 
 
 class Site:
@@ -189,6 +189,26 @@ def test_gbfs_is_recognised_and_read_by_its_own_addresses(site: Site, tmp_path: 
     found = kept(spec, tmp_path, observed(3))
     assert found["gbfs:gbfs:a:bikes"] == [7.0]
     assert found["gbfs:gbfs:a:docks"] == [13.0]
+
+
+def test_a_datastream_is_told_of_once_it_stands_in_the_history(site: Site, tmp_path: Path) -> None:
+    early: set[str] = set()
+
+    class Watched(FolderHistory):
+        def describe(self, streams: Iterable[Datastream]) -> None:
+            listed = list(streams)
+            early.update(s.id for s in listed if s.id in engine.streams("f"))
+            super().describe(listed)
+
+    site.answers["/things"] = {"value": [thing(1), thing(2)]}
+    history = Watched(tmp_path / "history", write=True)
+    engine = LiveEngine(history, make=make_feed)
+    engine.start(FeedSpec(id="f", kind="sensorthings", url=f"{site.url}/things?x=1"))
+    wait_for(lambda: observed(2)(engine), "two observations")
+    engine.close()
+    assert set(history.streams()) == {"sta:1", "sta:2"}
+    assert not early
+    history.close()
 
 
 def test_datafair_follows_next(site: Site, tmp_path: Path) -> None:
