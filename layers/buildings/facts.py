@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from layers.buildings.uses import GROUPS, USE_GROUP
+from layers.buildings.uses import USE_GROUP, called
 from twin import api
 
 WORKED_OUT = ("height_m", "ground_m", "footprint_m2", "volume_m3")
@@ -32,11 +32,10 @@ def of_building(table: api.FeatureTable, row: int) -> list[api.Fact]:
 
 
 def _use(table: api.FeatureTable, values: Any) -> api.Fact:
-    _, english, french = GROUPS[values[USE_GROUP]]
     column = table.column(USE_GROUP)
     return api.Fact(
         label={"en": "Use", "fr": "Usage", "ko": "용도", "ar": "الاستعمال"},
-        value={"en": english, "fr": french},
+        value=called(values[USE_GROUP]),
         provenance=column.provenance,
     )
 

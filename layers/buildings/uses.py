@@ -14,22 +14,54 @@ from twin import api
 USE_GROUP = "use_group"
 PLASTER = "#e6e3da"
 
-GROUPS: Mapping[str, tuple[str, str, str]] = {
-    # group: colour, English, French
-    "residential": ("#ebe5d9", "Housing", "Logement"),
-    "commercial": ("#d0d9e0", "Offices and shops", "Bureaux et commerces"),
-    "industrial": ("#c8c4cb", "Industry", "Industrie"),
-    "public": ("#e4d0c2", "Public services, schools", "Services publics, écoles"),
-    "heritage": ("#d9cba8", "Religious and heritage", "Religieux et patrimoine"),
-    "sport": ("#cad7be", "Sport and leisure", "Sport et loisirs"),
-    "annex": ("#d8d6cf", "Annexes, farm buildings", "Annexes, agricole"),
-    "other": (PLASTER, "Not specified", "Non précisé"),
-    "road": ("#dedcd6", "Roads and squares", "Voirie et places"),
-    "water": ("#9fbfd0", "Water", "Eau"),
-    "vegetation": ("#b4c79c", "Vegetation", "Végétation"),
-    "land": ("#d5d6c2", "Land", "Terrain"),
-    "structure": ("#c8c2b8", "Bridges and other works", "Ponts et autres ouvrages"),
+GROUPS: Mapping[str, tuple[str, str, str, str, str]] = {
+    # group: colour, English, French, Korean, Arabic
+    "residential": ("#ebe5d9", "Housing", "Logement", "주거", "سكن"),
+    "commercial": (
+        "#d0d9e0",
+        "Offices and shops",
+        "Bureaux et commerces",
+        "업무·상업",
+        "مكاتب ومتاجر",
+    ),
+    "industrial": ("#c8c4cb", "Industry", "Industrie", "공업", "صناعة"),
+    "public": (
+        "#e4d0c2",
+        "Public services, schools",
+        "Services publics, écoles",
+        "공공시설·학교",
+        "خدمات عامة ومدارس",
+    ),
+    "heritage": (
+        "#d9cba8",
+        "Religious and heritage",
+        "Religieux et patrimoine",
+        "종교·문화유산",
+        "ديني وتراثي",
+    ),
+    "sport": ("#cad7be", "Sport and leisure", "Sport et loisirs", "체육·여가", "رياضة وترفيه"),
+    "annex": (
+        "#d8d6cf",
+        "Annexes, farm buildings",
+        "Annexes, agricole",
+        "부속·농업",
+        "ملحقات ومبان زراعية",
+    ),
+    "other": (PLASTER, "Not specified", "Non précisé", "미분류", "غير محدد"),
+    "road": ("#dedcd6", "Roads and squares", "Voirie et places", "도로·광장", "طرق وساحات"),
+    "water": ("#9fbfd0", "Water", "Eau", "물", "مياه"),
+    "vegetation": ("#b4c79c", "Vegetation", "Végétation", "식생", "غطاء نباتي"),
+    "land": ("#d5d6c2", "Land", "Terrain", "토지", "أرض"),
+    "structure": (
+        "#c8c2b8",
+        "Bridges and other works",
+        "Ponts et autres ouvrages",
+        "교량·구조물",
+        "جسور ومنشآت أخرى",
+    ),
 }
+
+LANGUAGES = ("en", "fr", "ko", "ar")
 
 OBJECTS: Mapping[str, str] = {
     # CityJSON's types of city objects that are no buildings (CityJSON 2.0.1, section 2).
@@ -64,6 +96,11 @@ WORDS: Mapping[str, str] = {
     " leger",
 }
 _GROUP_OF_WORD = {word: group for group, words in WORDS.items() for word in words.split()}
+
+
+def called(group: str) -> dict[str, str]:
+    """Return the name of a group by language."""
+    return dict(zip(LANGUAGES, GROUPS[group][1:], strict=True))
 
 
 @lru_cache(maxsize=4096)
@@ -109,8 +146,8 @@ def style(table: api.FeatureTable) -> api.Style:
         rule=api.Categories(
             column=USE_GROUP,
             categories=tuple(
-                api.Category(value=group, colour=colour, label={"en": english, "fr": french})
-                for group, (colour, english, french) in GROUPS.items()
+                api.Category(value=group, colour=colour, label=called(group))
+                for group, (colour, *_) in GROUPS.items()
                 if group in present
             ),
             other=PLASTER,

@@ -256,6 +256,8 @@ def test_a_click_says_how_the_height_is_known() -> None:
     assert named["Use"].value == {
         "en": "Public services, schools",
         "fr": "Services publics, écoles",
+        "ko": "공공시설·학교",
+        "ar": "خدمات عامة ومدارس",
     }
     assert named["Height"].value == 9.0
     assert named["Height"].unit == "m"
