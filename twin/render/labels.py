@@ -65,6 +65,8 @@ class Placed:
         return inside_x and self.top <= y_px < self.top + self.image.height
 
 
+Key = tuple[str, int, int]
+"""Of a label: its layer, its group there, its number in that."""
 See = Callable[[NDArray[np.float64]], bool]
 """Whether nothing stands between the viewer and a point (3,)."""
 
@@ -76,7 +78,7 @@ class _Sight:
     """
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, int, int], tuple[bool, NDArray[np.float64]]] = {}
+        self._known: dict[Key, tuple[bool, NDArray[np.float64]]] = {}
         self._left_s = 0.0
 
     def begin(self, patience_s: float) -> None:
@@ -87,7 +89,7 @@ class _Sight:
 
     def free(
         self,
-        key: tuple[str, int, int],
+        key: Key,
         anchor: NDArray[np.float64],
         eye: NDArray[np.float64],
         see: See,
@@ -118,6 +120,15 @@ class _Wanted(NamedTuple):
     y_px: float
 
 
+class _Room(NamedTuple):
+    """What a picture has left for labels, and what is asked whether they can be seen."""
+
+    grid: Grid
+    names: Names
+    rig: CameraRig
+    see: See | None
+
+
 class LabelLayout:
     """Places labels; remembers which were shown, so that they do not take turns while the view moves.
 
@@ -128,7 +139,7 @@ class LabelLayout:
 
     def __init__(self, text: TextEngine) -> None:
         self._pictures = Pictures(text)
-        self._shown: frozenset[tuple[str, int, int]] = frozenset()
+        self._shown: frozenset[Key] = frozenset()
         self._sight = _Sight()
         self.sight_s = SIGHT_S
         """After so long in asking what hides labels, what was last known of the rest stands."""
@@ -170,40 +181,39 @@ class LabelLayout:
         """
         self._sight.begin(math.inf if thorough else self.sight_s)
         self._pictures.begin(writing, rig.size_px[1], patience_s)
-        grid, names = Grid(rig.size_px, keep_out), Names(TWINS * rig.size_px[0])
-        placed: list[Placed] = []
-        shown = set()
-        for wanted in self._in_order(
-            labels, rig, rows_visible, TRIED if thorough else TRIED_MOVING
-        ):
-            if not grid.free(*_least_box(wanted)):
-                continue
+        room = _Room(Grid(rig.size_px, keep_out), Names(TWINS * rig.size_px[0]), rig, see)
+        most = TRIED if thorough else TRIED_MOVING
+        placed: dict[Key, Placed] = {}
+        for wanted in self._in_order(labels, rig, rows_visible, most):
             layer_id, group = labels[wanted.group]
-            picture = self._pictures.of(group, wanted.label)
-            if picture is None:
-                if self._pictures.lacking:
-                    break
-                continue
-            words, image = picture
-            left = round(wanted.x_px - image.width / 2)
-            top = round(wanted.y_px - GAP_PX - image.height)
-            box = (left, top, left + image.width, top + image.height)
-            key = (layer_id, wanted.group, wanted.label)
-            if not grid.free(*box) or not self._seen(key, group, rig, see):
-                continue
-            if group.kind != VALUE and not names.take(words, wanted.x_px, wanted.y_px):
-                continue
-            grid.take(*box)
-            shown.add(key)
-            placed.append(_placed(layer_id, group, wanted.label, (left, top), image))
-            if len(placed) == MOST:
+            found = self._fitted(wanted, layer_id, group, room)
+            if found is not None:
+                placed[layer_id, wanted.group, wanted.label] = found
+            if len(placed) == MOST or self._pictures.lacking:
                 break
-        self._shown, self.placed = frozenset(shown), tuple(placed)
+        self._shown, self.placed = frozenset(placed), tuple(placed.values())
         return self.placed
 
-    def _seen(
-        self, key: tuple[str, int, int], group: Labels, rig: CameraRig, see: See | None
-    ) -> bool:
+    def _fitted(self, wanted: _Wanted, layer_id: str, group: Labels, room: _Room) -> Placed | None:
+        """Return a label where there is room for it and nothing hides it, which then is taken."""
+        if not room.grid.free(*_least_box(wanted)):
+            return None
+        picture = self._pictures.of(group, wanted.label)
+        if picture is None:
+            return None
+        words, image = picture
+        left = round(wanted.x_px - image.width / 2)
+        top = round(wanted.y_px - GAP_PX - image.height)
+        box = (left, top, left + image.width, top + image.height)
+        key = (layer_id, wanted.group, wanted.label)
+        if not room.grid.free(*box) or not self._seen(key, group, room.rig, room.see):
+            return None
+        if group.kind != VALUE and not room.names.take(words, wanted.x_px, wanted.y_px):
+            return None
+        room.grid.take(*box)
+        return _placed(layer_id, group, wanted.label, (left, top), image)
+
+    def _seen(self, key: Key, group: Labels, rig: CameraRig, see: See | None) -> bool:
         if see is None:
             return True
         anchor = group.xyz_in_scene[key[2]].astype(np.float64)

@@ -125,42 +125,18 @@ def _baked(glyphs: Glyphs, shape: _Shape, chosen: NDArray[np.intp]) -> Part:
     rows = np.full(count, -1, np.int32)
     if glyphs.row_of_glyph is not None:
         rows = glyphs.row_of_glyph[chosen].astype(np.int32)
-    scale = glyphs.scale_m[chosen]
-    xyz = _turned(glyphs, chosen, shape.xyz[None] * scale[:, None])
-    foot = glyphs.xyz_in_scene[chosen]
-    xyz += (foot * [0.0, 0.0, 1.0] if glyphs.moving else foot)[:, None].astype(np.float32)
-    tint = _tints(glyphs, chosen)
     row_of_vertex = np.repeat(rows, size)
-    tintable = np.tile(shape.tintable, count)
-    by_style = glyphs.styled and glyphs.tint_of_glyph is None
-    # Vertices that keep their own colour look like those without a row to the style's table.
-    colour = np.where(
-        shape.tintable[None, :, None], tint[:, None, :], shape.rgba[None, :, :]
-    ).reshape(-1, 4)
-    plant = glyphs.role is Role.VEGETATION
-    shade = _variety(glyphs.xyz_in_scene[chosen]) if plant else np.ones(count, np.float32)
-    above = np.tile(shape.xyz[:, 2], count) * np.repeat(scale[:, 2], size)
-    look = look_of(
-        row_of_vertex,
-        np.repeat(shade, size),
-        above.astype(np.float32),
-        np.repeat(scale[:, 2], size).astype(np.float32),
-    )
-    flags = np.where(tintable & by_style, 255, 0).astype(np.uint8)
-    attributes: dict[str, Array] = {
-        "look": look,
-        "colour": np.column_stack([colour[:, :3], flags]).astype(np.uint8),
-    }
     first = np.arange(count, dtype=np.int64)[:, None, None] * size
     triangles = (shape.triangles[None] + first).reshape(-1, 3).astype(np.int32)
-    points = xyz.reshape(-1, 3).astype(np.float32)
+    points = _placed(glyphs, shape, chosen)
+    plant = glyphs.role is Role.VEGETATION
     return Part(
         xyz=points,
         triangles=triangles,
-        attributes=attributes,
+        attributes=_looks(glyphs, shape, chosen, row_of_vertex),
         kind=Kind(
             body="vegetation" if plant else ("even" if glyphs.role is Role.MARKER else "plain"),
-            styled=by_style,
+            styled=_by_style(glyphs),
             own_colour=True,
             mixed=True,
             moving=glyphs.moving,
@@ -169,9 +145,44 @@ def _baked(glyphs: Glyphs, shape: _Shape, chosen: NDArray[np.intp]) -> Part:
         cull=shape.closed,
         casts_shadow=glyphs.role in SHADOWS and not glyphs.moving,
         rows=row_of_vertex if glyphs.pickable else None,
-        spread=_reach(rows, scale) if glyphs.moving else None,
+        spread=_reach(rows, glyphs.scale_m[chosen]) if glyphs.moving else None,
         edge_m=edge_m(points, triangles),
     )
+
+
+def _placed(glyphs: Glyphs, shape: _Shape, chosen: NDArray[np.intp]) -> Float32:
+    """Return the vertices (n, 3) of glyphs where they stand; of those that move, around where they are."""
+    xyz = _turned(glyphs, chosen, shape.xyz[None] * glyphs.scale_m[chosen][:, None])
+    foot = glyphs.xyz_in_scene[chosen]
+    xyz += (foot * [0.0, 0.0, 1.0] if glyphs.moving else foot)[:, None].astype(np.float32)
+    return xyz.reshape(-1, 3).astype(np.float32)
+
+
+def _by_style(glyphs: Glyphs) -> bool:
+    return glyphs.styled and glyphs.tint_of_glyph is None
+
+
+def _looks(
+    glyphs: Glyphs, shape: _Shape, chosen: NDArray[np.intp], row_of_vertex: NDArray[np.int32]
+) -> dict[str, Array]:
+    """Return what the vertices of glyphs look like: row, shade and height, and their own colours."""
+    count, size = len(chosen), len(shape.xyz)
+    tall = glyphs.scale_m[chosen][:, 2]
+    # Vertices that keep their own colour look like those without a row to the style's table.
+    colour = np.where(
+        shape.tintable[None, :, None], _tints(glyphs, chosen)[:, None, :], shape.rgba[None, :, :]
+    ).reshape(-1, 4)
+    plant = glyphs.role is Role.VEGETATION
+    shade = _variety(glyphs.xyz_in_scene[chosen]) if plant else np.ones(count, np.float32)
+    above = np.tile(shape.xyz[:, 2], count) * np.repeat(tall, size)
+    look = look_of(
+        row_of_vertex,
+        np.repeat(shade, size),
+        above.astype(np.float32),
+        np.repeat(tall, size).astype(np.float32),
+    )
+    flags = np.where(np.tile(shape.tintable, count) & _by_style(glyphs), 255, 0).astype(np.uint8)
+    return {"look": look, "colour": np.column_stack([colour[:, :3], flags]).astype(np.uint8)}
 
 
 def _turned(glyphs: Glyphs, chosen: NDArray[np.intp], local: Float32) -> Float32:
