@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,6 +58,7 @@ class AnalysesPanel(Panel):
         super().__init__(window.session, window)
         self._window = window
         self._jobs: dict[str, Job] = {}
+        self._told: tuple[str, Mapping[str, Any]] | None = None
         self.form = AnalysisForm()
         self.start, self.cancel = QPushButton(), QPushButton()
         self.zones = ZonesButton(window)
@@ -191,6 +193,7 @@ class AnalysesPanel(Panel):
         self._export.say(tr("analysis.export"))
         self._remove.say(tr("analysis.remove"))
         self.list.setHeaderLabels([tr("analysis.name"), tr("analysis.state")])
+        self._say()
 
     def retheme(self) -> None:
         """See base."""
@@ -279,9 +282,13 @@ class AnalysesPanel(Panel):
         if session is not None:
             label = "analysis.do.keep"
             session.do(label, lambda p: work.with_answer(p, made), merge=f"analysis.{made.kept.id}")
-        self.said.setText(said(made.kept.kind, made.summary))
+        self._told = (made.kept.kind, made.summary)
+        self._say()
         self._show_progress()
         self._refresh()
+
+    def _say(self) -> None:
+        self.said.setText(said(*self._told) if self._told is not None else "")
 
     def _failed(self, name: str, problem: Problem) -> None:
         self._jobs.pop(name, None)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QDate, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QWidget
 
 from twin.model.kept import AGAINST, KINDS
 from twin.work.kept import RULES
 from twin.work.other_town import EXISTING
 from ui.forms.boxes import NumberBox
-from ui.forms.narrow import day_field, narrow
+from ui.forms.narrow import day_field, form_label, narrow, narrow_form
 from ui.i18n import text, tr
 
 if TYPE_CHECKING:
@@ -152,6 +152,7 @@ class AnalysisForm(QWidget):
         """Word everything again."""
         for name, label in self._labels.items():
             label.setText(tr(f"analysis.{name}"))
+        self.kind.setAccessibleName(tr("analysis.kind"))
         chosen = self.kind.currentData()
         self.kind.blockSignals(True)
         self.kind.clear()
@@ -217,12 +218,11 @@ class AnalysisForm(QWidget):
             "around": self.around,
             "selected": self.selected,
         }
-        form = QFormLayout(self)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.addRow(self._label("kind"), self.kind)
+        form = narrow_form(self)
+        form.addRow(self.kind)  # alone in its row: its words are long ones
         for name, widget in self._fields.items():
             form.addRow(*((widget,) if name in ALONE else (self._label(name), widget)))
 
     def _label(self, name: str) -> QLabel:
-        self._labels[name] = label = QLabel()
+        self._labels[name] = label = form_label()
         return label

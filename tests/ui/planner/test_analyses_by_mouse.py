@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from tests.twin.work.test_zoning_service import Portal
-from tests.ui.planner.test_a_planners_day import LEFT, click, look_down, panel, settle
+from tests.ui.planner.hands import LEFT, click, look_down, panel, settle
 
 
 def test_lines_of_sight_and_monuments_are_asked_with_the_mouse(window, qtbot) -> None:

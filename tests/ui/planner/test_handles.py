@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
 from tests.ui.planner.conftest import X, Y
-from tests.ui.planner.test_a_planners_day import click, look_down, panel, pixel, settle, sketch
+from tests.ui.planner.hands import click, look_down, panel, pixel, settle, sketch
 from twin.model import plans
 from twin.work.reshaping import Hold
 

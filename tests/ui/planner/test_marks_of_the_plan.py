@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QApplication, QLabel
 
-from tests.ui.planner.test_a_planners_day import settle
+from tests.ui.planner.hands import settle
 from twin.model.project import Delta, Phase, Variant
 
 CHANGE = Delta(

@@ -10,7 +10,7 @@ import pytest
 import shapely
 from PySide6.QtCore import QPoint, Qt
 
-from tests.ui.planner.test_a_planners_day import (
+from tests.ui.planner.hands import (
     LEFT,
     click,
     look_down,

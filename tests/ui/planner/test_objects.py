@@ -9,7 +9,7 @@ import trimesh
 from PySide6.QtCore import Qt
 
 from tests.ui.planner.conftest import X, Y
-from tests.ui.planner.test_a_planners_day import click, look_down, panel, settle
+from tests.ui.planner.hands import click, look_down, panel, settle
 from twin.drawables import Role
 from twin.model import plans
 from twin.work import solids

@@ -11,7 +11,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 
 from tests.ui.planner.conftest import X, Y
-from tests.ui.planner.test_a_planners_day import look_down, panel, pixel, settle, sketch
+from tests.ui.planner.hands import look_down, panel, pixel, settle, sketch
 from twin.analysis.photo import Camera
 from twin.export.insertion import drawn, turned
 from twin.render.pose import pose_from

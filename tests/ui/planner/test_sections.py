@@ -7,7 +7,7 @@ import pytest
 import shapely
 from PySide6.QtCore import Qt
 
-from tests.ui.planner.test_a_planners_day import click, look_down, panel
+from tests.ui.planner.hands import click, look_down, panel
 from twin.analysis import cuts
 from twin.render.scene import CUT_FACES
 
