@@ -215,8 +215,9 @@ class StoriesPanel(Panel):
             return
         taken = {story.id for story in self._session.project.stories}
         count = next(n for n in range(1, len(taken) + 2) if f"story-{n}" not in taken)
-        title = {"fr": f"Récit {count}", "en": f"Story {count}"}
-        story = Story(id=f"story-{count}", title=title, languages=("fr", "en"))
+        language = translator.language
+        title = {language: tr("stories.untitled", number=count)}
+        story = Story(id=f"story-{count}", title=title, languages=(language,), fallback=language)
         self._do("edit.story_add", replace(story, stops=(self._captured("stop-1"),)))
         self._stories.setCurrentIndex(self._stories.findData(story.id))
 
@@ -250,7 +251,7 @@ class StoriesPanel(Panel):
         number = name.rpartition("-")[2]
         return Stop(
             id=name,
-            title={"fr": f"Étape {number}", "en": f"Stop {number}"},
+            title={translator.language: tr("stories.untitled_stop", number=number)},
             camera=Camera(
                 position=view.position,
                 target=view.target,
