@@ -202,8 +202,8 @@ class StopForm(QWidget):
         for name, field in fields.items():
             self._labels[name].setBuddy(field)
             layout.addRow(self._labels[name], field)
-        layout.addRow("", self._aside)
-        layout.addRow("", self._live)
+        layout.addRow(self._aside)
+        layout.addRow(self._live)
         for name, part in self.parts.items():
             layout.addRow(self._heads[name])
             layout.addRow(part)
