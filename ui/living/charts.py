@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QColor
@@ -24,20 +21,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.docks.features import feature_title
+from twin.work.jobs import Job
 from ui.docks.panel import Panel
 from ui.docks.series_chart import TimeAxis
 from ui.forms.parts import EmptyState, IconButton
 from ui.i18n import text, tr
-from ui.i18n.formats import quantity, unit_symbol, zone
+from ui.i18n.formats import unit_symbol, zone
 from ui.icons import icon
+from ui.living.charted import Shown, again, numbers_of, series_of, write_csv
 from ui.text import font
 from ui.theme import current_palette
 
 if TYPE_CHECKING:
     from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
-    from twin.model.layer import Series
     from twin.work.session import Session
 
 COLOURS = ("#2f6fb0", "#d1702b", "#3a8f5f", "#a0468f", "#7a6a2f", "#c2362f", "#4d8fa6", "#6b5fae")
@@ -49,21 +46,6 @@ RENEW_MS = 1000
 COLUMNS = ("series", "now", "least", "mean", "most", "count")
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A series of the chart and whose it is."""
-
-    layer: str
-    feature: str
-    title: str
-    series: Series
-
-    @property
-    def seconds(self) -> Any:
-        """Times, seconds since 1970."""
-        return self.series.time_utc.astype("datetime64[ns]").astype("int64") / 1e9
-
-
 class ChartsPanel(Panel):
     """Several series with one time axis, which shows the clock."""
 
@@ -71,6 +53,7 @@ class ChartsPanel(Panel):
         super().__init__(None, parent)
         self._shown: list[Shown] = []
         self._lines: list[pg.PlotDataItem] = []
+        self._reading: Job | None = None
         self._add = QPushButton(flat=True)
         self._drop = IconButton("mdi6.close-circle-outline", self.clear_series)
         self._fit = IconButton("mdi6.fit-to-page-outline", self.fit)
@@ -203,7 +186,7 @@ class ChartsPanel(Panel):
             return
         known = {(s.layer, s.feature, text(s.series.name)) for s in self._shown}
         for layer, feature in sorted(session.selection.features):
-            for found in self._series_of(layer, feature):
+            for found in series_of(session, layer, feature):
                 if (layer, feature, text(found.series.name)) not in known:
                     self._shown.append(found)
         self._shown = self._shown[:MOST]
@@ -223,17 +206,6 @@ class ChartsPanel(Panel):
             self.plot.setXRange(low, max(high, low + 60.0), padding=0.02)
             self.plot.enableAutoRange(axis="y")
 
-    def _series_of(self, layer: str, feature: str) -> list[Shown]:
-        session = self._session
-        if session is None:
-            return []
-        runtime = session.layer(layer)
-        row = runtime.table.row_of(feature) if runtime.table is not None else -1
-        if row < 0:
-            return []
-        title = feature_title(runtime, row)
-        return [Shown(layer, feature, title, series) for series in runtime.series(row)]
-
     def _on_layer(self, layer: str, aspects: frozenset[str]) -> None:
         mine = any(s.layer == layer for s in self._shown)
         if mine and aspects & {"columns", "table"}:
@@ -248,18 +220,25 @@ class ChartsPanel(Panel):
             self._later.start()
 
     def _read_again(self) -> None:
-        """Read what grew: feeds add to it."""
-        again: list[Shown] = []
-        for layer, feature in dict.fromkeys((s.layer, s.feature) for s in self._shown):
-            names = {
-                text(s.series.name) for s in self._shown if (s.layer, s.feature) == (layer, feature)
-            }
-            again += [s for s in self._series_of(layer, feature) if text(s.series.name) in names]
-        if len(again) == len(self._shown):
-            self._shown = again
-            for line, shown in zip(self._lines, again, strict=True):
-                line.setData(shown.seconds, shown.series.value)
-            self._show_numbers()
+        """Read what grew, on a worker: of a long history that takes a while."""
+        session, before = self._session, tuple(self._shown)
+        if session is None or not before or self._reading in session.jobs.running:
+            return
+        self._reading = session.jobs.run(
+            Job("job.series", before[0].layer),
+            lambda _job: again(session, before),
+            done=lambda found: self._take(before, found),
+            failed=lambda _problem: None,  # what is drawn stays
+        )
+
+    def _take(self, before: tuple[Shown, ...], found: list[Shown]) -> None:
+        """Draw what was read, unless other series are shown by now."""
+        if tuple(map(id, before)) != tuple(map(id, self._shown)) or len(found) != len(before):
+            return
+        self._shown = found
+        for line, shown in zip(self._lines, found, strict=True):
+            line.setData(shown.seconds, shown.series.value)
+        self._show_numbers()
 
     def _draw(self) -> None:
         if self._shown:
@@ -360,31 +339,4 @@ class ChartsPanel(Panel):
         if path.suffix.lower() == ".png" and self.plot is not None:
             self.plot.grab().save(str(path), "PNG")
             return
-        low, high = self._range()
-        with path.open("w", newline="", encoding="utf-8-sig") as file:
-            writer = csv.writer(file)
-            writer.writerow(["feature_id", "name", "unit", "phenomenon_time", "result", "quality"])
-            for shown in self._shown:
-                quality = shown.series.provenance.quality.value
-                inside = (shown.seconds >= low) & (shown.seconds <= high)
-                for at, value in zip(
-                    shown.seconds[inside], shown.series.value[inside], strict=True
-                ):
-                    moment = datetime.fromtimestamp(at, UTC).isoformat()
-                    row = [shown.feature, text(shown.series.name), shown.series.unit]
-                    writer.writerow(
-                        [*row, moment, "" if np.isnan(value) else repr(float(value)), quality]
-                    )
-
-
-def numbers_of(shown: Shown, low: float, high: float, at: float) -> list[str]:
-    """Return the value at a moment, least, mean, most and number of the values in a stretch of time."""
-    seconds, value = shown.seconds, shown.series.value
-    unit = shown.series.unit
-    before = int(np.searchsorted(seconds, at, side="right")) - 1
-    now = value[before] if before >= 0 else np.nan
-    inside = value[(seconds >= low) & (seconds <= high) & np.isfinite(value)]
-    figures = [now]
-    figures += [inside.min(), inside.mean(), inside.max()] if len(inside) else [np.nan] * 3
-    words = ["–" if not np.isfinite(f) else quantity(round(float(f), 2), unit) for f in figures]
-    return [*words, str(len(inside))]
+        write_csv(path, self._shown, self._range())

@@ -196,7 +196,7 @@ def test_charts_keep_to_the_clock_and_are_saved(window, tmp_path: Path) -> None:
     import numpy as np
 
     from twin.model.layer import Series
-    from ui.living.charts import Shown, numbers_of
+    from ui.living.charted import Shown, numbers_of
 
     times = (np.arange(10) * 60 * 10**9).astype("datetime64[ns]")
     series = Series(name={"en": "NO2"}, unit="µg/m³", time_utc=times, value=np.arange(10.0))
