@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from twin.errors import BelvedereError
 from twin.model.project import Project
@@ -13,6 +14,11 @@ from ui.cli.output import print_json, print_problems
 from ui.cli.projects import open_any, registry
 from ui.cli.render import _size as size_of
 from ui.i18n.catalogue import LANGUAGES
+
+if TYPE_CHECKING:
+    from ui.show.taking import Order
+
+KINDS = ("mp4", "pdf", "html", "images", "poster", "gltf", "solid", "po", "xliff")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,18 +50,29 @@ def run(options: argparse.Namespace) -> int:
     """List or export; 0 when all that was asked for is written."""
     if options.list or not options.id:
         return _list(options)
-    from ui.show.taking import Order, take
-
     types = registry()
     opened = open_any([options.project], types)
     story = story_named(opened.project, options.id)
-    asked = {
-        name: getattr(options, name)
-        for name in ("mp4", "pdf", "html", "images", "poster", "gltf", "solid", "po", "xliff")
-    }
     if options.take_texts is not None:
         return _take_texts(opened.project, opened.folder, story, options)
-    for path in (p for p in asked.values() if p is not None):
+    from ui.show.taking import take
+
+    written, problems = take(_order(options, story), opened.project, opened.folder, types)
+    if options.json:
+        print_json({"story": story.id, "lang": options.lang, "written": written})
+    else:
+        for path in written.values():
+            print(path)
+    print_problems([*opened.problems, *problems])
+    return 0
+
+
+def _order(options: argparse.Namespace, story: Story) -> Order:
+    """Return what is asked for. Raises BelvedereError for what can be told to fail before anything is drawn."""
+    from ui.show.taking import Order
+
+    asked = {kind: getattr(options, kind) for kind in KINDS}
+    for path in (path for path in asked.values() if path is not None):
         if not path.absolute().parent.is_dir():
             raise BelvedereError("export.no_folder", str(path))
     if not any(asked.values()):
@@ -72,14 +89,7 @@ def run(options: argparse.Namespace) -> int:
     )
     if order.draws:  # texts may go to a translator in a language that is new to the story
         _known(options.lang, [story])
-    written, problems = take(order, opened.project, opened.folder, types)
-    if options.json:
-        print_json({"story": story.id, "lang": options.lang, "written": written})
-    else:
-        for path in written.values():
-            print(path)
-    print_problems([*opened.problems, *problems])
-    return 0
+    return order
 
 
 def story_named(project: Project, name: str) -> Story:
