@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from twin.errors import ReadError
 from twin.extras import require
+from twin.io import las_header
 from twin.io.assemble import assemble
 from twin.io.copc_tree import Node, nodes_of
 from twin.io.las import check_promise, crs_of, in_metres, numbers_of, said_of
@@ -63,6 +64,7 @@ class CopcFile:
             format="las",
             options={k: v for k, v in (options or {}).items() if k != "points"},
         )
+        las_header.check(path, path.name)
         self._file = path.open("rb")
         try:
             self._reader = laspy.CopcReader(self._file)

@@ -5,7 +5,6 @@ ASPRS LAS 1.0 to 1.4, COPC 1.0; laspy and lazrs read them (extra ``points``).
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from twin.errors import ReadError
 from twin.extras import require
-from twin.io import limits
+from twin.io import las_header, limits
 from twin.io.copc_tree import nodes_of
 from twin.io.loaded import Declared, Loaded, Request
 from twin.io.vertical import feet_problem, name_of, plane_unit
@@ -43,6 +42,7 @@ def load(request: Request) -> Loaded:
     """Read a cloud. Options: ``points``, how many at most; ``example``, when the rest is shown otherwise."""
     laspy = require("points", "laspy")
     path = Path(request.opened)
+    las_header.check(path, request.where)
     try:
         with laspy.open(path) as reader:
             header = reader.header
@@ -90,33 +90,10 @@ def check_promise(header: Any, path: Path, request: Request) -> int:
         return there
     if packed and count > max(size, 1000) * 8:
         raise ReadError("io.damaged", request.where, reason=f"{count} points in {size} bytes")
-    if packed:
-        _check_chunks(path, int(header.offset_to_point_data), record, request)
     numbers = [*header.scales, *header.offsets]
     if not np.isfinite(np.array(numbers, float)).all() or not all(header.scales):
         raise ReadError("io.damaged", request.where, reason="scale, offset")
     return count
-
-
-def _check_chunks(path: Path, start: int, record: int, request: Request) -> None:
-    """Refuse a table of more chunks than there can be: the decoder would take memory for all, or end the process.
-
-    LASzip 2: where the points begin stands the place of the table, or -1 and it stands at the end of the file; there a
-    version and the number of chunks. A chunk begins with a whole point.
-    """
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        file.seek(start)
-        (at,) = struct.unpack("<q", file.read(8).ljust(8, b"\0"))
-        if at == -1:
-            file.seek(max(size - 8, 0))
-            (at,) = struct.unpack("<q", file.read(8).ljust(8, b"\0"))
-        if not 0 <= at <= size - 8:
-            return  # the decoder says so itself
-        file.seek(at)
-        _, chunks = struct.unpack("<II", file.read(8))
-    if chunks * record > size:
-        raise ReadError("io.damaged", request.where, reason=f"{chunks} chunks in {size} bytes")
 
 
 def crs_of(header: Any, request: Request) -> Declared:

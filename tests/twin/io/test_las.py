@@ -95,6 +95,18 @@ def test_a_file_that_breaks_off(tmp_path: Path) -> None:
     assert 0 < len(cloud_of(table).xyz_in_crs) < COUNT
 
 
+@pytest.mark.parametrize("offset", [100, 243], ids=["records", "records behind the points"])
+def test_more_records_than_there_is_room_for(tmp_path: Path, offset: int) -> None:
+    """Libraries read them one after the other, billions of them."""
+    path = write(tmp_path / "a.las")
+    data = bytearray(path.read_bytes())
+    struct.pack_into("<I", data, offset, 2**31)
+    path.write_bytes(data)
+    with pytest.raises(ReadError) as caught:
+        read(path)
+    assert "VLR" in caught.value.problem.values["reason"]
+
+
 @pytest.mark.parametrize("at_end", [False, True])
 def test_a_table_of_chunks_that_promises_too_much(tmp_path: Path, at_end: bool) -> None:
     """The decoder takes memory for all that is promised, and ends the process where there is none."""
