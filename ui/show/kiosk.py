@@ -105,26 +105,30 @@ class Kiosk(QObject):
         self._schedule.start()
         self.keep_hours()
 
-    def attract(self) -> None:
-        """Run the story by itself and ask for a language."""
+    def attract(self, stop_id: str = "") -> None:
+        """Run the story by itself and ask for a language; from its beginning, or where it stood."""
         self.attracting = True
         stage = self._stage
         stage.marks.clear()
         stage.player.loop = True
         stage.player.play(on=True)
-        stage.player.go(stage.player.story.line[0].id, jump=True)
+        stage.player.go(stop_id or stage.player.story.line[0].id, jump=True)
         self._bar.hide()
         self._choice.show_over()
 
-    def choose(self, language: str) -> None:
-        """Begin for a visitor, in a language."""
+    def serve(self) -> None:
+        """Let a visitor steer, from where the story stands."""
         self.attracting = False
         self._choice.hide()
-        self._stage.do(f"language:{language}")
         self._stage.player.play(on=False)
-        self._stage.player.go(self._stage.player.story.line[0].id, jump=True)
         self._bar.show_over()
         self._idle.start()
+
+    def choose(self, language: str) -> None:
+        """Begin for a visitor, in a language."""
+        self._stage.do(f"language:{language}")
+        self._stage.player.go(self._stage.player.story.line[0].id, jump=True)
+        self.serve()
 
     def keep_hours(self, now: datetime | None = None) -> None:
         """Show black outside the opening hours."""

@@ -128,8 +128,10 @@ def _play(booking: Booking, window: MainWindow, story: Story, diary: Diary | Non
 def _kiosk(booking: Booking, stage: OnStage) -> Kiosk:
     allowed = booking.allowed or ALLOWED
     kiosk = Kiosk(stage, idle_s=booking.idle_s, hours=booking.hours, allowed=allowed)
-    if not booking.stop:
-        kiosk.attract()
+    if booking.stop and not booking.autoplay:  # it is back where a visitor was
+        kiosk.serve()
+    else:
+        kiosk.attract(booking.stop)
     return kiosk
 
 

@@ -55,6 +55,21 @@ def test_a_kiosk_attracts_serves_and_resets(stage: OnStage, qtbot: QtBot) -> Non
     kiosk.close()
 
 
+def test_a_kiosk_that_was_lost_comes_back_to_its_visitor_or_to_nobody(
+    stage: OnStage, qtbot: QtBot
+) -> None:
+    stage.player.go("west", jump=True)
+    kiosk = Kiosk(stage, idle_s=0.4)
+    kiosk.serve()
+    assert kiosk._bar.isVisible()
+    assert stage.player.stop.id == "west"
+    qtbot.waitUntil(lambda: kiosk.attracting, timeout=5_000)  # the visitor has gone meanwhile
+    kiosk.attract("east")
+    assert kiosk._choice.isVisible()
+    assert (stage.player.stop.id, stage.player.autoplay) == ("east", True)
+    kiosk.close()
+
+
 def test_a_kiosk_is_black_outside_its_hours(stage: OnStage) -> None:
     kiosk = Kiosk(stage, hours=(time(9), time(18)))
     for hour, black in ((8, True), (9, False), (17, False), (18, True)):
