@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from layers.sensors.words import COLUMNS, THRESHOLDS
 from twin.api import FEATURE_ID, FeatureTable, LoadContext, Problem, ReadError, Severity, live
@@ -72,7 +73,6 @@ def from_history(ctx: LoadContext) -> FeatureTable:
     thing; things that they do not know are added.
     """
     import geopandas as gpd
-    import shapely
 
     path = ctx.path(OBSERVATIONS)
     wanted, feed = ctx.params.observed_property, ctx.params.feed
@@ -83,14 +83,10 @@ def from_history(ctx: LoadContext) -> FeatureTable:
     if wanted:
         things = things[things["observed_property"] == wanted].reset_index(drop=True)
     ctx.check_cancelled()
-    placed = (things["lon"].notna() & things["lat"].notna()).to_numpy()
-    points = np.full(len(things), None, dtype=object)
-    if placed.any():
-        lonlat = things.loc[placed, ["lon", "lat"]].to_numpy(np.float64)
-        xy = ctx.frame.scene_from_lonlat(lonlat) + np.asarray(ctx.frame.origin[:2])
-        points[placed] = shapely.points(xy)
     frame = gpd.GeoDataFrame(
-        things.drop(columns=["lon", "lat", "datastreams"]), geometry=points, crs=ctx.frame.crs
+        things.drop(columns=["lon", "lat", "datastreams"]),
+        geometry=_points_of(things, ctx),
+        crs=ctx.frame.crs,
     )
     columns = dict(COLUMNS)
     origin = ctx.sources[OBSERVATIONS].provenance
@@ -114,6 +110,19 @@ def from_history(ctx: LoadContext) -> FeatureTable:
         values = {"count": lost, "total": len(table)}
         ctx.report(Problem("sensors.no_place", path.name, values, Severity.INFO))
     return table
+
+
+def _points_of(things: pd.DataFrame, ctx: LoadContext) -> NDArray[np.object_]:
+    """Return where things stand, in the project's CRS; None where that is not known."""
+    import shapely
+
+    placed = (things["lon"].notna() & things["lat"].notna()).to_numpy()
+    points = np.full(len(things), None, dtype=object)
+    if placed.any():
+        lonlat = things.loc[placed, ["lon", "lat"]].to_numpy(np.float64)
+        xy = ctx.frame.scene_from_lonlat(lonlat) + np.asarray(ctx.frame.origin[:2])
+        points[placed] = shapely.points(xy)
+    return points
 
 
 def _streams_of(things: pd.DataFrame) -> pd.DataFrame:

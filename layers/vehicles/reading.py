@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -168,18 +168,8 @@ def _table(
         )
     ]
     if timetable is not None and fleet.schedule is not None:
-        trips, path = timetable.trips, fleet.schedule.path
-        frames.append(
-            pd.DataFrame(
-                {
-                    FEATURE_ID: fleet.ids[len(vehicles) :],
-                    "name": trips["line"],
-                    "line": trips["line"],
-                    "headsign": trips["headsign"],
-                    "mode": [mode_of(kind) for kind in trips["route_type"]],
-                }
-            )
-        )
+        path = fleet.schedule.path
+        frames.append(_of_trips(fleet.ids[len(vehicles) :], timetable.trips))
         xy.append(fleet.schedule.paths.at(path, np.where(path >= 0, 0.0, np.nan))[0])
     found = np.concatenate(xy) + np.asarray(ctx.frame.origin[:2])
     points = np.full(len(found), None, dtype=object)
@@ -189,6 +179,19 @@ def _table(
     if timetable is not None:
         _say_trips(rows, fleet, timetable.trips, len(vehicles))
     return gpd.GeoDataFrame(rows, geometry=points, crs=ctx.frame.crs)
+
+
+def _of_trips(ids: Sequence[str], trips: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the trips of a timetable."""
+    return pd.DataFrame(
+        {
+            FEATURE_ID: ids,
+            "name": trips["line"],
+            "line": trips["line"],
+            "headsign": trips["headsign"],
+            "mode": [mode_of(kind) for kind in trips["route_type"]],
+        }
+    )
 
 
 def _say_trips(rows: pd.DataFrame, fleet: live.Fleet, trips: pd.DataFrame, count: int) -> None:

@@ -195,12 +195,7 @@ class Fleet:
         lon, lat, speed, trip_key = (value[k * count : (k + 1) * count] for k in range(len(PARTS)))
         when = time_s[:count]
         when = np.where(time_s[count : 2 * count] == when, when, np.nan)  # both parts of a place
-        xy = np.full((count, 3, 2), np.nan)
-        for k in range(3):
-            known = np.isfinite(when[:, k])
-            if known.any():
-                lonlat = np.column_stack([lon[known, k], lat[known, k]])
-                xy[known, k] = self._frame.scene_from_lonlat(lonlat)
+        xy = self._in_scene(lon, lat, np.isfinite(when))
         trip = np.array(
             [self._rows.get(key, -1) if key == key else -1 for key in trip_key[:, 1]],  # noqa: PLR0124
             dtype=np.int64,
@@ -230,6 +225,13 @@ class Fleet:
             next_call=np.full(count, -1, np.int64),
         )
         return told, trip[(trip >= 0) & (age <= self._ttl_s)]
+
+    def _in_scene(self, lon: Float64, lat: Float64, known: NDArray[np.bool_]) -> Float64:
+        """Return places (n, 3, 2) in the scene, metres; NaN where none is known."""
+        xy = np.full((len(known), 3, 2), np.nan)
+        if known.any():
+            xy[known] = self._frame.scene_from_lonlat(np.column_stack([lon[known], lat[known]]))
+        return xy
 
     def _delays(self, moment: datetime, time_s: Float64, value: Float64) -> tuple[Float64, Float64]:
         """Return how late every trip is, as far as that was said lately, and how old that is."""

@@ -97,13 +97,16 @@ class ConnectDialog(Dialog):
         self._timer.timeout.connect(self._look)
         self._arrange()
         self.retranslate()
+        self._connect()
+        self._typed()
+
+    def _connect(self) -> None:
         self.address.textChanged.connect(lambda _t: self._typed())
         self.address.returnPressed.connect(self.attempt)
         self.try_button.clicked.connect(lambda _c=False: self.attempt())
         self.kind.currentIndexChanged.connect(lambda _i: self._typed())
         self.accepted.connect(self._add)
         self.finished.connect(lambda _r: self._end())
-        self._typed()
 
     def retranslate(self) -> None:
         """See base."""

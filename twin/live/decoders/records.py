@@ -165,15 +165,20 @@ def _row(
         if found is not None:
             thing.put(column, found, unit=_unit(column))
     if len(decoded.readings) == before:
-        stream = f"{thing.id}:place"  # it says nothing now, and is there all the same
-        decoded.streams[stream] = Datastream(
-            id=stream,
-            name=thing.name,
-            thing=thing.id,
-            thing_name=thing.name,
-            lon=math.nan if thing.lon is None else thing.lon,
-            lat=math.nan if thing.lat is None else thing.lat,
-        )
+        stream = _place_of(thing)  # it says nothing now, and is there all the same
+        decoded.streams[stream.id] = stream
+
+
+def _place_of(thing: Thing) -> Datastream:
+    """Return a datastream that says no more than where a thing is."""
+    return Datastream(
+        id=f"{thing.id}:place",
+        name=thing.name,
+        thing=thing.id,
+        thing_name=thing.name,
+        lon=math.nan if thing.lon is None else thing.lon,
+        lat=math.nan if thing.lat is None else thing.lat,
+    )
 
 
 def place(row: dict[str, Any], chosen: Mapping[str, Any]) -> tuple[Any, Any, set[str]]:
