@@ -93,6 +93,20 @@ class Arrivals(Scene):
         )
 
     @property
+    def stalled(self) -> bool:
+        """Whether all that arrives is streamed, and takes its time: a slow server, or one that fails."""
+        layers = [x for x in self._layers.values() if x.visible]
+        streams = [tiles for x in layers for tiles in x.streams if tiles.busy]
+        uploads = any(x.upload is not None for x in self._layers.values())
+        return bool(streams) and not uploads and all(t.stream.stalled for t in streams)
+
+    @property
+    def retry_s(self) -> float:
+        """How long until :meth:`upload` is worth a call though nothing else has changed; ``inf``: never."""
+        layers = (x for x in self._layers.values() if x.visible)
+        return min((t.stream.retry_s for x in layers for t in x.streams), default=math.inf)
+
+    @property
     def waits_for_render(self) -> bool:
         """Whether something was made that only :meth:`render` can bring further."""
         return self._shadows.waiting and not self.piecing

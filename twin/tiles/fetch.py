@@ -167,8 +167,10 @@ def _local(full: str) -> bytes:
 class _OnlyWeb(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *given: Any, **named_too: Any) -> Any:
         made = super().redirect_request(*given, **named_too)
-        if made is not None and urlsplit(made.full_url).scheme not in {"http", "https"}:
-            raise urllib.error.URLError("redirected elsewhere")
+        if made is not None:
+            own, other = urlsplit(given[0].full_url), urlsplit(made.full_url)
+            if other.netloc != own.netloc or other.scheme not in {own.scheme, "https"}:
+                raise urllib.error.URLError("redirected elsewhere")
         return made
 
 

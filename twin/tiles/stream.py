@@ -38,6 +38,8 @@ RECENT_LOOKS = 30
 AHEAD_S = 0.6
 AHEAD_EVERY_S = 0.2
 """What lies ahead is looked for no more often: it costs as much as looking for what is in sight."""
+STALLED_S = 0.4
+"""Where nothing has come for so long, what is there need not wait for it to be drawn well."""
 FEW = 8
 """Tiles: from so many on, their sizes tell what others will need."""
 FULL = 0.95
@@ -49,6 +51,7 @@ FIRST_BYTES = 600_000.0
 class _Failure:
     tries: int = 0
     again_at: float = 0.0
+    problem: Problem | None = None
 
 
 class TileStream:
@@ -106,6 +109,7 @@ class TileStream:
         self._stories: list[Look] = []
         self._foreseen: dict[int, tuple[float, ...]] = {}
         self._foreseen_at = -AHEAD_EVERY_S
+        self._came_at = time.monotonic()
         self._loader = Loader(self.place, frame, prepare, self.slots, workers)
 
     # For the owner's thread.
@@ -125,6 +129,17 @@ class TileStream:
         return self._loader.busy
 
     @property
+    def stalled(self) -> bool:
+        """Whether that takes its time: for a while nothing has come to a view that rests."""
+        return self.busy and time.monotonic() - self._came_at > STALLED_S
+
+    @property
+    def retry_s(self) -> float:
+        """How long until a tile that failed is worth another look; ``inf``: none is."""
+        waiting = [f.again_at for f in self._failures.values() if f.tries < MOST_TRIES]
+        return max(min(waiting) - time.monotonic(), 0.0) if waiting else math.inf
+
+    @property
     def expects(self) -> bool:
         """Whether some of that has not even come from the workers."""
         return self._loader.expects
@@ -136,8 +151,8 @@ class TileStream:
 
     @property
     def problems(self) -> list[Problem]:
-        """What went wrong so far, each once."""
-        return self._loader.problems
+        """What is wrong with the tileset, and with tiles that could not be loaded yet: one for each."""
+        return [*self._loader.problems, *(f.problem for f in self._failures.values() if f.problem)]
 
     @property
     def failed(self) -> bool:
@@ -168,6 +183,8 @@ class TileStream:
         self.falls_short = choice.error_px > self.error_px * self.slack
         self._ask(choice, look)
         now = time.monotonic()
+        if self._last is None or not np.array_equal(self._last[1], look.position):
+            self._came_at = now
         self._last = (now, look.position.copy())
         drawn = [self.held[tile.number] for tile in choice.drawn]
         changed = [h.tile.number for h in drawn] != [h.tile.number for h in self.drawn]
@@ -280,6 +297,7 @@ class TileStream:
 
     def _collect(self) -> None:
         done = self._loader.collect()
+        self._came_at = time.monotonic() if done else self._came_at
         for one in done:
             if one.error is not None:
                 self._fail(one.tile, one.error)
@@ -317,9 +335,7 @@ class TileStream:
             "tiles.too_large",
         }:
             failure.tries = MOST_TRIES
-        problem = problem_of(error, tile)
-        if problem not in self.problems:
-            self.problems.append(problem)
+        failure.problem = problem_of(error, tile)
 
     def _evict(self, choice: Choice) -> None:
         """Let go of what was not needed for longest; draw coarser where the view itself needs too much."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ UPLOAD_MS = 8.0
 FIRST_UPLOAD_MS = 24.0
 """The same until the first picture is complete: each time looks through all pieces, and nothing moves yet."""
 WAIT_MS = 15
+RETRY_MS = 2_000
+"""What could not be loaded is looked for again no more often."""
 AHEAD_MS = 60
 """So long after a coarse frame, what the fine one will need is uploaded, in the time until it is due."""
 FLOW_MS = 66
@@ -48,6 +51,8 @@ class Scene(QObject):
         self._binding: SessionStage | None = None
         self._upload = QTimer(self, interval=0)
         self._upload.timeout.connect(self._upload_some)
+        self._again = QTimer(self, singleShot=True)
+        self._again.timeout.connect(self._try_again)
         self._ahead = QTimer(self, interval=AHEAD_MS)
         self._ahead.timeout.connect(self._prepare_some)
         self._flow = QTimer(self, interval=FLOW_MS)
@@ -113,6 +118,7 @@ class Scene(QObject):
 
     def _unbind(self) -> None:
         self._upload.stop()
+        self._again.stop()
         self._ahead.stop()
         self._rest()
         if self._binding is not None:
@@ -155,7 +161,7 @@ class Scene(QObject):
         stage = self._surface.stage
         # The first picture waits for its labels too: it would be drawn twice.
         first = not self.complete and self._session is not None and stage.uploading
-        return self._busy() or stage.arriving or first
+        return self._busy() or ((stage.arriving or first) and not stage.stalled)
 
     def _upload_some(self) -> None:
         stage = self._surface.stage
@@ -164,8 +170,31 @@ class Scene(QObject):
         if not more:
             self._upload.stop()
             self._request()
+            self._retry_later()
             if self._bare and stage.layer_ids:
                 self._frames.request()  # what is there first is seen at once
+        else:
+            self._show_meanwhile()
+
+    def _retry_later(self) -> None:
+        wait_s = self._surface.stage.retry_s
+        if math.isfinite(wait_s):
+            self._again.start(max(round(wait_s * 1000.0), RETRY_MS))
+
+    def _try_again(self) -> None:
+        """Look whether tiles that failed come now; nothing is drawn for that."""
+        if self._upload.isActive() or not self._surface.stage.upload(UPLOAD_MS):
+            self._retry_later()
+        else:
+            self._upload.start(0)
+
+    def _show_meanwhile(self) -> None:
+        """Show what has come while more is on its way, and well where that takes its time."""
+        self._settle()
+        if self._surface.stage.levels_changed and self._loading():
+            self._frames.request_lazily()
+        elif self._surface.stage.levels_changed:
+            self._frames.request_fine()
 
     def _prepare_some(self) -> None:
         self._ahead.setInterval(0)

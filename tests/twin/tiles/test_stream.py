@@ -255,9 +255,18 @@ def test_a_tree_that_is_too_deep_is_cut(opened, tmp_path):
 
 class _Server(http.server.SimpleHTTPRequestHandler):
     failures: ClassVar[dict[str, int]] = {}
+    elsewhere: ClassVar[dict[str, str]] = {}
+    slow: ClassVar[set[str]] = set()
 
     def do_GET(self):
         name = self.path.rpartition("/")[2]
+        if name in self.slow:
+            time.sleep(1.5)
+        if name in self.elsewhere:
+            self.send_response(302)
+            self.send_header("Location", self.elsewhere[name])
+            self.end_headers()
+            return
         if self.failures.get(name, 0) > 0:
             self.failures[name] -= 1
             self.send_response(503)
@@ -289,6 +298,43 @@ def test_over_http_with_retries(server, opened, monkeypatch):
     settle(tiles, at(0, 0, 300))
     assert len(ids(tiles)) == BUILDINGS
     assert tiles.problems == []
+
+
+def test_no_server_leads_to_another(server, opened, town, monkeypatch):
+    monkeypatch.setattr(fetch, "FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr(stream, "FIRST_RETRY_S", 0.01)
+    other = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Server, directory=town))
+    leaf = next(t for t in reversed(tiles_of(town)) if not t.get("children"))["content"]["uri"]
+    name, there = leaf.rpartition("/")[2], f"http://127.0.0.1:{other.server_address[1]}/{leaf}"
+    monkeypatch.setattr(_Server, "elsewhere", {name: there})
+    tiles = opened(server, error_px=0.01)
+    settle(tiles, at(0, 0, 300))
+    assert [(p.where, p.values["reason"]) for p in tiles.problems] == [
+        (name, "redirected elsewhere")
+    ]
+    other.server_close()
+
+
+def test_a_slow_tile_holds_nothing_up_and_its_problem_goes_with_it(
+    server, opened, town, monkeypatch
+):
+    monkeypatch.setattr(fetch, "FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr(stream, "FIRST_RETRY_S", 0.2)
+    leaf = next(t for t in reversed(tiles_of(town)) if not t.get("children"))
+    name = Path(leaf["content"]["uri"]).name
+    monkeypatch.setattr(_Server, "slow", {name})
+    monkeypatch.setattr(_Server, "failures", {name: fetch.TRIES})
+    tiles = opened(server, error_px=0.01)
+    stalled, told, end = False, 0, time.monotonic() + 30
+    while time.monotonic() < end and (not told or tiles.busy or tiles.problems):
+        tiles.look(at(0, 0, 300))
+        for held in tiles.fresh():
+            held.ready = True
+        stalled |= tiles.stalled and bool(tiles.drawn)
+        told = max(told, len(tiles.problems))
+        tiles.wait(0.02)
+    assert stalled, "the others are drawn well while one takes its time"
+    assert (told, tiles.problems) == (1, [])
 
 
 def test_what_left_the_view_is_no_longer_loaded(server, opened):
