@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.analysis.indicator_words import AS_IT_IS
+from twin.analysis.indicator_words import AS_IT_IS, USES
 from twin.analysis.indicators import Indicator
 from twin.drawables import Text
 from twin.errors import BelvedereError
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from twin.work.session import Session
 
 MOST_ROWS = 400
+OF_USES = frozenset(f"floor_area.{use}" for use in USES)
+"""Indicators that a town only has where something is built for the use."""
+
 WHAT: Text = {"en": "Indicator", "fr": "Indicateur", "ko": "지표", "ar": "المؤشر"}
 
 
@@ -106,6 +109,8 @@ class Numbers:
         rows = [head]
         for name in wanted or every:
             one = next((by_id[v][name] for v in variants if name in by_id[v]), None)
+            if one is None and name in OF_USES:
+                continue  # nobody builds for this use here
             if one is None:
                 raise BelvedereError("template.unknown", name, known=", ".join(every))
             cells = [

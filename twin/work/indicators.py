@@ -258,16 +258,8 @@ def _perimeter(
             "ko": "그린 그대로의 구역",
             "ar": "المحيط كما رُسم",
         }
-    outlines = np.concatenate(
-        [
-            np.asarray(tables[x.runtime.spec.id].frame.geometry.array, object)
-            for x in built
-            for tables in tables_of.values()
-        ]
-    )
-    hull = shapely.convex_hull(
-        shapely.GeometryCollection(list(outlines[outlines != np.array(None)]))
-    )
+    hulls = [_hull(tables[x.runtime.spec.id]) for x in built for tables in tables_of.values()]
+    hull = shapely.convex_hull(shapely.GeometryCollection(hulls))
     words = {
         "en": "perimeter: convex hull of the buildings",
         "fr": "périmètre : enveloppe convexe des bâtiments",
@@ -275,6 +267,17 @@ def _perimeter(
         "ar": "المحيط: الغلاف المحدب للمباني",
     }
     return hull, words
+
+
+def _hull(table: FeatureTable) -> Any:
+    """Return the convex hull of a table: of its surfaces where it has any, whose outline is not always told."""
+    import shapely
+
+    outlines = np.asarray(table.frame.geometry.array, object)
+    parts = list(outlines[~shapely.is_missing(outlines)])
+    if table.mesh is not None and len(table.mesh.xyz_in_crs):
+        parts.append(shapely.MultiPoint(table.mesh.xyz_in_crs[:, :2]))
+    return shapely.convex_hull(shapely.GeometryCollection(parts))
 
 
 def _inside(table: FeatureTable, perimeter: Any) -> NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,11 +19,14 @@ from tests.twin.work.test_plan import (
     houses_spec,
     session,  # noqa: F401 - a fixture
 )
+from twin.errors import BelvedereError
+from twin.export.numbers import Numbers
 from twin.model import plans
 from twin.model.layer import LayerSpec, Source
 from twin.model.project import Delta, Variant
 from twin.progress import Unattended
 from twin.registry import Registry
+from twin.work.assemble import assemble
 from twin.work.indicators import answer_of, asked_of, indicators_of_variants, table_of
 from twin.work.session import Session
 
@@ -167,3 +171,35 @@ def test_layers_that_are_shown_tell_their_numbers_of_what_stands_then(tmp_path: 
         assert opened.layer("w").layer.asked is None
     finally:
         opened.close()
+
+
+def test_a_town_of_surfaces_has_a_perimeter_and_fills_the_sheet_that_comes_along(
+    tmp_path: Path,
+) -> None:
+    """A city model of somebody, one building whose outline and use nobody tells."""
+    roof = {"type": "MultiSurface", "lod": "2", "boundaries": [[[0, 1, 2, 3]]]}
+    model = {
+        "type": "CityJSON",
+        "version": "2.0",
+        "transform": {"scale": [1, 1, 1], "translate": [X, Y, 0]},
+        "metadata": {"referenceSystem": "https://www.opengis.net/def/crs/EPSG/0/2154"},
+        "CityObjects": {"b": {"type": "Building", "geometry": [roof]}},
+        "vertices": [[0, 0, 5], [10, 0, 5], [10, 8, 5], [0, 8, 5]],
+    }
+    file = tmp_path / "one.city.json"
+    file.write_text(json.dumps(model), encoding="utf-8")
+    registry = Registry.discover([ROOT / "layers"])
+    project, _ = assemble([file], registry)
+    town = Session(project, tmp_path, registry)
+    try:
+        town.start()
+        town.wait()
+        numbers = Numbers(town, "en")
+        ((_, found),) = numbers.indicator("perimeter")
+        assert found.value == pytest.approx(80.0)
+        wanted = ["footprint", "floor_area.residential"]
+        assert [row[0] for row in numbers.rows(wanted, "", ())[1:]] == ["Footprint (m²)"]
+        with pytest.raises(BelvedereError, match="unknown"):
+            numbers.rows(["floor_area.castles"], "", ())
+    finally:
+        town.close()
