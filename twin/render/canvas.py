@@ -79,35 +79,16 @@ class Canvas:
         symbol_scale: float = 1.0,
     ) -> None:
         """Take the camera and the light of the next frames; ``symbol_scale`` sizes points and strokes."""
-        part = rig.part
+        self._part = rig.part
         near, far = rig.clipping()
-        camera = self._scene.GetActiveCamera()
-        camera.SetPosition(*rig.position)
-        camera.SetFocalPoint(*rig.target)
-        camera.SetViewUp(*rig.pose.up)
-        self._part = part
-        narrow = math.tan(math.radians(rig.fov_deg) / 2) * part.share[1]
-        camera.SetViewAngle(rig.fov_deg if part is WHOLE else math.degrees(2 * math.atan(narrow)))
-        camera.SetClippingRange(near, far)
-        width, height = rig.size_px
         tall = math.tan(math.radians(rig.fov_deg) / 2)
+        self._point(rig, near, far)
+        self._measure(rig, tall)
         span = max(float(np.ptp(np.asarray(rig.bounds).reshape(2, 3)[:, :2], axis=0).max()), 500.0)
         # What is looked at stays clear; the air thickens behind it.
         clear = max(0.12 * span, 0.8 * rig.pose.distance_m)
         axes = rig.frame_matrix()
         values = self._materials
-        lens = (tall * width / max(height, 1), tall)
-        own = (width * part.share[0], height * part.share[1])
-        screen = (float(own[0]), float(own[1]), 2.0 / width, 2.0 / height)
-        for name, value in (
-            ("uLens", lens),
-            ("uCutLens", lens),
-            ("uShift", part.corner),
-            ("uCutShift", part.corner),
-            ("uScreen", screen),
-            ("uCutScreen", screen),
-        ):
-            values.set(name, value)
         values.set("uSunVC", [float(v) for v in axes @ np.asarray(air.sun)])
         values.set("uUpVC", [float(v) for v in axes[:, 2]])
         values.set("uEye", [float(v) for v in rig.position])
@@ -117,7 +98,30 @@ class Canvas:
         values.set("uPull", 2 * near * far / (far - near) * 0.0006)
         values.set("uHaze", (0.75 / span, clear, 0.8, metres_per_px(rig)))
         values.set("uMood", (air.night, air.daylight, air.shadow, time_s))
-        self._sky.place(rig, tall, air, part)
+        self._sky.place(rig, tall, air, rig.part)
+
+    def _point(self, rig: CameraRig, near: float, far: float) -> None:
+        """Point VTK's camera; :meth:`draw` moves its picture to the part that is drawn."""
+        camera = self._scene.GetActiveCamera()
+        camera.SetPosition(*rig.position)
+        camera.SetFocalPoint(*rig.target)
+        camera.SetViewUp(*rig.pose.up)
+        narrow = math.tan(math.radians(rig.fov_deg) / 2) * rig.part.share[1]
+        whole = rig.part is WHOLE
+        camera.SetViewAngle(rig.fov_deg if whole else math.degrees(2 * math.atan(narrow)))
+        camera.SetClippingRange(near, far)
+
+    def _measure(self, rig: CameraRig, tall: float) -> None:
+        """Tell the programs where a pixel is; ``tall`` is half the height of the picture at 1 m."""
+        width, height = rig.size_px
+        part = rig.part
+        lens = (tall * width / max(height, 1), tall)
+        own = (width * part.share[0], height * part.share[1])
+        screen = (float(own[0]), float(own[1]), 2.0 / width, 2.0 / height)
+        for name in ("u", "uCut"):
+            self._materials.set(f"{name}Lens", lens)
+            self._materials.set(f"{name}Shift", part.corner)
+            self._materials.set(f"{name}Screen", screen)
 
     def fill(
         self,

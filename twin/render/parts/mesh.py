@@ -60,9 +60,6 @@ def parts_of_mesh(
         picture = texture
         if big and texture is not None:
             picture, of_tile["uvMC"] = _cut(texture, of_tile["uvMC"])
-        rows = None
-        if mesh.pickable:
-            rows = rows_of_mesh.take(vertices)
         xyz = mesh.xyz_in_scene.take(vertices, axis=0)
         yield Part(
             xyz=xyz,
@@ -73,7 +70,7 @@ def parts_of_mesh(
             cull=mesh.closed,
             casts_shadow=mesh.role in SHADOWS,
             texture=picture,
-            rows=rows,
+            rows=rows_of_mesh.take(vertices) if mesh.pickable else None,
             flow_column=flow_column,
             edge_m=edge_m(xyz, triangles),
         )
