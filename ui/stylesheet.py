@@ -66,9 +66,13 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QDateTimeEdit, QDateEdit, QTimeEdit, QCombo
   selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QDateTimeEdit:focus, QComboBox:focus, QPlainTextEdit:focus,
 QTextEdit:focus { border: 2px solid $accent; padding: 3px 6px; }
+/* Room for letters taller than the typeface's own: Qt cuts a line at its padding, and with it the hamza of an alef. */
+QLineEdit { padding: 0 7px; min-height: 26px; }
+QLineEdit:focus { padding: 0 6px; min-height: 24px; }
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled { color: $disabled;
   background: $panel; border-color: $border; }
-QAbstractSpinBox QLineEdit, QComboBox QLineEdit { border: none; padding: 0; background: transparent; }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit { border: none; padding: 0; min-height: 0; background: transparent; }
+QAbstractItemView QLineEdit { min-height: 0; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: border; width: 18px; border: none;
   background: transparent; }
 QAbstractSpinBox::up-button { subcontrol-position: top right; margin-top: 2px; }
