@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.twin.tiles.cities import footprints
 from tests.twin.tiles.shown import BUILDINGS, SIZE, Shown, house_under
 from twin.model.style import Categories, Category, Style
 from twin.synth.grid import synthetic_city
-from ui.cli.main import main
 
 pytestmark = pytest.mark.render
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("town")
-    source = footprints(folder, BUILDINGS)
-    assert main(["bake", str(source), "--out", str(folder / "out"), "--workers", "1"]) == 0
-    return folder / "out"
-
-
-@pytest.fixture
-def shown(town: Path) -> Iterator[Shown]:
-    made = Shown(town / "tileset.json")
-    yield made
-    made.close()
 
 
 def test_a_tileset_becomes_a_streamed_layer(shown):

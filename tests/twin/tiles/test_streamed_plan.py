@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.twin.tiles.cities import footprints
 from tests.twin.tiles.shown import BUILDINGS, SIZE, Shown, house_under, under_the_middle
 from twin.model import plans
 from twin.model.project import Delta, Phase, Variant, View
 from twin.model.style import Categories, Category, Style
 from twin.synth.grid import synthetic_city
-from ui.cli.main import main
 
 pytestmark = pytest.mark.render
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("town")
-    source = footprints(folder, BUILDINGS)
-    assert main(["bake", str(source), "--out", str(folder / "out"), "--workers", "1"]) == 0
-    return folder / "out"
-
-
-@pytest.fixture
-def shown(town: Path) -> Iterator[Shown]:
-    made = Shown(town / "tileset.json")
-    yield made
-    made.close()
 
 
 def _planned(shown: Shown, feature: str, op: str, *, phase: str, values=()) -> None:
