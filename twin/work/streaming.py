@@ -112,10 +112,12 @@ def show_rows(session: Session, runtime: LayerRuntime) -> None:
     if rows is None:
         return
     runtime.streamed = replace(rows, begun=begun(runtime.changes, at))
-    held = dict(runtime.table.tables) if runtime.table is not None else {}
+    before = runtime.table
+    held = {} if before is None else dict(before.tables)
+    points = None if before is None else before.points  # by them a cloud is coloured and explained
     planned = runtime.planned if runtime.changes else None
     table, left_out = _planned(rows.table, runtime.changes, at, planned)
-    runtime.table = replace(table, tables=held)
+    runtime.table = replace(table, tables=held, points=points)
     runtime.validity = Validity.of(table.frame)
     taken = rows.taken.copy()
     taken[: 0 if planned is None else len(planned)] = True
