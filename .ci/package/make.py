@@ -1,6 +1,6 @@
 """Builds the application with PyInstaller, starts it without network, and keeps pictures that it has drawn.
 
-    make package        build/package/belvedere, and beside it picture.png and main.png drawn by it
+    make package        build/package/belvedere, and beside it picture.png and main.jpg drawn by it
 
 docs/package.md says how the folder becomes an installer on Windows and an application on macOS.
 """
