@@ -32,7 +32,12 @@ def _fill_brought(window: Any, menu: Any) -> None:
 
 def _begin(window: Any) -> None:
     """Ask what the plugins of a project may do, once the window is there to ask."""
-    window.session_changed.connect(lambda _session: QTimer.singleShot(0, lambda: _ask(window)))
+
+    def soon(session: Any) -> None:
+        if session is not None:  # a window that ends is not to be held for a question
+            QTimer.singleShot(0, lambda: _ask(window))
+
+    window.session_changed.connect(soon)
 
 
 def _ask(window: Any) -> None:
