@@ -97,12 +97,20 @@ def spin_until(done: Callable[[], bool]) -> None:
 
     loop, end = QEventLoop(), time.monotonic() + PATIENCE_S
     timer = QTimer(interval=LOOK_MS, timerType=Qt.TimerType.PreciseTimer)
-    timer.timeout.connect(lambda: loop.quit() if done() or time.monotonic() > end else None)
+    reached = done()  # asked once a turn: what was so may be otherwise a moment later
+
+    def look() -> None:
+        nonlocal reached
+        reached = reached or done()
+        if reached or time.monotonic() > end:
+            loop.quit()
+
+    timer.timeout.connect(look)
     timer.start()
-    if not done():
+    if not reached:
         loop.exec()
     timer.stop()
-    if not done():
+    if not reached:
         raise TimeoutError("the window was never ready")
 
 
