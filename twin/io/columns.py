@@ -13,6 +13,10 @@ from numpy.typing import NDArray
 _EXACT_INTEGER = 2**53
 
 
+AT_ONCE = 20_000
+"""Texts that Arrow makes in one call: meanwhile it holds the interpreter's lock, and the window waits."""
+
+
 def column_of(array: Any) -> NDArray[Any]:
     """Return an Arrow array as a numpy column.
 
@@ -39,8 +43,12 @@ def _texts(array: Any) -> NDArray[Any]:
     """Texts that are not UTF-8 whatever the file says are read as Windows-1252, which never fails here."""
     import pyarrow as pa
 
+    texts = np.empty(len(array), dtype=object)
     try:
-        return np.asarray(array.to_pandas(deduplicate_objects=True), dtype=object)
+        for start in range(0, len(array), AT_ONCE):
+            some = array.slice(start, AT_ONCE)
+            texts[start : start + AT_ONCE] = some.to_pandas(deduplicate_objects=True)
+        return texts
     except (pa.ArrowException, UnicodeDecodeError):
         raw = (
             array.view(pa.binary()) if array.type == pa.string() else array.view(pa.large_binary())
