@@ -43,6 +43,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], Pair], ...] = tuple(
         (r"Poste HTA/BT (\d+)", (r"배전 변전소 \1", r"محوّل توزيع \1")),
         (r"Forage Cœur de Ville (\d+)", (r"이시 쾨르 드 빌 우물 \1", r"بئر إيسي كور دو فيل \1")),
         (r"Sous-station (\d+)", (r"열교환소 \1", r"محطة فرعية \1")),
+        (r"Sous-station (\d+), bureaux", (r"열교환소 \1, 사무실", r"محطة فرعية \1، مكاتب")),
         (r"Sous-station (\d+) \(extension (\d+)\)", (r"열교환소 \1(\2년 증설)", r"محطة فرعية \1 (توسعة \2)")),
         (
             r"Sous-station (\d+) \(projet fictif, (\d+)\)",
