@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
@@ -41,7 +42,7 @@ LONGEST_WAIT_S = 120.0
 """For a picture, until all tiles of its view are loaded."""
 
 
-class Arrivals(Scene):
+class Arrivals(Scene, ABC):
     """A scene whose pieces come to the graphics card of a window."""
 
     window: vtkRenderWindow
@@ -68,13 +69,13 @@ class Arrivals(Scene):
     levels_changed: bool = False
     """Other streamed tiles are shown than before; whoever fades pictures into each other sets it back."""
 
+    @abstractmethod
     def _aim(self) -> None:
         """Point the camera of the window."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _letter(self, patience_s: float, *, looking: bool = True) -> None:
         """Place the labels of the next frame, without looking whether they are hidden where that is of no use."""
-        raise NotImplementedError
 
     @property
     def uploading(self) -> bool:

@@ -7,6 +7,7 @@ once, and so was drawn coarser, it is then drawn anew part by part, each in full
 from __future__ import annotations
 
 import time
+from abc import abstractmethod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,13 +57,13 @@ class Refining(Arrivals):
     _count = 0
     _mosaic: Mosaic | None = None
 
+    @abstractmethod
     def resize(self, width: int, height: int) -> None:
         """Change the size of the picture in pixels."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _refresh_shadows(self) -> None:
         """Bring the shadows in step with what is shown."""
-        raise NotImplementedError
 
     def refine(self) -> bool:
         """Draw the same frame once more, shifted by part of a pixel, and average: softer edges and shadows.

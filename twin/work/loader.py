@@ -94,10 +94,8 @@ class Loader:
         """Return streamed tiles with what the variant sets beside them; other layers have it in their table."""
         if not any(isinstance(d, Tileset) for d in built.drawables):
             return built
-        from twin.work.streamed_shapes import (
-            Asked,
-            with_shapes,
-        )  # it brings the reading of tiles with it
+        # It brings the reading of tiles with it, which few projects need.
+        from twin.work.streamed_shapes import Asked, with_shapes
 
         session = self._session
         asked = Asked(

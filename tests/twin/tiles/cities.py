@@ -19,6 +19,13 @@ def footprints(folder: Path, count: int, *, name: str = "city.gpkg", seed: int =
     return path
 
 
+def baked(folder: Path, count: int) -> Path:
+    """Bake so many footprints; return the folder of the tileset."""
+    source, out = footprints(folder, count), folder / "out"
+    assert main(["bake", str(source), "--out", str(out), "--workers", "1"]) == 0
+    return out
+
+
 def bake(capsys: Any, *arguments: str | Path) -> dict[str, Any]:
     """Run the verb in this process; return its JSON."""
     status = main(["bake", *map(str, arguments), "--json", "--workers", "1"])

@@ -7,17 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.twin.tiles.cities import footprints
+from tests.twin.tiles.cities import baked
 from tests.twin.tiles.shown import BUILDINGS, Shown
-from ui.cli.main import main
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("town")
-    source = footprints(folder, BUILDINGS)
-    assert main(["bake", str(source), "--out", str(folder / "out"), "--workers", "1"]) == 0
-    return folder / "out"
+    return baked(tmp_path_factory.mktemp("town"), BUILDINGS)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.twin.tiles.cities import ROOT, footprints
+from tests.twin.tiles.cities import ROOT, baked
 from tests.twin.tiles.node import needs_node, node
 from ui.cli.main import main
 
@@ -20,10 +20,7 @@ needs_chromium = pytest.mark.skipif(shutil.which("chromium") is None, reason="ne
 
 @pytest.fixture(scope="module")
 def tileset(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("peers")
-    source = footprints(folder, BUILDINGS)
-    assert main(["bake", str(source), "--out", str(folder / "out"), "--workers", "1"]) == 0
-    return folder / "out"
+    return baked(tmp_path_factory.mktemp("peers"), BUILDINGS)
 
 
 @needs_node

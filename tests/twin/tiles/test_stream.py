@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
-from tests.twin.tiles.cities import footprints, tiles_of
+from tests.twin.tiles.cities import baked, tiles_of
 from twin.errors import ReadError
 from twin.model.geoframe import GeoFrame
 from twin.synth.grid import synthetic_city
@@ -22,7 +22,6 @@ from twin.tiles.about import about
 from twin.tiles.select import Look
 from twin.tiles.stream import TileStream
 from twin.work.assemble import frame_of
-from ui.cli.main import main
 
 FRAME = GeoFrame(crs="EPSG:2154", origin=(652_000.0, 6_862_000.0, 0.0))
 PX = 1483.0
@@ -31,10 +30,7 @@ BUILDINGS = 9_000
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("town")
-    source = footprints(folder, BUILDINGS)
-    assert main(["bake", str(source), "--out", str(folder / "out"), "--workers", "1"]) == 0
-    return folder / "out"
+    return baked(tmp_path_factory.mktemp("town"), BUILDINGS)
 
 
 @pytest.fixture
