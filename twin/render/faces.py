@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 STEPS = 1023
 """Of each horizontal part of a normal, to either side: fine enough for light, and two fit into a float."""
 WIDTH = 2 * STEPS + 2
+"""A power of two: programs take a plane apart by its bits."""
 NOBODY = -1
 
 

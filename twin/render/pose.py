@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -32,7 +33,7 @@ class Bookmark(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Pose:
-    """A place of the camera."""
+    """A place of the camera. Its vectors are worked out once: a frame asks for each a dozen times."""
 
     target: tuple[float, float, float]
     heading_deg: float
@@ -40,7 +41,7 @@ class Pose:
     distance_m: float
     field_of_view_deg: float = 40.0
 
-    @property
+    @cached_property
     def forward(self) -> Vector:
         """Unit vector of the view."""
         heading, pitch = math.radians(self.heading_deg), math.radians(self.pitch_deg)
@@ -49,18 +50,20 @@ class Pose:
             [math.sin(heading) * flat, math.cos(heading) * flat, -math.sin(pitch)], np.float64
         )
 
-    @property
+    @cached_property
     def right(self) -> Vector:
         """Unit vector to the right; level."""
         heading = math.radians(self.heading_deg)
         return np.array([math.cos(heading), -math.sin(heading), 0.0])
 
-    @property
+    @cached_property
     def up(self) -> Vector:
         """Unit vector to the top of the picture."""
-        return np.cross(self.right, self.forward)
+        heading, pitch = math.radians(self.heading_deg), math.radians(self.pitch_deg)
+        steep = math.sin(pitch)
+        return np.array([math.sin(heading) * steep, math.cos(heading) * steep, math.cos(pitch)])
 
-    @property
+    @cached_property
     def position(self) -> tuple[float, float, float]:
         """Where the viewer stands."""
         x, y, z = np.asarray(self.target) - self.distance_m * self.forward

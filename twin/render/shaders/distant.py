@@ -8,10 +8,11 @@ FLAT_VERTEX = f"""
 uniform vec3 uEye;
 uniform float uGhost;
 in float face;              // the plane that a triangle lies in, told by its last corner
-vec3 normalOf(float code) {{
-  float up = mod(code, 2.0), rest = floor(code * 0.5);
-  vec2 level = (vec2(floor(rest / {WIDTH}.0), mod(rest, {WIDTH}.0)) - {STEPS}.0) / {STEPS}.0;
-  return vec3(level, sqrt(max(1.0 - dot(level, level), 0.0)) * (2.0 * up - 1.0));
+vec3 normalOf(float told) {{
+  int code = int(told);
+  vec2 steps = vec2(float(code >> {WIDTH.bit_length()}), float(code >> 1 & {WIDTH - 1}));
+  vec2 level = (steps - {STEPS}.0) * {1 / STEPS:.9f};
+  return vec3(level, sqrt(max(1.0 - dot(level, level), 0.0)) * (2.0 * float(code & 1) - 1.0));
 }}
 """
 

@@ -68,19 +68,15 @@ out vec3 wall;              // above the foot, height of the row, a number of th
 #endif
 %(chunks)s
 void main() {
-  vec4 entry = vec4(1.0);
-  ivec2 at = ivec2(0);
-  if (opacityUniform <= 0.0 || uUnseen > 0.5) { gl_Position = vec4(2.0, 2.0, 2.0, 1.0); return; }
-  if (look.x >= 0.0) {
-    int row = int(look.x + 0.5);
-    at = ivec2(row & 2047, row >> 11);
-    entry = texelFetch(rowTable, at, 0);
-    if (entry.a < 0.25) { gl_Position = vec4(2.0, 2.0, 2.0, 1.0); return; }
-  }
+  // Without a return or a branch: a processor that draws goes through all of it anyway, and masks what follows.
+  int row = int(max(look.x, 0.0) + 0.5);
+  ivec2 at = ivec2(row & 2047, row >> 11);
+  vec4 entry = look.x < 0.0 ? vec4(1.0) : texelFetch(rowTable, at, 0);
+  bool hidden = opacityUniform <= 0.0 || uUnseen > 0.5 || entry.a < 0.25;
   vec4 spot = vertexMC;
 #ifdef MOVING
   vec4 place = texelFetch(placeTable, at, 0);
-  if (place.w < -9000.0) { gl_Position = vec4(2.0, 2.0, 2.0, 1.0); return; }
+  hidden = hidden || place.w < -9000.0;
   vec2 turn = vec2(cos(radians(place.w)), sin(radians(place.w)));
   spot.xy = vec2(dot(vertexMC.xy, turn), dot(vertexMC.yx, vec2(turn.x, -turn.y)));
   spot.xyz += place.xyz;
@@ -159,6 +155,7 @@ void main() {
   gl_Position.xy += corner.xy * corner.z * uSymbol / uScreen.xy * gl_Position.w;
 #endif
   gl_Position.z -= uPull * PULL * (1.0 + ambientIntensity);
+  gl_Position = hidden ? vec4(2.0, 2.0, 2.0, 1.0) : gl_Position;
 }
 """
 
