@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from layers.sensors.words import KINDS
 from twin.api import (
     Drawable,
     FeatureTable,
     Glyphs,
     Labels,
+    LegendSymbol,
     Lines,
     Points,
     Role,
@@ -83,10 +85,33 @@ def draw(table: FeatureTable, params: Any, view: ViewQuery) -> list[Drawable]:
     return [*made, *(_labels(table, head, row) if params.labels else ())]
 
 
+def symbols(table: FeatureTable) -> list[LegendSymbol]:
+    """Return what the shapes of the sensors stand for, those that there are."""
+    names = table.frame.loc[_placed(table), "observed_property"].unique()
+    there = {_kind(name) for name in names}
+    return [
+        LegendSymbol(shape=GLYPH.get(kind, POLE), label=label)
+        for kind, label in KINDS.items()
+        if kind in there
+    ]
+
+
+def _placed(table: FeatureTable) -> np.ndarray[Any, Any]:
+    """Return which rows have a place, (n,) bool."""
+    geometry = table.frame.geometry
+    return (geometry.notna() & ~geometry.is_empty).to_numpy(bool)
+
+
+def _kind(observed_property: str) -> str:
+    """Return the kind of a sensor as its shape tells it apart, empty for a plain pole."""
+    family = live.family_of(observed_property)
+    return family if family in GLYPH else ""
+
+
 def _shapes(table: FeatureTable) -> np.ndarray[Any, Any]:
     """Return the name of the shape of every row, (n,) object."""
     names = table.frame["observed_property"].to_numpy(object)
-    return np.array([GLYPH.get(live.family_of(name), POLE) for name in names], dtype=object)
+    return np.array([GLYPH.get(_kind(name), POLE) for name in names], dtype=object)
 
 
 def _labels(table: FeatureTable, head: Any, row: Any) -> list[Drawable]:

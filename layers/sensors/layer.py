@@ -26,6 +26,7 @@ from twin.api import (
     Drawable,
     Fact,
     FeatureTable,
+    LegendSymbol,
     LoadContext,
     Range,
     Series,
@@ -87,6 +88,10 @@ class Sensors:
         )
         rule = Categories(column="status", categories=chosen, other=STATUS_COLOURS["missing"])
         return Style(rule=rule, title=COLUMNS["status"].label)
+
+    def symbols(self, table: FeatureTable, params: SensorParams) -> Sequence[LegendSymbol]:
+        """Return which kinds of sensors stand in the scene."""
+        return drawing.symbols(table)
 
     def columns_at(
         self, table: FeatureTable, params: SensorParams, at: datetime

@@ -29,6 +29,27 @@ COUNTS: Mapping[str, Text] = {
     },
     "missing": {"en": "Without a value", "fr": "Sans valeur", "ko": "값 없음", "ar": "بلا قيمة"},
 }
+KINDS: Mapping[str, Text] = {
+    "air": {"en": "air quality", "fr": "qualité de l'air", "ko": "대기질", "ar": "جودة الهواء"},
+    "noise": {"en": "noise", "fr": "bruit", "ko": "소음", "ar": "الضجيج"},
+    "weather": {"en": "weather", "fr": "météo", "ko": "기상", "ar": "الطقس"},
+    "traffic": {"en": "traffic", "fr": "circulation", "ko": "교통", "ar": "حركة السير"},
+    "parking": {"en": "car park", "fr": "stationnement", "ko": "주차", "ar": "مواقف السيارات"},
+    "bike": {"en": "bicycles", "fr": "vélos", "ko": "자전거", "ar": "درّاجات"},
+    "car": {"en": "shared cars", "fr": "autopartage", "ko": "공유 차량", "ar": "سيارات مشتركة"},
+    "charge": {
+        "en": "charge point",
+        "fr": "point de recharge",
+        "ko": "충전기",
+        "ar": "نقطة شحن",
+    },
+    "water": {"en": "water", "fr": "eau", "ko": "물", "ar": "المياه"},
+    "meter": {"en": "energy", "fr": "énergie", "ko": "에너지", "ar": "الطاقة"},
+    "waste": {"en": "waste", "fr": "déchets", "ko": "폐기물", "ar": "النفايات"},
+    "": {"en": "other sensor", "fr": "autre capteur", "ko": "기타 센서", "ar": "مجسّ آخر"},
+}
+"""What a symbol in the scene stands for, by what is watched; the last is a plain pole."""
+
 STATUS_COLOURS: Mapping[str, str] = {
     "ok": "#2f8f9d",
     "warn": "#e6a52a",

@@ -27,6 +27,7 @@ from twin.api import (
     Drawable,
     Fact,
     FeatureTable,
+    LegendSymbol,
     LoadContext,
     Range,
     Series,
@@ -78,6 +79,11 @@ class Vehicles:
         )
         rule = Categories(column="state", categories=chosen, other=STATE_COLOURS["missing"])
         return Style(rule=rule, title=COLUMNS["state"].label)
+
+    def symbols(self, table: FeatureTable, params: VehicleParams) -> Sequence[LegendSymbol]:
+        """Return which means of transport there are."""
+        there = set(table.frame["mode"])
+        return [LegendSymbol(shape=m, label=words) for m, words in MODES.items() if m in there]
 
     def columns_at(
         self, table: FeatureTable, params: VehicleParams, at: datetime

@@ -53,6 +53,7 @@ from twin.model.style import (
     Graduated,
     Legend,
     LegendEntry,
+    LegendSymbol,
     Style,
 )
 from twin.model.table import (
@@ -108,6 +109,7 @@ __all__ = [
     "LayerState",
     "Legend",
     "LegendEntry",
+    "LegendSymbol",
     "Lines",
     "LoadContext",
     "Mesh",

@@ -184,7 +184,8 @@ class Layer(Protocol):
     - ``describe(table, row, params, at) -> Sequence[Fact]``: what a click shows, instead of all columns;
     - ``series(table, row, params) -> Sequence[Series]``: charts of a feature;
     - ``time_extent(table) -> tuple[datetime, datetime] | None``;
-    - ``indicators(table, params, at) -> Sequence[Fact]``: numbers of the whole layer.
+    - ``indicators(table, params, at) -> Sequence[Fact]``: numbers of the whole layer;
+    - ``symbols(table, params) -> Sequence[LegendSymbol]``: what its shapes stand for, for the legend.
 
     Columns ``valid_from`` and ``valid_to`` (ISO dates or datetimes, null = open) in a table hide and show
     rows by the clock; no layer needs code for that.

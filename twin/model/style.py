@@ -118,13 +118,25 @@ class LegendEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LegendSymbol:
+    """What a shape in the scene stands for; ``shape`` is a name of :data:`twin.shapes.GLYPHS`."""
+
+    shape: str
+    label: Text
+
+
+@dataclass(frozen=True, kw_only=True)
 class Legend:
-    """What the colours of a layer mean; ``told``: the layer says so itself, its style does not hold."""
+    """What the colours of a layer mean; ``told``: the layer says so itself, its style does not hold.
+
+    ``symbols`` are the shapes that stand in the scene in these colours, where a layer names them.
+    """
 
     title: Text
     unit: str
     entries: tuple[LegendEntry, ...]
     told: bool = False
+    symbols: tuple[LegendSymbol, ...] = ()
 
 
 def style_to_dict(style: Style) -> dict[str, Any]:

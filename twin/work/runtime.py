@@ -17,7 +17,7 @@ from twin.model.ground import Ground
 from twin.model.layer import Fact, LayerSpec, LayerState, Series, ViewQuery
 from twin.model.params import make
 from twin.model.plans import Changes
-from twin.model.style import Legend, Style
+from twin.model.style import Legend, LegendSymbol, Style
 from twin.model.styling import fixed, legend_of, rgba_of_rows
 from twin.model.table import FEATURE_ID, FeatureTable
 from twin.problems import Problem, Severity
@@ -28,6 +28,7 @@ from twin.work.validity import Validity
 if TYPE_CHECKING:
     from twin.work.streaming import StreamedRows
 
+COLUMNS_FAILED = "layer.columns_failed"
 NO_COLUMNS: Mapping[str, NDArray[Any]] = MappingProxyType({})
 NO_ROWS = np.zeros(0, dtype=bool)
 
@@ -268,7 +269,7 @@ def columns_at(layer: Any, table: FeatureTable, params: Any, at: datetime) -> Ma
 
 def columns_failed(layer_id: str, error: Exception) -> Problem:
     """Return how a layer's owner is told that its values at a moment could not be had."""
-    return Problem("layer.columns_failed", layer_id, {"reason": repr(error)})
+    return Problem(COLUMNS_FAILED, layer_id, {"reason": repr(error)})
 
 
 def build(layer: Any, table: FeatureTable, params: Any, view: ViewQuery, where: str) -> Built:
@@ -294,11 +295,13 @@ def look(runtime: LayerRuntime) -> Look:
     if table is None:
         raise ValueError("a layer without a table has no colours")
     style = fixed(runtime.spec.style or runtime.default_style, runtime.column)
-    told = own_legend(runtime.layer, table, runtime.params)
+    legend = own_legend(runtime.layer, table, runtime.params)
+    if legend is None:
+        legend = legend_of(style, runtime.column, lambda name: table.column(name).unit)
     return Look(
         style=style,
         rgba=rgba_of_rows(style, len(table), runtime.column, runtime.around),
-        legend=told or legend_of(style, runtime.column, lambda name: table.column(name).unit),
+        legend=replace(legend, symbols=own_symbols(runtime.layer, table, runtime.params)),
     )
 
 
@@ -308,6 +311,14 @@ def own_legend(layer: Any, table: FeatureTable, params: Any) -> Legend | None:
     if legend is not None and not isinstance(legend, Legend):
         raise TypeError(f"legend() must return a Legend or None, got {type(legend).__name__}")
     return None if legend is None else replace(legend, told=True)
+
+
+def own_symbols(layer: Any, table: FeatureTable, params: Any) -> tuple[LegendSymbol, ...]:
+    """Return what a layer says its shapes stand for, nothing where it says nothing."""
+    symbols = tuple(layer.symbols(table, params)) if hasattr(layer, "symbols") else ()
+    if not all(isinstance(symbol, LegendSymbol) for symbol in symbols):
+        raise TypeError("symbols() must return LegendSymbol")
+    return symbols
 
 
 def recoloured(runtime: LayerRuntime) -> NDArray[np.uint8]:

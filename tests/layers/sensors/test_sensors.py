@@ -168,6 +168,15 @@ def test_symbols_by_what_is_observed_with_a_dot_for_afar() -> None:
     assert {type(d) for d in none} == {api.Glyphs}
 
 
+def test_the_legend_is_told_what_its_symbols_stand_for() -> None:
+    loaded, ctx, layer = _load()
+    drawn = {d.shape for d in layer.build(loaded, ctx.params, view()) if isinstance(d, api.Glyphs)}
+    told = layer.symbols(loaded, ctx.params)
+    assert {symbol.shape for symbol in told} == drawn
+    assert all(set(symbol.label) == {"en", "fr", "ko", "ar"} for symbol in told)
+    assert [s.label["fr"] for s in told][-1] == "autre capteur"
+
+
 def test_dots_may_be_raised_above_the_roofs() -> None:
     loaded, _, layer = _load()
     low = checked(layer.build(loaded, SensorParams(), view(slope())))

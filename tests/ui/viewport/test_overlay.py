@@ -7,11 +7,12 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QWidget
 
 from tests.ui import small_city
-from twin.model.style import Legend, LegendEntry
+from twin.model.style import Legend, LegendEntry, LegendSymbol
 from ui.i18n import translator
 from ui.viewport.overlay import Overlay
 from ui.viewport.overlay.legend_section import MOST_ENTRIES, Section
 from ui.viewport.overlay.scale import length_text, round_length_m
+from ui.viewport.overlay.symbols import ShapeSymbol
 
 
 @pytest.fixture
@@ -74,6 +75,22 @@ def test_the_legend_explains_what_is_coloured_and_seen(overlay, open_town) -> No
     town.do("command.test", lambda p: p.with_layer(houses))
     overlay.refresh()
     assert overlay.legend.isHidden()
+
+
+def test_a_legend_shows_the_symbols_of_the_scene(overlay) -> None:
+    kinds = (
+        LegendSymbol(shape="sensor.air", label={"en": "air quality"}),
+        LegendSymbol(shape="sensor.noise", label={"en": "noise"}),
+    )
+    entries = (LegendEntry(colour="#123456", label={"en": "normal"}),)
+    legend = Legend(title={"en": "Status"}, unit="", entries=entries, symbols=kinds)
+    overlay.legend.set_sections([Section("Sensors", legend, "Status")])
+    assert overlay.legend.texts() == ["Sensors", "air quality", "noise", "Status", "normal"]
+    shown = overlay.legend.findChildren(ShapeSymbol)
+    assert [symbol.shape_name for symbol in shown] == ["sensor.air", "sensor.noise"]
+    bare = replace(legend, symbols=())
+    overlay.legend.set_sections([Section("Sensors", bare, "Status")])
+    assert overlay.legend.texts() == ["Sensors", "Status", "normal"]
 
 
 def test_the_legend_folds_and_fits_a_low_view(overlay, town) -> None:

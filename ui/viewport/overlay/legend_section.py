@@ -8,15 +8,17 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from twin.model.style import Legend, LegendEntry
+from twin.model.style import Legend, LegendEntry, LegendSymbol
 from ui.forms.legend_view import entry_text
-from ui.i18n import tr
+from ui.i18n import text, tr
 from ui.i18n.formats import number, unit_symbol
 from ui.text import MEDIUM, font, tabular
 from ui.theme import current_palette
+from ui.viewport.overlay.symbols import ShapeSymbol
 
 MOST_ENTRIES = 14
 RAMP_COST = 3
+SYMBOLS_A_LINE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,10 @@ class Section:
     @property
     def cost(self) -> int:
         """About how many lines it takes."""
-        return RAMP_COST if self.as_ramp else 2 + min(len(self.legend.entries), MOST_ENTRIES)
+        shapes = -(-len(self.legend.symbols) // SYMBOLS_A_LINE)
+        return shapes + (
+            RAMP_COST if self.as_ramp else 2 + min(len(self.legend.entries), MOST_ENTRIES)
+        )
 
 
 class Swatch(QWidget):
@@ -143,6 +148,8 @@ class SectionView(QWidget):
         layout.setContentsMargins(0, 0, 0, 2)
         layout.setSpacing(1)
         layout.addWidget(self._head, 0, Qt.AlignmentFlag.AlignLeft)
+        self._kinds = _kinds(section.legend.symbols)
+        layout.addWidget(self._kinds)
         self._subject = _label(section.subject)
         self._subject.setProperty("muted", "true")
         self._subject.setContentsMargins(8, 0, 8, 1)
@@ -158,7 +165,8 @@ class SectionView(QWidget):
         ramps = [ramp.accessibleName() for ramp in body.findChildren(Ramp)]
         labels = [label.text() for label in body.findChildren(QLabel)]
         subject = [self.section.subject] if self.section.subject else []
-        return [self.section.title, *subject, *ramps, *labels]
+        kinds = [label.text() for label in self._kinds.findChildren(QLabel)]
+        return [self.section.title, *kinds, *subject, *ramps, *labels]
 
     def _unfolded(self) -> QWidget:
         """Return what shows under the heading, made when it first does."""
@@ -204,7 +212,23 @@ class SectionView(QWidget):
         self._head.setArrowType(arrow)
         if unfolded or self._body is not None:
             self._unfolded().setVisible(unfolded)
+        self._kinds.setVisible(unfolded and bool(self.section.legend.symbols))
         self._subject.setVisible(unfolded and bool(self.section.subject))
+
+
+def _kinds(symbols: tuple[LegendSymbol, ...]) -> QWidget:
+    """Return what stands in the scene in these colours, two kinds side by side."""
+    body, grid = QWidget(), QGridLayout()
+    grid.setContentsMargins(6, 2, 6, 3)
+    grid.setHorizontalSpacing(5)
+    grid.setVerticalSpacing(2)
+    for at, symbol in enumerate(symbols[:MOST_ENTRIES]):
+        row, column = divmod(at, SYMBOLS_A_LINE)
+        grid.addWidget(ShapeSymbol(symbol.shape), row, column * 2)
+        grid.addWidget(_label(text(symbol.label, symbol.shape)), row, column * 2 + 1)
+        grid.setColumnStretch(column * 2 + 1, 1)
+    body.setLayout(grid)
+    return body
 
 
 def _label(words: str) -> QLabel:
