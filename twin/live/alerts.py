@@ -85,6 +85,13 @@ class AlertWatch:
         self._standing = {k: v for k, v in self._standing.items() if k[0] in kept}
         self._for.clear()
 
+    def begin_anew(self, now_us: int) -> None:
+        """Count from now on: the clock was set. What is silent stays so, for as long as it was."""
+        silent_s = {s.stream.id: s.value for s in self.standing if s.rule.kind == "silence"}
+        self._heard = {n: now_us - round(silent_s.get(n, 0.0) * 1e6) for n in self._heard}
+        self._before.clear()
+        self._since.clear()
+
     @property
     def standing(self) -> list[Standing]:
         """The alerts that are raised now, the latest first."""

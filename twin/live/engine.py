@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from threading import Thread
@@ -42,6 +43,8 @@ class LiveEngine:
         ``secrets(spec, name)``, credentials by name.
     on_batch : callable or None
         Told of every batch, on the engine's thread.
+    wall_ns : callable
+        The time since 1970 UTC, in nanoseconds.
     """
 
     def __init__(
@@ -51,7 +54,9 @@ class LiveEngine:
         make: Callable[[FeedSpec], Feed],
         secrets: Secrets = no_secrets,
         on_batch: Batches | None = None,
+        wall_ns: Callable[[], int] = time.time_ns,
     ) -> None:
+        self._wall_ns = wall_ns
         self.latest = Latest()
         self._history = history
         self._make = make
@@ -135,6 +140,7 @@ class LiveEngine:
             latest=self.latest,
             secrets=self._secrets,
             on_batch=self._on_batch,
+            wall_ns=self._wall_ns,
         )
         self._runners[spec.id] = runner
         self._tasks[spec.id] = asyncio.create_task(runner.run())
@@ -164,6 +170,7 @@ class LiveEngine:
         while True:
             await asyncio.sleep(COMMIT_EVERY_S)
             for runner in tuple(self._runners.values()):
+                runner.mind_the_clock()
                 runner.release()
             await self._commit()
 

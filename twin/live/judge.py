@@ -73,6 +73,12 @@ class Judge:
         else:
             found.low, found.high = low, high
 
+    def begin_anew(self) -> None:
+        """Forget what was observed when: the clock was set."""
+        for stream in self._streams.values():
+            stream.last_us = NO_TIME
+            stream.recent.clear()
+
     def judge(
         self,
         ids: Sequence[str],

@@ -82,6 +82,16 @@ class Latest:
         """Return the latest value of a datastream."""
         return self._values.get(name)
 
+    def set_back(self, feed: str, moved_us: int, *, now_us: int) -> None:
+        """Take note that the clock was set: what would now be from the future was observed that much earlier."""
+        with self._lock:
+            ahead = [n for n, v in self._values.items() if v.feed == feed and v.time_us > now_us]
+            for name in ahead:
+                value = self._values[name]
+                at_us = min(now_us, value.time_us + min(moved_us, 0))
+                self._values[name] = value._replace(time_us=at_us)
+            self._tell(ahead)
+
     def drop(self, feed: str) -> None:
         """Forget the values of a feed: they are no longer live."""
         with self._lock:

@@ -19,6 +19,7 @@ from twin.live.feed import Feed, FeedError, FeedState, FeedStatus, Notice
 from twin.live.homes import HomesGate
 from twin.live.judge import Judge
 from twin.live.latest import Latest
+from twin.live.wall import Wall
 from twin.model.feed import FeedSpec
 from twin.problems import Problem, Severity
 from twin.store.history import Datastream, Flag, History, batch_of
@@ -56,7 +57,9 @@ class Runner:
         latest: Latest,
         secrets: Secrets,
         on_batch: Batches | None = None,
+        wall_ns: Callable[[], int] = time.time_ns,
     ) -> None:
+        self._wall = Wall(wall_ns)
         self.spec = spec
         self._feed = feed
         self._history = history
@@ -101,7 +104,7 @@ class Runner:
 
     def now_us(self) -> int:
         """See base."""
-        return time.time_ns() // 1000
+        return self._wall.now_us()
 
     def connected(self) -> None:
         """See base."""
@@ -121,7 +124,9 @@ class Runner:
         received_us: int | None = None,
     ) -> None:
         """See base."""
-        arrived = self.now_us() if received_us is None else received_us
+        self.mind_the_clock()
+        now = self.now_us()
+        arrived = now if received_us is None else min(received_us, now)
         self.counts["messages"] += messages
         self._describe(self._homes.let_by(streams))
         rows = _Rows.of(batch)
@@ -129,6 +134,14 @@ class Runner:
             rows.ids, rows.times_us, rows.results, rows.qualities, received_us=arrived
         )
         self._take(rows.at(kept), arrived)
+
+    def mind_the_clock(self) -> None:
+        """Where the clock was set, let nothing that was observed before stand in the way of what comes."""
+        moved_us = self._wall.stepped_us()
+        if moved_us:
+            log.info("feed %s: the clock was set by %.0f s", self.spec.id, moved_us / 1e6)
+            self._judge.begin_anew()
+            self._latest.set_back(self.spec.id, moved_us, now_us=self.now_us())
 
     def release(self) -> None:
         """Hand on what homes have in common once their quarter of an hour is over."""

@@ -20,6 +20,7 @@ from twin.live.eventlog import EventLog
 from twin.live.feed import Feed, FeedState, FeedStatus, Notice
 from twin.live.kinds import make_feed
 from twin.live.runner import Runner, Secrets
+from twin.live.wall import Wall
 from twin.model.feed import FeedSpec, Retention
 from twin.problems import Problem
 from twin.work.recording import HISTORY, open_recording, tidied
@@ -74,6 +75,7 @@ class Living:
         self._tidying: Thread | None = None
         self._tidied_s = time.monotonic() - TIDY_EVERY_S + FIRST_TIDY_S
         self._watch = AlertWatch()
+        self._wall = Wall()
         self._lock = Lock()
         self.problem: Problem | None = None
         self.events = EventLog(folder / HISTORY if (folder / HISTORY).is_dir() else None)
@@ -142,10 +144,16 @@ class Living:
     ) -> None:
         """Hold observations against the alerts; on the thread of the feeds."""
         with self._lock:
+            self._mind_the_clock()
             streams = runner.known
             events = self._watch.take(streams, ids, times_us, results, qualities)
             self.raised += [e for e in events if e.kind is Happened.RAISED]
         self.events.add(*events)
+
+    def _mind_the_clock(self) -> None:
+        """Let alerts count anew where the clock was set: an hour that never was is no silence."""
+        if self._wall.stepped_us():
+            self._watch.begin_anew(self._wall.now_us())
 
     def look(self) -> Sequence[FeedView]:
         """Return how every feed stands; what changed is logged. Called about once a second."""
@@ -162,6 +170,7 @@ class Living:
                 self._log(Happened.FEED, spec.title or spec.id, text=status.state.value)
             views.append(FeedView(spec, status))
         with self._lock:
+            self._mind_the_clock()
             events = self._watch.listen(_now_us())
             self.raised += [e for e in events if e.kind is Happened.RAISED]
             alerted = frozenset(s.stream.thing or s.stream.id for s in self._watch.standing)

@@ -25,6 +25,7 @@ SESSION_S = 3600
 MOST_WAITING = 100_000
 CONNECT_WITHIN_S = 10.0
 AT_A_TIME = 500
+SAME_MOMENT_US = 1_000_000
 """So many messages are read before what is to be sent, acknowledgements most of all, goes out together."""
 DUPLICATE, UNTIMED = int(Flag.DUPLICATE), int(Flag.UNTIMED)  # of each message: flags are slow
 REFUSED = {4, 5, 134, 135}  # bad user or password, not authorised; 3.1.1 and 5
@@ -248,7 +249,9 @@ class Line:
         self._lose(str(code))
 
     def _on_message(self, _client: Any, _data: Any, message: Any) -> None:
-        now = max(time.time_ns() // 1000, self._last_us + 1)  # no two at one moment
+        now = self._ctx.now_us()
+        if 0 <= self._last_us - now < SAME_MOMENT_US:
+            now = self._last_us + 1  # no two at one moment, but the clock may be set back
         self._last_us = now
         flags = (UNTIMED if message.retain else 0) | (DUPLICATE if message.dup else 0)
         self._messages.append((now, message.topic, message.payload, flags))
