@@ -78,14 +78,15 @@ def placed_of(table: FeatureTable, at: datetime) -> live.Placed:
 
 @lru_cache(maxsize=8)
 def _made(origin: Origin) -> tuple[live.Fleet, Mapping[str, Any], live.Timetable | None]:
-    """Return vehicles, their datastreams, and the timetable."""
+    """Return vehicles, the datastreams that were known when they were looked for, and the timetable."""
+    streams = _streams(origin)
     frame = GeoFrame(crs=origin.crs or "EPSG:3857", origin=(origin.x, origin.y, 0.0))
-    vehicles = live.vehicles_of(_streams(origin))
+    vehicles = live.vehicles_of(streams)
     timetable = live.read_timetable(Path(origin.gtfs)) if origin.gtfs else None
     schedule = live.Schedule(timetable, frame) if timetable is not None else None
     fleet = live.Fleet(origin.address, vehicles, schedule, frame)
     fleet.by_timetable = origin.timetable
-    return fleet, vehicles, timetable
+    return fleet, streams, timetable
 
 
 def load(ctx: LoadContext) -> FeatureTable:
@@ -99,9 +100,8 @@ def load(ctx: LoadContext) -> FeatureTable:
     if GTFS not in ctx.sources and OBSERVATIONS not in ctx.sources:
         raise ReadError("vehicles.no_source", "")
     origin = _origin(ctx)
-    fleet, vehicles, timetable = _made(origin)
+    fleet, streams, timetable = _made(origin)
     ctx.check_cancelled()
-    streams = _streams(origin)
     if not len(fleet):
         values = {"count": len(streams)}
         ctx.report(Problem("vehicles.none_yet", origin.address, values, Severity.INFO))
@@ -109,7 +109,7 @@ def load(ctx: LoadContext) -> FeatureTable:
     told = {"streams": pd.DataFrame(pairs, columns=[FEATURE_ID, "datastream"])}
     main = GTFS if GTFS in ctx.sources else OBSERVATIONS
     return FeatureTable(
-        frame=_table(ctx, fleet, vehicles, timetable),
+        frame=_table(ctx, fleet, live.vehicles_of(streams), timetable),
         crs=ctx.frame.crs,
         name="vehicles",
         columns=COLUMNS,

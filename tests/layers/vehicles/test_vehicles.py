@@ -100,3 +100,19 @@ def test_a_layer_without_any_source_says_what_to_do() -> None:
     with pytest.raises(api.ReadError) as caught:
         Vehicles().load(Context({}, VehicleParams(), FRAME))
     assert caught.value.problem.key == "vehicles.no_source"
+
+
+@pytest.mark.parametrize("calls", [0, 1, 2])
+def test_what_is_told_while_it_is_read_is_either_shown_or_not_yet_known(
+    record: Path, monkeypatch: pytest.MonkeyPatch, calls: int
+) -> None:
+    asked = iter(range(9))
+    streams = api.live.history_streams
+
+    def told_late(address: str) -> object:
+        return streams(address) if next(asked) >= calls else {}
+
+    monkeypatch.setattr(api.live, "history_streams", told_late)
+    _, table = loaded(record)
+    known = len(table.tables["streams"]) > 0
+    assert known == ("gtfs:v:7" in table.feature_ids)
