@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock, Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import numpy as np
@@ -168,11 +168,13 @@ class Memory:
         """Whether a moment is the present, and feeds run that tell of it."""
         return self.address in _running and at >= datetime.now(UTC) - timedelta(seconds=NOW_S)
 
-    def alerted(self, things: Iterable[str], at: datetime) -> NDArray[np.bool_]:
+    def alerted(self, things: NDArray[Any], at: datetime) -> NDArray[np.bool_]:
         """Return of which things an alert stands, (n,); of none at any moment but the present."""
         standing = (
             _alerted.get(self.address, frozenset()) if self.shows_present(at) else frozenset()
         )
+        if not standing:
+            return np.zeros(len(things), dtype=bool)
         return np.array([thing in standing for thing in things], dtype=bool)
 
     def _now(self, at: datetime) -> Now | None:

@@ -32,12 +32,15 @@ class Job:
         What it works on.
     done, total, unit
         How far it is; ``total`` is None while unknown.
+    brief : bool
+        Over in a moment, and done many times a second: nobody is told of it.
     """
 
     _ids = itertools.count(1)
 
-    def __init__(self, title: str, where: str) -> None:
+    def __init__(self, title: str, where: str, *, brief: bool = False) -> None:
         self.id = next(self._ids)
+        self.brief = brief
         self.title = title
         self.where = where
         self.done: float = 0.0
@@ -135,7 +138,7 @@ class JobBoard:
             The work waits for another process most of the time: it keeps no layer from loading.
         """
         self._running[job.id] = job
-        self.changed.emit()
+        self._tell_of(job)
 
         def finish(future: Future[Any]) -> None:
             self._deliver(lambda: self._finish(job, future, done, failed))
@@ -190,7 +193,11 @@ class JobBoard:
                 failed(answer.problem)
             else:
                 done(answer)
-        self.changed.emit()
+        self._tell_of(job)
+
+    def _tell_of(self, job: Job) -> None:
+        if not job.brief:
+            self.changed.emit()
 
 
 class _Failure:

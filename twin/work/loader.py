@@ -15,11 +15,11 @@ from twin.problems import Problem, Severity
 from twin.work import runtime as rt
 from twin.work.again import Again, lasting
 from twin.work.context import JobContext
-from twin.work.distant import Distant
 from twin.work.first_sight import first_sight
 from twin.work.footing import Footing
 from twin.work.gathering import gather, gatherers
 from twin.work.jobs import Job
+from twin.work.later import Later
 from twin.work.looks import Looks
 from twin.work.runtime import Built, LayerRuntime, Loaded, Read
 from twin.work.streaming import show_rows
@@ -35,7 +35,7 @@ class Loader:
     def __init__(self, session: Session, prepared: Prepared | None) -> None:
         self._session = session
         self._again = Again(session, prepared)
-        self._distant = Distant(session, self._tell)
+        self._later = Later(session, self._took_columns, self._tell)
         self.looks = Looks(session, self._failed)
         self.footing = Footing(session, self.build)
 
@@ -107,18 +107,40 @@ class Loader:
         """Keep what was made, for the next start."""
         self._again.keep()
 
-    def at_time(self, runtime: LayerRuntime) -> set[str]:
-        """Renew the rows and columns that depend on the clock; return the aspects that changed."""
+    def at_time(self, runtime: LayerRuntime, *, later: bool = False) -> set[str]:
+        """Renew the rows and columns that depend on the clock; return the aspects that changed.
+
+        Parameters
+        ----------
+        later : bool
+            Work the columns out on a worker, and tell of them when they come.
+        """
         table, at = runtime.table, self._session.clock.at
         if table is None:
             return set()
         aspects = self._rows(runtime)
         if hasattr(runtime.layer, "columns_at"):
-            if self._distant.is_distant(runtime):
-                self._distant.ask(runtime)
+            if later or getattr(
+                runtime.layer, "distant", False
+            ):  # its code runs in another process
+                self._later.ask(runtime)
             else:
+                self._later.forget(runtime)
                 aspects |= self._columns(runtime, table, at)
         return aspects | gather(self._session, runtime, at)
+
+    def tell_time(self, runtime: LayerRuntime, aspects: set[str]) -> None:
+        """Tell what the clock has changed of a layer, in its new colours and words."""
+        if "columns" in aspects:
+            runtime.rgba = rt.recoloured(runtime)
+            aspects = aspects | {"colours"}
+        if aspects:
+            self._session.changed(runtime, *aspects)
+        if "columns" in aspects:
+            self.looks.follow(runtime)
+
+    def _took_columns(self, runtime: LayerRuntime) -> None:
+        self.tell_time(runtime, {"columns"})
 
     def _view(self) -> ViewQuery:
         session = self._session

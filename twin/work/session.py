@@ -29,7 +29,7 @@ from twin.work.jobs import Deliver, JobBoard
 from twin.work.loader import Loader
 from twin.work.plate import Plate
 from twin.work.prepared import Prepared
-from twin.work.runtime import LayerRuntime, recoloured
+from twin.work.runtime import LayerRuntime
 from twin.work.streaming import renew_rows, show_rows
 
 WORKERS = max(1, min(2, (os.cpu_count() or 2) - 1))
@@ -95,7 +95,7 @@ class Session:
         self.holds_hidden = False
         """The owner calls :meth:`load_hidden`: a window does so when its first picture is there."""
         self.clock.changed.connect(self._on_time)
-        self.clock.play_changed.connect(lambda _on: self._renew())
+        self.clock.play_changed.connect(lambda _on: self._renew(later=self.clock.following))
 
     @property
     def project(self) -> Project:
@@ -341,24 +341,18 @@ class Session:
         now = time.monotonic()
         if not self.clock.playing or now - self._last_tick >= TICK_S:
             self._last_tick = now
-            self._renew()
+            self._renew(later=self.clock.following)
 
     def renew(self) -> None:
         """Bring what depends on the clock up to date: values came in that it was not asked for."""
-        self._renew()
+        self._renew(later=True)
 
-    def _renew(self) -> None:
+    def _renew(self, *, later: bool) -> None:
         """Bring what depends on the clock up to date; nothing is built unless the ground itself changes."""
         if self._works_begun() != self._begun:
             self._follow_plan()
         for runtime in self.layers():
             renew_rows(self, runtime)
             if runtime.table is not None:
-                aspects = self._loader.at_time(runtime)
-                if "columns" in aspects:
-                    runtime.rgba = recoloured(runtime)
-                    aspects.add("colours")
-                if aspects:
-                    self.changed(runtime, *aspects)
-                if "columns" in aspects:
-                    self._loader.looks.follow(runtime)
+                aspects = self._loader.at_time(runtime, later=later)
+                self._loader.tell_time(runtime, aspects)

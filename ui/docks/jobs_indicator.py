@@ -66,9 +66,13 @@ class JobsIndicator(Panel):
     def _attach(self, session: Session) -> None:
         self._links.connect(session.jobs.changed, self._refresh)
 
+    def _running(self) -> tuple[Job, ...]:
+        jobs = self._session.jobs.running if self._session is not None else ()
+        return tuple(job for job in jobs if not job.brief)
+
     def _refresh(self) -> None:
         """Show what runs from the next tick on: what is over by then is not worth a word."""
-        running = self._session.jobs.running if self._session is not None else ()
+        running = self._running()
         if not running:
             self._poll.stop()
             self._show()
@@ -76,7 +80,7 @@ class JobsIndicator(Panel):
             self._poll.start()
 
     def _show(self) -> None:
-        running = self._session.jobs.running if self._session is not None else ()
+        running = self._running()
         self.setVisible(bool(running))
         if self._list is not None and self._session is not None:
             self._list.show_jobs(self._session, running)
@@ -97,7 +101,7 @@ class JobsIndicator(Panel):
             return
         self._list = JobsList(self)
         self._list.destroyed.connect(self._list_closed)
-        self._list.show_jobs(self._session, self._session.jobs.running)
+        self._list.show_jobs(self._session, self._running())
         self._list.adjustSize()
         corner = self.mapToGlobal(QPoint(0, 0))
         self._list.move(corner.x(), corner.y() - self._list.height() - 6)
