@@ -31,6 +31,8 @@ RATE = 5_000
 SECONDS = 20.0
 LINE_EVERY_S = 10.0
 SETTLE_S = 15.0
+REST_S = 3.0
+"""After the last message, for the picture to come to rest."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +144,7 @@ class Watched:
 
     lags_s: list[float] = field(default_factory=list)
     memory: list[int] = field(default_factory=list)
+    at_rest: int = 0
     busy_s: float = 0.0
     length_s: float = 0.0
 
@@ -159,6 +162,7 @@ class Watched:
             "lag_at_worst_s": round(lags[-1], 3) if lags else None,
             "core_percent": round(100.0 * self.busy_s / self.length_s, 1),
             "memory_mb": round(memory[-1] / 1e6),
+            "memory_at_rest_mb": round(self.at_rest / 1e6),
             "memory_grew_mb": round((max(memory[self.half :]) - max(memory[: self.half])) / 1e6),
         }
 
@@ -214,7 +218,8 @@ def _watch(
             heard, came = time.monotonic(), status.observations
         if status.observations:
             seen.lags_s.append(status.lag_s)
-        seen.memory.append(_resident())
+        if sender.poll() is None:  # a scene that comes to rest is drawn finer, with memory of its own
+            seen.memory.append(_resident())
         passed = time.monotonic() - began
         if say and passed >= line:
             line += LINE_EVERY_S
@@ -227,6 +232,8 @@ def _watch(
         if sender.poll() is not None and status.observations >= load.messages:
             break
     seen.busy_s, seen.length_s = recorder.busy_s() - busy, time.monotonic() - began
+    recorder.wait(REST_S)
+    seen.at_rest = _resident()
     return seen
 
 
