@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from layers.sensors.joining import features_of
 from layers.sensors.words import COLUMNS, THRESHOLDS
 from twin.api import FEATURE_ID, FeatureTable, LoadContext, Problem, ReadError, Severity, live
 
@@ -69,8 +70,8 @@ def _remembers(ctx: LoadContext) -> bool:
 def from_history(ctx: LoadContext) -> FeatureTable:
     """Return the things of a history, each with the datastream that stands for it.
 
-    Where the layer has features of its own, they give places, names and thresholds by the id of the
-    thing; things that they do not know are added.
+    Where the layer has features of its own, they give places, names and thresholds, see
+    :mod:`layers.sensors.joining`; things that they do not know are added.
     """
     import geopandas as gpd
 
@@ -133,19 +134,22 @@ def _streams_of(things: pd.DataFrame) -> pd.DataFrame:
 
 def _with_features(table: FeatureTable, ctx: LoadContext) -> FeatureTable:
     """Return the table with places, names and thresholds of the layer's own features."""
-    own = ctx.read("features").frame
-    own = _typed(own, "features", ctx).drop_duplicates(FEATURE_ID).set_index(FEATURE_ID)
+    try:
+        own = ctx.read("features").frame
+    except ReadError as error:  # what was recorded is there all the same
+        ctx.report(error.problem)
+        return table
     frame = table.frame.copy()
-    ids = frame[FEATURE_ID]
+    own = features_of(frame, _typed(own, "features", ctx))
     for name in own.columns:
         if name == own.geometry.name:
-            found = own.geometry.reindex(ids).to_numpy()
+            found = own.geometry.to_numpy()
             known = np.array([g is not None and not g.is_empty for g in found], dtype=bool)
             geometry = frame.geometry.to_numpy().copy()
             geometry[known] = found[known]
             frame = frame.set_geometry(geometry, crs=table.crs)
-        elif name not in ("value", "state", "status", "age_s"):
-            given = own[name].reindex(ids).to_numpy()
+        elif name not in (FEATURE_ID, "value", "state", "status", "age_s"):
+            given = own[name].to_numpy()
             before = frame[name].to_numpy() if name in frame else np.full(len(frame), None)
             told = pd.notna(given) & (given != "")
             frame[name] = np.where(told, given, before)

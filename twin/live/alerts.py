@@ -206,7 +206,7 @@ class AlertWatch:
             stream=stream.id,
             thing=stream.thing or stream.id,
             text=rule.title,
-            value=standing.value,
+            value=math.nan if rule.kind == "zone" else standing.value,
             limit=rule.limit,
             unit="s" if rule.kind == "silence" else stream.unit,
         )

@@ -35,6 +35,9 @@ FRESH_S = 1.0
 """A position of this age is where the vehicle is; an older one is only where it was."""
 
 PARTS = ("longitude", "latitude", "speed", TRIP)
+SHORT = {"lon": "longitude", "lng": "longitude", "lat": "latitude"}
+"""What messages call a place in short; sensors that stand do so as well: who drives says how fast, or on which trip."""
+DRIVES = frozenset({"speed", TRIP})
 UPDATES = ("delay", "due", "call")
 Float64 = NDArray[np.float64]
 Int64 = NDArray[np.int64]
@@ -95,9 +98,19 @@ def _taken(values: NDArray[Any], rows: Int64, nothing: object) -> NDArray[Any]:
 def vehicles_of(streams: Mapping[str, Datastream]) -> dict[str, dict[str, Datastream]]:
     """Return the things that tell where they are as they move, each with its datastreams by property."""
     things: dict[str, dict[str, Datastream]] = {}
+    in_short: set[str] = set()
     for stream in streams.values():
-        if stream.observed_property in PARTS:
-            things.setdefault(stream.thing or stream.id, {})[stream.observed_property] = stream
+        name, told = stream.thing or stream.id, stream.observed_property
+        part = SHORT.get(told, told)
+        if part in PARTS:
+            things.setdefault(name, {})[part] = stream
+        if told in SHORT:
+            in_short.add(name)
+    for name in in_short:
+        if not things[name].keys() & DRIVES:
+            del things[name]
+            continue
+        things[name].pop("speed", None)  # in whichever unit: their places tell it
     return {name: own for name, own in things.items() if {"longitude", "latitude"} <= own.keys()}
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QHeaderView,
@@ -35,8 +35,7 @@ from ui.forms.boxes import NumberBox
 from ui.forms.parts import Chip, muted
 from ui.i18n import problem_text, text, tr
 from ui.i18n.formats import quantity
-from ui.icons import icon
-from ui.living.connect_more import MoreFields
+from ui.living.connect_more import FileField, MoreFields
 from ui.living.words import TONES, state_text, status_text
 
 if TYPE_CHECKING:
@@ -56,6 +55,8 @@ LIMITS = (5, 6)
 LIMIT_PX = 112
 LAYER_TYPE = "belvedere.sensors"
 VEHICLES_TYPE = "belvedere.vehicles"
+PLACES = "CSV, GeoJSON, GeoPackage (*.csv *.geojson *.json *.gpkg *.parquet *.xlsx *.shp)"
+NO_FILES: Mapping[str, str] = MappingProxyType({})
 
 
 class ConnectDialog(Dialog):
@@ -71,11 +72,7 @@ class ConnectDialog(Dialog):
         self.address, self.user, self.password = QLineEdit(), QLineEdit(), QLineEdit()
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.kind, self.dialect = QComboBox(), QComboBox()
-        self.timetable = QLineEdit()
-        self._choose = self.timetable.addAction(
-            icon("mdi6.folder-open-outline"), QLineEdit.ActionPosition.TrailingPosition
-        )
-        self._choose.triggered.connect(lambda _c=False: self._choose_timetable())
+        self.timetable, self.places = FileField("GTFS (*.zip)"), FileField(PLACES)
         self.try_button = QPushButton()
         self.try_button.setAutoDefault(False)
         self._chip, self._said = Chip(), QLabel()
@@ -92,6 +89,7 @@ class ConnectDialog(Dialog):
             ("connect.kind", self.kind),
             ("connect.dialect", self.dialect),
             ("connect.timetable", self.timetable),
+            ("connect.places", self.places),
         )
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -129,7 +127,9 @@ class ConnectDialog(Dialog):
             box.setCurrentIndex(chosen)
         self.more.retranslate()
         self.timetable.setPlaceholderText(tr("connect.timetable_hint"))
-        self._choose.setText(tr("connect.timetable"))
+        self.places.setPlaceholderText(tr("connect.places_hint"))
+        for field, key in ((self.timetable, "connect.timetable"), (self.places, "connect.places")):
+            field.say(tr(key))
         self.address.setPlaceholderText("mqtts://broker.example.org:8883/city/#")
         self.try_button.setText(tr("connect.try"))
         self._hint.setText(tr("connect.hint"))
@@ -157,7 +157,7 @@ class ConnectDialog(Dialog):
         self.body.addLayout(line)
         self.body.addWidget(self.table)
         self.body.addWidget(self._below)
-        for label, lines in ((self._hint, 2), (self._said, 3), (self._below, 1)):
+        for label, lines in ((self._hint, 2), (self._said, 3), (self._below, 2)):
             # A layout takes no account of words that need more lines: it would squeeze the fields.
             label.setMinimumHeight(lines * label.fontMetrics().lineSpacing())
         self._chip.hide()
@@ -268,8 +268,8 @@ class ConnectDialog(Dialog):
             cells = (proposal.unit, str(proposal.things), str(proposal.placed), shown)
             for column, words in enumerate(cells, start=1):
                 self.table.item(row, column).setText(words)
-        unplaced = sum(p.things - p.placed for p in proposals)
-        self._below.setText(tr("connect.unplaced") if proposals and unplaced else "")
+        unplaced = max((p.things - p.placed for p in proposals), default=0)
+        self._below.setText(tr("connect.unplaced", count=unplaced) if unplaced else "")
 
     def chosen(self) -> list[str]:
         """Return the observed properties for which layers are to be made."""
@@ -297,17 +297,12 @@ class ConnectDialog(Dialog):
         }
         chosen = self.chosen()
         self._end()
-        timetable = self.timetable.text().strip()
+        files = {"gtfs": self.timetable.text().strip(), "features": self.places.text().strip()}
         self._session.do(
             "edit.connect",
-            lambda project: with_feed(project, spec, chosen, limits, timetable=timetable),
+            lambda project: with_feed(project, spec, chosen, limits, files=files),
         )
         self._session.clock.follow()
-
-    def _choose_timetable(self) -> None:
-        path, _kind = QFileDialog.getOpenFileName(self, tr("connect.timetable"), "", "GTFS (*.zip)")
-        if path:
-            self.timetable.setText(path)
 
     def _limit(self, row: int, column: int) -> float:
         box = self.table.cellWidget(row, column)
@@ -326,16 +321,22 @@ def with_feed(
     properties: list[str],
     limits: dict[str, tuple[float, float]],
     *,
-    timetable: str = "",
+    files: Mapping[str, str] = NO_FILES,
 ) -> Project:
     """Return a project with a feed, a layer for each observed property, and alerts at their limits.
 
-    What moves becomes a layer of vehicles, joined to a timetable where one is given.
+    What moves becomes a layer of vehicles.
+
+    Parameters
+    ----------
+    files : mapping
+        Files that layers are joined to, by role: the timetable of what moves (``gtfs``), the places of what
+        does not say where it is (``features``); empty: none.
     """
     layers, alerts = list(project.layers), list(project.alerts)
     for name in properties:
         warn, alarm = limits.get(name, (0.0, 0.0))
-        layer = _layer_of(spec, name, {"warn_above": warn, "alarm_above": alarm}, timetable)
+        layer = _layer_of(spec, name, {"warn_above": warn, "alarm_above": alarm}, files)
         layers.append(replace(layer, id=_free(layer.id, {known.id for known in layers})))
         if alarm:
             rule_id = _free(f"{spec.id}-{name}", {rule.id for rule in alerts})
@@ -365,18 +366,22 @@ def property_text(name: str) -> str:
     )
 
 
-def _layer_of(spec: FeedSpec, name: str, limits: Mapping[str, float], timetable: str) -> LayerSpec:
+def _layer_of(
+    spec: FeedSpec, name: str, limits: Mapping[str, float], files: Mapping[str, str]
+) -> LayerSpec:
     """Return a layer of one observed property of a feed, or of the vehicles that it tells of."""
     provenance = Provenance(source=spec.url, quality=Quality.MEASURED)
     sources = {"observations": Source(path="history", provenance=provenance)}
     if name == VEHICLES:
         type_id, title = VEHICLES_TYPE, label_of(spec.title)
         params: dict[str, object] = {"feed": spec.id}
-        sources |= {"gtfs": Source(path=timetable)} if timetable else {}
     else:
         type_id, title = LAYER_TYPE, label_of(name or spec.title)
         given = {key: limit for key, limit in limits.items() if limit}
         params = {"observed_property": name, "feed": spec.id, **given}
+    role = "gtfs" if name == VEHICLES else "features"
+    if files.get(role):
+        sources[role] = Source(path=files[role])
     return LayerSpec(
         id=f"{spec.id}-{name}" if name else spec.id,
         type=type_id,

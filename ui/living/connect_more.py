@@ -16,6 +16,34 @@ FIELDS = {
 """Options of a feed by the examples that their empty fields show."""
 
 
+class FileField(QLineEdit):
+    """The path of a file, written or chosen.
+
+    Parameters
+    ----------
+    kinds : str
+        Filter of the dialog that chooses.
+    """
+
+    def __init__(self, kinds: str, *, placeholder: str = "") -> None:
+        super().__init__(placeholderText=placeholder)
+        self._kinds = kinds
+        self._choose = self.addAction(
+            icon("mdi6.folder-open-outline"), QLineEdit.ActionPosition.TrailingPosition
+        )
+        self._choose.triggered.connect(lambda _c=False: self._ask())
+
+    def say(self, words: str) -> None:
+        """Take the name that is shown beside it."""
+        self._choose.setText(words)
+        self.setAccessibleName(words)
+
+    def _ask(self) -> None:
+        path, _kind = QFileDialog.getOpenFileName(self, self.accessibleName(), "", self._kinds)
+        if path:
+            self.setText(path)
+
+
 class MoreFields(QWidget):
     """Fields that stay folded until somebody asks for them."""
 
@@ -24,10 +52,7 @@ class MoreFields(QWidget):
         self.button = QPushButton(flat=True, checkable=True)
         self.button.setAutoDefault(False)
         self.fields = {name: QLineEdit(placeholderText=FIELDS[name]) for name in FIELDS}
-        choose = self.fields["ca"].addAction(
-            icon("mdi6.folder-open-outline"), QLineEdit.ActionPosition.TrailingPosition
-        )
-        choose.triggered.connect(lambda _c=False: self._choose())
+        self.fields["ca"] = FileField("PEM (*.pem *.crt *.cer)", placeholder=FIELDS["ca"])
         self._inner = QWidget()
         self._form = QFormLayout(self._inner)
         self._form.setContentsMargins(0, 0, 0, 0)
@@ -48,15 +73,10 @@ class MoreFields(QWidget):
             words = tr(f"connect.more.{name}")
             self._form.labelForField(field).setText(words)  # type: ignore[attr-defined]
             field.setAccessibleName(words)
+            if isinstance(field, FileField):
+                field.say(words)
 
     def options(self) -> dict[str, str]:
         """Return the options of a feed that were given."""
         given = {name: field.text().strip() for name, field in self.fields.items()}
         return {name: words for name, words in given.items() if words}
-
-    def _choose(self) -> None:
-        path, _kind = QFileDialog.getOpenFileName(
-            self, tr("connect.more.ca"), "", "PEM (*.pem *.crt *.cer)"
-        )
-        if path:
-            self.fields["ca"].setText(path)

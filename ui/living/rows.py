@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -95,7 +97,7 @@ class AlertRow(QWidget):
             subject=standing.rule.id,
             thing=standing.stream.thing_name or standing.stream.thing or standing.stream.id,
             text=standing.rule.title,
-            value=standing.value,
+            value=math.nan if standing.rule.kind == "zone" else standing.value,
             unit="s" if standing.rule.kind == "silence" else standing.stream.unit,
         )
         self._words.setText(event_text(event))

@@ -60,9 +60,13 @@ def event_text(event: Event) -> str:
         return tr("live.event.notice", text=event.text)
     if event.kind is Happened.MARK:
         return tr("live.event.mark", text=event.text)
-    value = quantity(round(event.value, 2), event.unit) if math.isfinite(event.value) else ""
-    title = event.text or event.subject
-    return tr(f"live.event.{event.kind.value}", title=title, thing=event.thing, value=value)
+    known = math.isfinite(event.value)  # who enters a zone has no value that says so
+    thing = (
+        f"{event.thing}, {quantity(round(event.value, 2), event.unit)}" if known else event.thing
+    )
+    if event.kind is Happened.ACKNOWLEDGED:
+        thing = event.thing
+    return tr(f"live.event.{event.kind.value}", title=event.text or event.subject, thing=thing)
 
 
 def moment(at_us: int) -> datetime:

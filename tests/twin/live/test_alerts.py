@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from twin.live.alerts import AlertWatch, Event, Happened
@@ -70,7 +71,9 @@ def test_a_vehicle_enters_a_zone() -> None:
     by_id = {s.id: s for s in streams.values()}
     names = ["v:longitude", "v:latitude"]
     assert watch.take(by_id, names, [1, 1], [1.0, 48.5], [0, 0]) == []
-    assert kinds(watch.take(by_id, names, [2, 2], [2.5, 48.5], [0, 0])) == [Happened.RAISED]
+    (raised,) = watch.take(by_id, names, [2, 2], [2.5, 48.5], [0, 0])
+    assert raised.kind is Happened.RAISED
+    assert math.isnan(raised.value), "a longitude says nothing of a zone"
     assert kinds(watch.take(by_id, names, [3, 3], [3.5, 48.5], [0, 0])) == [Happened.OVER]
 
 

@@ -65,6 +65,19 @@ def fleet(folder: Path, rows: list, plan: Schedule | None) -> Fleet:
     return Fleet(address, vehicles_of(history_streams(address)), plan, FRAME)
 
 
+def test_who_says_in_short_where_it_is_moves_if_it_drives() -> None:
+    said = {"bus": ("lon", "lat", "speed"), "air": ("lon", "lat", "no2"), "van": ("lat", "speed")}
+    streams = {
+        f"{thing}#{part}": Datastream(id=f"{thing}#{part}", thing=thing, observed_property=part)
+        for thing, parts in said.items()
+        for part in parts
+    }
+    found = vehicles_of(streams)
+    assert list(found) == ["bus"]
+    assert found["bus"]["longitude"].id == "bus#lon"
+    assert "speed" not in found["bus"], "nobody said in which unit"
+
+
 def test_a_path_is_measured_and_walked() -> None:
     paths = Paths([np.array([[0, 0], [0, 100], [100, 100]], float)])
     xy, heading = paths.at(np.array([0, 0, -1]), np.array([50.0, 150.0, 3.0]))

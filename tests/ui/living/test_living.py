@@ -153,6 +153,30 @@ def test_what_few_addresses_need_is_folded_away_and_given_to_the_feed(qtbot, win
     dialog.reject()
 
 
+def test_a_file_says_where_things_are_whose_platform_does_not(
+    qtbot, window, tmp_path: Path
+) -> None:
+    dialog = ConnectDialog(window.session, window.living_control, window)
+    feed = tmp_path / "dynamic.csv"
+    feed.write_text("id_pdc_itinerance,puissance,horodatage\nFR1,22,2026-06-21T12:00:00Z\n")
+    places = tmp_path / "static.csv"
+    places.write_text("id_pdc_itinerance,lon,lat\nFR1,2.26,48.82\n")
+    dialog.address.setText(str(feed))
+    dialog.attempt()
+    qtbot.waitUntil(lambda: bool(dialog.chosen()), timeout=15_000)
+    assert "1" in dialog._below.text(), "one thing has no place"
+    dialog.places.setText(str(places))
+    dialog.accept()
+    (layer,) = [s for s in window.session.project.layers if s.sources.get("features")]
+    assert layer.sources["features"].path == str(places)
+
+    def placed() -> bool:
+        table = window.session.layer(layer.id).table
+        return table is not None and len(table) > 0 and table.frame.geometry.notna().all()
+
+    qtbot.waitUntil(placed, timeout=20_000)
+
+
 def test_a_feed_is_paused_and_removed_by_commands(qtbot, window, broker: Broker) -> None:
     from twin.model.feed import FeedSpec
 
