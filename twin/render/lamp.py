@@ -158,8 +158,11 @@ def _in_beam(boxes: Vector, uv_from_scene: NDArray[np.float64]) -> NDArray[np.bo
 
 
 def as_bytes(depth: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Return (n, n, 4) uint8: depths in three bytes, lowest first, as VTK keeps floats of one channel in one byte."""
-    whole = (depth * np.float32(2**24 - 1)).astype(np.uint32)
+    """Return (n, n, 4) uint8: depths in three bytes, lowest first, as VTK keeps floats of one channel in one byte.
+
+    Works in the memory of ``depth``, which holds nothing of use afterwards: maps are large.
+    """
+    whole = np.multiply(depth, np.float32(2**24 - 1), out=depth).astype(np.uint32)
     return whole.view(np.uint8).reshape(*depth.shape, 4)
 
 

@@ -28,6 +28,7 @@ from twin.render.shadows import Shadows
 from twin.render.shared import shared
 from twin.render.text import TextEngine
 from twin.render.window import offscreen_window, renderer_name
+from twin.tiles.heap import let_go_of_large
 
 FIRST_PATIENCE_S = 0.1
 """For the texts of the first picture, which is to be drawn once."""
@@ -68,6 +69,7 @@ class Stage(Refining):
         lang: str = "en",
         turn: Turn = nullcontext,
     ) -> None:
+        let_go_of_large()
         super().__init__(size, shared())
         self.window = render_window or offscreen_window(size)
         self._owns_window = render_window is None
