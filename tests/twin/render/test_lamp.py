@@ -89,7 +89,7 @@ def test_a_street_sees_less_sky_than_a_field(lamp: Lamp, rows: RowTable) -> None
 
 def test_depths_survive_as_bytes() -> None:
     depth = np.random.default_rng(0).uniform(0, 1, (8, 8)).astype(np.float32)
-    parts = as_bytes(depth)[..., :3].astype(float) / 255.0
+    parts = as_bytes(depth.copy())[..., :3].astype(float) / 255.0
     decoded = parts @ np.array([255.0, 65280.0, 16711680.0]) / 16777215.0
     np.testing.assert_allclose(decoded, depth, atol=2e-7)
 
