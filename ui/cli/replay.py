@@ -136,11 +136,14 @@ def _wait(began: float, due_s: float) -> None:
 def _address(name: str) -> str | Path:
     if name.startswith(("postgresql://", "postgres://")):
         return name
+    from twin.store.pack import is_pack, open_pack
     from twin.work.recording import HISTORY
     from ui.cli.projects import project_path
     from ui.cli.record import own_folder
 
     path = project_path(name)
+    if is_pack(path):
+        path, _info, _remarks = open_pack(path)
     if path.name == "project.json":
         path = path.parent
     kept = (

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 import uuid
 from pathlib import Path
 
 import pytest
 
 from tests.servers import Postgres, postgres
+from twin.model.geoframe import GeoFrame
+from twin.model.layer import LayerSpec, Source
+from twin.model.project import Project
 from twin.store.history import Datastream, Flag, batch_of, open_history
+from twin.store.project_folder import save_project
 from ui.cli import main
 
 __all__ = ["postgres"]
@@ -36,6 +41,21 @@ def test_all_that_is_true(record: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert main(["replay", str(record), "--json"]) == 0
     found = answer(capsys)
     assert (found["observations"], found["flagged"], found["state"]) == (120, 1, "replayed")
+
+
+def test_a_pack_plays_what_it_brought_along(
+    record: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frame = GeoFrame(crs="EPSG:2154", origin=(645000.0, 6858000.0, 0.0))
+    source = Source(path="history")
+    layer = LayerSpec(id="s", type="belvedere.sensors", title={}, sources={"observations": source})
+    save_project(Project(title={"en": "Town"}, frame=frame, layers=(layer,)), record)
+    pack = tmp_path / "day.belvedere"
+    assert main(["pack", str(record), "--out", str(pack)]) == 0
+    shutil.rmtree(record)
+    capsys.readouterr()
+    assert main(["replay", str(pack), "--json"]) == 0
+    assert answer(capsys)["observations"] == 120
 
 
 def test_a_stretch_in_words(record: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from tests.ui import small_city
 from twin.model.style import Legend, LegendEntry, LegendSymbol
 from ui.i18n import translator
 from ui.viewport.overlay import Overlay
+from ui.viewport.overlay.legend import LegendCard
 from ui.viewport.overlay.legend_section import MOST_ENTRIES, Section
 from ui.viewport.overlay.scale import length_text, round_length_m
 from ui.viewport.overlay.symbols import ShapeSymbol
@@ -91,6 +92,23 @@ def test_a_legend_shows_the_symbols_of_the_scene(overlay) -> None:
     bare = replace(legend, symbols=())
     overlay.legend.set_sections([Section("Sensors", bare, "Status")])
     assert overlay.legend.texts() == ["Sensors", "Status", "normal"]
+
+
+def test_a_legend_that_has_room_shows_every_line(qtbot, english) -> None:
+    words = {"en": "a kind of sensor with a long name"}
+    kinds = tuple(LegendSymbol(shape="sensor.air", label=words) for _ in range(5))
+    entries = tuple(LegendEntry(colour="#123456", label=words) for _ in range(5))
+    legend = Legend(title={"en": "Status"}, unit="", entries=entries, symbols=kinds)
+    card = LegendCard()
+    qtbot.addWidget(card)
+    card.set_room(120)
+    card.set_sections([Section("Sensors", legend, "Status")])
+    card.show()
+    bar = card.findChild(QScrollArea).verticalScrollBar()
+    qtbot.waitUntil(bar.isVisible)
+    card.set_room(900)
+    qtbot.waitUntil(lambda: not bar.isVisible())
+    qtbot.waitUntil(lambda: bar.maximum() == 0)
 
 
 def test_the_legend_folds_and_fits_a_low_view(overlay, town) -> None:

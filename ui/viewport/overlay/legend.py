@@ -137,6 +137,12 @@ class LegendCard(Card):
             inner = WIDTH_PX - margins.left() - margins.right()
             flows = layout.hasHeightForWidth()
             wanted += layout.heightForWidth(inner) if flows else layout.sizeHint().height()
+        # A bar that was needed before would take of the width, and so be needed still.
+        fits = wanted <= self._room_px
+        bar = (
+            Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        )
+        self._scroll.setVerticalScrollBarPolicy(bar)
         self.setFixedHeight(max(head, min(wanted, self._room_px)))
         self.resized.emit()
 
