@@ -57,6 +57,7 @@ class OnStage(QObject):
         self.session: Session = window.session
         self.language = language
         self.performer = Performer(window.viewport, self.session, story, self)
+        self._arranged = window.saveState()  # panels grow while the picture is away
         self.audience = AudienceWindow(_taken(window))
         self.neighbours = Neighbours(self.session, self.audience)
         self.clips = Clips(self)
@@ -133,6 +134,7 @@ class OnStage(QObject):
         self.audience.release(window.setCentralWidget)
         window.viewport.retranslate()
         window.viewport.show()
+        window.restoreState(self._arranged)
         self._awake.end()
         self.ended.emit()
 
@@ -323,7 +325,8 @@ class OnStage(QObject):
         if stand_in is not None:
             words = replace(words, notice=recorded_notice(stand_in, project, self.language))
         if self.alerts is not None and self.alerts.told:
-            words = replace(words, notice=f"{self.alerts.told} · {words.notice}")
+            said = (self.alerts.told, words.notice)
+            words = replace(words, notice=" · ".join(part for part in said if part))
         self.audience.tell(words, scale=self.scale)
         if self.clips.film is None:
             self.audience.show_chart(None)

@@ -118,6 +118,7 @@ def test_an_alert_comes_to_the_console_and_to_the_audience_only_if_asked_for(
     assert stage.console._buttons["alerts"].isChecked()
     stage.do("alerts")
     assert "Quai 4" in stage.audience.notice.text()
+    assert not stage.audience.notice.text().rstrip().endswith("·")
     assert not stage.console._buttons["alerts"].isChecked()
     stage.do("alerts")
     assert "Quai 4" not in stage.audience.notice.text()

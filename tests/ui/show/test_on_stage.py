@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDockWidget
 from pytestqt.qtbot import QtBot
 
 from twin.analysis import cuts
@@ -140,6 +141,23 @@ def test_unplugging_a_screen_leaves_the_audience_on_one_that_is_there(stage: OnS
     stage._screens.changed.emit()
     assert stage.audience.isVisible()
     assert stage.audience.screen() in QGuiApplication.screens()
+
+
+def test_panels_are_as_wide_after_a_story_as_before(window: MainWindow, qtbot: QtBot) -> None:
+    def widths() -> dict[str, int]:
+        docks = window.findChildren(QDockWidget)
+        return {dock.objectName(): dock.width() for dock in docks if dock.isVisible()}
+
+    window.resize(1400, 900)
+    qtbot.wait(50)
+    before = widths()
+    assert before
+    show = OnStage(window, window.session.project.story("tour"), "en")
+    show.begin()
+    qtbot.wait(50)
+    show.end()
+    qtbot.wait(50)
+    assert widths() == before
 
 
 def test_ending_gives_everything_back(window: MainWindow) -> None:
