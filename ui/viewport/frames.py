@@ -10,8 +10,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 LAZY_MS = 1200
 """Nor sooner than this after the last one."""
-REST_MS = 120
-"""After this long without a request the picture is drawn again in its finer quality."""
+REST_MS, SHORTEST_REST_MS = 120, 50
+"""After this long without a request the picture is drawn again in its finer quality,"""
+FINE_WITHIN_MS = 290.0
+"""and the sooner the longer that takes, so that it is there after 0.3 s."""
 MORE_MS = 2
 SHORTEST_MS = 16
 """No two frames closer than this, however many requests come."""
@@ -44,7 +46,7 @@ class Frames(QObject):
         self._draw = draw
         self._next = QTimer(self, singleShot=True)
         self._next.timeout.connect(self._coarse)
-        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._fine)
         # Not at once: input that came during a frame goes first, and starts anew.
         self._more = QTimer(self, singleShot=True, interval=MORE_MS)
@@ -134,7 +136,9 @@ class Frames(QObject):
     def _coarse(self) -> None:
         self._frame(Step.COARSE)
         if not self._restless:
-            self._rest.start(REST_MS)
+            self._rest.start(
+                round(min(REST_MS, max(SHORTEST_REST_MS, FINE_WITHIN_MS - self.fine_ms)))
+            )
 
     def _fine(self) -> None:
         if self._frame(Step.FINE) and not self.flowing:

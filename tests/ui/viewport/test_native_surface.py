@@ -103,7 +103,8 @@ spin_until(lambda: viewport.scene.complete)
 spin_until(lambda: not (viewport.frames.moving or viewport.scene.uploading))
 spin_until(lambda: not viewport.stage.waits_for_render)
 image = viewport.surface.grabFramebuffer()
-shown = np.array(image.convertToFormat(image.Format.Format_RGB888).constBits()).reshape(image.height(), -1)
+image = image.convertToFormat(image.Format.Format_RGB888)  # has a name: its bits do not keep it
+shown = np.array(image.constBits()).reshape(image.height(), -1)
 shown = shown[:, :3 * image.width()].reshape(image.height(), image.width(), 3).astype(float)
 from twin.render.picture import render_picture
 view = window.bookmarks.present()
