@@ -261,7 +261,7 @@ class TileStream:
         self, wanted: dict[int, tuple[float, ...]], choice: Choice
     ) -> dict[int, tuple[float, ...]]:
         """Return the most wanted of what there is room for; where the view itself does not fit, it gets coarser."""
-        usual = self._usual_bytes(90.0)
+        usual = self._usual_bytes(0.9)
         free = self.budget_bytes - self.nbytes - usual * self._loader.in_flight
         free += sum(h.nbytes for number, h in self.held.items() if number not in choice.used)
         room = max(int(free / usual), 0)
@@ -271,9 +271,10 @@ class TileStream:
         order = sorted(wanted, key=wanted.__getitem__)[:room]
         return {number: wanted[number] for number in order}
 
-    def _usual_bytes(self, percentile: float = 50.0) -> float:
-        sizes = [held.nbytes for held in self.held.values()]
-        return max(float(np.percentile(sizes, percentile)), 10_000.0) if sizes else FIRST_BYTES
+    def _usual_bytes(self, share: float = 0.5) -> float:
+        """Return what a share of the tiles do not exceed; asked for in every frame, so by sorting, not by numpy."""
+        sizes = sorted(held.nbytes for held in self.held.values())
+        return max(float(sizes[round(share * (len(sizes) - 1))]), 10_000.0) if sizes else FIRST_BYTES
 
     def _ahead(self, look: Look) -> dict[int, tuple[float, ...]]:
         """Return what will be needed soon, with lower priority than anything in sight."""
