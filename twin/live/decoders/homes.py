@@ -115,11 +115,17 @@ class Entity(NamedTuple):
 class Announced:
     """What Home Assistant's retained configurations say of topics: which hold values of which home.
 
-    A configuration that comes by a bridge, with levels before it, speaks of topics with the same levels.
+    A configuration that comes by a bridge, with levels before it, speaks of topics with the same levels, whether
+    it writes them or not.
+
+    Parameters
+    ----------
+    wary : bool
+        Take for topics of a home whatever may be meant.
     """
 
-    def __init__(self, prefix: str = DISCOVERY) -> None:
-        self._prefix = prefix
+    def __init__(self, prefix: str = DISCOVERY, *, wary: bool = False) -> None:
+        self._prefix, self._wary = prefix, wary
         self._by_topic: dict[str, dict[str, Entity]] = {}
 
     def hear(self, topic: str, payload: bytes) -> bool:
@@ -136,8 +142,16 @@ class Announced:
             state = state.replace("~", base) if isinstance(base, str) else state
             before = levels[: levels.index(self._prefix)]
             entity = Entity(Place.of(before), str(told.get("unique_id") or topic), told)
-            self._by_topic.setdefault("/".join([*before, state]), {})[topic] = entity
+            for where in self._meant(state, "/".join(before)):
+                self._by_topic.setdefault(where, {})[topic] = entity
         return True
+
+    def _meant(self, state: str, before: str) -> set[str]:
+        """Return the topics that a configuration below other levels may mean by one."""
+        below = f"{before}/{state}" if before else state
+        if self._wary:
+            return {below, state}
+        return {state if before and state.startswith(f"{before}/") else below}
 
     def of(self, topic: str) -> list[Entity]:
         """Return what is told by a topic."""
@@ -208,7 +222,7 @@ class Heedful:
 
     def __init__(self, decode: Callable[[str, bytes], Decoded]) -> None:
         self._decode = decode
-        self._announced = Announced()
+        self._announced = Announced(wary=True)
 
     def __call__(self, topic: str, payload: bytes) -> Decoded:
         """Return what a message says; of an announced topic, as that of a home."""

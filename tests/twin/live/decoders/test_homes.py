@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import orjson
+import pytest
 
 from twin.live import plain
 from twin.live.decoded import Decoded
@@ -41,6 +42,8 @@ def test_a_bridge_says_home_and_building_before_the_topic() -> None:
     speak("fort/h7/homeassistant/sensor/a/config", config)
     assert speak("z/1", b"20.5").readings == []  # of another home
     assert homes(speak("fort/h7/z/1", b"20.5")) == {("fort", "fort/h7")}
+    speak("fort/h8/homeassistant/sensor/a/config", orjson.dumps({"state_topic": "fort/h8/t"}))
+    assert homes(speak("fort/h8/t", b"20.5")) == {("fort", "fort/h8")}
 
 
 def test_home_assistant_follows_simple_templates_only() -> None:
@@ -75,3 +78,12 @@ def test_without_a_mapping_too_what_home_assistant_announces_is_of_a_home() -> N
     decode("homeassistant/sensor/a/config", b'{"state_topic": "flat/t"}')
     assert homes(decode("flat/t", b"20.5")) == {("", "homeassistant")}
     assert homes(decode("street/t", b"20.5")) == {("", "")}
+
+
+@pytest.mark.parametrize("topic", ["fort/h7/flat/t", "flat/t"])
+def test_what_is_announced_below_other_levels_is_of_a_home_however_its_topic_is_written(
+    topic: str,
+) -> None:
+    decode = Heedful(plain.decode)
+    decode("fort/h7/homeassistant/sensor/a/config", b'{"state_topic": "flat/t"}')
+    assert homes(decode(topic, b"20.5")) == {("fort", "fort/h7")}
