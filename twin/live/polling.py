@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -49,9 +50,14 @@ async def _gbfs(asker: Asker, url: str, _options: Mapping[str, Any]) -> Look:
     from twin.live.feed import FeedError
 
     root = (await asker.get(url, fresh=True)).json
-    found, ttl = gbfs.feeds(root)
     files: dict[str, Any] = {}
-    requests = 1
+    alone, requests = gbfs.name_of(root), 1
+    if alone:  # somebody gave the address of one file: the others are named beside it
+        files[alone] = root
+        with contextlib.suppress(FeedError):
+            root = (await asker.get(urljoin(url, "gbfs.json"), fresh=True)).json
+            requests += 1
+    found, ttl = gbfs.feeds(root)
     for name in gbfs.WANTED:
         if name not in found:
             continue
@@ -235,7 +241,7 @@ def recognise(answer: Answer) -> str:
     first = mapped(rows[0]) if rows else {}
     url = answer.url.lower()
     speaks = {
-        "gbfs": gbfs.is_gbfs(document),
+        "gbfs": gbfs.is_gbfs(document) or bool(gbfs.name_of(document)),
         "siri": "Siri" in found or "ServiceDelivery" in found,
         "onem2m": any(str(key).startswith("m2m:") for key in found),
         "sensorthings": _is_sensorthings(found, first),

@@ -40,6 +40,19 @@ def is_gbfs(document: Any) -> bool:
     return bool(feeds(document)[0]) and "last_updated" in mapped(document)
 
 
+def name_of(document: Any) -> str:
+    """Return which file of a system a document is by what it tells of, empty if it is none."""
+    if "last_updated" not in mapped(document):
+        return ""
+    data = mapped(mapped(document).get("data"))
+    if listed(data.get("bikes")) or listed(data.get("vehicles")):
+        return "vehicle_status"
+    first = mapped((listed(data.get("stations")) or [None])[0])
+    if "station_id" not in first:
+        return ""
+    return "station_information" if "lat" in first else "station_status"
+
+
 def decode(files: dict[str, Any], *, stale_s: float = 600.0) -> Decoded:
     """Return stations and vehicles of the files of one system.
 

@@ -191,6 +191,24 @@ def test_gbfs_is_recognised_and_read_by_its_own_addresses(site: Site, tmp_path: 
     assert found["gbfs:gbfs:a:docks"] == [13.0]
 
 
+@pytest.mark.parametrize("directory", [True, False], ids=["beside gbfs.json", "alone"])
+def test_the_address_of_one_file_of_gbfs_finds_the_others_beside_it(
+    site: Site, tmp_path: Path, *, directory: bool
+) -> None:
+    names = ("station_information", "station_status")
+    feeds = [{"name": n, "url": f"{site.url}/x/{n}.json"} for n in names]
+    if directory:
+        site.answers["/x/gbfs.json"] = {"last_updated": 1, "ttl": 60, "data": {"feeds": feeds}}
+    place = {"station_id": "a", "name": "Mairie", "lat": 48.82, "lon": 2.27}
+    site.answers["/x/station_information.json"] = {"data": {"stations": [place]}}
+    status = {"station_id": "a", "num_bikes_available": 7, "last_reported": 1_772_359_100}
+    site.answers["/x/station_status.json"] = {"last_updated": 1, "data": {"stations": [status]}}
+    spec = FeedSpec(id="f", kind="poll", url=f"{site.url}/x/station_status.json")
+    assert kept(spec, tmp_path, observed(1)) == {"gbfs:gbfs:a:bikes": [7.0]}
+    stream = open_history(tmp_path / "history").streams()["gbfs:gbfs:a:bikes"]
+    assert stream.placed is directory
+
+
 def test_a_datastream_is_told_of_once_it_stands_in_the_history(site: Site, tmp_path: Path) -> None:
     early: set[str] = set()
 
