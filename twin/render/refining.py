@@ -47,7 +47,7 @@ STEP_MS = 8.0
 MOST_OF_A_PART = 48 << 20
 """Bytes of tiles that a part shows at most: it takes a moment to draw, and memory holds little more than before."""
 WAIT_S = 0.012
-"""For tiles that are on their way, before the window is asked again."""
+"""For tiles and shadows that are on their way, before the window is asked again."""
 
 
 class Refining(Arrivals):
@@ -171,6 +171,7 @@ class Refining(Arrivals):
     def _lit(self) -> bool:
         """Bring the shadows in step with what the part shows; return whether they are."""
         if self._count == 0:
+            self._shadows.wait(WAIT_S)
             self._aim()
             self._refresh_shadows()
         return not self._shadows.waiting

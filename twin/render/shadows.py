@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 
 import numpy as np
 from vtkmodules.vtkRenderingCore import vtkRenderWindow
@@ -58,6 +58,11 @@ class Shadows:
         """Whether a worker is at what is under way."""
         return self._heights is not None and not self._heights.done()
 
+    def wait(self, seconds: float) -> None:
+        """Give a worker that is at what is under way some time: asking it again and again would only hinder it."""
+        if self._heights is not None:
+            wait([self._heights], seconds)
+
     def refresh(
         self,
         pieces: Pieces,
@@ -100,7 +105,7 @@ class Shadows:
         if stale:
             self._cast(pieces, aim)
             self._key = key
-        self._take_heights(wait=quality == "best")
+        self._take_heights(at_once=quality == "best")
         self._tell(quality, air)
 
     def lit(self, pieces: Pieces, rig: CameraRig, air: Atmosphere, version: int) -> list[Choice]:
@@ -153,10 +158,10 @@ class Shadows:
         self._seen_from_above = self._lamp.cast(pieces, _aim_above(rig))
         self._heights = self._workers.submit(around, self._seen_from_above, ground)
 
-    def _take_heights(self, *, wait: bool) -> None:
+    def _take_heights(self, *, at_once: bool) -> None:
         if self._heights is None or self._seen_from_above is None:
             return
-        if not wait and not self._heights.done():
+        if not at_once and not self._heights.done():
             self.waiting = True
             return
         found = self._heights.result()
