@@ -218,7 +218,9 @@ def _watch(
             heard, came = time.monotonic(), status.observations
         if status.observations:
             seen.lags_s.append(status.lag_s)
-        if sender.poll() is None:  # a scene that comes to rest is drawn finer, with memory of its own
+        if (
+            sender.poll() is None
+        ):  # a scene that comes to rest is drawn finer, with memory of its own
             seen.memory.append(_resident())
         passed = time.monotonic() - began
         if say and passed >= line:

@@ -274,7 +274,9 @@ class TileStream:
     def _usual_bytes(self, share: float = 0.5) -> float:
         """Return what a share of the tiles do not exceed; asked for in every frame, so by sorting, not by numpy."""
         sizes = sorted(held.nbytes for held in self.held.values())
-        return max(float(sizes[round(share * (len(sizes) - 1))]), 10_000.0) if sizes else FIRST_BYTES
+        return (
+            max(float(sizes[round(share * (len(sizes) - 1))]), 10_000.0) if sizes else FIRST_BYTES
+        )
 
     def _ahead(self, look: Look) -> dict[int, tuple[float, ...]]:
         """Return what will be needed soon, with lower priority than anything in sight."""
