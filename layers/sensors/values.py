@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers.sensors.reading import OBSERVATIONS, RESULT
-from layers.sensors.words import THRESHOLDS, span
+from layers.sensors.words import THRESHOLDS, short_span
 from twin.api import FeatureTable, Provenance, Quality, Series, live, network
 
 SIMULATED_EVERY = timedelta(minutes=5)
@@ -84,7 +84,7 @@ def readings(
             said.append("")
             continue
         shown = "" if unit in ("", "1") else f" {unit}"
-        old = f" · {span(age)['en']}" if age >= OLD_S else ""
+        old = f" · {short_span(age)}" if age >= OLD_S else ""
         digits = f"{result:.0f}" if abs(result) >= 100 else f"{result:.3g}"
         said.append(f"{digits}{shown}{ARROWS.get(way, '')}{old}")
     return np.array(said, dtype=object)

@@ -136,6 +136,11 @@ COLUMNS: Mapping[str, Column] = {
 }
 
 
+def short_span(seconds: float) -> str:
+    """Return a stretch of minutes or hours in symbols that languages share: a day has another in French."""
+    return f"{int(seconds // 3600)} h" if seconds >= 3600.0 else f"{int(seconds // 60)} min"
+
+
 def span(seconds: float) -> Text:
     """Return a stretch of time in words, in its largest whole unit."""
     for size, english, french in (
