@@ -27,7 +27,7 @@ CONNECT_WITHIN_S = 10.0
 AT_A_TIME = 500
 """So many messages are read before what is to be sent, acknowledgements most of all, goes out together."""
 SAME_MOMENT_US = 1_000_000
-"""Messages get moments of their own, each a little later than the one before; what is farther ahead is a clock set back."""
+"""Messages get moments of their own, each a little later than the one before; farther ahead, a clock was set back."""
 DUPLICATE, UNTIMED = int(Flag.DUPLICATE), int(Flag.UNTIMED)  # of each message: flags are slow
 REFUSED = {4, 5, 134, 135}  # bad user or password, not authorised; 3.1.1 and 5
 
