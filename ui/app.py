@@ -87,9 +87,10 @@ def collect_seldom() -> None:
     """Keep Python's garbage collector from stopping the window while libraries and layers load.
 
     Both make many objects that stay, and a full collection walks them all, 0.1 to 0.5 s at a time. What the
-    imported packages are made of is then taken out of its sight.
+    imported packages are made of is then taken out of its sight. The collections of what is young are kept small: they
+    hold Python's lock, at which thread they happen to come.
     """
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(10_000, 20, 500)
 
 
 def import_plainly() -> None:

@@ -252,7 +252,7 @@ def main(arguments: list[str]) -> None:
     fd, mail_fd, folder, layer_type, memory, answer, files, *packages = arguments
     limit(int(memory), int(answer), int(files))
     gc.freeze()  # as the application does: full collections walk every object of the imported packages
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(10_000, 20, 500)
     sys.path.extend(packages)
     sys.meta_path.insert(0, NoWindows())
     # The author's output goes to the pipe that the application keeps the end of; input there is none.
