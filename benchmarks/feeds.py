@@ -218,9 +218,8 @@ def _watch(
             heard, came = time.monotonic(), status.observations
         if status.observations:
             seen.lags_s.append(status.lag_s)
-        if (
-            sender.poll() is None
-        ):  # a scene that comes to rest is drawn finer, with memory of its own
+        # Only under load: a scene that comes to rest is drawn finer, with memory of its own.
+        if sender.poll() is None:
             seen.memory.append(_resident())
         passed = time.monotonic() - began
         if say and passed >= line:

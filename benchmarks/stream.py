@@ -204,8 +204,7 @@ def measured(
     for name, (eye, target) in cameras(span_m).items():
         look(stage, eye, target)
         window.settle()
-        ours: list[float] = []
-        theirs: list[float] = []
+        ours, theirs = list[float](), list[float]()
         if raw is not None:
             raw.look(*cameras(raw_span_m or span_m)[name])
         for _ in range(TURNS):
