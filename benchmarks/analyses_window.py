@@ -89,10 +89,10 @@ class Watched:
     def __init__(self, folder: Path) -> None:
         from PySide6.QtCore import QTimer
 
-        from ui.app import collect_seldom
+        from ui.interpreter import tend_interpreter
 
         self.heart = PatientHeart()
-        collect_seldom()
+        tend_interpreter()
         self.window = open_window(folder, None)
         gc.freeze()  # both as the application does
         canvas, frames = self.window.viewport.stage._canvas, self.window.viewport.frames  # noqa: SLF001

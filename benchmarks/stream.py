@@ -8,6 +8,7 @@ detail 0.95 or more at each camera; with ``--ssim`` that is measured too, which 
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
 import os
@@ -58,8 +59,6 @@ def baked(folder: Path, buildings: int) -> tuple[Path, dict[str, Any]]:
         from twin.synth.grid import synthetic_city
 
         synthetic_city(buildings, 1).to_file(source, driver="GPKG")
-    import argparse
-
     parser = argparse.ArgumentParser()
     parser.add_argument("--json", action="store_true")
     add_arguments(parser)
@@ -140,9 +139,11 @@ class Window:
     def __init__(self, tileset: Path, error_px: float) -> None:
         from PySide6.QtWidgets import QWidget
 
+        from ui.interpreter import tend_interpreter
         from ui.text import ensure_application
         from ui.viewport.image_surface import ImageSurface
 
+        tend_interpreter()  # as whoever starts the application
         self._app = ensure_application()
         self._host = QWidget()
         self._host.resize(*SIZE)

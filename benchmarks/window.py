@@ -39,9 +39,10 @@ def application() -> Any:
     displays = ("DISPLAY", "WAYLAND_DISPLAY")
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in displays):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from ui.app import collect_seldom, make_application
+    from ui.app import make_application
+    from ui.interpreter import tend_interpreter
 
-    collect_seldom()  # as whoever starts the application
+    tend_interpreter()  # as whoever starts the application
     return make_application()
 
 

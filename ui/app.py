@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from twin.errors import BelvedereError
 from ui.i18n import tr, translator
 from ui.i18n.qt_words import QtWords
+from ui.interpreter import tend_interpreter
 from ui.opened import Opened, recovered
 from ui.services import make_services
 from ui.settings import Settings
@@ -31,10 +32,6 @@ if TYPE_CHECKING:
     from ui.window import MainWindow
 
 log = logging.getLogger(__name__)
-
-SWITCH_S = 0.0005
-"""Each time Qt gives control back, Python waits for its lock until a worker lets go of it: by default
-5 ms, many times in one repaint."""
 
 
 def run(project: Path | None = None, *, settings_path: Path | None = None) -> int:
@@ -61,8 +58,7 @@ def started(
     project: Path | None = None, *, settings_path: Path | None = None
 ) -> Iterator[MainWindow]:
     """Make and show the window; what belongs to the application ends with the context. See :func:`run`."""
-    collect_seldom()
-    import_plainly()
+    tend_interpreter()
     settings = Settings(settings_path)
     if settings.text_scale != 1.0:
         os.environ.setdefault("QT_SCALE_FACTOR", f"{settings.text_scale:g}")  # Qt reads it once
@@ -83,28 +79,6 @@ def started(
     services.theme.close()
 
 
-def collect_seldom() -> None:
-    """Keep Python's garbage collector from stopping the window while libraries and layers load.
-
-    Both make many objects that stay, and a full collection walks them all, 0.1 to 0.5 s at a time. What the
-    imported packages are made of is then taken out of its sight. The collections of what is young are kept small: they
-    hold Python's lock, at which thread they happen to come.
-    """
-    gc.set_threshold(10_000, 20, 500)
-
-
-def import_plainly() -> None:
-    """Let PySide not read the source of every module that is imported from now on.
-
-    It looks there for its own name, to know whether a module may ask for methods in snake case; none does.
-    """
-    try:
-        from shibokensupport import feature
-    except ImportError:  # another version of it
-        return
-    feature._mod_uses_pyside = lambda _module: False  # noqa: SLF001 - there is no public switch
-
-
 def make_application() -> QApplication:
     """Return the Qt application, dressed in the application's typeface."""
     existing = QApplication.instance()
@@ -114,7 +88,6 @@ def make_application() -> QApplication:
         # The default must stand before the first window is made.
         QSurfaceFormat.setDefaultFormat(surface_format())
         app = QApplication(["belvedere"])
-    sys.setswitchinterval(SWITCH_S)
     app.setApplicationName("Belvedere")
     app.setDesktopFileName("belvedere")
     load_fonts()

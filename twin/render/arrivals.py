@@ -32,7 +32,7 @@ CALL_MS = 1.0
 FIRST_RATE = 4_000.0
 """Triangles that are uploaded in a millisecond, before that is known."""
 LEARNING = 0.3
-SPARE = 0.8
+SPARE = 0.6
 """Of the time left, what uploads are planned for."""
 PATIENCE_S = 0.06
 """What comes while more is on its way waits so long for company: an upload of one tile takes as long as one of four."""
@@ -61,6 +61,7 @@ class Arrivals(Scene, ABC):
     _left: Sequence[Choice] = ()
     _looked: tuple[object, ...] = ()
     _rate: float = FIRST_RATE
+    _owed: bool = False
     _waiting_since: float = math.inf
     starved: bool = False
     """The last :meth:`upload` found nothing to do: workers are at it, asking again at once only hinders."""
@@ -147,6 +148,8 @@ class Arrivals(Scene, ABC):
         found = () if best else self._cold_now()
         cold = self._left = found if self._can_wait(found) else self._warm(found, end)
         self.starved = not made and len(cold) == len(found)
+        if not cold:
+            self._tidy()
         waiting = {id(choice.piece) for choice in cold}
         done = [layer for layer in self._layers.values() if layer.settle(waiting)]
         if done:
@@ -159,6 +162,12 @@ class Arrivals(Scene, ABC):
         if not self.uploading:
             self._keep_within()
         return self.uploading
+
+    def _tidy(self) -> None:
+        """Let go of streamed tiles that no view uses."""
+        for layer in self._layers.values():
+            for tiles in layer.streams:
+                tiles.stream.tidy()
 
     def _pieces_shown(self) -> int:
         """Return how many pieces the layers show; those that only arrive change no picture."""
@@ -261,10 +270,14 @@ class Arrivals(Scene, ABC):
         """Upload until a moment of ``time.perf_counter``; return what is left."""
         if not cold or not is_ready(self.window):
             return cold
+        more = cold[0].piece.weight <= self._room(end)
+        if not (more or self._owed):
+            self._owed = True  # the next time at least some: a machine that does much else never has the time
+            return cold
+        self._owed, more = False, True
         self._aim()
         self.disturbed = True
         with self._turn():
-            more = True  # at least some: a machine that does much else has no time left before it begins
             while cold and more:
                 some = self._together(cold, end)
                 self._upload_now(some)

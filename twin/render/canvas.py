@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from twin.render.choice import Choice, choose, metres_per_px
 from twin.render.curtain import Curtain
 from twin.render.light import Atmosphere
 from twin.render.material import Materials
+from twin.render.overlap import Overlap
 from twin.render.part import WHOLE
 from twin.render.piece import Pieces
 from twin.render.shaders.kind import Kind
@@ -38,12 +40,12 @@ class Canvas:
     ----------
     window : vtkRenderWindow
     materials : Materials
-    curtain : bool
-        Leave out what the frame before hid: worth it where the processor draws.
+    processor : bool
+        The processor draws: leave out what the frame before hid, and paint while the rest is worked out.
     """
 
     def __init__(
-        self, window: vtkRenderWindow, materials: Materials, *, curtain: bool = False
+        self, window: vtkRenderWindow, materials: Materials, *, processor: bool = False
     ) -> None:
         self.window = window
         self._materials = materials
@@ -60,7 +62,8 @@ class Canvas:
         self._sky = Sky(materials)
         self._bench = _bench_in(window)
         self._bench.SetActiveCamera(self._scene.GetActiveCamera())
-        self._curtain = Curtain(window, self._scene) if curtain else None
+        self._curtain = Curtain(window, self._scene) if processor else None
+        self._overlap = Overlap() if processor else None
         self._part = WHOLE
         self.drawn = 0
         """Triangles handed to the last frame."""
@@ -154,6 +157,8 @@ class Canvas:
             chosen = choose(some, rig, quality)
             if renderer is self._scene and self._curtain is not None:
                 chosen = self._in_front(chosen, rig, quality)
+            actors: list[vtkActor] = []
+            sizes: list[int] = []
             for choice in chosen:
                 shown: Choice | None = choice
                 if not choice.ready:
@@ -163,7 +168,12 @@ class Canvas:
                     else:
                         left -= choice.piece.weight
                 if shown is not None:
-                    props.AddItem(self._actor(shown))
+                    actors.append(self._actor(shown))
+                    sizes.append(shown.piece.size)
+            if renderer is self._scene and self._overlap is not None:
+                actors = list(self._overlap.spread(actors, sizes))
+            for actor in actors:
+                props.AddItem(actor)
         self._scene.GetViewProps().AddItem(self._sky.actor(quality))
         if labels is not None:
             self._over.GetViewProps().AddItem(labels)
@@ -196,7 +206,8 @@ class Canvas:
         camera = self._scene.GetActiveCamera()
         x, y = (m / s for m, s in zip(self._part.middle, self._part.share, strict=True))
         camera.SetWindowCenter(x + 2 * shift_px[0] / width, y + 2 * shift_px[1] / height)
-        self.window.Render()
+        with self._overlap.drawing() if self._overlap is not None else nullcontext():
+            self.window.Render()
 
     def pixels(self) -> NDArray[np.uint8]:
         """Return the last frame, (height, width, 4) uint8, bottom row first."""
@@ -209,6 +220,8 @@ class Canvas:
         """Let go of the window's content."""
         if self._curtain is not None:
             self._curtain.close()
+        if self._overlap is not None:
+            self._overlap.close()
         for renderer in (self._scene, self._over, self._bench):
             renderer.RemoveAllViewProps()
             self.window.RemoveRenderer(renderer)

@@ -92,7 +92,7 @@ class Stage(Refining):
 
     def _make_scene(self) -> None:
         self._materials = self._shared.materials
-        self._canvas = Canvas(self.window, self._materials, curtain=self._owns_window)
+        self._canvas = Canvas(self.window, self._materials, processor=self._owns_window)
         self._shadows = Shadows(self.window, self._shared)
         self._keeper = Keeper()
         start: dict[str, Number] = {

@@ -27,7 +27,7 @@ from twin.tiles.stream import TileStream
 ROOF_TONE, WALL_TONE = 0.87, 1.0
 GRAZING = 6.0
 """While it moves, tiles seen along the roofs may be so many times coarser still: little of them shows."""
-TRIANGLES_A_PART = 10_000
+TRIANGLES_A_PART = 6_000
 """Of streamed meshes: tiles are cut already, and looking through many parts takes longer than drawing them."""
 AGAIN_S, SOON_S = 0.25, 0.03
 """A view that rests is looked at no more often, and while tiles come: with many tiles it takes milliseconds."""

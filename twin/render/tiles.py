@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from twin.drawables import Mesh
 
 TRIANGLES_A_TILE = 5_000
-MOST_TILES_A_SIDE = 16
+MOST_TILES = 256
 NOWHERE = np.uint16(65_535)
 
 
@@ -37,24 +37,23 @@ def tiles_of(
     count = len(triangles)
     if not count:
         return []
-    side = min(round((count / usual) ** 0.5), MOST_TILES_A_SIDE)
-    if side <= 1:
+    wanted = min(round(count / usual), MOST_TILES)
+    if wanted <= 1:
         return [Tile(vertices=np.arange(len(xyz)), triangles=triangles)]
     first = np.ascontiguousarray(triangles[:, 0])
-    key = _cells_of(xyz[:, 0].take(first), xyz[:, 1].take(first), side)
+    key = _cells_of(xyz[:, 0].take(first), xyz[:, 1].take(first), wanted)
     return _split(len(xyz), triangles, key)
 
 
-def _cells_of(x: NDArray[np.float32], y: NDArray[np.float32], side: int) -> NDArray[np.uint16]:
-    """Return the number (m,) of the cell that each place lies in, on about ``side`` by ``side`` squares."""
+def _cells_of(x: NDArray[np.float32], y: NDArray[np.float32], wanted: int) -> NDArray[np.uint16]:
+    """Return the number (m,) of the cell of each place: about as many as wanted, all alike and nearly square."""
     low = (float(x.min()), float(y.min()))
-    spread = np.maximum((float(x.max()) - low[0], float(y.max()) - low[1]), 1e-3)
-    # Square tiles: a long thin mesh gets one row of many.
-    step = max(float(np.sqrt(spread[0] * spread[1])) / side, float(spread.max()) / 64)
-    cells = np.maximum(np.ceil(spread / step).astype(np.int64), 1)
-    i = np.minimum(((x - low[0]) * np.float32(1 / step)).astype(np.int32), cells[0] - 1)
-    j = np.minimum(((y - low[1]) * np.float32(1 / step)).astype(np.int32), cells[1] - 1)
-    return np.asarray(i * cells[1] + j).astype(np.uint16)
+    wide, deep = (max(float(np.ptp(axis)), 1e-3) for axis in (x, y))
+    across = min(max(round((wanted * wide / deep) ** 0.5), 1), wanted)
+    up = max(round(wanted / across), 1)
+    i = np.minimum(((x - low[0]) * np.float32(across / wide)).astype(np.int32), across - 1)
+    j = np.minimum(((y - low[1]) * np.float32(up / deep)).astype(np.int32), up - 1)
+    return np.asarray(i * up + j).astype(np.uint16)
 
 
 def _split(count: int, triangles: NDArray[np.int32], key: NDArray[np.uint16]) -> list[Tile]:

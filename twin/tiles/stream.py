@@ -29,10 +29,16 @@ FIRST_RETRY_S = 2.0
 FINER = 0.97
 MOST_DRAWN_BYTES = 256 << 20
 """Of the tiles of one picture: some three million triangles with what picks them, however large the city is."""
+MOST_MOVING_BYTES = 20 << 20
+"""The same while the view moves: some 250,000 triangles, 20 ms without a graphics card. A flight would stumble."""
 SPARE_BYTES = 96 << 20
 """Of tiles that the view does not use: those of the way back. More would only let memory grow with the city."""
 DRAWN_SHARE = 0.8
 """Of the budget: the coarser tiles above those of the picture are held too, until others are needed more."""
+LATER_BYTES = 64 << 20
+"""What may be spare besides until there is time: a turn may leave a hundred tiles behind."""
+LETTING_GO_S = 0.002
+"""Each of them takes a millisecond: so long at a time."""
 RECENT_LOOKS = 30
 """What one of so many looks used is not spare: a turn and back loads nothing again."""
 AHEAD_S = 0.6
@@ -193,6 +199,11 @@ class TileStream:
         self._stirred = changed or factor != self._factor
         return changed
 
+    def tidy(self) -> None:
+        """Let go of some of what is spare; for when there is nothing more urgent to do."""
+        if self.tree is not None:
+            self._let_go(SPARE_BYTES)
+
     def fresh(self) -> list[Held]:
         """Return the loaded tiles that the owner has not made ready."""
         return [held for held in self.held.values() if not held.ready]
@@ -232,7 +243,8 @@ class TileStream:
         """Return how many tiles one picture may have, as far as their size is known: the first ones are the largest."""
         if len(self.held) < FEW:
             return math.inf
-        return min(self.most_drawn_bytes, DRAWN_SHARE * self.budget_bytes) / self._usual_bytes()
+        most = MOST_MOVING_BYTES if self.slack > 1.0 else self.most_drawn_bytes
+        return min(most, DRAWN_SHARE * self.budget_bytes) / self._usual_bytes()
 
     def _is_ready(self, tile: Tile) -> bool:
         held = self.held.get(tile.number)
@@ -341,24 +353,31 @@ class TileStream:
         failure.problem = problem_of(error, tile)
 
     def _evict(self, choice: Choice) -> None:
-        """Let go of what was not needed for longest; draw coarser where the view itself needs too much."""
-        used = self.nbytes
+        """Let go of what there is no room for; draw coarser where the view itself needs too much."""
         for number in choice.used:
             held = self.held.get(number)
             if held is not None:
                 held.used = self._frame_number
-        full = min(FULL * self.budget_bytes, self._in_use() + SPARE_BYTES)
-        if used > full:
-            drawn = {held.tile.number for held in self.drawn}
-            for held in sorted(self.held.values(), key=lambda h: (h.used, -h.tile.depth)):
-                if used <= full:
-                    break
-                if held.tile.number not in drawn:
-                    used -= self._drop(held)
+        used = self._let_go(SPARE_BYTES + LATER_BYTES)
         if self._crowded or used > self.budget_bytes:
             self._factor = min(self._factor * COARSER, WORST_ERROR_PX / self.error_px)
         elif used < 0.7 * self.budget_bytes:
             self._factor = max(self._factor * FINER, 1.0)
+
+    def _let_go(self, spare_bytes: int) -> int:
+        """Let go of what was not needed for longest until so much is spare, but not for long; return what is held."""
+        used = self.nbytes
+        full = min(FULL * self.budget_bytes, self._in_use() + spare_bytes)
+        if used <= full:
+            return used
+        drawn = {held.tile.number for held in self.drawn}
+        end = time.perf_counter() + LETTING_GO_S
+        for held in sorted(self.held.values(), key=lambda h: (h.used, -h.tile.depth)):
+            if used <= full or (used <= self.budget_bytes and time.perf_counter() > end):
+                break
+            if held.tile.number not in drawn:
+                used -= self._drop(held)
+        return used
 
     def _in_use(self) -> int:
         """Return what the tree and the tiles of the last views take; those that were never used are on their way."""

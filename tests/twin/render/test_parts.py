@@ -18,7 +18,7 @@ from twin.render.parts.lines import along_m, parts_of_lines, segments
 from twin.render.parts.mesh import parts_of_mesh
 from twin.render.parts.part import Part
 from twin.render.parts.points import parts_of_points
-from twin.render.tiles import MOST_TILES_A_SIDE, above_foot, anchors, tiles_of
+from twin.render.tiles import MOST_TILES, above_foot, anchors, tiles_of
 
 
 def lines(*parts: Sequence[Sequence[float]], **more: object) -> Lines:
@@ -45,9 +45,26 @@ def test_tiles_hold_every_triangle_once_with_its_corners(count: int, seed: int) 
     tiles = tiles_of(xyz, np.tile(triangles, (6, 1)))
     found = np.concatenate([xyz[tile.vertices][tile.triangles] for tile in tiles])
     wanted = xyz[np.tile(triangles, (6, 1))]
-    assert len(tiles) <= 64 * MOST_TILES_A_SIDE
+    assert len(tiles) <= 2 * MOST_TILES
     keys = [np.sort(corners.reshape(len(corners), -1), axis=0) for corners in (found, wanted)]
     np.testing.assert_array_equal(*keys)
+
+
+@pytest.mark.parametrize(
+    "size_m", [(2030.0, 2041.0), (2041.0, 2030.0), (900.0, 7000.0), (3.0, 9000.0)]
+)
+@pytest.mark.parametrize("count", [9_000, 16_000, 60_000])
+def test_no_tile_is_a_sliver(size_m: tuple[float, float], count: int) -> None:
+    random = np.random.default_rng(5)
+    first = random.uniform((0.0, 0.0, 0.0), (*size_m, 9.0), (count, 1, 3))
+    xyz = (first + random.uniform(-1.0, 1.0, (count, 3, 3))).reshape(-1, 3).astype(np.float32)
+    sizes = [
+        len(t.triangles)
+        for t in tiles_of(xyz, np.arange(3 * count, dtype=np.int32).reshape(-1, 3), 6_000)
+    ]
+    assert sum(sizes) == count
+    assert min(sizes) > 2_000
+    assert max(sizes) < 10_000
 
 
 def test_a_big_town_becomes_many_small_boxes() -> None:
