@@ -156,6 +156,32 @@ class RawVtk:
         self.window.Finalize()
 
 
+def ssim(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+    """Return the mean structural similarity of two pictures (Wang et al. 2004), on their luminance."""
+    from scipy.ndimage import gaussian_filter
+
+    weights = np.array([0.299, 0.587, 0.114])
+    a, b = one[..., :3] @ weights, other[..., :3] @ weights
+    c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+
+    def blurred(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(gaussian_filter(values, 1.5, truncate=3.5))
+
+    mean_a, mean_b = blurred(a), blurred(b)
+    var_a, var_b = blurred(a * a) - mean_a**2, blurred(b * b) - mean_b**2
+    both = blurred(a * b) - mean_a * mean_b
+    top = (2 * mean_a * mean_b + c1) * (2 * both + c2)
+    return float((top / ((mean_a**2 + mean_b**2 + c1) * (var_a + var_b + c2))).mean())
+
+
+def picture_of(surface: Any) -> NDArray[np.float64]:
+    """Return what a surface shows, (height, width, 3)."""
+    image = surface.grab().toImage()
+    image = image.convertToFormat(image.Format.Format_RGB888)
+    rows = np.array(image.constBits()).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 3 * image.width()].reshape(image.height(), -1, 3).astype(np.float64)
+
+
 def ms(work: Callable[[], object]) -> float:
     """Return how long a call takes, in milliseconds."""
     start = time.perf_counter()

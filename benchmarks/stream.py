@@ -21,7 +21,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.common import SIZE, RawVtk, city, city_of, machine, main, ms, rgba_by
+from benchmarks.common import (
+    SIZE,
+    RawVtk,
+    city,
+    city_of,
+    machine,
+    main,
+    ms,
+    picture_of,
+    rgba_by,
+    ssim,
+)
 
 TURNS, FRAMES = 3, 8
 """Each camera: so many turns of ours and of raw VTK, of so many frames. Not frame by frame: each would find its data
@@ -112,24 +123,6 @@ def complete(stage: Any) -> None:
     stage.render()
 
 
-def ssim(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-    """Return the mean structural similarity of two pictures (Wang et al. 2004), on their luminance."""
-    from scipy.ndimage import gaussian_filter
-
-    weights = np.array([0.299, 0.587, 0.114])
-    a, b = one[..., :3] @ weights, other[..., :3] @ weights
-    c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
-
-    def blurred(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(gaussian_filter(values, 1.5, truncate=3.5))
-
-    mean_a, mean_b = blurred(a), blurred(b)
-    var_a, var_b = blurred(a * a) - mean_a**2, blurred(b * b) - mean_b**2
-    both = blurred(a * b) - mean_a * mean_b
-    top = (2 * mean_a * mean_b + c1) * (2 * both + c2)
-    return float((top / ((mean_a**2 + mean_b**2 + c1) * (var_a + var_b + c2))).mean())
-
-
 class Window:
     """A streamed city in the surface that the window shows: what a user waits for, from the camera to the screen.
 
@@ -178,13 +171,6 @@ class Window:
             self.frame()
             complete(self.stage)
         self.stage.camera.orbit(-SETTLING * STEP_DEG, 0.0)
-
-    def picture(self) -> NDArray[np.float64]:
-        """Return what the widget shows."""
-        image = self.surface.grab().toImage()
-        image = image.convertToFormat(image.Format.Format_RGB888)
-        rows = np.array(image.constBits()).reshape(image.height(), image.bytesPerLine())
-        return rows[:, : 3 * image.width()].reshape(image.height(), -1, 3).astype(np.float64)
 
     def close(self) -> None:
         """Free it."""
@@ -310,7 +296,7 @@ def honest(tileset: Path, span_m: float, error_px: float) -> dict[str, dict[str,
         window.settle()
         look(window.stage, eye, target)
         window.draw()
-        pictures[name] = {"moving": window.picture(), **rested(window)}
+        pictures[name] = {"moving": picture_of(window.surface), **rested(window)}
         window.close()
     full = stage_of(tileset, 0.02, budget_bytes=EVERYTHING)
     full.streamed()["tiles"].stream.most_drawn_bytes = EVERYTHING
@@ -331,13 +317,13 @@ def rested(window: Window) -> dict[str, NDArray[np.float64]]:
     while window.stage.waits_for_render:
         window.stage.render()
     window.surface.draw(Step.FINE)
-    found["at rest"] = window.picture()
+    found["at rest"] = picture_of(window.surface)
     steps = 1
     while window.surface.draw(Step.MORE):
         steps += 1
         if steps == FIRST_LOOKS:
-            found["after a moment"] = window.picture()
-    found["in the end"] = window.picture()
+            found["after a moment"] = picture_of(window.surface)
+    found["in the end"] = picture_of(window.surface)
     return found
 
 

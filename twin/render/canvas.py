@@ -59,6 +59,8 @@ class Canvas:
             window.AddRenderer(renderer)
         window.SetNumberOfLayers(2)
         self._over.SetActiveCamera(self._scene.GetActiveCamera())
+        # Half of what its search along edges takes is for ends that nobody sees.
+        self._scene.GetFXAAOptions().SetUseHighQualityEndpoints(False)
         self._sky = Sky(materials)
         self._bench = _bench_in(window)
         self._bench.SetActiveCamera(self._scene.GetActiveCamera())
@@ -200,8 +202,9 @@ class Canvas:
         self._materials.set("uUnseen", 0.0)
         props.RemoveAllItems()
 
-    def draw(self, shift_px: tuple[float, float] = (0.0, 0.0)) -> None:
-        """Draw a frame, shifted by parts of a pixel."""
+    def draw(self, shift_px: tuple[float, float] = (0.0, 0.0), *, soften: bool = False) -> None:
+        """Draw a frame, shifted by parts of a pixel; ``soften`` smooths its edges (FXAA)."""
+        self._scene.SetUseFXAA(soften)
         width, height = self.window.GetSize()
         camera = self._scene.GetActiveCamera()
         x, y = (m / s for m, s in zip(self._part.middle, self._part.share, strict=True))

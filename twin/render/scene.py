@@ -40,6 +40,7 @@ DRAW_ORDER = {
 """What hides most comes first, so that little is drawn twice."""
 
 
+OPAQUE = 0.999
 CUT_FACES = "~section"
 """The layer of the faces that a section leaves."""
 
@@ -197,8 +198,11 @@ class Scene:
             Unit normals and distances: what has ``normal . xyz < distance`` for one of them is left out. Six make
             a box.
         """
+        was_open = self._cut is not None
         self._cut = None if planes is None else np.asarray(planes, np.float64).reshape(-1, 4)
         self._shared.materials.set_cut(on=self._cut is not None)
+        if was_open != (self._cut is not None):
+            self._arrange()
 
     def fill_cut(self, faces: Sequence[Mesh]) -> None:
         """Draw the faces of what is cut, in place of those before; none: the scene stays hollow."""
@@ -296,6 +300,18 @@ class Scene:
         """Whether what lies under the ground can be seen."""
         return self._xray or not any(piece.role is Role.GROUND for piece in self._shown)
 
+    def _lid(self) -> NDArray[np.float64] | None:
+        """Return the box of the ground that hides all that lies below it; None where it can be looked through."""
+        if self._xray or self._cut is not None:
+            return None
+        clear = (x for x in self._layers.values() if x.visible and x.opacity >= OPAQUE)
+        boxes = boxes_of([p for layer in clear for p in layer.pieces if p.role is Role.GROUND])
+        return (
+            np.concatenate([boxes[:, :3].min(axis=0), boxes[:, 3:].max(axis=0)])
+            if len(boxes)
+            else None
+        )
+
     def _candidates(self) -> list[Candidates]:
         return [
             Candidates(layer.id, self._pickable(layer), layer.rows)
@@ -323,6 +339,7 @@ class Scene:
         through = (FROM_BELOW if self._below else GHOSTLY) if self._xray else {}
         below: list[tuple[tuple[int, int], Piece]] = []
         above: list[Piece] = []
+        lid = self._lid()
         for layer in self._layers.values():
             # A network is one thing: its cabins and pumps stay as clear as its pipes.
             whole = self._xray and layer.buried
@@ -332,7 +349,10 @@ class Scene:
             for piece in layer.pieces:
                 if whole or (self._xray and piece.role in OVER_ALL):
                     above.append(piece)
-                elif not (self._xray and piece.role is Role.VEGETATION):
+                elif not (
+                    (self._xray and piece.role is Role.VEGETATION)
+                    or (lid is not None and piece.part.buried and _covers(lid, piece.box))
+                ):
                     below.append(((DRAW_ORDER[piece.role], -layer.order), piece))
         below.sort(key=lambda item: item[0])
         self._shown = Pieces(piece for _, piece in below)
@@ -348,3 +368,8 @@ class Scene:
         """Changes with the pieces that are shown and with their visible rows."""
         shown = (layer for layer in self._layers.values() if layer.visible)
         return self._version + sum(layer.rows.version for layer in shown)
+
+
+def _covers(lid: NDArray[np.float64], box: NDArray[np.float64]) -> bool:
+    """Whether a box (6,) lies within the outline of another."""
+    return bool((box[:2] >= lid[:2]).all() and (box[3:5] <= lid[3:5]).all())

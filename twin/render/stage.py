@@ -185,7 +185,8 @@ class Stage(Refining):
             while self.refine():
                 pass
         else:
-            self._canvas.draw()
+            # The first picture at rest has smooth edges before there is time for a second look.
+            self._canvas.draw(soften=self._quality == "still" and self._owns_window)
         self._whole_once = self._whole_once or not self.uploading
 
     def _letter(self, patience_s: float, *, looking: bool = True) -> None:

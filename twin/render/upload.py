@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from twin.drawables import Drape, Drawable, Glyphs, Labels, Lines, Mesh, Points
 from twin.model.ground import Ground
@@ -12,7 +12,7 @@ from twin.render.parts.drape import mesh_of_drape
 from twin.render.parts.glyphs import parts_of_glyphs
 from twin.render.parts.lines import parts_of_lines
 from twin.render.parts.mesh import parts_of_mesh
-from twin.render.parts.part import Part
+from twin.render.parts.part import Part, lies_below
 from twin.render.parts.points import parts_of_points
 from twin.render.piece import Piece
 from twin.render.tiles import TRIANGLES_A_TILE
@@ -51,7 +51,8 @@ class Upload:
             for part in parts_of(drawable, ground):
                 if self.stopped:
                     return
-                self.parts.append(part)
+                buried = lies_below(part, ground)
+                self.parts.append(replace(part, buried=True) if buried else part)
 
 
 def parts_of(

@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 LAZY_MS = 1200
 """Nor sooner than this after the last one."""
-REST_MS, SHORTEST_REST_MS = 120, 50
+REST_MS, SHORTEST_REST_MS = 120, 35
 """After this long without a request the picture is drawn again in its finer quality,"""
-FINE_WITHIN_MS = 290.0
+FINE_WITHIN_MS = 280.0
 """and the sooner the longer that takes, so that it is there after 0.3 s."""
 MORE_MS = 2
 SHORTEST_MS = 16

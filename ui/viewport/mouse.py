@@ -95,8 +95,7 @@ class MouseInput:
         """Zoom to the cursor."""
         notches = event.angleDelta().y() / 120.0
         if notches:
-            self._pilot.stop()
-            self._pilot.zoom(event.position(), WHEEL_STEP**notches)
+            self._pilot.glide(event.position(), WHEEL_STEP**notches)
         event.accept()
 
     def gesture(self, event: QNativeGestureEvent) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +28,20 @@ RUN_M_PER_S = 18.0
 FLIGHT_S = 1.1
 TICK_MS = 16
 LONGEST_TICK_S = 0.12
+GLIDE_S = 0.07
+"""After so long a third of a notch of the wheel is left to go; slowly turned, the notches run into one motion."""
+ARRIVED = 0.004
+"""Of the distance: so near a glide ends."""
+
+
+@dataclass
+class _Glide:
+    """The rest of a zoom towards what is under a place."""
+
+    at: QPointF
+    point: NDArray[np.float64] | None
+    left: float
+    """Logarithm of the factor that is still to come."""
 
 
 class Pilot(QObject):
@@ -46,6 +61,7 @@ class Pilot(QObject):
         self._surface = surface
         self._pivot: NDArray[np.float64] | None = None
         self._flight: Flight | None = None
+        self._glide: _Glide | None = None
         self._walking = False
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -64,8 +80,8 @@ class Pilot(QObject):
 
     @property
     def flying(self) -> bool:
-        """Whether a flight is under way."""
-        return self._flight is not None
+        """Whether a flight or a zoom is under way."""
+        return self._flight is not None or self._glide is not None
 
     def set_animated(self, *, on: bool) -> None:
         """Fly smoothly, or jump (for those whom motion makes ill, and for tests)."""
@@ -128,6 +144,19 @@ class Pilot(QObject):
             self.camera.zoom_to(x_px, y_px, factor, self.point_under(at))
         self.moved.emit()
 
+    def glide(self, at: QPointF, factor: float) -> None:
+        """Come nearer to what is under a place over some frames: by itself, a notch of a wheel is a jump."""
+        if self._walking or not self._animate:
+            self.zoom(at, factor)
+            return
+        before = self._glide.left if self._glide is not None else 0.0
+        if self._glide is None:
+            self.stop()
+            self._last_s = time.perf_counter() - TICK_MS / 1000.0
+            self._timer.start()
+        self._glide = _Glide(at, self.point_under(at), before + math.log(factor))
+        self._tick()
+
     def zoom_centre(self, factor: float) -> None:
         """Come nearer to the middle of the view."""
         widget = self._surface.widget
@@ -156,7 +185,7 @@ class Pilot(QObject):
 
     def stop(self) -> None:
         """End a flight where it is: the user has taken the controls."""
-        self._flight = None
+        self._flight = self._glide = None
         self._timer.stop()
 
     def fly(self, where: Bookmark | Bounds, seconds: float = FLIGHT_S) -> None:
@@ -213,15 +242,24 @@ class Pilot(QObject):
         self._timer.start()
 
     def _tick(self) -> None:
-        if self._flight is None:
-            self._timer.stop()
-            return
         now = time.perf_counter()
-        more = self._flight.advance(min(now - self._last_s, LONGEST_TICK_S))
-        self._last_s = now
+        seconds, self._last_s = min(now - self._last_s, LONGEST_TICK_S), now
+        if self._flight is not None:
+            more = self._flight.advance(seconds)
+        else:
+            more = self._glide is not None and self._glide_on(self._glide, seconds)
         if not more:
             self.stop()
         self.moved.emit()
+
+    def _glide_on(self, glide: _Glide, seconds: float) -> bool:
+        """Bring a zoom a step further; return whether more is to come."""
+        step = glide.left * (1.0 - math.exp(-seconds / GLIDE_S))
+        if abs(glide.left - step) < ARRIVED:
+            step = glide.left
+        glide.left -= step
+        self.camera.zoom_to(*self._surface.stage_px(glide.at), math.exp(step), glide.point)
+        return glide.left != 0.0
 
     def _set_walking(self, *, on: bool) -> None:
         if on != self._walking:

@@ -261,6 +261,9 @@ def test_a_finer_picture_has_softer_edges(stage: Stage) -> None:
         return float(np.quantile(np.abs(np.diff(image, axis=1)).sum(axis=2), 0.995))
 
     assert steepest(fine) < steepest(rough)
+    stage.set_quality("still")
+    at_once = seen(stage).astype(int)  # before there is time for a second look
+    assert steepest(at_once) < 0.9 * steepest(rough)
 
 
 def test_resizing_gives_pictures_of_that_size(stage: Stage) -> None:

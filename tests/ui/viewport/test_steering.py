@@ -107,15 +107,50 @@ def test_panning_keeps_the_grabbed_point_under_the_cursor(
     assert camera.position[2] == pytest.approx(z)
 
 
-def test_the_wheel_comes_nearer_to_what_is_under_the_cursor(pilot, camera, surface) -> None:
+def test_the_wheel_comes_nearer_to_what_is_under_the_cursor(pilot, camera, surface, qtbot) -> None:
     hand = MouseInput(pilot)
+    pilot.set_animated(on=True)
     point = under(camera, surface, (310, 220))
     away = np.linalg.norm(camera.position - point)
     hand.wheel(wheel((310, 220), 3))
+    qtbot.waitUntil(lambda: not pilot.flying)
     assert np.linalg.norm(camera.position - point) == pytest.approx(away / 1.18**3, rel=1e-3)
     assert under(camera, surface, (310, 220)) == pytest.approx(point, abs=0.5)
     hand.wheel(wheel((310, 220), -3))
+    qtbot.waitUntil(lambda: not pilot.flying)
     assert np.linalg.norm(camera.position - point) == pytest.approx(away, rel=1e-3)
+
+
+def test_notches_of_the_wheel_run_into_one_motion(pilot, camera, surface, qtbot) -> None:
+    hand = MouseInput(pilot)
+    pilot.set_animated(on=True)
+    distances = [camera.pose.distance_m]
+    pilot.moved.connect(lambda: distances.append(camera.pose.distance_m))
+    for _ in range(3):  # each before the one before it has come to its end
+        hand.wheel(wheel((200, 150), 1))
+        qtbot.wait(30)
+        assert pilot.flying
+    qtbot.waitUntil(lambda: not pilot.flying)
+    steps = -np.diff(distances)
+    assert len(steps) > 6
+    assert (steps >= 0).all()
+    assert steps.max() < 0.6 * steps.sum()
+    assert distances[0] / distances[-1] == pytest.approx(1.18**3, rel=1e-3)
+
+
+def test_a_hand_stops_a_zoom_and_no_motion_means_a_jump(pilot, camera, qtbot) -> None:
+    hand = MouseInput(pilot)
+    pilot.set_animated(on=True)
+    hand.wheel(wheel((200, 150), 5))
+    assert pilot.flying
+    pilot.stop()
+    at = camera.pose.distance_m
+    qtbot.wait(60)
+    assert camera.pose.distance_m == at
+    pilot.set_animated(on=False)
+    hand.wheel(wheel((200, 150), -2))
+    assert not pilot.flying
+    assert camera.pose.distance_m == pytest.approx(at * 1.18**2, rel=1e-3)
 
 
 def test_no_drag_takes_the_camera_below_the_ground(pilot, camera) -> None:

@@ -11,7 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.drawables import Role
+from twin.model.ground import Ground
 from twin.render.shaders.kind import Kind
+
+COVER_M = 0.25
+"""The mesh of the ground may lie so much below the heights that it was made of."""
 
 Array = NDArray[Any]
 Box = NDArray[np.float64]
@@ -54,6 +58,8 @@ class Part:
         Drawn only where ``from_m`` looks wide and ``until_m`` does not, see :mod:`twin.render.clusters`.
     within : tuple of 6 float or None
         Box that it counts as having.
+    buried : bool
+        All of it lies below the ground, see :func:`lies_below`.
 
     Attributes
     ----------
@@ -79,6 +85,7 @@ class Part:
     from_m: float = 0.0
     until_m: float = 0.0
     within: tuple[float, ...] | None = None
+    buried: bool = False
     box: Box = field(init=False)
 
     def __post_init__(self) -> None:
@@ -94,6 +101,13 @@ class Part:
     def vertex_bytes(self) -> int:
         """What its vertices take, in memory as on the graphics card."""
         return self.xyz.nbytes + sum(values.nbytes for values in self.attributes.values())
+
+
+def lies_below(part: Part, ground: Ground) -> bool:
+    """Whether no corner of a part that is drawn as being under the ground comes near its surface."""
+    if part.role is not Role.UNDERGROUND or part.moving or not len(part.xyz):
+        return False
+    return bool((part.xyz[:, 2] < ground.height_m(part.xyz[:, :2]) - COVER_M).all())
 
 
 def box_of(xyz: NDArray[np.float32]) -> Box:

@@ -85,12 +85,13 @@ float sunSeen(vec3 p, vec3 n) {
   if (inside <= 0.0 || q.z >= 1.0) return 1.0;
   float seen = 0.0;
   // A disc of looks, turned differently at each pixel: the edge becomes a soft grain.
-  float turn = uShadow.w + 6.2831853 * hash2(floor(gl_FragCoord.xy));
+  float turn = uShadow.w + 6.2831853 * hash2(floor(gl_FragCoord.xy)) + 1.1999816;
+  vec2 way = uShadow.y * vec2(cos(turn), sin(turn));
   int looks = int(uShadow.x);
   for (int i = 0; i < looks; i++) {
-    float k = float(i) + 0.5;
-    float r = sqrt(k / uShadow.x) * uShadow.y, a = k * 2.3999632 + turn;
-    seen += step(q.z, depthAt(q.xy + r * vec2(cos(a), sin(a))));
+    seen += step(q.z, depthAt(q.xy + sqrt((float(i) + 0.5) / uShadow.x) * way));
+    // On by the golden angle, whose sine and cosine are cheaper known than worked out.
+    way = vec2(-0.73736888 * way.x - 0.67549029 * way.y, 0.67549029 * way.x - 0.73736888 * way.y);
   }
   return mix(1.0, seen / uShadow.x, inside);
 }
