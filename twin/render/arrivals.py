@@ -148,8 +148,6 @@ class Arrivals(Scene, ABC):
         found = () if best else self._cold_now()
         cold = self._left = found if self._can_wait(found) else self._warm(found, end)
         self.starved = not made and len(cold) == len(found)
-        if not cold:
-            self._tidy()
         waiting = {id(choice.piece) for choice in cold}
         done = [layer for layer in self._layers.values() if layer.settle(waiting)]
         if done:
@@ -162,12 +160,6 @@ class Arrivals(Scene, ABC):
         if not self.uploading:
             self._keep_within()
         return self.uploading
-
-    def _tidy(self) -> None:
-        """Let go of streamed tiles that no view uses."""
-        for layer in self._layers.values():
-            for tiles in layer.streams:
-                tiles.stream.tidy()
 
     def _pieces_shown(self) -> int:
         """Return how many pieces the layers show; those that only arrive change no picture."""
@@ -234,7 +226,7 @@ class Arrivals(Scene, ABC):
             self._follow()
 
     def prepare(self, budget_ms: float = 8.0) -> bool:
-        """Take to the graphics card what a resting picture needs, then what other directions need.
+        """Take to the graphics card what a resting picture and then other directions need; let go of what none does.
 
         Returns
         -------
@@ -251,7 +243,8 @@ class Arrivals(Scene, ABC):
         # From here on: looking for them may take as long on a machine that does much else.
         left = self._warm(wanted, time.perf_counter() + budget_ms / 1000.0)
         self._keep_within()
-        return bool(left)
+        tidied = [t.stream.tidy() for layer in self._layers.values() for t in layer.streams]
+        return any(tidied) or bool(left)
 
     def _chosen(self, quality: str, *, all_around: bool = False) -> list[Choice]:
         arriving = Pieces(

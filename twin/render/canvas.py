@@ -21,6 +21,7 @@ from twin.render.overlap import Overlap
 from twin.render.part import WHOLE
 from twin.render.piece import Pieces
 from twin.render.shaders.kind import Kind
+from twin.render.skipping import Skipping
 from twin.render.sky import Sky
 from twin.render.window import alone
 
@@ -66,6 +67,7 @@ class Canvas:
         self._bench.SetActiveCamera(self._scene.GetActiveCamera())
         self._curtain = Curtain(window, self._scene) if processor else None
         self._overlap = Overlap() if processor else None
+        self._skipping = Skipping(window) if processor else None
         self._part = WHOLE
         self.drawn = 0
         """Triangles handed to the last frame."""
@@ -193,11 +195,14 @@ class Canvas:
         """Upload some pieces by drawing them unseen, in a corner; the window holds no picture afterwards."""
         # By a uniform: another property would have VTK put all programs together anew when they are drawn.
         props = self._bench.GetViewProps()
+        # A program that was never drawn with is only put together by a draw.
+        known = all(choice.kind in self.programs for choice in choices)
+        skipping = self._skipping.draws() if known and self._skipping is not None else nullcontext()
         for choice in choices:
             props.AddItem(choice.piece.actor(self._materials, choice.kind))
             self._note(choice)
         self._materials.set("uUnseen", 1.0)
-        with alone(self.window, self._bench):
+        with alone(self.window, self._bench), skipping:
             self.window.Render()
         self._materials.set("uUnseen", 0.0)
         props.RemoveAllItems()
@@ -228,7 +233,7 @@ class Canvas:
         for renderer in (self._scene, self._over, self._bench):
             renderer.RemoveAllViewProps()
             self.window.RemoveRenderer(renderer)
-        del self._scene, self._over, self._bench, self._sky, self.window
+        del self._scene, self._over, self._bench, self._sky, self._skipping, self.window
 
     def _actor(self, choice: Choice) -> vtkActor:
         self.drawn += choice.piece.size

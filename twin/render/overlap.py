@@ -8,16 +8,14 @@ drawing thread aside, so there they keep to the other core until the last share 
 
 from __future__ import annotations
 
-import ctypes
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any
 
 from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
+from twin.render import gl
 from twin.render.cores import Cores
 
 SHARE = 10_000
@@ -29,7 +27,7 @@ class Overlap:
     """Marks between the actors of a frame, at which what was drawn so far is handed over."""
 
     def __init__(self) -> None:
-        self._flush = _flush_of_egl()
+        self._flush = gl.function("glFlush")
         self._cores = Cores()
         self._marks: list[vtkActor] = []
         self._last = -1
@@ -86,17 +84,3 @@ class Overlap:
         if self._done == self._last:
             self._cores.meet()
         self._done += 1
-
-
-@lru_cache(maxsize=1)
-def _flush_of_egl() -> Callable[[], None] | None:
-    """Return what hands over to the threads that paint; None where VTK does not draw through EGL."""
-    if not sys.platform.startswith("linux"):
-        return None
-    try:
-        find = ctypes.CDLL("libEGL.so.1").eglGetProcAddress
-    except (OSError, AttributeError):
-        return None
-    find.restype, find.argtypes = ctypes.c_void_p, (ctypes.c_char_p,)
-    address = find(b"glFlush")
-    return ctypes.CFUNCTYPE(None)(address) if address else None

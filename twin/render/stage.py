@@ -186,7 +186,8 @@ class Stage(Refining):
                 pass
         else:
             # The first picture at rest has smooth edges before there is time for a second look.
-            self._canvas.draw(soften=self._quality == "still" and self._owns_window)
+            rests = self._quality == "still" and self._whole_once
+            self._canvas.draw(soften=rests and self._owns_window)
         self._whole_once = self._whole_once or not self.uploading
 
     def _letter(self, patience_s: float, *, looking: bool = True) -> None:

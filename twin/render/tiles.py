@@ -120,25 +120,43 @@ def above_foot(mesh: Mesh) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 
     Vertices without a row get 0 and 0.
     """
-    z = mesh.xyz_in_scene[:, 2]
+    z = np.ascontiguousarray(mesh.xyz_in_scene[:, 2])
     nothing = np.zeros(len(z), np.float32)
-    row = mesh.row_of_vertex
-    if row is None or not len(z) or row.max() < 0:
+    if mesh.row_of_vertex is None:
         return nothing, nothing
-    size = int(row.max()) + 1
-    known = row >= 0
-    low = np.full(size, np.inf, np.float32)
-    high = np.full(size, -np.inf, np.float32)
-    np.minimum.at(low, row[known], z[known])
-    np.maximum.at(high, row[known], z[known])
-    safe = np.where(known, row, 0)
-    above = np.where(known, z - low[safe], 0).astype(np.float32)
-    tall = np.where(known, high[safe] - low[safe], 0).astype(np.float32)
+    row, size = _from_lowest(mesh.row_of_vertex)
+    if not size:
+        return nothing, nothing
+    low = np.full(size + 1, np.inf, np.float32)
+    high = np.full(size + 1, -np.inf, np.float32)
+    np.minimum.at(low, row, z)
+    np.maximum.at(high, row, z)
+    low, high = (np.where(np.isfinite(of), of, np.float32(0)) for of in (low, high))
+    above, tall = z - low.take(row), (high - low).take(row)
+    above[row == size] = tall[row == size] = 0
     return above, tall
 
 
 def anchors(xyz: NDArray[np.float32], rows: NDArray[np.int32]) -> NDArray[np.float32]:
     """Return (n, 2): for each vertex the place of one vertex of its row, the same for all of the row."""
-    place = np.zeros((int(rows.max(initial=-1)) + 2, 2), np.float32)
-    place[rows + 1] = xyz[:, :2]  # the last vertex of a row wins: any will do
-    return place.take(rows + 1, axis=0)
+    row, size = _from_lowest(rows)
+    place = np.zeros((size + 1, 2), np.float32)
+    place[row] = xyz[:, :2]  # the last vertex of a row wins: any will do
+    place[size] = 0
+    return place.take(row, axis=0)
+
+
+def _from_lowest(rows: NDArray[np.int32]) -> tuple[NDArray[np.int32], int]:
+    """Return rows counted from the lowest one, and how many that makes, the number of what has none.
+
+    Those of a streamed tile begin anywhere: tables of all rows before them would take longer than the tile.
+    """
+    known = rows >= 0
+    if not known.any():
+        return np.zeros(len(rows), np.int32), 0
+    if known.all():
+        lowest = int(rows.min())
+        return rows - np.int32(lowest), int(rows.max()) - lowest + 1
+    lowest = int(rows[known].min())
+    size = int(rows.max()) - lowest + 1
+    return np.where(known, rows - lowest, size).astype(np.int32), size

@@ -252,7 +252,9 @@ def _colour(found: TileContent, part: Part, rows: NDArray[np.int32]) -> None:
     own = _colours(part)
     known = np.flatnonzero(rows >= 0)
     if own is not None and len(known) and part.picture < 0:
-        found.rgba[rows[known][::-1]] = own[known][::-1]
+        # As whole numbers of four bytes: many times quicker than rows of four.
+        words = np.ascontiguousarray(own).view(np.uint32)[:, 0]
+        found.rgba.view(np.uint32)[rows[known][::-1], 0] = words[known][::-1]
 
 
 def _drawable(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from twin.tiles.placing import TOLERANCE_M, Placement
 from twin.tiles.slots import Slots
 from twin.tiles.tree import Tile, Tree, on_the_globe
 
+REMOTE, LOCAL = 6, 2 if (os.cpu_count() or 1) > 2 else 1
+"""Threads: most of a server's time is waiting. Two that decode beside a window on two cores take twice as long each."""
 TIDY_EVERY = 24
 """Loads: so many leave some 30 MB behind that the C library would keep."""
 EXACT = 0.01
@@ -91,7 +94,7 @@ class Loader:
         self._condition = threading.Condition()
         self._threads = [
             threading.Thread(target=self._work, name=f"tiles-{k}", daemon=True)
-            for k in range(workers or (6 if place.remote else 2))
+            for k in range(workers or (REMOTE if place.remote else LOCAL))
         ]
         for thread in self._threads:
             thread.start()

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from twin.errors import ReadError
 from twin.model.geoframe import GeoFrame
 from twin.problems import Problem
+from twin.tiles.holding import LATER_BYTES, SPARE_BYTES, Holding
 from twin.tiles.loading import Held, Loader, Prepare, problem_of
 from twin.tiles.made import files_of
 from twin.tiles.select import COARSER, MOST_TRIES, WORST_ERROR_PX, Choice, Look, choose
@@ -31,26 +32,17 @@ MOST_DRAWN_BYTES = 256 << 20
 """Of the tiles of one picture: some three million triangles with what picks them, however large the city is."""
 MOST_MOVING_BYTES = 20 << 20
 """The same while the view moves: some 250,000 triangles, 20 ms without a graphics card. A flight would stumble."""
-SPARE_BYTES = 96 << 20
-"""Of tiles that the view does not use: those of the way back. More would only let memory grow with the city."""
 DRAWN_SHARE = 0.8
 """Of the budget: the coarser tiles above those of the picture are held too, until others are needed more."""
-LATER_BYTES = 64 << 20
-"""What may be spare besides until there is time: a turn may leave a hundred tiles behind."""
-LETTING_GO_S = 0.002
-"""Each of them takes a millisecond: so long at a time."""
-RECENT_LOOKS = 30
-"""What one of so many looks used is not spare: a turn and back loads nothing again."""
 AHEAD_S = 0.6
 AHEAD_EVERY_S = 0.2
 """What lies ahead is looked for no more often: it costs as much as looking for what is in sight."""
+AFTERWARDS = 0.5
+"""Rank of what is not in sight at this moment, and will be in the next."""
 STALLED_S = 0.4
 """Where nothing has come for so long, what is there need not wait for it to be drawn well."""
 FEW = 8
 """Tiles: from so many on, their sizes tell what others will need."""
-FULL = 0.95
-FIRST_BYTES = 600_000.0
-"""What a tile is taken to need before one is known."""
 
 
 @dataclass(eq=False)
@@ -98,9 +90,8 @@ class TileStream:
         self.most_drawn_bytes = MOST_DRAWN_BYTES
         self.error_px = error_px
         self.slots = Slots()
-        self.held: dict[int, Held] = {}
+        self.held = Holding(self.slots)
         self.drawn: list[Held] = []
-        self._held_bytes = 0
         self.most_bytes = 0
         self.slack = 1.0
         """Factor on the error while the view moves."""
@@ -109,11 +100,11 @@ class TileStream:
         self.falls_short = False
         """The last view would take more than it may: it is drawn coarser."""
         self._stirred = True
-        self._frame_number = 0
         self._failures: dict[int, _Failure] = {}
         self._last: tuple[float, NDArray[np.float64]] | None = None
         self._stories: list[Look] = []
         self._foreseen: dict[int, tuple[float, ...]] = {}
+        self._at_rest: tuple[NDArray[np.float64], dict[int, tuple[float, ...]]] | None = None
         self._foreseen_at = -AHEAD_EVERY_S
         self._came_at = time.monotonic()
         self._loader = Loader(self.place, frame, prepare, self.slots, workers)
@@ -174,11 +165,10 @@ class TileStream:
     def nbytes(self) -> int:
         """What is held now."""
         tree = self.tree.nbytes if self.tree is not None else 0
-        return tree + self._held_bytes
+        return tree + self.held.nbytes
 
     def look(self, look: Look) -> bool:
         """Take the view; return whether other tiles are to be drawn than before."""
-        self._frame_number += 1
         self._stirred = False
         self._collect()
         tree = self.tree
@@ -199,10 +189,12 @@ class TileStream:
         self._stirred = changed or factor != self._factor
         return changed
 
-    def tidy(self) -> None:
-        """Let go of some of what is spare; for when there is nothing more urgent to do."""
+    def tidy(self) -> bool:
+        """Let go of some of what is spare, for when there is nothing more urgent to do; return whether more is."""
+        before = len(self.held)
         if self.tree is not None:
             self._let_go(SPARE_BYTES)
+        return len(self.held) < before
 
     def fresh(self) -> list[Held]:
         """Return the loaded tiles that the owner has not made ready."""
@@ -225,7 +217,6 @@ class TileStream:
         """Let go of what is held, after :meth:`close`."""
         self.held.clear()
         self.drawn = []
-        self._held_bytes = 0
 
     def _choose(self, look: Look, rank: float) -> Choice:
         assert self.tree is not None  # noqa: S101 - asked for only then
@@ -244,7 +235,7 @@ class TileStream:
         if len(self.held) < FEW:
             return math.inf
         most = MOST_MOVING_BYTES if self.slack > 1.0 else self.most_drawn_bytes
-        return min(most, DRAWN_SHARE * self.budget_bytes) / self._usual_bytes()
+        return min(most, DRAWN_SHARE * self.budget_bytes) / self.held.usual_bytes()
 
     def _is_ready(self, tile: Tile) -> bool:
         held = self.held.get(tile.number)
@@ -260,7 +251,7 @@ class TileStream:
         if now - self._foreseen_at > AHEAD_EVERY_S:
             self._foreseen_at = now
             self._foreseen = self._ahead(look)
-        wanted = {**self._foreseen, **choice.wanted}
+        wanted = {**self._foreseen, **self._wanted_at_rest(choice, look), **choice.wanted}
         wanted = {
             number: priority
             for number, priority in wanted.items()
@@ -269,11 +260,19 @@ class TileStream:
         }
         self._loader.want(self._that_fit(wanted, choice))
 
+    def _wanted_at_rest(self, choice: Choice, look: Look) -> dict[int, tuple[float, ...]]:
+        """Return what the same place asked for when it was looked at in full: a coarser frame between asks for less."""
+        if self.slack <= 1.0:
+            self._at_rest = look.position.copy(), choice.wanted
+        elif self._at_rest is not None and np.array_equal(self._at_rest[0], look.position):
+            return {n: (AFTERWARDS, *priority[1:]) for n, priority in self._at_rest[1].items()}
+        return {}
+
     def _that_fit(
         self, wanted: dict[int, tuple[float, ...]], choice: Choice
     ) -> dict[int, tuple[float, ...]]:
         """Return the most wanted of what there is room for; where the view itself does not fit, it gets coarser."""
-        usual = self._usual_bytes(0.9)
+        usual = self.held.usual_bytes(0.9)
         free = self.budget_bytes - self.nbytes - usual * self._loader.in_flight
         free += sum(h.nbytes for number, h in self.held.items() if number not in choice.used)
         room = max(int(free / usual), 0)
@@ -282,13 +281,6 @@ class TileStream:
         self._crowded = room < sum(1 for priority in wanted.values() if priority[0] == 0)
         order = sorted(wanted, key=wanted.__getitem__)[:room]
         return {number: wanted[number] for number in order}
-
-    def _usual_bytes(self, share: float = 0.5) -> float:
-        """Return what a share of the tiles do not exceed; asked for in every frame, so by sorting, not by numpy."""
-        sizes = sorted(held.nbytes for held in self.held.values())
-        return (
-            max(float(sizes[round(share * (len(sizes) - 1))]), 10_000.0) if sizes else FIRST_BYTES
-        )
 
     def _ahead(self, look: Look) -> dict[int, tuple[float, ...]]:
         """Return what will be needed soon, with lower priority than anything in sight."""
@@ -320,11 +312,7 @@ class TileStream:
                 self._grow(one.tile, *one.answer)
             else:
                 self._failures.pop(one.tile.number, None)
-                if one.tile.number in self.held:
-                    self._release(one.answer)  # asked for again in the moment it came
-                else:
-                    self.held[one.tile.number] = one.answer
-                    self._held_bytes += one.answer.nbytes
+                self.held.take(one.answer)
         self._loader.settle(done)
         self.most_bytes = max(self.most_bytes, self.nbytes)
 
@@ -354,45 +342,15 @@ class TileStream:
 
     def _evict(self, choice: Choice) -> None:
         """Let go of what there is no room for; draw coarser where the view itself needs too much."""
-        for number in choice.used:
-            held = self.held.get(number)
-            if held is not None:
-                held.used = self._frame_number
-        used = self._let_go(SPARE_BYTES + LATER_BYTES)
+        self.held.used_by_look(choice.used)
+        self._let_go(SPARE_BYTES + LATER_BYTES)
+        used = self.nbytes
         if self._crowded or used > self.budget_bytes:
             self._factor = min(self._factor * COARSER, WORST_ERROR_PX / self.error_px)
         elif used < 0.7 * self.budget_bytes:
             self._factor = max(self._factor * FINER, 1.0)
 
-    def _let_go(self, spare_bytes: int) -> int:
-        """Let go of what was not needed for longest until so much is spare, but not for long; return what is held."""
-        used = self.nbytes
-        full = min(FULL * self.budget_bytes, self._in_use() + spare_bytes)
-        if used <= full:
-            return used
+    def _let_go(self, spare_bytes: int) -> None:
         drawn = {held.tile.number for held in self.drawn}
-        end = time.perf_counter() + LETTING_GO_S
-        for held in sorted(self.held.values(), key=lambda h: (h.used, -h.tile.depth)):
-            if used <= full or (used <= self.budget_bytes and time.perf_counter() > end):
-                break
-            if held.tile.number not in drawn:
-                used -= self._drop(held)
-        return used
-
-    def _in_use(self) -> int:
-        """Return what the tree and the tiles of the last views take; those that were never used are on their way."""
-        recent = self._frame_number - RECENT_LOOKS
-        tiles = sum(h.nbytes for h in self.held.values() if h.used >= recent or not h.used)
-        return self.nbytes - self._held_bytes + tiles
-
-    def _drop(self, held: Held) -> int:
-        del self.held[held.tile.number]
-        self._held_bytes -= held.nbytes
-        self._release(held)
-        return held.nbytes
-
-    def _release(self, held: Held) -> None:
-        self.slots.take_back(held.first_row, held.rows)
-        drop = getattr(held.payload, "drop", None)
-        if drop is not None:
-            drop()
+        budget = self.budget_bytes - (self.nbytes - self.held.nbytes)
+        self.held.let_go(spare_bytes, budget_bytes=budget, drawn=drawn)

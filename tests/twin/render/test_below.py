@@ -1,4 +1,4 @@
-"""What lies wholly below the ground costs nothing as long as the ground hides it, and is there as soon as it does not."""
+"""What lies wholly below the ground costs nothing while the ground hides it, and is there as soon as it does not."""
 
 from __future__ import annotations
 

@@ -10,9 +10,10 @@ import pytest
 from vtkmodules.vtkRenderingCore import vtkActor
 
 from twin.drawables import Mesh
-from twin.render import overlap
+from twin.render import gl
 from twin.render.camera import Pose
 from twin.render.overlap import MOST_SHARES, SHARE, Overlap
+from twin.render.skipping import Skipping
 from twin.render.stage import Stage
 
 
@@ -30,7 +31,7 @@ from twin.render.stage import Stage
 def test_marks_stand_after_shares_and_never_after_the_last(
     triangles: list[int], marks: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(overlap, "_flush_of_egl", lambda: lambda: None)
+    monkeypatch.setattr(gl, "function", lambda *_: lambda: None)
     actors = [vtkActor() for _ in triangles]
     spreading = Overlap()
     found = list(spreading.spread(actors, triangles))
@@ -46,7 +47,7 @@ def test_marks_stand_after_shares_and_never_after_the_last(
 
 
 def test_without_a_way_to_hand_over_nothing_is_marked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(overlap, "_flush_of_egl", lambda: None)
+    monkeypatch.setattr(gl, "function", lambda *_: None)
     actors = [vtkActor() for _ in range(8)]
     assert list(Overlap().spread(actors, [SHARE] * 8)) == actors
 
@@ -79,7 +80,7 @@ def test_the_picture_is_the_same_and_every_thread_may_run_anywhere_afterwards(
     for overlaps in (True, False):
         with monkeypatch.context() as context:
             if not overlaps:
-                context.setattr(overlap, "_flush_of_egl", lambda: None)
+                context.setattr(gl, "function", lambda *_: None)
             stage = Stage(size=(320, 200))
         stage.set_quality(quality)
         rgba = np.array([[200, 80, 60, 255]], np.uint8)
@@ -101,3 +102,25 @@ def test_the_picture_is_the_same_and_every_thread_may_run_anywhere_afterwards(
         assert {frozenset(os.sched_getaffinity(task)) for task in tasks} == {
             frozenset(os.sched_getaffinity(0))
         }
+
+
+@pytest.mark.render
+def test_what_is_skipped_leaves_no_trace_and_what_comes_after_is_drawn() -> None:
+    stage = Stage(size=(120, 80))
+    stage.set_quality("moving")
+    rgba = np.array([[200, 80, 60, 255]], np.uint8)
+    stage.set_layer("hill", [hill(40)], rgba=rgba, rows_visible=np.ones(1, bool))
+    stage.upload(float("inf"))
+    stage.camera.pose = Pose(target=(0, 0, 0), heading_deg=20, pitch_deg=35, distance_m=300)
+    stage.render()
+    before = stage.image()
+    stage.camera.pose = Pose(target=(0, 0, 0), heading_deg=80, pitch_deg=60, distance_m=200)
+    skipping = Skipping(stage.window)
+    with skipping.draws():
+        stage.render()
+    skipped = stage.image()
+    stage.render()
+    after = stage.image()
+    stage.close()
+    assert np.array_equal(skipped, before)
+    assert np.abs(after.astype(int) - before).mean() > 1

@@ -1,4 +1,4 @@
-"""What a turn leaves behind is let go of a little at a time; a moving view takes no more than a machine can draw."""
+"""What a turn leaves behind goes a little at a time; a moving view takes, and asks for, no more than it needs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from tests.twin.tiles.cities import baked
 from twin.model.geoframe import GeoFrame
-from twin.tiles import stream
+from twin.tiles import holding, stream
 from twin.tiles.select import Look
 from twin.tiles.stream import TileStream
 
@@ -53,7 +53,7 @@ def slow_to_drop() -> SimpleNamespace:
 def tiles(town: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(stream, "SPARE_BYTES", 0)
     monkeypatch.setattr(stream, "LATER_BYTES", 4 << 20)
-    monkeypatch.setattr(stream, "RECENT_LOOKS", 1)
+    monkeypatch.setattr(holding, "RECENT_LOOKS", 1)
     made = TileStream(
         str(town / "tileset.json"),
         FRAME,
@@ -75,12 +75,12 @@ def test_no_look_lets_go_of_all_at_once(tiles: TileStream) -> None:
         before = len(tiles.held)
         tiles.look(at(2_000_000))
         left.append(len(tiles.held))
-        assert before - left[-1] <= stream.LETTING_GO_S / DROP_S + 1
+        assert before - left[-1] <= holding.LETTING_GO_S / DROP_S + 1
         if left[-1] == before:
             break
     assert 1 < left[-1] <= 1 + 4  # what is spare stays until there is time
-    for _ in range(len(tiles.held)):
-        tiles.tidy()
+    while tiles.tidy():
+        pass
     assert list(tiles.held.values()) == tiles.drawn
 
 
@@ -106,3 +106,25 @@ def test_a_view_that_moves_takes_fewer_tiles_than_one_that_rests(
     settle(tiles, at(300))
     assert len(tiles.drawn) == resting
     assert not tiles.falls_short
+
+
+def rest(tiles: TileStream, look: Look) -> None:
+    """Look once as a view at rest does, as soon as the tree is there."""
+    end = time.monotonic() + 20.0
+    while tiles.tree is None and time.monotonic() < end:
+        tiles.wait(0.01)
+    tiles.slack = 1.0
+    tiles.look(look)
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_coarse_frame_does_not_stop_what_the_same_place_needs_at_rest(
+    tiles: TileStream, moved: bool
+) -> None:
+    rest(tiles, at(300))
+    tiles.slack = 2_000.0
+    end = time.monotonic() + 3.0
+    while time.monotonic() < end and len(tiles.held) < 12:
+        tiles.look(at(301 if moved else 300))
+        tiles.wait(0.01)
+    assert (len(tiles.held) < 12) is moved
