@@ -62,6 +62,8 @@ class Arrivals(Scene, ABC):
     _looked: tuple[object, ...] = ()
     _rate: float = FIRST_RATE
     _owed: bool = False
+    _whole_once: bool = False
+    """A picture was drawn that lacked nothing."""
     _waiting_since: float = math.inf
     starved: bool = False
     """The last :meth:`upload` found nothing to do: workers are at it, asking again at once only hinders."""
@@ -147,6 +149,8 @@ class Arrivals(Scene, ABC):
         best = self._quality == "best"  # then a frame draws, and so uploads, all that is in sight
         found = () if best else self._cold_now()
         cold = self._left = found if self._can_wait(found) else self._warm(found, end)
+        if not (cold or best or self._whole_once):
+            self._warm(self._cold_in("still"), end)  # the first picture is one at rest
         self.starved = not made and len(cold) == len(found)
         waiting = {id(choice.piece) for choice in cold}
         done = [layer for layer in self._layers.values() if layer.settle(waiting)]

@@ -82,7 +82,6 @@ class Stage(Refining):
         self.disturbed = True
         """The window does not hold the last frame any more."""
         self._closed = False
-        self._whole_once = False
         self.patient = False
         """Whether a frame waits until its labels are all looked for; a viewer is spared that."""
         self._shared.window = self.window
