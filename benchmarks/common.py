@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 import sys
@@ -15,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 SIZE = (1920, 1080)
+HOUSE_M = 12.0
+"""From the middle of the outermost lots to the edges of their houses, both sides together."""
 MANY, FEW = 100_000, 5_000
 """Buildings of the full and of the quick run."""
 
@@ -57,6 +60,14 @@ def city(buildings: int) -> City:
     from twin.synth.grid import synthetic_city
 
     return city_of(synthetic_city(buildings, 1))
+
+
+def span_of(buildings: int) -> float:
+    """Return how wide such a city is. Making it to know that would bring libraries that viewing it does without."""
+    from twin.synth.grid import LOT_M, LOTS_A_BLOCK, STREET_M
+
+    lots = math.ceil(math.sqrt(buildings)) - 1
+    return lots * LOT_M + lots // LOTS_A_BLOCK * STREET_M + HOUSE_M
 
 
 def city_of(table: Any) -> City:

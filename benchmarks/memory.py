@@ -17,8 +17,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.common import machine, main
-from benchmarks.peers import FRAMES, ROOT, raw, span_of
+from benchmarks.common import machine, main, span_of
+from benchmarks.peers import FRAMES, ROOT, raw
 from benchmarks.stream import Window, baked, cameras, first_frames, fly_through, look
 
 RAW = "raw"

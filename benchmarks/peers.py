@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import platform
 import shutil
@@ -25,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.common import SIZE, City, RawVtk, city, city_of, ms, rgba_by
+from benchmarks.common import SIZE, City, RawVtk, city, city_of, ms, rgba_by, span_of
 from benchmarks.stream import STEP_DEG, Window, baked, cameras, first_frames, honest, look
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,10 +41,6 @@ NAMES = {
     "raw": "raw VTK, one merged mesh", "belvedere": "Belvedere, streamed", "pyvista": "pyvista, default",
     "f3d": "F3D", "three": "three.js in Chromium", "cesium": "CesiumJS in Chromium",
 }  # fmt: skip
-
-
-def span_of(buildings: int) -> float:
-    return city(min(buildings, 10_000)).span_m * math.sqrt(max(buildings / 10_000, 1.0))
 
 
 def timed(turn: Callable[[], object]) -> list[float]:
