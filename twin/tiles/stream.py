@@ -28,8 +28,8 @@ from twin.tiles.tree import Tile, Tree
 ERROR_PX = 1.0
 FIRST_RETRY_S = 2.0
 FINER = 0.97
-MOST_DRAWN_BYTES = 256 << 20
-"""Of the tiles of one picture: some three million triangles with what picks them, however large the city is."""
+MOST_DRAWN_BYTES = 176 << 20
+"""Of the tiles of one picture: some two million triangles with what picks them, however large the city is."""
 MOST_MOVING_BYTES = 20 << 20
 """The same while the view moves: some 250,000 triangles, 20 ms without a graphics card. A flight would stumble."""
 DRAWN_SHARE = 0.8
