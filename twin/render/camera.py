@@ -139,10 +139,13 @@ class CameraRig:
             pose.forward,
         ]
         seen = np.ones(len(boxes), bool)
+        at = self.position
         for normal in planes:
-            # The corner that lies farthest along the normal decides.
-            corner = np.where(normal > 0, boxes[:, 3:], boxes[:, :3])
-            seen &= (corner - self.position) @ normal >= 0
+            # The corner that lies farthest along the normal decides. Axis by axis: there may be twenty thousand boxes.
+            reach = np.full(len(boxes), -float(at @ normal))
+            for axis, share in enumerate(normal):
+                reach += share * boxes[:, axis + 3 if share > 0 else axis]
+            seen &= reach >= 0
         return seen
 
     def _edges(self) -> NDArray[np.float64]:

@@ -195,7 +195,8 @@ class Tree:
         # A volume that cannot be placed is taken to be everywhere: its tile is drawn, never lost.
         broken = ~np.isfinite(boxes).all(axis=1)
         boxes[broken] = (-1e6, -1e6, -1e4, 1e6, 1e6, 1e4)
-        self.boxes = np.concatenate([self.boxes[:first], boxes])
+        # Column by column in memory: views ask for one axis after the other.
+        self.boxes = np.asfortranarray(np.concatenate([self.boxes[:first], boxes]))
         self.errors = np.array([tile.error_m for tile in self.tiles])
         over = [tile.number if tile.parent is None else tile.parent.number for tile in self.tiles]
         self.parents = np.array(over, np.intp)
