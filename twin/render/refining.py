@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from twin.render.arrivals import Arrivals
 from twin.render.mosaic import Mosaic
 from twin.render.part import WHOLE, Cell
-from twin.tiles.stream import MOST_DRAWN_BYTES
 
 FIRST_LOOKS = 8
 """Chosen by hand, as most pictures have no more."""
@@ -104,7 +103,7 @@ class Refining(Arrivals):
         self._mosaic = None
         if self.piecing:
             self.piecing = False
-            self._let_show(MOST_DRAWN_BYTES)
+            self._let_show(self._shared.most_drawn_bytes)
 
     def _let_show(self, most_bytes: int) -> None:
         """Let a view have so much of streamed tiles."""
@@ -155,7 +154,7 @@ class Refining(Arrivals):
     def _see_all_again(self) -> bool:
         """Load what the whole view showed, for picking and tables; return whether more is to come."""
         if self.piecing:
-            self._let_show(MOST_DRAWN_BYTES)
+            self._let_show(self._shared.most_drawn_bytes)
             self.piecing = not self._load_some()
         return self.piecing
 

@@ -90,10 +90,8 @@ class SceneLayer:
         self.streams = kept
         if not (new := [one for one in tilesets if not any(tiles.shows(one) for tiles in kept)]):
             return
-        from twin.render.streamed import (
-            TRIANGLES_A_PART,
-            StreamedTiles,
-        )  # brings the readers of tiles with it
+        # Here, as it brings the readers of tiles with it.
+        from twin.render.streamed import TRIANGLES_A_PART, StreamedTiles
 
         self.streams += [
             StreamedTiles(
@@ -101,6 +99,7 @@ class SceneLayer:
                 parts_of=lambda drawable: parts_of(drawable, ground, TRIANGLES_A_PART),
                 make_piece=self._piece,
                 release=self._released,
+                most_drawn_bytes=self._shared.most_drawn_bytes,
             )
             for tileset in new
         ]

@@ -10,6 +10,7 @@ from vtkmodules.vtkRenderingCore import vtkRenderWindow, vtkTexture
 
 from twin.render.actors import make_texture
 from twin.render.material import Materials
+from twin.tiles.limits import MOST_DRAWN_BYTES
 
 
 @dataclass(eq=False)
@@ -24,6 +25,8 @@ class Shared:
     window: vtkRenderWindow | None = None
     slant: int = 1
     """How many looks at pictures that are seen along the ground, see :func:`make_texture`."""
+    most_drawn_bytes: int = MOST_DRAWN_BYTES
+    """Of the streamed tiles of one resting picture."""
 
 
 def shared() -> Shared:

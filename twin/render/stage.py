@@ -29,6 +29,7 @@ from twin.render.shared import shared
 from twin.render.text import TextEngine
 from twin.render.window import offscreen_window, renderer_name
 from twin.tiles.heap import let_go_of_large
+from twin.tiles.limits import DRAWN_BY_A_CARD_BYTES
 
 FIRST_PATIENCE_S = 0.1
 """For the texts of the first picture, which is to be drawn once."""
@@ -85,7 +86,8 @@ class Stage(Refining):
         self.patient = False
         """Whether a frame waits until its labels are all looked for; a viewer is spared that."""
         self._shared.window = self.window
-        self._shared.slant = 1 if self._owns_window else SLANT
+        if not self._owns_window:
+            self._shared.slant, self._shared.most_drawn_bytes = SLANT, DRAWN_BY_A_CARD_BYTES
         self._make_scene()
         self.set_sun(150.0, 42.0)
 

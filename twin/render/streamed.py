@@ -76,6 +76,8 @@ class StreamedTiles:
         Turns a part into a piece of the layer.
     release : callable
         Frees a piece.
+    most_drawn_bytes : int
+        Of the tiles of one resting picture.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class StreamedTiles:
         parts_of: Callable[[Drawable], Iterator[Part]],
         make_piece: Callable[[Part], Piece],
         release: Callable[[Piece], None],
+        most_drawn_bytes: int,
     ) -> None:
         self._tileset = tileset
         self._parts_of = parts_of
@@ -98,6 +101,7 @@ class StreamedTiles:
             error_px=tileset.error_px,
             options=tileset.options,
         )
+        self.stream.most_drawn_bytes = most_drawn_bytes
         self._point_px = tileset.point_px
         self.wanted_bytes = self.stream.budget_bytes
         self._view: tuple[object, ...] = ()

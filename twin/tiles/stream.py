@@ -19,6 +19,7 @@ from twin.errors import ReadError
 from twin.model.geoframe import GeoFrame
 from twin.problems import Problem
 from twin.tiles.holding import LATER_BYTES, SPARE_BYTES, Holding
+from twin.tiles.limits import MOST_DRAWN_BYTES, MOST_MOVING_BYTES
 from twin.tiles.loading import Held, Loader, Prepare, problem_of
 from twin.tiles.made import files_of
 from twin.tiles.select import COARSER, MOST_TRIES, WORST_ERROR_PX, Choice, Look, choose
@@ -28,10 +29,6 @@ from twin.tiles.tree import Tile, Tree
 ERROR_PX = 1.0
 FIRST_RETRY_S = 2.0
 FINER = 0.97
-MOST_DRAWN_BYTES = 176 << 20
-"""Of the tiles of one picture: some two million triangles with what picks them, however large the city is."""
-MOST_MOVING_BYTES = 20 << 20
-"""The same while the view moves: some 250,000 triangles, 20 ms without a graphics card. A flight would stumble."""
 DRAWN_SHARE = 0.8
 """Of the budget: the coarser tiles above those of the picture are held too, until others are needed more."""
 AHEAD_S = 0.6
