@@ -309,6 +309,7 @@ def honest(tileset: Path, span_m: float, error_px: float) -> dict[str, dict[str,
 
 def rested(window: Window) -> dict[str, NDArray[np.float64]]:
     """Return the pictures of a resting view: at once, after the first looks, when nothing makes it finer."""
+    from ui.viewport.fade import FADE_MS
     from ui.viewport.frames import Step
 
     found: dict[str, NDArray[np.float64]] = {}
@@ -317,6 +318,7 @@ def rested(window: Window) -> dict[str, NDArray[np.float64]]:
     while window.stage.waits_for_render:
         window.stage.render()
     window.surface.draw(Step.FINE)
+    time.sleep(FADE_MS / 1000.0)  # what was there before has faded away
     found["at rest"] = picture_of(window.surface)
     steps = 1
     while window.surface.draw(Step.MORE):
