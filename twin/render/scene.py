@@ -64,7 +64,7 @@ class Scene:
         self._layers: dict[str, SceneLayer] = {}
         self._ground: Ground = FlatGround()
         self._xray = False
-        self._below = False
+        self._below = self._dives = False
         self._cut: NDArray[np.float64] | None = None
         self._time_s = 0.0
         self._shown = Pieces()
@@ -185,7 +185,7 @@ class Scene:
     def set_xray(self, on: bool) -> None:  # noqa: FBT001 - a plain setter
         """Look through the ground and the buildings at what lies below."""
         self._xray = on
-        self.camera.allow_underground = on
+        self.camera.allow_underground = self._dives = on
         self._shared.materials.set("uGhost", 1.0 if on else 0.0)
         self._arrange()
 
@@ -288,11 +288,12 @@ class Scene:
     # Insides.
 
     def _look_where_we_are(self) -> None:
-        """In x-ray mode the ground is seen through from below."""
+        """In x-ray mode the ground is seen through from below; who may dive sees what lies there."""
         at = self.camera.position
         below = self._xray and bool(at[2] < self._ground.height_m(at[None, :2])[0])
-        if below != self._below:
-            self._below = below
+        dives = self.camera.allow_underground
+        if (below, dives) != (self._below, self._dives):
+            self._below, self._dives = below, dives
             self._arrange()
 
     @property
@@ -302,7 +303,7 @@ class Scene:
 
     def _lid(self) -> NDArray[np.float64] | None:
         """Return the box of the ground that hides all that lies below it; None where it can be looked through."""
-        if self._xray or self._cut is not None:
+        if self._dives or self._cut is not None:
             return None
         clear = (x for x in self._layers.values() if x.visible and x.opacity >= OPAQUE)
         boxes = boxes_of([p for layer in clear for p in layer.pieces if p.role is Role.GROUND])

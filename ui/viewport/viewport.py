@@ -158,7 +158,7 @@ class Viewport(Views, QWidget):
             self.surface.prepare(step)  # first: the boxes are in pixels of the frame
             self.stage.set_keep_out([self._box(box) for box in self.overlay.boxes()])
         more = self.surface.draw(step)
-        return more and self._finer < self.most_steps
+        return more and (self.stage.waits_for_render or self._finer < self.most_steps)
 
     def _box(self, box: QRect) -> tuple[int, int, int, int]:
         left, top = self.surface.stage_px(QPointF(box.topLeft()))

@@ -48,7 +48,7 @@ def test_what_the_ground_hides_is_not_drawn(stage: Stage) -> None:
     assert both == drawn(stage)
 
 
-@pytest.mark.parametrize("how", ["hidden", "translucent", "open", "x-ray"])
+@pytest.mark.parametrize("how", ["hidden", "translucent", "open", "x-ray", "dive"])
 def test_it_is_there_where_the_ground_can_be_looked_through(stage: Stage, how: str) -> None:
     put(stage, "ground", plane())
     put(stage, "pipe", pipe((-60, 0, -6), (60, 0, -6)), rgba=colours(BLUE))
@@ -60,14 +60,17 @@ def test_it_is_there_where_the_ground_can_be_looked_through(stage: Stage, how: s
         stage.set_opacity("ground", 0.3)
     elif how == "open":
         stage.set_cut(np.array([[0.0, 1.0, 0.0, 0.0]]))  # all before y = 0
-    else:
+    elif how == "x-ray":
         stage.set_xray(True)
+    else:
+        stage.camera.allow_underground = True
     stage.upload(float("inf"))
     after = drawn(stage)
     stage.remove_layer("pipe")
     assert after > drawn(stage)
     stage.set_cut(None)
     stage.set_xray(False)
+    stage.camera.allow_underground = False
     stage.set_visible("ground", True)
     stage.set_opacity("ground", 1.0)
     assert drawn(stage) <= before
