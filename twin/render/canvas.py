@@ -74,6 +74,7 @@ class Canvas:
         self.lacking = False
         """Something in view was left out of the last frame: it is not yet uploaded."""
         self.frame = 0
+        self._cold_left = 0.0
         self.programs: set[Kind] = set()
         """Those that were put together; the first piece of each takes some hundredths of a second longer."""
 
@@ -154,33 +155,37 @@ class Canvas:
         """
         self.frame += 1
         self.drawn, self.lacking = 0, False
-        left = COLD_TRIANGLES if quality == "moving" else math.inf
+        self._cold_left = COLD_TRIANGLES if quality == "moving" else math.inf
         for renderer, some in ((self._scene, pieces), (self._over, over)):
             props = renderer.GetViewProps()
             props.RemoveAllItems()
             chosen = choose(some, rig, quality)
             if renderer is self._scene and self._curtain is not None:
                 chosen = self._in_front(chosen, rig, quality)
-            actors: list[vtkActor] = []
-            sizes: list[int] = []
-            for choice in chosen:
-                shown: Choice | None = choice
-                if not choice.ready:
-                    if left <= 0:
-                        self.lacking = True
-                        shown = choice.while_waiting(quality)
-                    else:
-                        left -= choice.piece.weight
-                if shown is not None:
-                    actors.append(self._actor(shown))
-                    sizes.append(shown.piece.size)
+            shown = self._ready_now(chosen, quality)
+            actors = [self._actor(choice) for choice in shown]
             if renderer is self._scene and self._overlap is not None:
-                actors = list(self._overlap.spread(actors, sizes))
+                actors = list(self._overlap.spread(actors, [c.piece.size for c in shown]))
             for actor in actors:
                 props.AddItem(actor)
         self._scene.GetViewProps().AddItem(self._sky.actor(quality))
         if labels is not None:
             self._over.GetViewProps().AddItem(labels)
+
+    def _ready_now(self, chosen: Sequence[Choice], quality: str) -> list[Choice]:
+        """Return what can be drawn in the next frame, what stands in for what is not uploaded included."""
+        found = []
+        for choice in chosen:
+            shown: Choice | None = choice
+            if not choice.ready:
+                if self._cold_left <= 0:
+                    self.lacking = True
+                    shown = choice.while_waiting(quality)
+                else:
+                    self._cold_left -= choice.piece.weight
+            if shown is not None:
+                found.append(shown)
+        return found
 
     def _in_front(self, chosen: list[Choice], rig: CameraRig, quality: str) -> list[Choice]:
         """Leave out what the last frame hid; only while the picture moves."""

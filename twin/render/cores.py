@@ -50,9 +50,11 @@ class Cores:
         self._let(self._painters, self._all)
 
     def _let(self, tasks: Sequence[int], cores: frozenset[int] | set[int]) -> None:
-        with suppress(OSError):  # one has ended, or the system does not let us: it stays as it is
+        try:
             for task in tasks:
                 os.sched_setaffinity(task, cores)
+        except OSError:  # one has ended, or the system does not let us: they are looked for again
+            self._painters = None
 
 
 def _painting() -> list[int]:
