@@ -71,10 +71,10 @@ def _likeness(viewport: Any) -> dict[str, float]:
     viewport.frames.pause()
     pictures = {}
     for name, step in (("moving", Step.COARSE), ("fine", Step.FINE), ("finer", Step.MORE)):
-        surface.prepare(step) if step is not Step.MORE else None
+        if step is not Step.MORE:
+            surface.prepare(step)
         more = surface.draw(step)
         while step is Step.FINE and viewport.stage.waits_for_render:
-            viewport.stage.render()
             more = surface.draw(step)
         pictures[name] = picture_of(surface)
     while more:

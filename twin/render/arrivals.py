@@ -62,6 +62,7 @@ class Arrivals(Scene, ABC):
     _looked: tuple[object, ...] = ()
     _rate: float = FIRST_RATE
     _owed: bool = False
+    """The last call had no time to upload anything."""
     _whole_once: bool = False
     """A picture was drawn that lacked nothing."""
     _waiting_since: float = math.inf

@@ -65,6 +65,7 @@ class Scene:
         self._ground: Ground = FlatGround()
         self._xray = False
         self._below = self._dives = False
+        self._lid: NDArray[np.float64] | None = None
         self._cut: NDArray[np.float64] | None = None
         self._time_s = 0.0
         self._shown = Pieces()
@@ -299,9 +300,9 @@ class Scene:
     @property
     def _below_shows(self) -> bool:
         """Whether what lies under the ground can be seen."""
-        return self._xray or not any(piece.role is Role.GROUND for piece in self._shown)
+        return self._lid is None
 
-    def _lid(self) -> NDArray[np.float64] | None:
+    def _ground_that_hides(self) -> NDArray[np.float64] | None:
         """Return the box of the ground that hides all that lies below it; None where it can be looked through."""
         if self._dives or self._cut is not None:
             return None
@@ -340,7 +341,7 @@ class Scene:
         through = (FROM_BELOW if self._below else GHOSTLY) if self._xray else {}
         below: list[tuple[tuple[int, int], Piece]] = []
         above: list[Piece] = []
-        lid = self._lid()
+        lid = self._lid = self._ground_that_hides()
         for layer in self._layers.values():
             # A network is one thing: its cabins and pumps stay as clear as its pipes.
             whole = self._xray and layer.buried

@@ -187,7 +187,7 @@ class TileStream:
         return changed
 
     def tidy(self) -> bool:
-        """Let go of some of what is spare, for when there is nothing more urgent to do; return whether more is."""
+        """Let go of some of what is spare, when there is nothing more urgent to do; return whether there was any."""
         before = len(self.held)
         if self.tree is not None:
             self._let_go(SPARE_BYTES)

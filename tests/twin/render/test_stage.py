@@ -294,6 +294,7 @@ def test_closing_twice_is_allowed_and_layers_need_not_be_removed() -> None:
     stage.render()
     stage.close()
     stage.close()
+    assert not stage.layer_ids
 
 
 def test_two_stages_do_not_disturb_each_other(stage: Stage) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.twin.tiles.cities import baked
+from tests.twin.tiles.settled import settle
 from twin.model.geoframe import GeoFrame
 from twin.tiles import holding, stream
 from twin.tiles.select import Look
@@ -31,19 +32,6 @@ def at(height_m: float) -> Look:
         px_per_rad=1483.0,
         sees=lambda boxes: np.ones(len(boxes), bool),
     )
-
-
-def settle(tiles: TileStream, look: Look) -> None:
-    end = time.monotonic() + 20.0
-    while time.monotonic() < end:
-        tiles.look(look)
-        for held in tiles.fresh():
-            held.ready = True
-        if not tiles.busy and not tiles.fresh():
-            tiles.look(look)
-            return
-        tiles.wait(0.01)
-    raise AssertionError("the view was never complete")
 
 
 def slow_to_drop() -> SimpleNamespace:

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from tests.twin.tiles.cities import baked, tiles_of
+from tests.twin.tiles.settled import settle
 from twin.errors import ReadError
 from twin.model.geoframe import GeoFrame
 from twin.synth.grid import synthetic_city
@@ -53,20 +54,6 @@ def everywhere(boxes):
 
 def at(x: float, y: float, z: float, sees=everywhere) -> Look:
     return Look(position=np.array([x, y, z]), px_per_rad=PX, sees=sees)
-
-
-def settle(tiles: TileStream, look: Look, seconds: float = 20.0) -> None:
-    """Follow a view until all that it needs is there and ready."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        tiles.look(look)
-        for held in tiles.fresh():
-            held.ready = True
-        if not tiles.busy and not tiles.fresh():
-            tiles.look(look)
-            return
-        tiles.wait(0.01)
-    raise AssertionError("the view was never complete")
 
 
 def ids(tiles: TileStream) -> list[str]:
